@@ -1,0 +1,1 @@
+"""All I/O: sources in, snapshots on disk."""

@@ -1,0 +1,1 @@
+"""What the numbers mean: pure functions, no I/O, no clock."""
