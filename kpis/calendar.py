@@ -1,0 +1,192 @@
+"""Periods as the company counts them: weeks, months, fiscal quarters and years, working days."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from kpis.definitions import WEEKDAYS, Company
+from kpis.errors import UsageError
+
+Unit = Literal["week", "month", "quarter", "year"]
+UNITS: tuple[Unit, ...] = ("week", "month", "quarter", "year")
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """The days from ``start`` to ``end``, both included.
+
+    Raises UsageError when it ends before it starts.
+    """
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise UsageError(
+                f"A period cannot end ({self.end}) before it starts ({self.start}). "
+                "Exchange the two days."
+            )
+
+    @property
+    def days(self) -> int:
+        """Calendar days in the period, at least 1."""
+        return (self.end - self.start).days + 1
+
+    def until(self, day: date) -> "Period":
+        """The part of the period up to and including ``day``; at least its first day."""
+        return Period(self.start, max(self.start, min(self.end, day)))
+
+
+def today(company: Company, now: datetime) -> date:
+    """The company's calendar day at the instant ``now`` (a time with its zone)."""
+    return now.astimezone(company.zone).date()
+
+
+def week_of(day: date, company: Company) -> Period:
+    """The week that holds ``day``, from the company's first day of the week."""
+    first = WEEKDAYS.index(company.week_starts[:3])
+    start = day - timedelta(days=(day.weekday() - first) % 7)
+    return Period(start, start + timedelta(days=6))
+
+
+def month_of(day: date, company: Company) -> Period:
+    """The calendar month that holds ``day``."""
+    return _months(day.year, day.month, 1)
+
+
+def quarter_of(day: date, company: Company) -> Period:
+    """The fiscal quarter that holds ``day``."""
+    months_in = (day.month - company.fiscal_year_starts) % 12
+    return _months(*_shifted(day.year, day.month, -(months_in % 3)), 3)
+
+
+def year_of(day: date, company: Company) -> Period:
+    """The fiscal year that holds ``day``."""
+    months_in = (day.month - company.fiscal_year_starts) % 12
+    return _months(*_shifted(day.year, day.month, -months_in), 12)
+
+
+_PERIOD_OF: dict[Unit, Callable[[date, Company], Period]] = {
+    "week": week_of,
+    "month": month_of,
+    "quarter": quarter_of,
+    "year": year_of,
+}
+
+
+def period_of(unit: Unit, day: date, company: Company) -> Period:
+    """The week, month, fiscal quarter or fiscal year that holds ``day``."""
+    return _PERIOD_OF[unit](day, company)
+
+
+def unit_of(period: Period, company: Company) -> Unit | None:
+    """The unit that ``period`` is a whole one of, the shortest first; None for any other range."""
+    for unit in UNITS:
+        if period_of(unit, period.start, company) == period:
+            return unit
+    return None
+
+
+def name_of(period: Period, company: Company) -> str:
+    """The period's name: ``2026-11``, ``2026-Q4``, ``2026``; else its days, ``start..end``.
+
+    Quarters and years are fiscal, and a fiscal year is named by the year in which it starts.
+    """
+    match unit_of(period, company):
+        case "month":
+            return f"{period.start:%Y-%m}"
+        case "quarter":
+            fiscal_year = year_of(period.start, company).start
+            months_in = (period.start.month - fiscal_year.month) % 12
+            return f"{fiscal_year.year}-Q{months_in // 3 + 1}"
+        case "year":
+            return str(period.start.year)
+        case _:
+            return f"{period.start}..{period.end}"
+
+
+def split(period: Period, unit: Unit, company: Company) -> list[Period]:
+    """The weeks (months, …) of ``period`` in order, the first and last cut to fit into it."""
+    parts = []
+    day = period.start
+    while day <= period.end:
+        whole = period_of(unit, day, company)
+        parts.append(Period(day, min(whole.end, period.end)))
+        day = whole.end + timedelta(days=1)
+    return parts
+
+
+def last_whole(unit: Unit, count: int, as_of: date, company: Company) -> list[Period]:
+    """The last ``count`` weeks (months, …) that were over by the end of ``as_of``, oldest first."""
+    found: list[Period] = []
+    period = period_of(unit, as_of + timedelta(days=1), company)
+    while len(found) < count:
+        period = period_of(unit, period.start - timedelta(days=1), company)
+        found.append(period)
+    return found[::-1]
+
+
+def named_periods(as_of: date, company: Company) -> dict[str, Period]:
+    """The periods that people ask for by name, as of a day; running ones are whole periods."""
+    named: dict[str, Period] = {}
+    for unit in UNITS:
+        current = period_of(unit, as_of, company)
+        named[f"this {unit}"] = current
+        named[f"last {unit}"] = period_of(unit, current.start - timedelta(days=1), company)
+    weeks = last_whole("week", 13, as_of, company)
+    named["last 13 weeks"] = Period(weeks[0].start, weeks[-1].end)
+    return named
+
+
+def is_working_day(day: date, company: Company) -> bool:
+    """Whether the company works on ``day``: a working weekday and no holiday."""
+    return WEEKDAYS[day.weekday()] in company.working_days and day not in company.holidays
+
+
+def working_days(period: Period, company: Company) -> int:
+    """How many days of ``period`` the company works on."""
+    days = (period.start + timedelta(days=n) for n in range(period.days))
+    return sum(is_working_day(day, company) for day in days)
+
+
+def previous(period: Period, as_of: date, company: Company) -> Period:
+    """The period to compare with, like for like.
+
+    A whole week, month, quarter or year is compared with the one before; any other range with as
+    many days just before it. While the period still runs at ``as_of``, only the part of the one
+    before up to the same working day counts: on the 15th working day of November, October up to
+    its 15th working day. Ranges that are no calendar unit are cut at the same number of days.
+    """
+    unit = unit_of(period, company)
+    day_before = period.start - timedelta(days=1)
+    if unit is None:
+        before = Period(period.start - timedelta(days=period.days), day_before)
+        elapsed = period.until(as_of).days
+        return before.until(before.start + timedelta(days=elapsed - 1))
+    before = period_of(unit, day_before, company)
+    if as_of >= period.end:
+        return before
+    return _to_working_day(before, working_days(period.until(as_of), company), company)
+
+
+def _to_working_day(period: Period, count: int, company: Company) -> Period:
+    """The part of ``period`` up to its ``count``-th working day (its first day when count is 0)."""
+    day = period.start
+    done = int(is_working_day(day, company))
+    while done < count and day < period.end:
+        day += timedelta(days=1)
+        done += is_working_day(day, company)
+    return Period(period.start, day)
+
+
+def _months(year: int, month: int, count: int) -> Period:
+    after = date(*_shifted(year, month, count), 1)
+    return Period(date(year, month, 1), after - timedelta(days=1))
+
+
+def _shifted(year: int, month: int, by: int) -> tuple[int, int]:
+    """The (year, month) that lies ``by`` months later."""
+    years, index = divmod(month - 1 + by, 12)
+    return year + years, index + 1

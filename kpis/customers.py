@@ -1,0 +1,88 @@
+"""Who became a customer, when, and through which lead: the joint between deals and leads."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.definitions import Company, Definitions
+
+
+def _in_zone(zone: str, instant: ir.Value) -> ir.Value:
+    """The wall-clock time of ``instant`` in ``zone``: the engine's own function."""
+
+
+_wall_clock = ibis.udf.scalar.builtin(
+    _in_zone, name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp")
+)
+
+
+def day_in(company: Company, instant: ir.Value) -> ir.DateValue:
+    """The company's calendar day of an instant; null where the instant is."""
+    return cast(ir.DateValue, _wall_clock(company.time_zone, instant).date())
+
+
+@dataclass(frozen=True)
+class Sales:
+    """Deals and the customers they won, both as of a day.
+
+    deals: deal_id, status, lead_id (null when there is no such lead), deal_owner, the deal's own
+        dimension values as deal_<name>, created_day, closed_day, won_day (null when not yet won),
+        amount, currency, customer_id.
+    customers: customer_id, lead_id, deal_owner, deal_<name>, won_day, start_day (null when
+        unknown): one row per customer won, described by its first won deal.
+    """
+
+    deals: ir.Table
+    customers: ir.Table
+
+
+def sales(
+    deals: ir.Table,
+    leads: ir.Table,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> Sales:
+    """Return the deals and customers that exist on ``as_of``.
+
+    deals: the canonical table. leads: lead_id and created_day of the leads that exist.
+
+    A deal is won on the day it was closed (booked) or paid, by ``customer_when``. A customer is
+    won by its first won deal, ties by the lowest deal_id; its lead is that deal's lead.
+    """
+    counts_when = deals.closed_at if definitions.customer_when == "booked" else deals.paid_at
+    known_lead = leads.select(known_id="lead_id", lead_created_day="created_day")
+    described = (
+        deals.mutate(
+            customer_id=ibis.coalesce(
+                deals.customer_id, deals.lead_id, ibis.literal("deal:") + deals.deal_id
+            ),
+            closed_day=day_in(company, deals.closed_at),
+            created_day=day_in(company, deals.created_at),
+            won_at=ibis.ifelse(deals.status == "won", counts_when, ibis.null("timestamp('UTC')")),
+            deal_owner=deals.owner,
+            **{f"deal_{name}": deals[name] for name in dimensions},
+        )
+        .left_join(known_lead, deals.lead_id == known_lead.known_id)
+        .mutate(lead_id=lambda t: t.known_id, won_day=lambda t: day_in(company, t.won_at))
+    )
+    existing = described.mutate(
+        won_day=ibis.ifelse(described.won_day <= as_of, described.won_day, ibis.null("date"))
+    )
+    own = ["deal_owner", *(f"deal_{name}" for name in dimensions)]
+    first = ibis.window(group_by="customer_id", order_by=["won_at", "deal_id"])
+    won = existing.filter(existing.won_day.notnull())
+    won = won.mutate(rank=ibis.row_number().over(first))
+    customers = won.filter(won["rank"] == 0).select(
+        "customer_id",
+        "lead_id",
+        *own,
+        "won_day",
+        start_day=ibis.coalesce(won.lead_created_day, won.created_day),
+    )
+    columns = ["deal_id", "status", "lead_id", *own, "closed_day", "won_day", "amount"]
+    return Sales(existing.select(*columns, "currency", "customer_id"), customers)

@@ -1,0 +1,83 @@
+"""The report for scripts: the seven KPIs of a question, as plain data that turns into JSON."""
+
+import math
+from collections.abc import Hashable, Mapping
+from typing import Any, cast
+
+from kpis.calendar import Period, Unit, period_of, split
+from kpis.catalogue import SEVEN_KEYS
+from kpis.scorecard import scorecard
+from kpis.sums import Facts, Where
+
+MEASURES = (
+    "leads",
+    "new_customers",
+    "converted_leads",
+    "revenue",
+    "marketing_cost",
+    "sales_cost",
+    "median_cycle_days",
+)
+"""The measures that stand beside the KPIs of a row."""
+
+PERIOD_GROUPS = ("week", "month")
+_DECIMALS = 10
+
+
+def report(
+    facts: Facts,
+    period: Period,
+    attribution: str,
+    by: str | None = None,
+    where: Where | None = None,
+) -> dict[str, Any]:
+    """Return the KPIs of a period as of ``facts.as_of``, one row per group.
+
+    by: None for one row, ``week`` or ``month`` for parts of the period (up to as_of), or a
+    dimension. Groups are ids; a week is named by its first day, a month as ``2026-10``.
+    Undefined KPIs are None and have a reason; measures that are not known are None.
+    Numbers carry ten decimals, so that weights such as 3 × 1/3 show as 1.0.
+
+    Raises UsageError for an unknown dimension.
+    """
+    if by in PERIOD_GROUPS:
+        parts = split(period, cast(Unit, by), facts.company)
+        begun = [part for part in parts if part.start <= facts.as_of]
+        frame = scorecard(facts, begun or parts[:1], None, where)
+    else:
+        frame = scorecard(facts, [period], by, where)
+    rows = [_row(row, by, facts) for row in frame.to_dict("records")]
+    return {
+        "as_of": facts.as_of.isoformat(),
+        "from": period.start.isoformat(),
+        "to": period.end.isoformat(),
+        "currency": facts.company.currency,
+        "attribution": attribution,
+        "rows": rows,
+    }
+
+
+def _row(row: Mapping[Hashable, Any], by: str | None, facts: Facts) -> dict[str, Any]:
+    reasons = {key: reason for key, reason in row["reasons"].items() if key in SEVEN_KEYS}
+    return {
+        "group": _group(row, by, facts),
+        "kpis": {key: _number(row[key]) for key in SEVEN_KEYS},
+        "reasons": reasons,
+        "measures": {name: _number(row[name]) for name in MEASURES},
+    }
+
+
+def _group(row: Mapping[Hashable, Any], by: str | None, facts: Facts) -> dict[str, str]:
+    match by:
+        case None:
+            return {}
+        case "week":
+            return {"week": period_of("week", row["start"], facts.company).start.isoformat()}
+        case "month":
+            return {"month": f"{row['start']:%Y-%m}"}
+        case _:
+            return {by: row["group"]}
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, _DECIMALS) + 0.0
