@@ -1,0 +1,328 @@
+"""Settings: one TOML file, checked as a whole before anything is read.
+
+Unknown keys are refused with the nearest known one. Secrets never stand in the file: a value is a
+reference, ``env:NAME`` or ``secrets:NAME``, that :mod:`connectors.secrets` looks up when needed.
+"""
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from kpis.calendar import today
+from kpis.definitions import Company, Definitions, TimeZone
+from kpis.errors import SettingsError, nearest
+from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
+
+DEFAULT_FILE = "settings.toml"
+REFERENCES = ("env:", "secrets:")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DatabaseSource(_Strict):
+    """A relational database, read through SQLAlchemy."""
+
+    kind: Literal["database"]
+    url: str
+    time_zone: TimeZone | None = None
+    batch_rows: int = Field(default=50_000, ge=1)
+
+    @field_validator("url")
+    @classmethod
+    def _no_password_in_settings(cls, url: str) -> str:
+        if url.startswith(REFERENCES):
+            return url
+        try:
+            password = make_url(url).password
+        except ArgumentError:
+            raise ValueError(
+                "is not a database URL such as 'postgresql+psycopg://user@host/name', "
+                "nor a reference such as 'env:CRM_URL'"
+            ) from None
+        if password:
+            raise ValueError(
+                "holds a password. Move the whole URL into an environment variable or "
+                'secrets.toml and refer to it: url = "env:CRM_URL"'
+            )
+        return url
+
+
+class SheetsSource(_Strict):
+    """A Google spreadsheet, read through gspread with a service account."""
+
+    kind: Literal["google_sheets"]
+    spreadsheet: str
+    credentials: str
+    api: str = "https://sheets.googleapis.com"
+    time_zone: TimeZone | None = None
+
+    @field_validator("credentials")
+    @classmethod
+    def _is_reference(cls, value: str) -> str:
+        if not value.startswith(REFERENCES):
+            raise ValueError(
+                "must be a reference, 'env:NAME' or 'secrets:NAME', to a service account's key"
+            )
+        return value
+
+
+class FilesSource(_Strict):
+    """A folder of CSV, TSV, Excel and Parquet files; relative to the settings file."""
+
+    kind: Literal["files"]
+    folder: str
+    encoding: str | None = None
+    separator: str | None = None
+    time_zone: TimeZone | None = None
+
+
+class DemoSource(_Strict):
+    """Generated data with stories worth finding; every canonical table filled."""
+
+    kind: Literal["demo"]
+    leads: int = Field(default=20_000, ge=100)
+    seed: int = 7
+    time_zone: TimeZone | None = None
+
+
+Source = Annotated[
+    DatabaseSource | SheetsSource | FilesSource | DemoSource, Field(discriminator="kind")
+]
+
+_DEFAULT_ONE_OR_OTHER = "needs exactly one of 'from' (a table, worksheet or file) and 'query'"
+
+
+class TableSettings(_Strict):
+    """Where one canonical table comes from, and how its columns and values are called there.
+
+    columns: canonical name = name in the source. A canonical column that is not named here is
+        taken from a source column of the same name, if there is one.
+    values: per column, canonical value = source value, a list of them, or "*" for all others.
+    date_format: strptime format of text dates, for all columns or per column.
+    decimal: decimal mark of text amounts, where they read both ways (``1.200``).
+    """
+
+    source: str
+    from_: str | None = Field(default=None, alias="from")
+    query: str | None = None
+    columns: dict[str, str] = {}
+    values: dict[str, dict[str, str | list[str]]] = {}
+    date_format: str | dict[str, str] | None = None
+    decimal: Literal[".", ","] | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "TableSettings":
+        if (self.from_ is None) == (self.query is None):
+            raise ValueError(_DEFAULT_ONE_OR_OTHER)
+        return self
+
+    def date_format_of(self, column: str) -> str | None:
+        """The strptime format that text dates of ``column`` are written in, if it was given."""
+        if isinstance(self.date_format, dict):
+            return self.date_format.get(column)
+        return self.date_format
+
+
+class Target(_Strict):
+    """A goal that both teams agreed on: a KPI's value per period, for all or for one campaign.
+
+    period: "month", "quarter" or "year" for every one; or one of them by name, "2026-11",
+    "2026-Q4" (fiscal quarter) or "2026" (fiscal year). A named one wins over the general one.
+    """
+
+    kpi: str
+    period: str = Field(pattern=r"^(month|quarter|year|\d{4}|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2]))$")
+    value: float
+    campaign: str | None = None
+
+
+class Snapshots(_Strict):
+    """Where refreshed data is kept, how long, and how old it may be for ``report``."""
+
+    folder: str = "snapshots"
+    fresh_minutes: int = Field(default=60, ge=0)
+    keep_all_days: int = Field(default=2, ge=0)
+    keep_daily_days: int = Field(default=120, ge=0)
+
+
+class Settings(_Strict):
+    """Everything a deployment says about itself.
+
+    as_of: report as of this day instead of today, for data that has ended.
+    """
+
+    as_of: date | None = None
+    company: Company = Company()
+    definitions: Definitions = Definitions()
+    dimensions: dict[str, str] = {}
+    sources: dict[str, Source] = {}
+    tables: dict[str, TableSettings] = {}
+    targets: tuple[Target, ...] = ()
+    snapshots: Snapshots = Snapshots()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def dimension_names(self) -> tuple[str, ...]:
+        """The lead columns that were named as dimensions, in the order of the settings."""
+        return tuple(self.dimensions)
+
+    @property
+    def snapshot_folder(self) -> Path:
+        """Where snapshots are kept; relative to the settings file."""
+        return self.folder / self.snapshots.folder
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all that decides what a snapshot holds: not of targets, nor of retention."""
+        what = self.model_dump_json(exclude={"targets", "snapshots"}, by_alias=True)
+        return hashlib.sha256(what.encode()).hexdigest()[:16]
+
+    def report_day(self, now: datetime) -> date:
+        """The day that is reported as of at the instant ``now``: the company's today, or as_of."""
+        return self.as_of or today(self.company, now)
+
+    def tables_of(self, source: str) -> dict[str, TableSettings]:
+        """The canonical tables that come from ``source``, with how they are mapped."""
+        return {name: table for name, table in self.tables.items() if table.source == source}
+
+    @field_validator("dimensions")
+    @classmethod
+    def _dimension_names_are_free(cls, dimensions: dict[str, str]) -> dict[str, str]:
+        taken = set(BUILT_IN_DIMENSIONS) | {"week", "month"}
+        taken |= {c for table in DIMENSION_TABLES for c in TABLES[table].column_names}
+        for name in dimensions:
+            if name in taken:
+                raise ValueError(f"'{name}' is a name Alliance uses itself; choose another one")
+            if not name.isidentifier():
+                raise ValueError(f"'{name}' must be letters, digits and underscores")
+        return dimensions
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> "Settings":
+        for name, table in self.tables.items():
+            if name not in TABLES:
+                raise ValueError(f"tables.{name}: no such table. {nearest(name, TABLES)}")
+            if table.source not in self.sources:
+                hint = nearest(table.source, self.sources)
+                raise ValueError(f"tables.{name}: no source '{table.source}'. {hint}")
+            known = [column.name for column in columns_of(name, self.dimension_names)]
+            formats = table.date_format if isinstance(table.date_format, dict) else {}
+            for column in [*table.columns, *table.values, *formats]:
+                if column not in known:
+                    hint = nearest(column, known)
+                    raise ValueError(f"tables.{name}: no column '{column}'. {hint}")
+            _check_origin(name, table, self.sources[table.source])
+        return self
+
+
+def _check_origin(name: str, table: TableSettings, source: Source) -> None:
+    if table.query is not None and source.kind != "database":
+        raise ValueError(
+            f"tables.{name}: 'query' needs a database, but source '{table.source}' is of kind "
+            f"'{source.kind}'. Use 'from' instead"
+        )
+
+
+def settings_path(given: str | None = None) -> Path | None:
+    """The settings file to read: ``given``, else $ALLIANCE_SETTINGS, else settings.toml.
+
+    None when none was named and the working folder has no settings.toml.
+    """
+    named = given or os.environ.get("ALLIANCE_SETTINGS")
+    if named:
+        return Path(named)
+    usual = Path(DEFAULT_FILE)
+    return usual if usual.is_file() else None
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check the settings file at ``path``.
+
+    Raises SettingsError with one paragraph that names the file, the key and the remedy.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {path} cannot be read ({error.strerror}). Give its path with "
+            "--settings or ALLIANCE_SETTINGS, or start from docs/settings.example.toml."
+        ) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+    if "folder" in content:
+        raise SettingsError(f"{path}: unknown key 'folder'. {nearest('folder', _known(()))}")
+    try:
+        return Settings.model_validate({**content, "folder": path.resolve().parent})
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_first_problem(error, content)}") from None
+
+
+def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
+    problem = error.errors(include_url=False)[0]
+    path = [str(part) for part in problem["loc"] if part not in _SOURCE_KINDS]
+    where = ".".join(path)
+    match problem["type"]:
+        case "extra_forbidden":
+            hint = nearest(path[-1], _known(path[:-1], content))
+            return f"unknown key '{where}'. {hint}".strip()
+        case "missing":
+            return f"'{where}' is missing."
+        case "union_tag_invalid" | "union_tag_not_found":
+            kind = str(problem["input"].get("kind", ""))
+            return f"'{where}.kind' is '{kind}'. {nearest(kind, _SOURCE_KINDS)}"
+        case "literal_error":
+            return f"'{where}' is {problem['input']!r}. Use {problem['ctx']['expected']}."
+        case "value_error":
+            said = str(problem["ctx"]["error"]).rstrip(".")
+            return f"'{where}' {said}." if where else f"{said}."
+        case _:
+            return f"'{where}' is {problem['input']!r}: {problem['msg']}."
+
+
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "company": Company,
+    "definitions": Definitions,
+    "snapshots": Snapshots,
+}
+_SOURCE_KINDS: dict[str, type[BaseModel]] = {
+    "database": DatabaseSource,
+    "google_sheets": SheetsSource,
+    "files": FilesSource,
+    "demo": DemoSource,
+}
+
+
+def _known(path: Iterable[str], content: dict[str, Any] | None = None) -> list[str]:
+    """The keys that may stand at ``path`` of the settings."""
+    match list(path):
+        case []:
+            return [name for name in Settings.model_fields if name != "folder"]
+        case ["sources", name]:
+            kind = (content or {}).get("sources", {}).get(name, {}).get("kind", "")
+            return _aliases(_SOURCE_KINDS[kind]) if kind in _SOURCE_KINDS else []
+        case ["tables", _]:
+            return _aliases(TableSettings)
+        case ["targets", *_]:
+            return _aliases(Target)
+        case [section]:
+            return _aliases(_SECTIONS[section]) if section in _SECTIONS else []
+        case _:
+            return []
+
+
+def _aliases(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]
