@@ -1,0 +1,217 @@
+"""The other front door: demo, check, refresh and report from the command line."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from connectors.checkup import SourceCheckup, check_sources
+from connectors.demo_files import write_demo
+from connectors.deployment import active_settings
+from connectors.engine import open_facts
+from connectors.raw import Progress as OnProgress
+from connectors.refresh import fresh_snapshot, refresh
+from connectors.settings import Settings
+from kpis.calendar import Period, month_of
+from kpis.catalogue import SEVEN
+from kpis.definitions import ATTRIBUTION_MODELS
+from kpis.display import UNDEFINED, shown
+from kpis.errors import AllianceError, SettingsError, UsageError, nearest
+from kpis.report import report
+from kpis.sums import Facts, known_values
+
+SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class _Alliance(click.Group):
+    """Turns every error a person can act on into one paragraph and an exit status."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except AllianceError as error:
+            click.echo(str(error), err=True)
+            is_usage = isinstance(error, SettingsError | UsageError)
+            context.exit(2 if is_usage else 1)
+
+
+@click.group(cls=_Alliance)
+def main() -> None:
+    """Alliance: one set of numbers for sales and marketing."""
+
+
+@main.command("demo")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def demo_command(folder: Path) -> None:
+    """Write the demo data as CSV files with settings to start from into FOLDER."""
+    settings_file = write_demo(folder, active_settings().report_day(_now()))
+    click.echo(f"Wrote the demo's tables and {settings_file}. Try:")
+    click.echo(f"  python cli.py check --settings {settings_file}")
+
+
+@main.command("check")
+@SETTINGS
+def check_command(settings: str | None) -> None:
+    """Try every source, and say what is read, rejected and missing, table by table."""
+    loaded = active_settings(settings)
+    with _progress() as on_progress:
+        checkup = check_sources(loaded, loaded.report_day(_now()), on_progress)
+    out = Console(highlight=False)
+    for source in checkup.sources:
+        _print_source(out, source)
+    for line in checkup.effects:
+        out.print(f"- {line}", markup=False, soft_wrap=True)
+    failures = checkup.failures
+    for failure in failures:
+        click.echo(f"\n{failure}", err=True)
+    sys.exit(1 if failures else 0)
+
+
+@main.command("refresh")
+@SETTINGS
+def refresh_command(settings: str | None) -> None:
+    """Read every source, and publish what it holds now for all to see."""
+    loaded = active_settings(settings)
+    with _progress() as on_progress:
+        snapshot = refresh(loaded, _now(), on_progress)
+    for name, table in snapshot.manifest.tables.items():
+        click.echo(
+            f"{name}: {table.read:,} read = {table.loaded:,} loaded + {table.rejected:,} rejected"
+        )
+    click.echo(f"Published {snapshot.folder}")
+
+
+@main.command("report")
+@SETTINGS
+@click.option("--as-of", type=DAY, help="The day of the report; nothing later exists in it.")
+@click.option("--from", "start", type=DAY, help="First day of the period.")
+@click.option("--to", "end", type=DAY, help="Last day of the period.")
+@click.option(
+    "--by", metavar="DIMENSION", help="campaign, channel, owner, a dimension, week, month."
+)
+@click.option("--where", "conditions", multiple=True, metavar="DIMENSION=VALUE", help="May repeat.")
+@click.option("--attribution", metavar="MODEL", help="Default: as agreed in the settings.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def report_command(
+    settings: str | None,
+    as_of: datetime | None,
+    start: datetime | None,
+    end: datetime | None,
+    by: str | None,
+    conditions: tuple[str, ...],
+    attribution: str | None,
+    as_json: bool,
+) -> None:
+    """Print the KPIs of a period (by default of the month up to the day of the report)."""
+    loaded = active_settings(settings)
+    now = _now()
+    day = as_of.date() if as_of else loaded.report_day(now)
+    period = _period(day, start, end, loaded)
+    model = attribution or loaded.definitions.attribution
+    if model not in ATTRIBUTION_MODELS:
+        raise UsageError(
+            f"There is no attribution model '{model}'. {nearest(model, ATTRIBUTION_MODELS)}"
+        )
+    with _progress() as on_progress:
+        snapshot = fresh_snapshot(loaded, now, on_progress)
+    facts = open_facts(snapshot, model, day)
+    where = _where(conditions, facts)
+    answer = report(facts, period, model, by, where)
+    if as_json:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        _print_report(answer)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _period(day: date, start: datetime | None, end: datetime | None, settings: Settings) -> Period:
+    first = start.date() if start else month_of(end.date() if end else day, settings.company).start
+    return Period(first, end.date() if end else max(day, first))
+
+
+def _where(conditions: tuple[str, ...], facts: Facts) -> dict[str, list[str]]:
+    """Filters as dimension → values; raises UsageError for a name or value that is not known."""
+    where: dict[str, list[str]] = {}
+    for condition in conditions:
+        dimension, separator, value = condition.partition("=")
+        if not separator:
+            raise UsageError(
+                f"--where '{condition}' is not of the form DIMENSION=VALUE, such as campaign=c1."
+            )
+        known = known_values(facts, dimension)
+        if value not in known:
+            raise UsageError(f"There is no {dimension} '{value}'. {nearest(value, known[:20])}")
+        where.setdefault(dimension, []).append(value)
+    return where
+
+
+@contextmanager
+def _progress() -> Iterator[OnProgress]:
+    """Show the rows read so far on a terminal; stay silent in a script."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        shown_rows = bar.add_task("reading …", total=None)
+        yield lambda table, rows: bar.update(
+            shown_rows, description=f"reading {table}: {rows:,} rows"
+        )
+
+
+def _print_source(out: Console, source: SourceCheckup) -> None:
+    out.print(f"Source '{source.name}' ({source.kind})", style="bold", markup=False)
+    for table in source.tables:
+        out.print(
+            f"  {table.name} from {table.place}: {table.read:,} rows read = "
+            f"{table.loaded:,} loaded + {table.rejected:,} rejected",
+            markup=False,
+        )
+        for reason, count in table.reasons.items():
+            out.print(f"    {count:,} × {reason}", markup=False)
+        for example in table.first_rejects:
+            out.print(f"      {example}", style="dim", markup=False)
+    if source.failures:
+        out.print("  cannot be used; see below", style="red")
+
+
+def _print_report(answer: dict[str, Any]) -> None:
+    """The report as a table for people: a row per group, a column per KPI."""
+    by = next(iter(answer["rows"][0]["group"]), None) if answer["rows"] else None
+    title = f"{answer['from']} to {answer['to']}, as of {answer['as_of']}, {answer['attribution']}"
+    table = Table(title=title, title_justify="left")
+    if by:
+        table.add_column(by)
+    for kpi in SEVEN:
+        table.add_column(kpi.short, justify="right")
+    reasons: dict[str, None] = {}
+    for row in answer["rows"]:
+        values = [
+            UNDEFINED if (v := row["kpis"][kpi.key]) is None else shown(kpi, v, answer["currency"])
+            for kpi in SEVEN
+        ]
+        table.add_row(*([escape(row["group"][by])] if by else []), *values)
+        for kpi in SEVEN:
+            if kpi.key in row["reasons"]:
+                reasons[f"{kpi.label}: {row['reasons'][kpi.key]}"] = None
+    out = Console(highlight=False)
+    out.print(table)
+    for reason in reasons:
+        out.print(f"{UNDEFINED} {reason}", markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""The engine that facts run on: DuckDB through Ibis, over the Parquet files of a snapshot."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from connectors.snapshots import Snapshot
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
+from kpis.facts import build_facts
+from kpis.model import TABLES
+from kpis.sums import Facts, usual_cycle
+
+FACTS = "facts"
+
+
+def write_facts(
+    folder: Path,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+    models: Iterable[AttributionModel] = tuple(ATTRIBUTION_MODELS),
+) -> None:
+    """Write ``facts/<model>.parquet`` from the canonical tables in ``folder``, for each model."""
+    (folder / FACTS).mkdir()
+    engine = ibis.duckdb.connect()
+    tables = _canonical_tables(engine, folder)
+    for model in models:
+        facts = build_facts(tables, dimensions, definitions, company, model, as_of)
+        engine.to_parquet(facts, folder / FACTS / f"{model}.parquet")
+    engine.disconnect()
+
+
+def open_facts(
+    snapshot: Snapshot, model: AttributionModel | None = None, as_of: date | None = None
+) -> Facts:
+    """Return the facts of a snapshot, ready to be asked.
+
+    model: the attribution model, by default the agreed one. as_of: the day to report as of, by
+    default the snapshot's own; for any other day facts are computed anew, since credit and
+    conversions depend on what had happened by then.
+    """
+    manifest = snapshot.manifest
+    model = model or manifest.definitions.attribution
+    as_of = as_of or manifest.as_of
+    dimensions = tuple(manifest.dimensions)
+    engine = ibis.duckdb.connect()
+    if as_of == manifest.as_of:
+        table = engine.read_parquet(snapshot.folder / FACTS / f"{model}.parquet")
+    else:
+        tables = _canonical_tables(engine, snapshot.folder)
+        built = build_facts(
+            tables, dimensions, manifest.definitions, manifest.company, model, as_of
+        )
+        table = engine.create_table("facts_as_of", built, temp=True)
+    facts = Facts(
+        table=table,
+        as_of=as_of,
+        dimensions=dimensions,
+        mapped=manifest.mapped,
+        definitions=manifest.definitions,
+        company=manifest.company,
+    )
+    return replace(facts, usual_cycle_days=usual_cycle(facts))
+
+
+def _canonical_tables(engine: ibis.BaseBackend, folder: Path) -> dict[str, ir.Table]:
+    return {name: engine.read_parquet(folder / f"{name}.parquet") for name in TABLES}

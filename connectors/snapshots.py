@@ -1,0 +1,246 @@
+"""Snapshots: immutable folders of canonical tables and facts, published by one atomic rename.
+
+``<folder>/<utc time>/`` holds one Parquet file per canonical table, ``rejects.parquet``,
+``facts/<attribution model>.parquet`` and ``manifest.json``; ``<folder>/CURRENT`` names the newest.
+A reader never sees half a refresh, and a failed one leaves the last good snapshot in place.
+"""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from filelock import SoftFileLease, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from connectors.settings import Settings
+from kpis.definitions import Company, Definitions
+from kpis.errors import SnapshotError
+
+FORMAT = 1
+"""Raised when snapshots of an older version can no longer be read."""
+
+_NAME = "%Y-%m-%dT%H%M%S.%fZ"
+_CURRENT = "CURRENT"
+_FAILURE = "FAILURE.json"
+_LEASE_SECONDS = 20.0
+_WAIT_SECONDS = 60.0
+
+
+class TableReport(BaseModel):
+    """What became of one canonical table: rows read = loaded + rejected."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str
+    place: str
+    read: int
+    loaded: int
+    rejected: int
+    mapped: tuple[str, ...]
+
+
+class Manifest(BaseModel):
+    """What a snapshot is made of, enough to ask it again later and get the same numbers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int = FORMAT
+    created_at: datetime
+    as_of: date
+    settings: str
+    company: Company
+    definitions: Definitions
+    definitions_hash: str
+    dimensions: dict[str, str]
+    sources: dict[str, str | None]
+    tables: dict[str, TableReport]
+
+    @property
+    def mapped(self) -> dict[str, frozenset[str]]:
+        """Per mapped table the columns that came from its source."""
+        return {name: frozenset(report.mapped) for name, report in self.tables.items()}
+
+
+class Failure(BaseModel):
+    """Why the refreshes since ``since`` have failed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    since: datetime
+    at: datetime
+    settings: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot: where it is, and what it says about itself."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def name(self) -> str:
+        """The snapshot's name: when it was made, in UTC."""
+        return self.folder.name
+
+
+def current_snapshot(settings: Settings) -> Snapshot | None:
+    """The newest snapshot made with these settings, or None.
+
+    Usually the one that CURRENT names; where several settings share a folder, an older one.
+    """
+    folder = settings.snapshot_folder
+    with contextlib.suppress(FileNotFoundError):
+        name = (folder / _CURRENT).read_text(encoding="utf-8").strip()
+        snapshot = _opened(folder / name)
+        if snapshot is not None and snapshot.manifest.settings == settings.fingerprint:
+            return snapshot
+    for candidate in _folders(folder):
+        snapshot = _opened(candidate)
+        if snapshot is not None and snapshot.manifest.settings == settings.fingerprint:
+            return snapshot
+    return None
+
+
+def last_good_snapshot(settings: Settings) -> Snapshot | None:
+    """What a page shows: the current snapshot, else the newest of earlier settings."""
+    found = current_snapshot(settings)
+    if found is not None:
+        return found
+    opened = (_opened(folder) for folder in _folders(settings.snapshot_folder))
+    return next((snapshot for snapshot in opened if snapshot is not None), None)
+
+
+def publish(folder: Path, now: datetime, write: Callable[[Path], Manifest]) -> Snapshot:
+    """Let ``write`` fill an empty folder, then make it the current snapshot, all or nothing."""
+    name = now.astimezone(UTC).strftime(_NAME)
+    building = folder / f".{name}.building"
+    building.mkdir(parents=True)
+    try:
+        manifest = write(building)
+        (building / "manifest.json").write_text(manifest.model_dump_json(indent=1), "utf-8")
+        _sync_tree(building)
+        os.rename(building, folder / name)
+        _sync(folder)
+        _replace(folder / _CURRENT, name)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return Snapshot(folder / name, manifest)
+
+
+@contextlib.contextmanager
+def refresh_lock(folder: Path) -> Iterator[None]:
+    """Hold the one right to refresh into ``folder``, across processes and machines.
+
+    The lock file names its owner and expires when the owner stops renewing it, so a refresh that
+    was killed blocks the next one for seconds only. Raises SnapshotError that names the owner
+    when another refresh does not end within a minute.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = SoftFileLease(folder / ".refresh.lock", lease_duration=_LEASE_SECONDS)
+    try:
+        lock.acquire(timeout=_WAIT_SECONDS)
+    except Timeout:
+        owner = lock.owner
+        who = f"process {owner.pid} on {owner.hostname}" if owner else "another process"
+        raise SnapshotError(
+            f"Another refresh is running in {folder} ({who}). Wait until it has ended."
+        ) from None
+    try:
+        _remove_leftovers(folder)
+        yield
+    finally:
+        lock.release()
+
+
+def prune(settings: Settings, now: datetime) -> None:
+    """Remove old snapshots: all are kept for some days, then the last of each day, then none.
+
+    The current one always stays.
+    """
+    folder, keep = settings.snapshot_folder, settings.snapshots
+    current = (folder / _CURRENT).read_text(encoding="utf-8").strip()
+    kept_days: set[date] = set()
+    for candidate in _folders(folder):
+        made = datetime.strptime(candidate.name, _NAME).replace(tzinfo=UTC)
+        age, day = now - made, made.date()
+        last_of_its_day = day not in kept_days
+        kept_days.add(day)
+        recent = age <= timedelta(days=keep.keep_all_days)
+        daily = last_of_its_day and age <= timedelta(days=keep.keep_daily_days)
+        if candidate.name != current and not recent and not daily:
+            shutil.rmtree(candidate)
+
+
+def record_failure(settings: Settings, now: datetime, why: str) -> None:
+    """Note that a refresh failed, for the page; the first failure of a row keeps its time."""
+    before = last_failure(settings)
+    since = before.since if before else now
+    failure = Failure(since=since, at=now, settings=settings.fingerprint, why=why)
+    settings.snapshot_folder.mkdir(parents=True, exist_ok=True)
+    _replace(settings.snapshot_folder / _FAILURE, failure.model_dump_json())
+
+
+def clear_failure(settings: Settings) -> None:
+    """Forget earlier failures: a refresh went well."""
+    (settings.snapshot_folder / _FAILURE).unlink(missing_ok=True)
+
+
+def last_failure(settings: Settings) -> Failure | None:
+    """Why refreshes with these settings have been failing, or None when the last went well."""
+    try:
+        text = (settings.snapshot_folder / _FAILURE).read_text(encoding="utf-8")
+        failure = Failure.model_validate_json(text)
+    except (FileNotFoundError, ValidationError):
+        return None
+    return failure if failure.settings == settings.fingerprint else None
+
+
+def _folders(folder: Path) -> list[Path]:
+    """Published snapshot folders, newest first."""
+    found = [path for path in folder.glob("????-??-??T*Z") if path.is_dir()]
+    return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def _opened(folder: Path) -> Snapshot | None:
+    """The snapshot in ``folder``; None when it was removed, or made by another version."""
+    try:
+        text = (folder / "manifest.json").read_text(encoding="utf-8")
+        manifest = Manifest.model_validate_json(text)
+    except (FileNotFoundError, NotADirectoryError, ValidationError):
+        return None
+    return Snapshot(folder, manifest) if manifest.format == FORMAT else None
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what killed refreshes left behind; only the holder of the lock may."""
+    for path in folder.glob(".*.building"):
+        shutil.rmtree(path)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write ``text`` to ``path`` so that a reader sees the old or the new text, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    _sync(temporary)
+    os.replace(temporary, path)
+    _sync(path.parent)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """Flush a file or folder to disk, so that a power cut cannot undo the order of writes."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
