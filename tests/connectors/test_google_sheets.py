@@ -1,0 +1,518 @@
+"""Claims about reading Google Sheets, over HTTP against the server of ``tests/sheets_server.py``.
+
+The server's own answers are compared with those that gspread's authors recorded of Google.
+"""
+
+import json
+import socket
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+import requests
+
+from connectors import google_sheets
+from connectors.raw import RawTable, no_progress
+from connectors.settings import SheetsSource, TableSettings
+from kpis.errors import SourceError
+from tests.sheets_server import CLIENT_EMAIL, ERRORS, Formatted, SheetsServer, cells_from_csv
+
+SHEET = "1AbC-dEf_123"
+
+
+def request(from_: str, **columns: str) -> TableSettings:
+    return TableSettings.model_validate({"source": "ads", "from": from_, "columns": columns})
+
+
+def read(
+    sheets: SheetsServer,
+    spreadsheet: str = SHEET,
+    key: dict[str, str] | None = None,
+    api: str | None = None,
+    **tables: TableSettings,
+) -> dict[str, RawTable]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SHEETS_KEY", json.dumps(key or sheets.key))
+        source = SheetsSource(
+            kind="google_sheets",
+            spreadsheet=spreadsheet,
+            credentials="env:SHEETS_KEY",
+            api=api or sheets.url,
+        )
+        tables = tables or {"leads": request("Leads")}
+        return google_sheets.read("ads", source, tables, Path(), no_progress)
+
+
+def refusal(sheets: SheetsServer, **options: Any) -> str:
+    with pytest.raises(SourceError) as caught:
+        read(sheets, **options)
+    said = str(caught.value)
+    assert said.startswith("Source 'ads'") and "\n" not in said
+    assert "PRIVATE KEY" not in said and sheets.key["private_key"][100:120] not in said
+    return said
+
+
+def leads(sheets: SheetsServer, *rows: list[Any], **columns: str) -> RawTable:
+    sheets.add(SHEET, {"Leads": list(rows)})
+    return read(sheets, leads=request("Leads", **columns))["leads"]
+
+
+def test_a_worksheet_without_a_header_is_refused(sheets: SheetsServer) -> None:
+    for content in ([], [[]], [["", None], [" "]]):
+        sheets.add(SHEET, {"Leads": content})
+        said = refusal(sheets)
+        assert "worksheet 'Leads' is empty. Its first row must name the columns." in said
+
+
+def test_a_header_alone_gives_its_columns_and_no_rows(sheets: SheetsServer) -> None:
+    found = leads(sheets, ["lead_id", "created_at"])
+    assert list(found.frame.columns) == ["lead_id", "created_at"]
+    assert len(found.frame) == 0 and len(found.rows) == 0
+
+
+def test_numbers_and_dates_are_read_unformatted(sheets: SheetsServer) -> None:
+    """Formatted, these cells are the text "$1,200.50" and "1/2/26": 2026-01-02 is day 46,024."""
+    found = leads(
+        sheets,
+        ["lead_id", "amount", "day", "ok", "text"],
+        [9935249409, Formatted(1200.5, "$1,200.50"), Formatted(46024, "1/2/26", True), True, "1.0"],
+    )
+    assert found.frame.values.tolist() == [[9935249409, 1200.5, 46024, True, "1.0"]]
+    assert found.serial_dates
+    assert found.place == "worksheet 'Leads'"
+
+
+def test_ragged_and_blank_rows_keep_the_numbers_of_the_sheet(sheets: SheetsServer) -> None:
+    """Rows 1 and 2 blank, 3 the header, 5 blank, 7 only a remark beside the table."""
+    found = leads(
+        sheets,
+        [],
+        ["", None],
+        ["lead_id", " name ", "", "amount"],
+        ["a"],
+        [],
+        ["b", "  ", "beside", 0],
+        ["", "", "a remark"],
+        ["c", "d", "", 1.5, "unheaded"],
+    )
+    assert list(found.frame.columns) == ["lead_id", "name", "amount"]
+    assert found.frame.values.tolist() == [["a", None, None], ["b", None, 0], ["c", "d", 1.5]]
+    assert found.rows.tolist() == [4, 6, 8]
+
+
+def test_a_mapped_header_twice_is_refused_and_another_one_told_apart(sheets: SheetsServer) -> None:
+    rows = (["Id", "Notes", "Notes", "owner", "owner"], ["a", "b", "c", "d", "e"])
+    said = refusal_of(sheets, rows, lead_id="Notes")
+    assert "has the header 'Notes' more than once, in columns B and C" in said
+    said = refusal_of(sheets, rows, lead_id="Id")
+    assert "'owner' more than once, in columns D and E" in said
+    found = leads(sheets, *rows, lead_id="Id", owner="Id")
+    assert list(found.frame.columns) == [
+        "Id",
+        "Notes (column B)",
+        "Notes (column C)",
+        "owner (column D)",
+        "owner (column E)",
+    ]
+
+
+def refusal_of(sheets: SheetsServer, rows: tuple[list[Any], ...], **columns: str) -> str:
+    sheets.add(SHEET, {"Leads": list(rows)})
+    return refusal(sheets, leads=request("Leads", **columns))
+
+
+def test_all_worksheets_are_read_in_one_batch(sheets: SheetsServer) -> None:
+    """One login, one list, one batch; a worksheet that feeds two tables is asked for once."""
+    sheets.add(SHEET, {name: [["id"], [name]] for name in ("Leads", "Deals", "Unused")})
+    seen: list[tuple[str, int]] = []
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SHEETS_KEY", json.dumps(sheets.key))
+        source = SheetsSource(
+            kind="google_sheets", spreadsheet=SHEET, credentials="env:SHEETS_KEY", api=sheets.url
+        )
+        tables = {"leads": request("Deals"), "deals": request("Deals"), "costs": request("Leads")}
+        found = google_sheets.read(
+            "ads", source, tables, Path(), lambda table, rows: seen.append((table, rows))
+        )
+    assert found["leads"].frame.values.tolist() == [["Deals"]]
+    assert found["deals"].frame.values.tolist() == [["Deals"]]
+    assert found["costs"].frame.values.tolist() == [["Leads"]]
+    assert seen == [("leads", 1), ("deals", 1), ("costs", 1)]
+    token, metadata, batch = (urlsplit(path) for path in sheets.requests)
+    assert token.path == "/token"
+    assert metadata.path == f"/v4/spreadsheets/{SHEET}"
+    assert batch.path == f"/v4/spreadsheets/{SHEET}/values:batchGet"
+    assert parse_qs(batch.query) == {
+        "ranges": ["'Deals'", "'Leads'"],
+        "valueRenderOption": ["UNFORMATTED_VALUE"],
+        "dateTimeRenderOption": ["SERIAL_NUMBER"],
+    }
+
+
+@pytest.mark.parametrize("title", ["D3", "FY2026", 'Bob\'s "best"', "🌵 Ängste", "a!b:c", "''"])
+def test_any_title_is_read_as_a_title(sheets: SheetsServer, title: str) -> None:
+    """Without quotes, D3 is a cell of the first worksheet."""
+    sheets.add(SHEET, {"First": [["id"], ["wrong"], ["", "", "", "D3"]], title: [["id"], ["a"]]})
+    assert read(sheets, leads=request(title))["leads"].frame["id"].tolist() == ["a"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        SHEET,
+        f"https://docs.google.com/spreadsheets/d/{SHEET}/edit#gid=0",
+        f"https://docs.google.com/spreadsheets/u/1/d/{SHEET}/edit?usp=sharing",
+        f" https://docs.google.com/spreadsheets/d/{SHEET}",
+    ],
+)
+def test_the_address_of_the_browser_or_the_bare_id_will_do(
+    sheets: SheetsServer, address: str
+) -> None:
+    sheets.add(SHEET, {"Leads": [["id"], ["a"]]})
+    assert len(read(sheets, spreadsheet=address)["leads"].frame) == 1
+
+
+def test_an_address_of_something_else_is_refused(sheets: SheetsServer) -> None:
+    for address in (
+        "https://example.org/leads",
+        "My leads",
+        f"https://docs.google.com/spreadsheets/d/e/{SHEET}",
+    ):
+        assert "is no spreadsheet. Copy its address" in refusal(sheets, spreadsheet=address)
+
+
+def test_a_missing_worksheet_suggests_the_nearest_and_lists_all(sheets: SheetsServer) -> None:
+    """A chart on a sheet of its own has no cells and is none of them."""
+    sheets.add(SHEET, {"Leads 2026": [["id"]], "Costs": [["id"]]}, charts=("Leads",))
+    said = refusal(sheets)
+    assert "has no worksheet 'Leads' for leads. Did you mean 'Leads 2026'?" in said
+    assert "Its worksheets: Leads 2026, Costs." in said
+    assert "Known: Costs, Leads 2026." in refusal(sheets, leads=request("xyz"))
+
+
+def test_a_403_names_the_account_to_share_with(sheets: SheetsServer) -> None:
+    sheets.fail(403)
+    said = refusal(sheets)
+    assert f"denies access to spreadsheet '{SHEET}'" in said
+    assert f"Share it with the service account, {CLIENT_EMAIL}" in said
+
+
+def test_a_disabled_api_is_told_from_a_spreadsheet_that_is_not_shared(
+    sheets: SheetsServer,
+) -> None:
+    link = "https://console.developers.google.com/apis/api/sheets.googleapis.com"
+    sheets.fail(
+        403,
+        message="Google Sheets API has not been used in project 1 before or it is disabled. "
+        f"Enable it by visiting {link} then retry.",
+    )
+    said = refusal(sheets)
+    assert "is not enabled" in said and link in said and "Share it" not in said
+
+
+def test_a_404_names_the_spreadsheet_and_where_to_look(sheets: SheetsServer) -> None:
+    said = refusal(sheets)
+    assert f"there is no spreadsheet '{SHEET}'" in said and "Check its address" in said
+
+
+def test_a_400_and_a_401_say_what_google_says(sheets: SheetsServer) -> None:
+    sheets.fail(400, times=1, message="This operation is not supported for this document")
+    said = refusal(sheets)
+    assert "not supported for this document" in said and "Excel file" in said
+    sheets.fail(401)
+    assert "does not accept the login" in refusal(sheets)
+
+
+def test_a_refused_token_names_the_key_and_the_clock(sheets: SheetsServer) -> None:
+    sheets.refuse_tokens()
+    said = refusal(sheets)
+    assert f"refuses the login of {CLIENT_EMAIL} (invalid_grant: Invalid JWT Signature.)" in said
+    assert "env:SHEETS_KEY" in said and "clock" in said
+
+
+def test_a_key_that_signs_wrongly_buys_no_token(sheets: SheetsServer) -> None:
+    """The server checks signatures: another account's e-mail with our key is refused."""
+    sheets.add(SHEET, {"Leads": [["id"]]})
+    assert "invalid_scope" in refusal(sheets, key={**sheets.key, "client_email": "x@y.z"})
+    damaged = sheets.key["private_key"][:900]
+    assert "is damaged" in refusal(sheets, key={**sheets.key, "private_key": damaged})
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_hiccup_is_tried_again(sheets: SheetsServer, status: int) -> None:
+    sheets.add(SHEET, {"Leads": [["id"], ["a"]]})
+    sheets.fail(status, times=1)
+    assert len(read(sheets)["leads"].frame) == 1
+    assert len(sheets.requests) == 4  # the login, the list twice, the batch
+
+
+def test_retry_after_is_honoured(sheets: SheetsServer) -> None:
+    sheets.add(SHEET, {"Leads": [["id"], ["a"]]})
+    sheets.fail(429, times=1, retry_after=1)
+    started = time.monotonic()
+    read(sheets)
+    assert time.monotonic() - started >= 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (429, None, "quota is used up"),
+        (502, b"<html>\n<p>Bad gateway</p>", "fails at the moment"),
+    ],
+)
+def test_after_five_tries_it_is_given_up(
+    sheets: SheetsServer, status: int, body: bytes | None, said: str
+) -> None:
+    sheets.fail(status, retry_after=1, body=body)
+    paragraph = refusal(sheets)
+    assert said in paragraph and "after 4 more tries" in paragraph
+    assert len(sheets.requests) == 1 + 5
+
+
+def test_an_answer_that_is_not_googles_ends_in_a_paragraph(sheets: SheetsServer) -> None:
+    for status, body in (
+        (200, b"<html>Log in to the hotel's network</html>"),
+        (403, b'{"error": "x"}'),
+    ):
+        sheets.failures.clear()
+        sheets.fail(status, body=body)
+        assert f"cannot be reached at {sheets.url}" in refusal(sheets)
+
+
+def test_an_unreachable_host_is_named(sheets: SheetsServer) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else can answer there
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        assert f"cannot be reached at {nobody}" in refusal(sheets, api=nobody)
+        key = {**sheets.key, "token_uri": f"{nobody}/token"}
+        assert f"to {nobody}/token" in refusal(sheets, key=key)
+
+
+# What Google answered when gspread's authors recorded it, against what our server answers.
+
+
+def recorded(real_data: Path, name: str) -> list[tuple[str, int, Any]]:
+    """The path asked for, the status and the JSON of each answer to a GET of the Sheets API."""
+    text = (real_data / "sheets_cassettes" / f"{name}.json").read_text(encoding="utf-8")
+    return [
+        (
+            unquote(urlsplit(i["request"]["uri"]).path) + "?" + urlsplit(i["request"]["uri"]).query,
+            i["response"]["status"]["code"],
+            json.loads(i["response"]["body"]["string"]),
+        )
+        for i in json.loads(text)["interactions"]
+        if i["request"]["method"] == "GET" and "sheets.googleapis.com" in i["request"]["uri"]
+    ]
+
+
+def answer(sheets: SheetsServer, path: str, **query: Any) -> tuple[int, Any]:
+    """What our server says to a login of its own."""
+    sheets.requests.clear()
+    token = {"Authorization": "Bearer ya29.an-access-token"}
+    found = requests.get(sheets.url + path, params=query, headers=token, timeout=10)
+    return found.status_code, found.json()
+
+
+def keys_of(content: Any) -> Any:
+    """The names and types of a JSON answer, without its values."""
+    if isinstance(content, dict):
+        return {name: keys_of(value) for name, value in content.items()}
+    return [keys_of(value) for value in content] if isinstance(content, list) else type(content)
+
+
+def test_our_metadata_looks_like_googles(sheets: SheetsServer, real_data: Path) -> None:
+    """Of the spreadsheet's own properties, ours has only what is no matter of looks."""
+    recordings = recorded(real_data, "SpreadsheetTest.test_worksheets")
+    path, _, google = next(
+        found for found in reversed(recordings) if len(found[2].get("sheets", [])) == 2
+    )
+    sheets.add(
+        SHEET, {"Sheet1": [], "finances": []}, {"Sheet1": (1000, 26), "finances": (100, 100)}
+    )
+    status, ours = answer(sheets, f"/v4/spreadsheets/{SHEET}", includeGridData="false")
+    looks = {"defaultFormat", "spreadsheetTheme"}
+    google["properties"] = {k: v for k, v in google["properties"].items() if k not in looks}
+    assert status == 200 and "includeGridData=false" in path
+    assert keys_of(ours) == keys_of(google)
+    for mine, theirs in zip(ours["sheets"], google["sheets"], strict=True):
+        same = ("title", "index", "sheetType", "gridProperties")
+        assert [mine["properties"][k] for k in same] == [theirs["properties"][k] for k in same]
+
+
+CONTENTS = {
+    "WorksheetTest.test_get_all_values": ("Sheet1", 4, 4),
+    "WorksheetTest.test_get_all_values_title_is_a1_notation": ("D3", 4, 4),
+    "WorksheetTest.test_get_all_records_different_header": ("Sheet1", 6, 4),
+    "WorksheetTest.test_get_all_records_with_keys_blank": ("Sheet1", 4, 4),
+    "WorksheetTest.test_get_all_records_pad_values": ("Sheet1", 2, 4),
+    "WorksheetTest.test_range_get_all_values": ("Sheet1", 4, 4),
+    "SpreadsheetTest.test_values_get": ("🌵 test_values_get 1", 10, 10),
+}
+"""Recordings of a worksheet read whole, with its title and size."""
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_our_values_are_cut_like_googles(sheets: SheetsServer, real_data: Path, name: str) -> None:
+    """Cells padded with blanks to the size of the grid come back as ragged as Google has them."""
+    title, rows, columns = CONTENTS[name]
+    google = next(
+        content
+        for path, _, content in recorded(real_data, name)
+        if path.endswith((f"/values/'{title}'?", f"/values/{title}?"))
+    )
+    padded = [row + [""] * (columns - len(row)) for row in google["values"]]
+    padded += [[""] * columns for _ in range(rows - len(padded))]
+    sheets.add(SHEET, {title: padded})
+    status, ours = answer(
+        sheets, f"/v4/spreadsheets/{SHEET}/values:batchGet", ranges=[f"'{title}'"]
+    )
+    assert status == 200
+    assert ours == {"spreadsheetId": SHEET, "valueRanges": [google]}
+
+
+def test_our_batches_and_blank_ranges_are_like_googles(
+    sheets: SheetsServer, real_data: Path
+) -> None:
+    _, _, google = recorded(real_data, "WorksheetTest.test_batch_get")[-1]
+    path = f"/v4/spreadsheets/{SHEET}/values:batchGet"
+    rows = [["A1", "B1", "", "D1"], ["", "b2", "", ""], [], ["A4", "B4", "", "D4"]]
+    sheets.add(SHEET, {"Sheet1": rows})
+    _, ours = answer(sheets, path, ranges=["'Sheet1'!A1:B1", "'Sheet1'!B4:D4"])
+    assert ours["valueRanges"] == google["valueRanges"]
+    blank = next(
+        content
+        for asked, _, content in recorded(real_data, "WorksheetTest.test_get_all_values")
+        if asked.endswith("/values/'Sheet1'!A3:D3?")
+    )
+    _, ours = answer(sheets, path, ranges=["'Sheet1'!A3:D3"])
+    assert ours["valueRanges"] == [blank] and "values" not in blank
+
+
+def test_our_render_options_give_what_googles_give(sheets: SheetsServer, real_data: Path) -> None:
+    rows: list[list[Any]] = [
+        [Formatted(2, "2"), Formatted(43831, "2020-01-01", True), "string", 53],
+        [1.5, 0.12, Formatted(36162, "1999-01-02", True)],
+    ]
+    sheets.add(SHEET, {"Sheet1": rows}, {"Sheet1": (2, 4)})
+    name = "WorksheetTest.test_get_all_values_date_time_render_options"
+    compared = 0
+    for path, _, google in recorded(real_data, name):
+        options = {option: text for option, (text,) in parse_qs(urlsplit(path).query).items()}
+        if "valueRenderOption" in options:
+            values = f"/v4/spreadsheets/{SHEET}/values:batchGet"
+            _, ours = answer(sheets, values, ranges=["'Sheet1'"], **options)
+            assert ours["valueRanges"] == [google]
+            compared += 1
+    assert compared >= 4
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("ClientTest.test_access_private_spreadsheet", 403),
+        ("ClientTest.test_access_non_existing_spreadsheet", 404),
+    ],
+)
+def test_our_errors_read_like_googles(
+    sheets: SheetsServer, real_data: Path, name: str, status: int
+) -> None:
+    google = next(content for _, code, content in recorded(real_data, name) if code == status)
+    sheets.fail(status)
+    assert answer(sheets, f"/v4/spreadsheets/{SHEET}") == (status, google)
+    assert ERRORS[status] == (google["error"]["status"], google["error"]["message"])
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "columns", "rows", "numbers"),
+    [
+        (
+            "WorksheetTest.test_get_all_values_date_time_render_options",
+            "valueRenderOption=UNFORMATTED_VALUE&dateTimeRenderOption=SERIAL_NUMBER",
+            ["2", "43831", "string", "53"],
+            [[1.5, 0.12, 36162, None]],
+            [2],
+        ),
+        (
+            "WorksheetTest.test_get_all_records_numericise_unformatted",
+            "valueRenderOption=UNFORMATTED_VALUE",
+            ["A", "C", "3_1_0"],
+            [[1.5, None, "3_2_1"]],
+            [2],
+        ),
+        (
+            "WorksheetTest.test_get_all_records_different_header",
+            "",
+            ["A1", "B1", "D1"],
+            [["1", "b2", None], ["A4", "0.4", "4"]],
+            [4, 6],
+        ),
+        (
+            "WorksheetTest.test_get_all_records_duplicate_keys",
+            "",
+            ["A1", "faff (column B)", "C3", "faff (column D)"],
+            [["1", "b2", "1.45", None], ["A4", "0.4", None, "4"]],
+            [2, 4],
+        ),
+        (
+            "WorksheetTest.test_get_all_records_with_all_values_blank",
+            "",
+            ["a", "b", "c", "d"],
+            [],
+            [],
+        ),
+        (
+            "WorksheetTest.test_get_all_records_pad_more_than_one_key",
+            "",
+            ["A1", "B1"],
+            [["1", "2"]],
+            [2],
+        ),
+    ],
+)
+def test_what_google_once_answered_is_read_right(
+    sheets: SheetsServer,
+    real_data: Path,
+    name: str,
+    query: str,
+    columns: list[str],
+    rows: list[list[Any]],
+    numbers: list[int],
+) -> None:
+    """Google's own metadata and values, replayed to the connector."""
+    answers = recorded(real_data, name)
+    metadata = next(content for _, _, content in answers if "sheets" in content)
+    values = next(c for path, _, c in answers if path.endswith(f"/values/'Sheet1'?{query}"))
+    sheets.replay(SHEET, metadata, values)
+    found = read(sheets, leads=request("Sheet1"))["leads"]
+    assert list(found.frame.columns) == columns
+    assert found.frame.values.tolist() == rows
+    assert found.rows.tolist() == numbers
+
+
+def test_cells_from_csv_are_what_sheets_would_hold(tmp_path: Path) -> None:
+    """2016-10-20 is 42,663 days after 1899-12-30; 18:00 is 0.75 of a day."""
+    path = tmp_path / "deals.csv"
+    path.write_text("id,day,at,name\n7,2016-10-20,2016-10-20 18:00:00,1E5\n-1.50,,,2016-10-20\n")
+    assert cells_from_csv(path, dates={"day", "at"}) == [
+        ["id", "day", "at", "name"],
+        [7, 42663, 42663.75, "1E5"],
+        [-1.5, "", "", "2016-10-20"],
+    ]
+
+
+def test_the_maven_opportunities_come_whole_through_sheets(
+    sheets: SheetsServer, real_data: Path
+) -> None:
+    """8,800 opportunities, 500 without engage date, 10,005,534 won, by the data's README."""
+    path = real_data / "crm_maven" / "sales_pipeline.csv"
+    sheets.add(SHEET, {"Pipeline": cells_from_csv(path, dates={"engage_date", "close_date"})})
+    found = read(sheets, deals=request("Pipeline"))["deals"]
+    assert len(found.frame) == 8800
+    assert found.rows[[0, -1]].tolist() == [2, 8801]
+    assert found.frame["engage_date"].isna().sum() == 500
+    assert found.frame["engage_date"].min() == 42663  # 2016-10-20
+    won = found.frame.loc[found.frame["deal_stage"] == "Won", "close_value"]
+    assert len(won) == 4238 and won.sum() == 10_005_534
