@@ -1,0 +1,122 @@
+"""The cells of one source column: each distinct value once, and text as people write it."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+SHOWN_LENGTH = 200
+"""Characters of a value that a reject record or a message shows at most."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column, each distinct value once, so that a value is understood once however often it is.
+
+    values: the distinct values, text trimmed; typed where the column was numeric or datetime64.
+    codes: for each row the position in ``values``, or -1 where the cell is blank.
+    """
+
+    values: "pd.Index[Any]"
+    codes: npt.NDArray[np.intp]
+
+    def in_rows(self, of_values: "pa.Array[Any]") -> "pa.Array[Any]":
+        """Return for each row what ``of_values`` holds for its value; null where it is blank."""
+        positions: Any = pa.array(self.codes, pa.int64(), mask=self.codes < 0)
+        return of_values.take(positions)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What the distinct values of a column mean.
+
+    values: the canonical value of each, null where it was not understood.
+    reasons: for the position of each value that cannot be used, why.
+    """
+
+    values: "pa.Array[Any]"
+    reasons: dict[int, str]
+
+
+def distinct(column: "pd.Series[Any]") -> Cells:
+    """Return the distinct values of ``column``; None, NaN, NaT, NA and blank text are blanks.
+
+    Values that Python calls equal but that read differently (``1``, ``1.0``, ``True``) stay apart.
+    """
+    if isinstance(column.dtype, pd.DatetimeTZDtype) or (
+        isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufM"
+    ):
+        codes, values = pd.factorize(column)
+        return Cells(pd.Index(values), codes)
+    cells = column.astype(object)
+    if pd.api.types.infer_dtype(cells, skipna=True) == "string":
+        codes, uniques = pd.factorize(cells)
+        found = list(uniques)
+    else:
+        codes, found = _distinct_by_type(cells)
+    found = [_trimmed(value) if isinstance(value, str) else value for value in found]
+    blank = np.array([isinstance(value, str) and not value for value in found], dtype=bool)
+    position = np.append(np.where(blank, -1, np.cumsum(~blank) - 1), -1).astype(np.intp)
+    kept = [value for value, is_blank in zip(found, blank, strict=True) if not is_blank]
+    return Cells(pd.Index(kept, dtype=object), position[codes])
+
+
+def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], list[Any]]:
+    blank = cells.isna().to_numpy(dtype=bool)
+    codes = np.full(len(cells), -1, dtype=np.intp)
+    positions: dict[tuple[type, Any], int] = {}
+    for row, value in enumerate(cells.tolist()):
+        if blank[row]:
+            continue
+        if isinstance(value, bytes):
+            value = value.decode("utf-8", "replace")
+        try:
+            codes[row] = positions.setdefault((type(value), value), len(positions))
+        except TypeError:  # a list or an object of a JSON column cannot be hashed
+            codes[row] = positions.setdefault((str, str(value)), len(positions))
+    return codes, [value for _, value in positions]
+
+
+def _trimmed(text: str) -> str:
+    text = text.strip()
+    # Half of a surrogate pair, as broken JSON holds it, cannot be stored as UTF-8.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def texts_of(values: "pd.Index[Any]") -> list[str]:
+    """Return each value as its shortest text; see :func:`text_of`."""
+    if values.dtype.kind in "iu":
+        return [str(value) for value in values.tolist()]
+    return [value if type(value) is str else text_of(value) for value in values]
+
+
+def text_of(value: Any) -> str:
+    """Return a cell as its shortest text: ``9935249409.0`` is ``9935249409``, dates are ISO."""
+    match value:
+        case bool() | np.bool_():
+            return "true" if value else "false"
+        case float() | np.floating():
+            if not np.isfinite(value):
+                return str(value)
+            if float(value).is_integer():
+                return str(int(value))
+            return np.format_float_positional(value, trim="-")
+        case Decimal() if value.is_finite():
+            text = format(value, "f")
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case date() | time():
+            return value.isoformat()
+        case np.datetime64():
+            return pd.Timestamp(value).isoformat()
+        case _:
+            return str(value)
+
+
+def shown(text: str) -> str:
+    """Return ``text`` short enough for a reject record or a message."""
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"

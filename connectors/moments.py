@@ -1,0 +1,55 @@
+"""Points in time as a source writes them, before time zones are applied."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Instants = npt.NDArray[np.datetime64]
+Flags = npt.NDArray[np.bool_]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The distinct values of a column as points in time.
+
+    wall: datetime64[us], NaT where the value was not understood; UTC where ``in_utc``, else what a
+        clock on the wall showed.
+    in_utc: the value itself named a zone or an offset.
+    bare: the value is a date with no time of day.
+    reasons: position → why a value cannot be used.
+    """
+
+    wall: Instants
+    in_utc: Flags
+    bare: Flags
+    reasons: dict[int, str]
+
+    @classmethod
+    def unknown(cls, size: int) -> "Moments":
+        """Moments of which none is understood yet, to be filled."""
+        wall = np.full(size, "NaT", dtype="datetime64[us]")
+        return cls(wall, np.zeros(size, bool), np.zeros(size, bool), {})
+
+    def put(self, positions: npt.NDArray[np.intp], part: "Moments") -> None:
+        """Fill ``positions`` with the moments of ``part``."""
+        self.wall[positions] = part.wall
+        self.in_utc[positions] = part.in_utc
+        self.bare[positions] = part.bare
+        self.reasons.update({int(positions[i]): reason for i, reason in part.reasons.items()})
+
+
+def day_of(year: Integers, month: Integers, day: Integers) -> Instants:
+    """Return the days as datetime64[D]; a day past the end of its month is in the next one."""
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days: Instants = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
+    return days
+
+
+def date_exists(year: Integers, month: Integers, day: Integers) -> Flags:
+    """Return which of the dates are in the calendar: 2024-02-29 is, 2026-02-30 is not."""
+    within = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    days = day_of(year, np.where(within, month, 1), np.where(within, day, 1))
+    same_month: Flags = days.astype("datetime64[M]").astype(np.int64) % 12 + 1 == month
+    return within & same_month
