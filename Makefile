@@ -1,0 +1,56 @@
+# Two commands: `make run` opens the dashboard, `make test` checks everything.
+# Needs Python 3.11 or newer; another one than python3:  make run PYTHON=python3.12
+
+PYTHON ?= python3
+PORT ?= 8501
+
+# By its relative path, so that a folder with spaces in its name works.
+VENV = .venv
+IN_VENV = $(VENV)/bin/python -m
+PIP_INSTALL = $(IN_VENV) pip install --disable-pip-version-check --quiet
+
+.PHONY: help run test lint format pins clean
+
+help:
+	@echo "make run     open the dashboard on http://127.0.0.1:$(PORT), with demo data until it has yours"
+	@echo "make test    formatting, lint, types and every test, browser included"
+	@echo "make lint    formatting, lint and types only"
+	@echo "make format  format the code and put the imports in order"
+	@echo "make pins    compile the exact pins anew from the names in pyproject.toml"
+	@echo "make clean   remove .venv and the caches"
+
+run: $(VENV)/runtime-installed
+	$(IN_VENV) streamlit run dashboard.py --server.port $(PORT)
+
+test: lint
+	chromium=$$(.ci/find-chromium) && ALLIANCE_CHROMIUM="$$chromium" $(IN_VENV) pytest
+
+lint: $(VENV)/development-installed
+	$(IN_VENV) ruff format --check .
+	$(IN_VENV) ruff check .
+	$(IN_VENV) mypy
+
+format: $(VENV)/development-installed
+	$(IN_VENV) ruff format .
+	$(IN_VENV) ruff check --fix .
+
+pins: $(VENV)/runtime-installed
+	$(PIP_INSTALL) uv
+	.ci/compile-pins
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# The two stamps below are older than the requirements only when those have changed since.
+$(VENV)/runtime-installed: requirements.txt $(VENV)/bin/python
+	@echo "Installing the libraries into $(VENV): about a minute, only when they have changed"
+	@$(PIP_INSTALL) --requirement requirements.txt
+	@touch $@
+
+$(VENV)/development-installed: .ci/requirements-dev.txt $(VENV)/runtime-installed
+	@echo "Installing the libraries for development into $(VENV)"
+	@$(PIP_INSTALL) --requirement requirements.txt --requirement .ci/requirements-dev.txt
+	@touch $@
+
+$(VENV)/bin/python:
+	@.ci/create-venv "$(PYTHON)" $(VENV)
