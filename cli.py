@@ -18,6 +18,7 @@ from connectors.checkup import SourceCheckup, check_sources
 from connectors.demo_files import write_demo
 from connectors.deployment import active_settings
 from connectors.engine import open_facts
+from connectors.exports import write_spreadsheet_csv
 from connectors.raw import Progress as OnProgress
 from connectors.refresh import fresh_snapshot, refresh
 from connectors.settings import Settings
@@ -29,6 +30,7 @@ from kpis.errors import AllianceError, SettingsError, UsageError, nearest
 from kpis.report import report
 from kpis.sums import Facts, known_values
 
+SHOWN_REJECTS = 3
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -61,7 +63,12 @@ def demo_command(folder: Path) -> None:
 
 @main.command("check")
 @SETTINGS
-def check_command(settings: str | None) -> None:
+@click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every rejected row to this CSV file.",
+)
+def check_command(settings: str | None, rejects: Path | None) -> None:
     """Try every source, and say what is read, rejected and missing, table by table."""
     loaded = active_settings(settings)
     with _progress() as on_progress:
@@ -71,6 +78,9 @@ def check_command(settings: str | None) -> None:
         _print_source(out, source)
     for line in checkup.effects:
         out.print(f"- {line}", markup=False, soft_wrap=True)
+    if rejects is not None:
+        write_spreadsheet_csv(checkup.rejects, rejects)
+        click.echo(f"Wrote {len(checkup.rejects):,} rejected rows to {rejects}")
     failures = checkup.failures
     for failure in failures:
         click.echo(f"\n{failure}", err=True)
@@ -124,7 +134,7 @@ def report_command(
         )
     with _progress() as on_progress:
         snapshot = fresh_snapshot(loaded, now, on_progress)
-    facts = open_facts(snapshot, model, day)
+    facts = open_facts(snapshot.folder, model, day)
     where = _where(conditions, facts)
     answer = report(facts, period, model, by, where)
     if as_json:
@@ -177,13 +187,15 @@ def _print_source(out: Console, source: SourceCheckup) -> None:
     for table in source.tables:
         out.print(
             f"  {table.name} from {table.place}: {table.read:,} rows read = "
-            f"{table.loaded:,} loaded + {table.rejected:,} rejected",
+            f"{table.loaded:,} loaded + {len(table.rejects):,} rejected",
             markup=False,
+            soft_wrap=True,
         )
         for reason, count in table.reasons.items():
-            out.print(f"    {count:,} × {reason}", markup=False)
-        for example in table.first_rejects:
-            out.print(f"      {example}", style="dim", markup=False)
+            out.print(f"    {count:,} × {reason}", markup=False, soft_wrap=True)
+        for row in table.rejects.head(SHOWN_REJECTS).itertuples():
+            example = f"      row {row.row} {row.key}: {row.column} '{row.value}' {row.reason}"
+            out.print(example, style="dim", markup=False, soft_wrap=True)
     if source.failures:
         out.print("  cannot be used; see below", style="red")
 

@@ -1,8 +1,11 @@
 """The check: every source tried, every table mapped, nothing published."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+
+import pandas as pd
 
 from connectors.mapping import MappedTable
 from connectors.raw import Progress, no_progress
@@ -11,21 +14,22 @@ from connectors.settings import Settings
 from kpis.coverage import effects
 from kpis.errors import AllianceError
 
-SHOWN_REJECTS = 3
-"""How many rejected rows of a table are shown as examples."""
+_ROW_NUMBER = re.compile(r"in row \d+")
 
 
 @dataclass(frozen=True)
 class TableCheckup:
-    """One table as it would be loaded; ``reasons`` counts rejected rows by column and reason."""
+    """One table as it would be loaded.
+
+    rejects: as in connectors.mapping.MappedTable. reasons: rejected rows by column and reason.
+    """
 
     name: str
     place: str
     read: int
     loaded: int
-    rejected: int
+    rejects: pd.DataFrame
     reasons: dict[str, int]
-    first_rejects: list[str]
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,12 @@ class Checkup:
 
     sources: list[SourceCheckup]
     effects: list[str]
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """Every rejected row of every table."""
+        tables = [table.rejects for source in self.sources for table in source.tables]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
     @property
     def failures(self) -> list[str]:
@@ -72,15 +82,15 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
 
 def _table_checkup(name: str, table: MappedTable) -> TableCheckup:
     rejects = table.rejects
+    reasons = Counter(
+        f"{row.column} {_ROW_NUMBER.sub('in an earlier row', str(row.reason))}"
+        for row in rejects.itertuples()
+    )
     return TableCheckup(
         name=name,
         place=table.place,
         read=table.rows_read,
         loaded=table.frame.num_rows,
-        rejected=len(rejects),
-        reasons=dict(Counter(f"{r.column} {r.reason}" for r in rejects.itertuples())),
-        first_rejects=[
-            f"row {row.row}: {row.column} '{row.value}' {row.reason}"
-            for row in rejects.head(SHOWN_REJECTS).itertuples()
-        ],
+        rejects=rejects,
+        reasons=dict(reasons.most_common()),
     )

@@ -28,22 +28,16 @@ from connectors import demo_campaigns, demo_deals, demo_leads
 from connectors.demo_days import Draws, daily_noise, days_of, expected_leads
 from connectors.demo_story import STORIES, with_dirty_costs, with_dirty_deals, with_dirty_leads
 from connectors.raw import RawTable
-from connectors.settings import DemoSource, Settings, TableSettings, Target
-from kpis.definitions import Company, Definitions
+from connectors.settings import DemoSource, Settings, load_settings
+from kpis.definitions import Company
 from kpis.errors import SourceError, nearest
 from kpis.model import TABLES
 
 __all__ = ["STORIES", "demo_settings", "first_day", "read"]
 
+SETTINGS_FILE = Path(__file__).with_name("demo_settings.toml")
 MONTHS = 18
 USUAL_LEADS = 20_000
-
-TARGETS = {
-    # Fit to a usual run of 20,000 leads: the quarter's to one without its weakness (story 3), the
-    # month's to what the weak quarter still brings.
-    "month": {"mqls": 335.0, "sqls": 155.0, "revenue": 400_000.0},
-    "quarter": {"mqls": 1_250.0, "sqls": 515.0, "revenue": 1_350_000.0},
-}
 
 
 def first_day(today: date) -> date:
@@ -110,19 +104,8 @@ def _tables(source: DemoSource, today: date, company: Company) -> dict[str, pd.D
 
 
 def demo_settings(folder: Path) -> Settings:
-    """The settings that hold where there is no settings file: every table from the demo."""
-    return Settings(
-        company=Company(name="Northwind Software", currency="EUR", time_zone="Europe/Berlin"),
-        definitions=Definitions(gross_margin=0.8),
-        dimensions={"segment": "Segment", "region": "Region"},
-        sources={"demo": DemoSource(kind="demo")},
-        tables={
-            name: TableSettings.model_validate({"source": "demo", "from": name}) for name in TABLES
-        },
-        targets=tuple(
-            Target(kpi=kpi, period=period, value=value)
-            for period, goals in TARGETS.items()
-            for kpi, value in goals.items()
-        ),
-        folder=folder,
-    )
+    """The settings that hold where there is no settings file: every table from the demo.
+
+    folder: where snapshots are kept.
+    """
+    return load_settings(SETTINGS_FILE).model_copy(update={"folder": folder})

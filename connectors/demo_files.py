@@ -1,6 +1,5 @@
-"""The demo as files: CSV tables and settings to start one's own from."""
+"""The demo as files: its tables as CSV, and settings to start one's own from."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -8,19 +7,20 @@ from connectors import demo
 from connectors.settings import DemoSource
 from kpis.model import TABLES
 
-SETTINGS_EXAMPLE = Path(__file__).parent.parent / "docs" / "settings.demo.toml"
-
 
 def write_demo(folder: Path, day: date) -> Path:
-    """Write every demo table as ``<folder>/<table>.csv``, and settings that map them.
+    """Write every demo table as ``<folder>/<table>.csv``, and settings that read them.
 
     Returns the path of the settings file. Files of the same names are replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    settings = demo.demo_settings(folder)
-    raw = demo.read(DemoSource(kind="demo"), TABLES, day, settings.company)
-    for name, table in raw.items():
+    company = demo.demo_settings(folder).company
+    for name, table in demo.read(DemoSource(kind="demo"), TABLES, day, company).items():
         table.frame.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8")
+    settings = demo.SETTINGS_FILE.read_text(encoding="utf-8")
+    settings = settings.replace(
+        '[sources.demo]\nkind = "demo"', '[sources.files]\nkind = "files"\nfolder = "."'
+    )
     target = folder / "settings.toml"
-    shutil.copyfile(SETTINGS_EXAMPLE, target)
+    target.write_text(settings.replace('source = "demo"', 'source = "files"'), encoding="utf-8")
     return target

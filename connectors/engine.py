@@ -8,7 +8,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from connectors.snapshots import Snapshot
+from connectors.snapshots import opened
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.facts import build_facts
 from kpis.model import TABLES
@@ -36,23 +36,23 @@ def write_facts(
 
 
 def open_facts(
-    snapshot: Snapshot, model: AttributionModel | None = None, as_of: date | None = None
+    folder: Path, model: AttributionModel | None = None, as_of: date | None = None
 ) -> Facts:
-    """Return the facts of a snapshot, ready to be asked.
+    """Return the facts of the snapshot in ``folder``, ready to be asked.
 
     model: the attribution model, by default the agreed one. as_of: the day to report as of, by
     default the snapshot's own; for any other day facts are computed anew, since credit and
     conversions depend on what had happened by then.
     """
-    manifest = snapshot.manifest
+    manifest = opened(folder).manifest
     model = model or manifest.definitions.attribution
     as_of = as_of or manifest.as_of
     dimensions = tuple(manifest.dimensions)
     engine = ibis.duckdb.connect()
     if as_of == manifest.as_of:
-        table = engine.read_parquet(snapshot.folder / FACTS / f"{model}.parquet")
+        table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
     else:
-        tables = _canonical_tables(engine, snapshot.folder)
+        tables = _canonical_tables(engine, folder)
         built = build_facts(
             tables, dimensions, manifest.definitions, manifest.company, model, as_of
         )

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors import database, demo, files, google_sheets

@@ -17,7 +17,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from kpis.calendar import today
-from kpis.definitions import Company, Definitions, TimeZone
+from kpis.catalogue import CATALOGUE
+from kpis.definitions import Company, Definitions, Target, TimeZone
 from kpis.errors import SettingsError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
 
@@ -133,19 +134,6 @@ class TableSettings(_Strict):
         return self.date_format
 
 
-class Target(_Strict):
-    """A goal that both teams agreed on: a KPI's value per period, for all or for one campaign.
-
-    period: "month", "quarter" or "year" for every one; or one of them by name, "2026-11",
-    "2026-Q4" (fiscal quarter) or "2026" (fiscal year). A named one wins over the general one.
-    """
-
-    kpi: str
-    period: str = Field(pattern=r"^(month|quarter|year|\d{4}|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2]))$")
-    value: float
-    campaign: str | None = None
-
-
 class Snapshots(_Strict):
     """Where refreshed data is kept, how long, and how old it may be for ``report``."""
 
@@ -209,6 +197,10 @@ class Settings(_Strict):
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "Settings":
+        for target in self.targets:
+            if target.kpi not in CATALOGUE:
+                hint = nearest(target.kpi, CATALOGUE)
+                raise ValueError(f"targets: no KPI '{target.kpi}'. {hint}")
         for name, table in self.tables.items():
             if name not in TABLES:
                 raise ValueError(f"tables.{name}: no such table. {nearest(name, TABLES)}")

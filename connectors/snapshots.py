@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 from filelock import SoftFileLease, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -97,11 +98,11 @@ def current_snapshot(settings: Settings) -> Snapshot | None:
     folder = settings.snapshot_folder
     with contextlib.suppress(FileNotFoundError):
         name = (folder / _CURRENT).read_text(encoding="utf-8").strip()
-        snapshot = _opened(folder / name)
+        snapshot = _found(folder / name)
         if snapshot is not None and snapshot.manifest.settings == settings.fingerprint:
             return snapshot
     for candidate in _folders(folder):
-        snapshot = _opened(candidate)
+        snapshot = _found(candidate)
         if snapshot is not None and snapshot.manifest.settings == settings.fingerprint:
             return snapshot
     return None
@@ -112,8 +113,21 @@ def last_good_snapshot(settings: Settings) -> Snapshot | None:
     found = current_snapshot(settings)
     if found is not None:
         return found
-    opened = (_opened(folder) for folder in _folders(settings.snapshot_folder))
-    return next((snapshot for snapshot in opened if snapshot is not None), None)
+    earlier = (_found(folder) for folder in _folders(settings.snapshot_folder))
+    return next((snapshot for snapshot in earlier if snapshot is not None), None)
+
+
+def opened(folder: Path) -> Snapshot:
+    """The snapshot in ``folder``; raises SnapshotError when it was removed meanwhile."""
+    snapshot = _found(folder)
+    if snapshot is None:
+        raise SnapshotError(f"The snapshot {folder} is gone or of another version. Refresh anew.")
+    return snapshot
+
+
+def read_table(folder: Path, table: str) -> pd.DataFrame:
+    """A canonical table of the snapshot in ``folder``, or its ``rejects``."""
+    return pd.read_parquet(folder / f"{table}.parquet")
 
 
 def publish(folder: Path, now: datetime, write: Callable[[Path], Manifest]) -> Snapshot:
@@ -207,7 +221,7 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name, reverse=True)
 
 
-def _opened(folder: Path) -> Snapshot | None:
+def _found(folder: Path) -> Snapshot | None:
     """The snapshot in ``folder``; None when it was removed, or made by another version."""
     try:
         text = (folder / "manifest.json").read_text(encoding="utf-8")

@@ -59,7 +59,7 @@ SEVEN: tuple[Kpi, ...] = (
     Kpi(
         "lead_conversion_rate",
         "Lead conversion rate",
-        "Lead conversion",
+        "Conversion",
         "Leads created in the period that have become customers so far ÷ leads created in the "
         "period.",
         "share",
@@ -102,7 +102,7 @@ SEVEN: tuple[Kpi, ...] = (
     Kpi(
         "marketing_roi",
         "Marketing ROI",
-        "Marketing ROI",
+        "ROI",
         "(Revenue won in the period × margin − marketing cost) ÷ marketing cost.",
         "return",
         "up",

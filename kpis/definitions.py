@@ -72,3 +72,18 @@ class Definitions(BaseModel):
     def fingerprint(self) -> str:
         """A short hash that changes when any switch does."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+
+class Target(BaseModel):
+    """A goal that both teams agreed on: a KPI's value per period, for all or for one campaign.
+
+    period: "month", "quarter" or "year" for every one; or one of them by name, "2026-11",
+    "2026-Q4" (fiscal quarter) or "2026" (fiscal year). A named one wins over the general one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kpi: str
+    period: str = Field(pattern=r"^(month|quarter|year|\d{4}|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2]))$")
+    value: float
+    campaign: str | None = None

@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass
 
+from kpis.calendar import Period, name_of
 from kpis.catalogue import Kpi
+from kpis.definitions import Company
 
 UNDEFINED = "—"
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
@@ -43,6 +45,14 @@ def money(value: float, currency: str) -> str:
     return f"{sign}{currency_sign(currency)}{text}"
 
 
+def brief(kpi: Kpi, value: float, currency: str) -> str:
+    """The value where room is scarce: amounts in thousands, ``€626k``; else as :func:`shown`."""
+    if kpi.unit != "money" or math.isnan(value) or not 10_000 <= abs(value) < 1e6:
+        return shown(kpi, value, currency)
+    sign = "−" if value < 0 else ""
+    return f"{sign}{currency_sign(currency)}{abs(value) / 1e3:,.0f}k"
+
+
 @dataclass(frozen=True)
 class Change:
     """A change between two periods: its text, and whether it is for the better (None: neither)."""
@@ -61,8 +71,9 @@ def change(kpi: Kpi, now: float, before: float) -> Change | None:
     difference = now - before
     if kpi.unit in ("share", "return"):
         points = 100 * difference
-        text = f"{abs(points):.1f} pts" if kpi.unit == "share" else f"{abs(points):,.0f} pts"
-        is_flat = abs(points) < (0.05 if kpi.unit == "share" else 0.5)
+        decimals = 1 if kpi.unit == "share" else 0
+        text = f"{abs(points):,.{decimals}f} pts"
+        is_flat = abs(points) < 0.5 / 10**decimals
     elif before == 0:
         return None
     else:
@@ -72,3 +83,29 @@ def change(kpi: Kpi, now: float, before: float) -> Change | None:
         return Change("no change", None)
     sign = "+" if difference > 0 else "−"
     return Change(f"{sign}{text}", (difference > 0) == (kpi.better == "up"))
+
+
+def period_label(period: Period, company: Company) -> str:
+    """The period in words: ``November 2026``, ``Q4 2026``, ``16–22 Nov 2026``."""
+    name = name_of(period, company)
+    match name.split("-"):
+        case [year] if ".." not in name:
+            return year
+        case [year, quarter] if quarter.startswith("Q"):
+            return f"{quarter} {year}"
+        case [_, _] if ".." not in name:
+            return f"{period.start:%B %Y}"
+        case _:
+            return days_label(period)
+
+
+def days_label(period: Period) -> str:
+    """The first and last day, nothing said twice: ``1–23 Oct 2026``."""
+    start, end = period.start, period.end
+    if start == end:
+        return f"{end.day} {end:%b %Y}"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{end.day} {end:%b %Y}"
+    if start.year == end.year:
+        return f"{start.day} {start:%b} – {end.day} {end:%b %Y}"
+    return f"{start.day} {start:%b %Y} – {end.day} {end:%b %Y}"

@@ -35,11 +35,12 @@ class SnapshotError(AllianceError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint such as ``Did you mean 'mql_at'?``, or the known names where none is near.
 
-    The hint is empty when nothing is known.
+    At most a dozen names are listed; the hint is empty when nothing is known.
     """
     options = sorted(set(known))
     by_folded = {option.casefold(): option for option in options}
     close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     if close:
         return f"Did you mean '{by_folded[close[0]]}'?"
-    return f"Known: {', '.join(options)}." if options else ""
+    more = f" and {len(options) - 12} more" if len(options) > 12 else ""
+    return f"Known: {', '.join(options[:12])}{more}." if options else ""

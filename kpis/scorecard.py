@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pandas as pd
 
-from kpis.calendar import Period
+from kpis.calendar import Period, previous
 from kpis.catalogue import CATALOGUE
 from kpis.costs import untold, with_costs
 from kpis.coverage import COST_MEASURES, missing_measures
-from kpis.definitions import Definitions
+from kpis.definitions import Company, Definitions
 from kpis.sums import Facts, Where, Window, measure_sums, median_cycles
 
 DAYS_PER_MONTH = 30.4375
@@ -194,6 +195,17 @@ def scorecard(
         )
     columns = ["window", "start", "end", "group", *COLUMNS, "immature", "reasons", "notes"]
     return pd.DataFrame(cards, columns=columns)
+
+
+def compared(period: Period, as_of: date, company: Company) -> tuple[Window, Window]:
+    """A period and the one to compare it with, cohorts at equal age.
+
+    The earlier one is cut like for like (see kpis.calendar.previous), and conversions of its
+    leads count only up to as many days after its start as the period has had by ``as_of``.
+    """
+    before = previous(period, as_of, company)
+    age = max(as_of - period.start, timedelta(0))
+    return Window(period, as_of), Window(before, min(before.start + age, as_of))
 
 
 def _card(
