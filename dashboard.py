@@ -1,0 +1,51 @@
+"""The front door: page set-up, navigation, the shared filters, and the state of the data."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from kpis.errors import AllianceError
+from pages.parts import freshness
+from pages.parts.data import settings, shown_snapshot
+from pages.parts.filters import draw_filters
+
+LOGO = Path(__file__).parent / "pages" / "parts" / "logo.svg"
+
+st.set_page_config(
+    page_title="Alliance",
+    page_icon=":material/handshake:",
+    layout="wide",
+    menu_items={"About": "Alliance: one set of numbers for sales and marketing."},
+)
+st.logo(LOGO, size="large")
+page = st.navigation(
+    [
+        st.Page(
+            "pages/this_week.py",
+            title="This week",
+            icon=":material/monitoring:",
+            help="The seven KPIs against their goals, their trend, and each campaign's part.",
+            default=True,
+        ),
+        st.Page(
+            "pages/campaigns.py",
+            title="Campaigns",
+            icon=":material/leaderboard:",
+            help="Campaigns in the order of any KPI.",
+        ),
+    ],
+    position="top",
+)
+
+try:
+    agreed = settings()
+    snapshot = shown_snapshot()
+    drawn = freshness.state(agreed)
+except AllianceError as error:
+    freshness.draw_nothing_to_show(error)
+    st.stop()
+
+freshness.draw_banner(agreed, snapshot)
+draw_filters(snapshot)
+page.run()
+freshness.watch(agreed, drawn)

@@ -1,0 +1,80 @@
+"""KPI cards: value, change, thirteen weeks, target and pace, or the reason why there is none."""
+
+import pandas as pd
+import streamlit as st
+
+from kpis.catalogue import SEVEN, Kpi, formula_of
+from kpis.definitions import Definitions
+from kpis.display import brief, change, shown
+from kpis.goals import Goal
+from pages.parts.overview import Overview
+
+STATUS = {
+    "on_track": ("green", "On track"),
+    "at_risk": ("orange", "At risk"),
+    "off_track": ("red", "Off track"),
+}
+"""Pace status → colour and words."""
+
+NOTHING_TO_COMPARE = "no comparison"
+
+
+def draw_cards(
+    overview: Overview, goals: dict[str, Goal], definitions: Definitions, currency: str
+) -> None:
+    """Draw the seven cards in one row (fewer per row where the screen is narrow)."""
+    with st.grid(7, min_column_width=150, gap="small", key="cards"):
+        for kpi in SEVEN:
+            with st.container(border=True, height="stretch", key=f"card-{kpi.key}", gap="xsmall"):
+                _draw_card(kpi, overview, goals.get(kpi.key), definitions, currency)
+
+
+def _draw_card(
+    kpi: Kpi, overview: Overview, goal: Goal | None, definitions: Definitions, currency: str
+) -> None:
+    value = float(overview.now[kpi.key])
+    changed = change(kpi, value, float(overview.before[kpi.key]))
+    colour = {True: "green", False: "red"}.get(changed.better) if changed else None
+    st.metric(
+        kpi.short,
+        shown(kpi, value, currency),
+        delta=changed.text if changed else NOTHING_TO_COMPARE,
+        delta_color=colour or "gray",
+        delta_arrow=_arrow(changed.text) if changed else "off",
+        help=f"**{kpi.label}.** {formula_of(kpi, definitions)}",
+        chart_data=_spark(overview.whole_weeks[kpi.key]),
+        chart_type="area",
+    )
+    below = _below(kpi, overview)
+    if below:
+        st.caption(below)
+    if goal is not None:
+        st.markdown(goal_badge(goal, currency))
+
+
+def goal_badge(goal: Goal, currency: str) -> str:
+    """The goal as a coloured badge: ``79% of pace``, and the whole target."""
+    target = brief(goal.kpi, goal.pace.target, currency)
+    if goal.pace.status is None or goal.pace.attainment is None:
+        return f":gray-badge[Too early] :small[:gray[goal {target}]]"
+    colour, words = STATUS[goal.pace.status]
+    return f":{colour}-badge[{words}] :small[:gray[goal {target}]]"
+
+
+def _below(kpi: Kpi, overview: Overview) -> str:
+    """Why there is no value, or what to know about it."""
+    reason = overview.now["reasons"].get(kpi.key)
+    return _sentence(reason or overview.now["notes"].get(kpi.key) or "")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _arrow(text: str) -> str:
+    return {"+": "up", "−": "down"}.get(text[0], "off")
+
+
+def _spark(values: pd.Series) -> list[float] | None:
+    known = values.dropna()
+    return [float(value) for value in known] if len(known) >= 2 else None

@@ -1,0 +1,104 @@
+"""Charts in Altair; colours and fonts come from the theme."""
+
+import altair as alt
+import pandas as pd
+
+from kpis.calendar import Period
+from kpis.catalogue import Kpi
+from kpis.display import days_label, shown
+
+_AXIS_FORMATS = {
+    "count": ",.0f",
+    "share": ".1%",
+    "return": ".0%",
+    "days": ",.0f",
+    "months": ",.1f",
+    "ratio": ",.1f",
+    "money": "~s",
+}
+
+
+def trend_chart(weeks: pd.DataFrame, kpi: Kpi, currency: str, height: int) -> alt.LayerChart:
+    """A KPI week by week: a line, hollow and dashed where a week is running or still immature.
+
+    weeks: scorecard rows with ``start``, ``end``, ``running`` and ``immature``.
+    """
+    is_open = weeks["running"] | (weeks["immature"] & (kpi.key == "lead_conversion_rate"))
+    frame = pd.DataFrame(
+        {
+            "week": pd.to_datetime(weeks["start"]),
+            "value": weeks[kpi.key].astype(float),
+            "shown": [shown(kpi, v, currency) for v in weeks[kpi.key].astype(float)],
+            "days": [
+                days_label(Period(s, e)) for s, e in zip(weeks["start"], weeks["end"], strict=True)
+            ],
+            "state": is_open.map({True: "not final yet", False: "final"}),
+            "solid": ~is_open,
+        }
+    )
+    x = alt.X("week:T", title=None, axis=alt.Axis(format="%-d %b", grid=False, tickCount=8))
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(zero=kpi.unit != "return", nice=True),
+        axis=alt.Axis(format=_AXIS_FORMATS[kpi.unit], tickCount=5),
+    )
+    tooltip = [
+        alt.Tooltip("days:N", title="Week"),
+        alt.Tooltip("shown:N", title=kpi.short),
+        alt.Tooltip("state:N", title="Figures"),
+    ]
+    base = alt.Chart(frame).encode(x=x, y=y)
+    final = base.transform_filter("datum.solid").mark_line(strokeWidth=2.5)
+    area = base.transform_filter("datum.solid").mark_area(opacity=0.12)
+    pending = base.transform_filter(
+        "!datum.solid || datum.week == " + _last_solid(frame)
+    ).mark_line(strokeDash=[4, 4], strokeWidth=2)
+    points = base.mark_point(size=45, filled=True).encode(
+        opacity=alt.condition("datum.solid", alt.value(1), alt.value(0.45)), tooltip=tooltip
+    )
+    return alt.layer(area, final, pending, points).properties(height=height)
+
+
+def _last_solid(frame: pd.DataFrame) -> str:
+    """The last final week as a Vega timestamp, where the dashed line begins."""
+    solid = frame.loc[frame["solid"] & frame["value"].notna(), "week"]
+    return str(int(solid.max().timestamp() * 1000)) if len(solid) else "0"
+
+
+def ranking_chart(ranked: pd.DataFrame, kpi: Kpi, currency: str) -> alt.LayerChart:
+    """Campaigns as bars, best first, each with its value.
+
+    ranked: columns ``campaign`` (label), ``channel`` and the KPI, already in order.
+    """
+    frame = pd.DataFrame(
+        {
+            "campaign": ranked["campaign"],
+            "channel": ranked["channel"],
+            "value": ranked[kpi.key].astype(float),
+            "shown": [shown(kpi, v, currency) for v in ranked[kpi.key].astype(float)],
+        }
+    )
+    y = alt.Y(
+        "campaign:N",
+        sort=None,
+        title=None,
+        axis=alt.Axis(labelLimit=260, ticks=False, domain=False),
+    )
+    x = alt.X("value:Q", title=None, axis=None)
+    bars = (
+        alt.Chart(frame)
+        .mark_bar(cornerRadiusEnd=3, height={"band": 0.72})
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("channel:N", title=None, legend=alt.Legend(orient="bottom", columns=4)),
+            tooltip=[
+                alt.Tooltip("campaign:N", title="Campaign"),
+                alt.Tooltip("channel:N", title="Channel"),
+                alt.Tooltip("shown:N", title=kpi.short),
+            ],
+        )
+    )
+    labels = alt.Chart(frame).mark_text(align="left", dx=6).encode(x=x, y=y, text="shown:N")
+    return alt.layer(bars, labels).properties(height=alt.Step(26))

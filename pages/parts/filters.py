@@ -1,0 +1,141 @@
+"""The shared filters: drawn above every page, kept in the URL, checked against known values."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+import streamlit as st
+
+from connectors.snapshots import Manifest, Snapshot
+from kpis.calendar import Period, named_periods
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.model import NONE
+from pages.parts.data import Filters, campaigns, values_of
+
+CUSTOM = "other days"
+DEFAULT_PERIOD = "this month"
+_SELECTION = "selection"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What everyone is looking at: a snapshot, a period, a filter, an attribution model."""
+
+    snapshot: Snapshot
+    period: Period
+    where: Filters
+    model: AttributionModel
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the snapshot says about itself."""
+        return self.snapshot.manifest
+
+    @property
+    def as_of(self) -> date:
+        """The day the numbers are as of."""
+        return self.snapshot.manifest.as_of
+
+    @property
+    def currency(self) -> str:
+        """The company's currency."""
+        return self.snapshot.manifest.company.currency
+
+
+def selection() -> Selection:
+    """The selection as the filters stand in this run."""
+    return cast(Selection, st.session_state[_SELECTION])
+
+
+def draw_filters(snapshot: Snapshot) -> None:
+    """Draw the filter bar; pages read the result with :func:`selection`."""
+    manifest = snapshot.manifest
+    with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
+        period = _period_filter(manifest)
+        model = _model_filter(manifest)
+        where = [
+            _campaign_filter(snapshot, model),
+            _values_filter(snapshot, "channel", "Channel", model),
+        ]
+        for name, label in manifest.dimensions.items():
+            where.append(_values_filter(snapshot, name, label, model))
+    filters = tuple((name, values) for name, values in where if values)
+    st.session_state[_SELECTION] = Selection(snapshot, period, filters, model)
+
+
+def _period_filter(manifest: Manifest) -> Period:
+    named = named_periods(manifest.as_of, manifest.company)
+    choice = st.selectbox(
+        "Period",
+        [*named, CUSTOM],
+        index=list(named).index(DEFAULT_PERIOD),
+        format_func=str.capitalize,
+        key="period",
+        bind="query-params",
+        width=170,
+    )
+    if choice in named:
+        return named[choice]
+    default = named[DEFAULT_PERIOD].until(manifest.as_of)
+    days = st.date_input(
+        "From – to",
+        (default.start, default.end),
+        format="YYYY-MM-DD",
+        key="days",
+        bind="query-params",
+        width=230,
+    )
+    # while a person has picked the first day only, it is the period
+    return Period(days[0], days[-1]) if days else default
+
+
+def _model_filter(manifest: Manifest) -> AttributionModel:
+    agreed = manifest.definitions.attribution
+    model = st.selectbox(
+        "Attribution",
+        list(ATTRIBUTION_MODELS),
+        index=list(ATTRIBUTION_MODELS).index(agreed),
+        format_func=ATTRIBUTION_MODELS.__getitem__,
+        key="attribution",
+        bind="query-params",
+        width=150,
+        help="How the credit for a lead is split over the campaigns that touched it.",
+    )
+    return model if model in ATTRIBUTION_MODELS else agreed
+
+
+def _campaign_filter(snapshot: Snapshot, model: AttributionModel) -> tuple[str, tuple[str, ...]]:
+    names = campaign_labels(snapshot)
+    known = values_of(snapshot.folder, "campaign", model)
+    return _multiselect("campaign", "Campaign", sorted(known, key=lambda c: names.get(c, c)), names)
+
+
+def _values_filter(
+    snapshot: Snapshot, name: str, label: str, model: AttributionModel
+) -> tuple[str, tuple[str, ...]]:
+    return _multiselect(name, label, values_of(snapshot.folder, name, model), {})
+
+
+def _multiselect(
+    name: str, label: str, known: list[str], labels: dict[str, str]
+) -> tuple[str, tuple[str, ...]]:
+    picked = st.multiselect(
+        label,
+        known,
+        format_func=lambda value: labels.get(value) or label_of(value, label),
+        key=name,
+        bind="query-params",
+        placeholder="All",
+    )
+    return name, tuple(value for value in picked if value in known)
+
+
+def campaign_labels(snapshot: Snapshot) -> dict[str, str]:
+    """Campaign id → the name people know it by; campaigns without a name are left out."""
+    names = campaigns(snapshot.folder)["name"].dropna()
+    return {str(key): str(name) for key, name in names.items()}
+
+
+def label_of(value: str, dimension: str) -> str:
+    """A value as people read it: ``(none)`` becomes ``No campaign``."""
+    return f"No {dimension.lower()}" if value == NONE else value

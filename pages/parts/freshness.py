@@ -1,0 +1,88 @@
+"""How fresh the numbers are, the banner when a refresh failed, and the watch for a new snapshot."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from connectors.settings import Settings
+from connectors.snapshots import Snapshot, current_snapshot, last_failure
+from kpis.errors import AllianceError
+from pages.parts.data import refresh_now
+
+WATCH_SECONDS = 15
+
+
+def draw_freshness(snapshot: Snapshot) -> None:
+    """Draw "Data as of …" with what it was read from, and the button that reads it anew."""
+    manifest = snapshot.manifest
+    made = manifest.created_at.astimezone(manifest.company.zone)
+    with st.popover(
+        f"Data as of {made.day} {made:%b %Y, %H:%M}",
+        icon=":material/schedule:",
+        type="tertiary",
+        key="freshness",
+    ):
+        read = sum(table.read for table in manifest.tables.values())
+        rejected = sum(table.rejected for table in manifest.tables.values())
+        st.markdown(f"{read:,} rows were read, {rejected:,} of them rejected.")
+        st.dataframe(
+            [
+                {"Table": name, "Read": t.read, "Loaded": t.loaded, "Rejected": t.rejected}
+                for name, t in manifest.tables.items()
+            ],
+            hide_index=True,
+        )
+        if st.button("Read the sources now", icon=":material/refresh:", key="refresh"):
+            _refresh_and_show()
+
+
+def draw_banner(settings: Settings, snapshot: Snapshot) -> None:
+    """Say it when refreshing has been failing, or when what is shown was made with old settings."""
+    zone = snapshot.manifest.company.zone
+    failure = last_failure(settings)
+    if failure is not None:
+        since = failure.since.astimezone(zone)
+        st.error(
+            f"**The data could not be refreshed since {since.day} {since:%b, %H:%M}.** "
+            "The last good figures are shown."
+        )
+        st.text(failure.why)
+    elif current_snapshot(settings) is None:
+        st.warning(
+            "The settings have changed since these figures were made. Read the sources anew."
+        )
+
+
+def draw_nothing_to_show(error: AllianceError) -> None:
+    """The page when there is no snapshot at all: what went wrong, and what to do."""
+    st.error("**There are no figures to show yet.** What is wrong, and what to do:")
+    st.text(str(error))
+    if st.button("Try again", icon=":material/refresh:", key="retry"):
+        _refresh_and_show()
+
+
+State = tuple[str | None, datetime | None]
+
+
+def state(settings: Settings) -> State:
+    """What a page has to be drawn anew for: another snapshot, or refreshes that begin to fail."""
+    newest, failure = current_snapshot(settings), last_failure(settings)
+    return newest.name if newest else None, failure.since if failure else None
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def watch(settings: Settings, drawn: State) -> None:
+    """Draw the page anew as soon as its state is another than the one that was drawn."""
+    if state(settings) != drawn:
+        st.rerun(scope="app")
+
+
+def _refresh_and_show() -> None:
+    with st.spinner("Reading the sources …"):
+        try:
+            refresh_now()
+        except AllianceError as error:
+            st.error("**The sources could not be read.**")
+            st.text(str(error))
+            return
+    st.rerun()

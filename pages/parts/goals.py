@@ -1,0 +1,83 @@
+"""Goals on screen: the strip that says in ten seconds whether month and quarter are on pace."""
+
+import pandas as pd
+import streamlit as st
+
+from kpis.calendar import Period, period_of, working_days
+from kpis.display import brief, period_label
+from kpis.goals import Goal, goals, worst_first
+from kpis.sums import Window
+from pages.parts.cards import STATUS
+from pages.parts.data import Question, answer, settings
+from pages.parts.filters import Selection
+
+STRIP = ("month", "quarter")
+
+
+def draw_goals(chosen: Selection) -> None:
+    """Draw one line each for the running month and quarter, for all campaigns together."""
+    company = chosen.manifest.company
+    periods = [period_of(unit, chosen.as_of, company) for unit in STRIP]
+    windows = tuple(Window(period, chosen.as_of) for period in periods)
+    agreed = chosen.manifest.definitions.attribution
+    frame = answer(chosen.snapshot, Question(windows, agreed))
+    with st.grid(len(STRIP), gap="small", key="goals"):
+        for period, (_, row) in zip(periods, frame.iterrows(), strict=True):
+            found = _goals(row, period, chosen)
+            if found:
+                _draw_line(period, found, chosen)
+
+
+def card_goals(row: pd.Series, chosen: Selection) -> dict[str, Goal]:
+    """The goals that the cards are held against: of the whole, or of the one campaign chosen."""
+    where = dict(chosen.where)
+    campaigns = where.pop("campaign", ())
+    if where or len(campaigns) > 1:
+        return {}
+    campaign = campaigns[0] if campaigns else None
+    return {goal.kpi.key: goal for goal in _goals(row, chosen.period, chosen, campaign)}
+
+
+def _goals(
+    row: pd.Series, period: Period, chosen: Selection, campaign: str | None = None
+) -> list[Goal]:
+    actuals = {str(key): value for key, value in row.items() if isinstance(value, float)}
+    company = chosen.manifest.company
+    return goals(settings().targets, actuals, period, chosen.as_of, company, campaign)
+
+
+def _draw_line(period: Period, found: list[Goal], chosen: Selection) -> None:
+    company = chosen.manifest.company
+    done = working_days(period.until(chosen.as_of), company)
+    behind = worst_first(found)
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{period_label(period, company)}**", width="content")
+            colour = STATUS[behind[0].pace.status or "at_risk"][0] if behind else "green"
+            st.badge(_verdict(len(behind), len(found)), color=colour)
+            st.caption(
+                f"working day {done} of {working_days(period, company)} · all campaigns",
+                width="content",
+            )
+        in_order = behind + [goal for goal in found if goal not in behind]
+        for column, goal in zip(st.columns(len(found)), in_order, strict=True):
+            column.markdown(_said(goal, chosen.currency))
+
+
+def _verdict(behind: int, all_goals: int) -> str:
+    if behind == 0:
+        return "on pace"
+    return "behind on every goal" if behind == all_goals else f"behind on {behind} of {all_goals}"
+
+
+def _said(goal: Goal, currency: str) -> str:
+    """``MQLs 98%`` coloured by status, and beneath it ``250 of 255 expected by now``."""
+    pace, kpi = goal.pace, goal.kpi
+    if pace.status is None or pace.attainment is None:
+        return f"{kpi.short}  \n:small[:gray[too early to say]]"
+    colour = STATUS[pace.status][0]
+    actual, expected = brief(kpi, goal.actual, currency), brief(kpi, pace.expected, currency)
+    return (
+        f"{kpi.short} :{colour}[**{pace.attainment:.0%}**]  \n"
+        f":small[:gray[{actual} of {expected} due by now]]"
+    )

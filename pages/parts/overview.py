@@ -1,0 +1,72 @@
+"""One question for the whole of "This week": the period, the one before, and the weeks behind."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from kpis.calendar import Period, last_whole, week_of
+from kpis.scorecard import compared
+from kpis.sums import Window
+from pages.parts.data import Question, answer
+from pages.parts.filters import Selection
+
+TREND_WEEKS = 26
+SPARK_WEEKS = 13
+DAYS_PER_WEEK = 7
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The scorecards behind the cards and the trend.
+
+    now, before: one scorecard row each. weeks: a row per week, oldest first; ``running`` marks a
+    last week that was not over.
+    """
+
+    now: pd.Series
+    before: pd.Series
+    weeks: pd.DataFrame
+    compared_with: Period
+
+    @property
+    def whole_weeks(self) -> pd.DataFrame:
+        """The last 13 weeks that were over."""
+        over = self.weeks[~self.weeks["running"]]
+        return over.tail(SPARK_WEEKS)
+
+
+def overview(chosen: Selection) -> Overview:
+    """Ask for the selection's period, its like-for-like predecessor and the weeks up to its end."""
+    company = chosen.manifest.company
+    current, before = compared(chosen.period, chosen.as_of, company)
+    weeks = _weeks(min(chosen.period.end, chosen.as_of), chosen)
+    windows = (current, before, *(Window(week, chosen.as_of) for week in weeks))
+    frame = answer(chosen.snapshot, Question(windows, chosen.model, where=chosen.where))
+    trend = frame.iloc[2:].assign(running=[week.days < DAYS_PER_WEEK for week in weeks])
+    return Overview(frame.iloc[0], frame.iloc[1], trend, before.period)
+
+
+@dataclass(frozen=True)
+class ByCampaign:
+    """The scorecards by campaign of a period and of its like-for-like predecessor."""
+
+    now: pd.DataFrame
+    before: pd.DataFrame
+    compared_with: Period
+
+
+def by_campaign(chosen: Selection) -> ByCampaign:
+    """Ask for the selection's period and its predecessor by campaign."""
+    current, before = compared(chosen.period, chosen.as_of, chosen.manifest.company)
+    question = Question((current, before), chosen.model, "campaign", chosen.where)
+    frame = answer(chosen.snapshot, question)
+    is_now = frame["window"] == 0
+    return ByCampaign(frame[is_now], frame[~is_now], before.period)
+
+
+def _weeks(last_day: date, chosen: Selection) -> list[Period]:
+    company = chosen.manifest.company
+    weeks = last_whole("week", TREND_WEEKS, last_day, company)
+    running = week_of(last_day, company)
+    return weeks if running.end <= last_day else [*weeks, Period(running.start, last_day)]

@@ -1,0 +1,43 @@
+"""The weekly page: are we on pace, what moved, and which campaigns are behind it."""
+
+import streamlit as st
+
+from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
+from kpis.display import days_label
+from pages.parts.cards import draw_cards
+from pages.parts.charts import trend_chart
+from pages.parts.filters import selection
+from pages.parts.goals import card_goals, draw_goals
+from pages.parts.overview import by_campaign, overview
+from pages.parts.tables import draw_campaign_table, labelled, ranked
+from pages.parts.title import draw_title
+
+HEIGHT = 330
+
+chosen = selection()
+seen = overview(chosen)
+
+draw_title(chosen, f"compared with {days_label(seen.compared_with)}, like for like")
+draw_goals(chosen)
+draw_cards(seen, card_goals(seen.now, chosen), chosen.manifest.definitions, chosen.currency)
+
+key = st.segmented_control(
+    "KPI in the trend and the table",
+    [kpi.key for kpi in SEVEN],
+    default=SEVEN[0].key,
+    required=True,
+    format_func=lambda k: CATALOGUE[k].short,
+    key="kpi",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+kpi = kpi_named(key or SEVEN[0].key)
+left, right = st.columns([4, 7], gap="small")
+with left.container(border=True, height="stretch"):
+    st.markdown(f"**{kpi.label}, week by week**")
+    st.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT))
+with right.container(border=True, height="stretch"):
+    st.markdown(f"**Campaigns by {kpi.label.lower()}**")
+    campaigns = by_campaign(chosen)
+    table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
+    draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen.currency, HEIGHT)
