@@ -8,16 +8,17 @@ from kpis.errors import AllianceError
 from pages.parts import freshness
 from pages.parts.data import settings, shown_snapshot
 from pages.parts.filters import draw_filters
+from pages.parts.selection import shared
 
-LOGO = Path(__file__).parent / "pages" / "parts" / "logo.svg"
+PARTS = Path(__file__).parent / "pages" / "parts"
 
 st.set_page_config(
     page_title="Alliance",
-    page_icon=":material/handshake:",
+    page_icon=PARTS / "icon.svg",  # an icon by name would be fetched from another server
     layout="wide",
     menu_items={"About": "Alliance: one set of numbers for sales and marketing."},
 )
-st.logo(LOGO, size="large")
+st.logo(PARTS / "logo.svg", size="large")
 page = st.navigation(
     [
         st.Page(
@@ -41,11 +42,9 @@ try:
     agreed = settings()
     snapshot = shown_snapshot()
     drawn = freshness.state(agreed)
+    freshness.draw_banner(agreed, snapshot)
+    with shared(draw_filters(snapshot)):
+        page.run()
+    freshness.watch(agreed, drawn)
 except AllianceError as error:
     freshness.draw_nothing_to_show(error)
-    st.stop()
-
-freshness.draw_banner(agreed, snapshot)
-draw_filters(snapshot)
-page.run()
-freshness.watch(agreed, drawn)

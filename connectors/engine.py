@@ -10,7 +10,8 @@ import ibis.expr.types as ir
 
 from connectors.snapshots import opened
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
-from kpis.facts import build_facts
+from kpis.events import Happened, what_happened
+from kpis.facts import build_facts, credited_facts
 from kpis.model import TABLES
 from kpis.sums import Facts, usual_cycle
 
@@ -29,8 +30,14 @@ def write_facts(
     (folder / FACTS).mkdir()
     engine = ibis.duckdb.connect()
     tables = _canonical_tables(engine, folder)
+    happened = what_happened(tables, dimensions, definitions, company, as_of)
+    happened = Happened(  # the same under every model, so worked out once
+        leads=engine.create_table("existing_leads", happened.leads, temp=True),
+        touches=engine.create_table("counted_touches", happened.touches, temp=True),
+        events=engine.create_table("events", happened.events, temp=True),
+    )
     for model in models:
-        facts = build_facts(tables, dimensions, definitions, company, model, as_of)
+        facts = credited_facts(happened, tables, dimensions, definitions, company, model, as_of)
         engine.to_parquet(facts, folder / FACTS / f"{model}.parquet")
     engine.disconnect()
 

@@ -121,7 +121,10 @@ def _by_stem(name: str, path: Path, root: Path) -> Path:
     if not same:
         hint = nearest(path.name, [file.name for file in files])
         hint = hint or f"The folder holds no file of a known kind ({', '.join(KNOWN)})."
-        raise SourceError(f"Source '{name}': there is no file '{path.name}' in {root}. {hint}")
+        raise SourceError(
+            f"Source '{name}': there is no file '{path.name}' in {root}. {hint} Put it there, or "
+            "change 'from' in the settings."
+        )
     return same[0]
 
 

@@ -6,6 +6,7 @@ reference, ``env:NAME`` or ``secrets:NAME``, that :mod:`connectors.secrets` look
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -24,6 +25,17 @@ from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
 
 DEFAULT_FILE = "settings.toml"
 REFERENCES = ("env:", "secrets:")
+
+_SECRET_OPTION = re.compile(r"(password|passwd|pass|pwd|secret|token)=", re.IGNORECASE)
+"""An option of a database URL that holds a secret, by itself or within an ODBC string."""
+
+_NAMES_IN_FACTS = (
+    *("measure", "day", "cohort_day", "value", "week", "month", "weight", "quantity", "unpriced"),
+    *("rate", "rate_currency", "row_currency", "amount_stated", "since", "until", "began"),
+    *("lead", "known_id", "deal_owner", "first_mql", "first_sql", "created_day", "mql_day"),
+    *("sql_day", "won_day", "lead_created_day"),
+)
+"""Columns of the facts or of a step towards them: a dimension of that name would replace one."""
 
 
 class _Strict(BaseModel):
@@ -44,13 +56,14 @@ class DatabaseSource(_Strict):
         if url.startswith(REFERENCES):
             return url
         try:
-            password = make_url(url).password
+            parts = make_url(url)
         except ArgumentError:
             raise ValueError(
                 "is not a database URL such as 'postgresql+psycopg://user@host/name', "
                 "nor a reference such as 'env:CRM_URL'"
             ) from None
-        if password:
+        options = " ".join(f"{name}={value}" for name, value in parts.query.items())
+        if parts.password or _SECRET_OPTION.search(options):
             raise ValueError(
                 "holds a password. Move the whole URL into an environment variable or "
                 'secrets.toml and refer to it: url = "env:CRM_URL"'
@@ -186,11 +199,13 @@ class Settings(_Strict):
     @field_validator("dimensions")
     @classmethod
     def _dimension_names_are_free(cls, dimensions: dict[str, str]) -> dict[str, str]:
-        taken = set(BUILT_IN_DIMENSIONS) | {"week", "month"}
+        taken = {*BUILT_IN_DIMENSIONS, *_NAMES_IN_FACTS}
         taken |= {c for table in DIMENSION_TABLES for c in TABLES[table].column_names}
         for name in dimensions:
-            if name in taken:
+            # SQL does not tell "Owner" from "owner".
+            if name.casefold() in taken:
                 raise ValueError(f"'{name}' is a name Alliance uses itself; choose another one")
+            taken.add(name.casefold())
             if not name.isidentifier():
                 raise ValueError(f"'{name}' must be letters, digits and underscores")
         return dimensions
@@ -264,8 +279,13 @@ def load_settings(path: Path) -> Settings:
 
 
 def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
-    problem = error.errors(include_url=False)[0]
-    path = [str(part) for part in problem["loc"] if part not in _SOURCE_KINDS]
+    problems = error.errors(include_url=False)
+    # A misspelt key is also a missing one; it is the misspelling that can be corrected.
+    unknown = (problem for problem in problems if problem["type"] == "extra_forbidden")
+    problem = next(unknown, problems[0])
+    path = [str(part) for part in problem["loc"]]
+    if path[:1] == ["sources"] and len(path) > 2 and path[2] in _SOURCE_KINDS:
+        del path[2]  # pydantic names the kind after the source, as if it were a key
     where = ".".join(path)
     match problem["type"]:
         case "extra_forbidden":
@@ -279,8 +299,9 @@ def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
         case "literal_error":
             return f"'{where}' is {problem['input']!r}. Use {problem['ctx']['expected']}."
         case "value_error":
-            said = str(problem["ctx"]["error"]).rstrip(".")
-            return f"'{where}' {said}." if where else f"{said}."
+            said = str(problem["ctx"]["error"])
+            said = said if said.endswith((".", "?")) else f"{said}."
+            return f"'{where}' {said}" if where else said
         case _:
             return f"'{where}' is {problem['input']!r}: {problem['msg']}."
 

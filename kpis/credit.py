@@ -11,48 +11,89 @@ from ibis import _
 from kpis.definitions import AttributionModel
 from kpis.model import NONE
 
+DAY_MICROSECONDS = 86_400_000_000
+_LEAD = ibis.window(group_by="lead_id")
+_IN_ORDER = ibis.window(group_by="lead_id", order_by=["touched_at", "campaign_id"])
+_LATEST = ibis.window(group_by="lead_id", order_by=[ibis.desc("touched_at"), "campaign_id"])
 
-def credit_weights(leads: ir.Table, touches: ir.Table, model: AttributionModel) -> ir.Table:
+
+def credit_weights(
+    leads: ir.Table, touches: ir.Table, model: AttributionModel, half_life_days: float = 7.0
+) -> ir.Table:
     """Return the credit of each lead: lead_id, campaign_id, weight in (0, 1], summing to 1 a lead.
 
-    leads: lead_id and campaign_id (may be null).
+    leads: lead_id, campaign_id (may be null), created_at, sql_at (may be null).
     touches: lead_id, campaign_id, touched_at; only those that count, that is up to the day the
         lead became a customer. Touches of leads that do not exist are left out.
+    half_life_days: of time decay.
 
     A lead without touches gives all to its own campaign, or to ``(none)``. A campaign that
-    touched a lead twice gets both weights.
+    touched a lead twice gets both weights. "Last" is the latest touch, ties: lowest campaign_id.
     """
-    counted = touches.semi_join(leads, "lead_id").select("lead_id", "campaign_id", "touched_at")
-    weighted = (
-        _weighted(counted, model)
-        .group_by("lead_id", "campaign_id")
-        .agg(weight=lambda t: t.weight.sum())
+    milestones = leads.select("lead_id", "created_at", "sql_at")
+    counted = touches.inner_join(milestones, "lead_id").select(
+        "lead_id", "campaign_id", "touched_at", "created_at", "sql_at"
     )
+    share = _shares(counted, model, half_life_days)
+    whole = share.mutate(weight=_.share / _.share.sum().over(_LEAD)).filter(_.weight > 0)
+    credited = whole.group_by("lead_id", "campaign_id").agg(weight=_.weight.sum())
     untouched = leads.anti_join(touches, "lead_id").select(
-        "lead_id",
-        campaign_id=_.campaign_id.fill_null(NONE),
-        weight=ibis.literal(1.0),
+        "lead_id", campaign_id=_.campaign_id.fill_null(NONE), weight=ibis.literal(1.0)
     )
-    return weighted.union(untouched)
+    return credited.union(untouched)
 
 
-def _weighted(touches: ir.Table, model: AttributionModel) -> ir.Table:
-    """Each touch with its weight under ``model``; touches that get nothing are left out."""
+def _shares(touches: ir.Table, model: AttributionModel, half_life_days: float) -> ir.Table:
+    """Each touch with its share under ``model``; the shares of a lead need not sum to one yet."""
     match model:
         case "linear":
-            lead = ibis.window(group_by="lead_id")
-            count = touches.count().over(lead).cast("float64")
-            return touches.select("lead_id", "campaign_id", weight=1.0 / count)
+            return touches.mutate(share=ibis.literal(1.0))
         case "first_touch":
-            return _only(touches, touches.touched_at.asc())
+            return touches.mutate(share=_one_where(ibis.row_number().over(_IN_ORDER) == 0))
         case "last_touch":
-            return _only(touches, touches.touched_at.desc())
+            return touches.mutate(share=_one_where(ibis.row_number().over(_LATEST) == 0))
+        case "position_based":
+            return _position_based(touches)
+        case "time_decay":
+            last = touches.touched_at.max().over(_LEAD)
+            before = last.delta(touches.touched_at, unit="microsecond") / DAY_MICROSECONDS
+            return touches.mutate(share=ibis.literal(2.0).pow(-before / half_life_days))
+        case "w_shaped":
+            return _w_shaped(touches)
 
 
-def _only(touches: ir.Table, order: ir.Value) -> ir.Table:
-    """The touch of each lead that comes first in ``order`` (ties: lowest campaign_id), weight 1."""
-    window = ibis.window(group_by="lead_id", order_by=[order, touches.campaign_id.asc()])
-    ranked = touches.mutate(rank=ibis.row_number().over(window))
-    return ranked.filter(ranked["rank"] == 0).select(
-        "lead_id", "campaign_id", weight=ibis.literal(1.0)
+def _position_based(touches: ir.Table) -> ir.Table:
+    """40 for the first, 40 for the last, 20 spread over the middle; two touches get half each."""
+    placed = touches.mutate(place=ibis.row_number().over(_IN_ORDER), size=_.count().over(_LEAD))
+    at_an_end = (placed.place == 0) | (placed.place == placed["size"] - 1)
+    middle = 0.2 / (placed["size"] - 2).nullif(0)
+    return placed.mutate(share=ibis.ifelse(at_an_end, 0.4, middle))
+
+
+def _w_shaped(touches: ir.Table) -> ir.Table:
+    """30 for the first touch, 30 and 30 for the last ones by created_at and by sql_at, 10 spread.
+
+    One touch may hold several milestones; the 10 go to touches that hold none. What has no holder
+    is left out, and the rest counts for the whole.
+    """
+    held = touches.mutate(
+        share=0.3 * _one_where(ibis.row_number().over(_IN_ORDER) == 0)
+        + 0.3 * _is_last_by(touches, touches.created_at)
+        + 0.3 * _is_last_by(touches, touches.sql_at)
     )
+    others = (held.share == 0).sum().over(_LEAD)
+    return held.mutate(share=ibis.ifelse(held.share == 0, 0.1 / others.nullif(0), held.share))
+
+
+def _is_last_by(touches: ir.Table, milestone: ir.Value) -> ir.Value:
+    """1.0 for the last touch of each lead on or before its ``milestone``, else 0.0."""
+    in_time = (touches.touched_at <= milestone).fill_null(False)
+    latest = ibis.window(
+        group_by="lead_id",
+        order_by=[in_time.desc(), touches.touched_at.desc(), touches.campaign_id],
+    )
+    return _one_where(in_time & (ibis.row_number().over(latest) == 0))
+
+
+def _one_where(condition: ir.Value) -> ir.Value:
+    return ibis.ifelse(condition, 1.0, 0.0)

@@ -9,11 +9,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kpis.errors import nearest
 
-AttributionModel = Literal["first_touch", "last_touch", "linear"]
+AttributionModel = Literal[
+    "first_touch", "last_touch", "linear", "position_based", "time_decay", "w_shaped"
+]
 ATTRIBUTION_MODELS: dict[AttributionModel, str] = {
     "first_touch": "First touch",
     "last_touch": "Last touch",
     "linear": "Linear",
+    "position_based": "Position-based",
+    "time_decay": "Time decay",
+    "w_shaped": "W-shaped",
 }
 """Attribution models and their labels."""
 
@@ -62,11 +67,45 @@ class Definitions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    customer_when: Literal["booked", "paid"] = "booked"
-    conversion: Literal["cohort", "period"] = "cohort"
-    attribution: AttributionModel = "linear"
-    gross_margin: float = Field(default=1.0, gt=0.0, le=1.0)
-    clv_max_months: int = Field(default=60, ge=1)
+    customer_when: Literal["booked", "paid"] = Field(
+        default="booked",
+        description="A customer is won when the deal is closed (booked) or when it is paid.",
+    )
+    milestones_from: Literal["columns", "stages", "either"] = Field(
+        default="either",
+        description="MQL and SQL dates are the leads' own columns, the first entry of that stage "
+        "in lead_stages, or the column and, where it is blank, the stage.",
+    )
+    conversion: Literal["cohort", "period"] = Field(
+        default="cohort",
+        description="Of the leads created in the period, those that have become customers "
+        "(cohort); or customers won in the period per lead created in it (period).",
+    )
+    cycle_from: Literal["lead_created", "first_touch", "deal_created"] = Field(
+        default="lead_created",
+        description="The sales cycle begins with the lead created, its first touch, or the deal "
+        "created.",
+    )
+    attribution: AttributionModel = Field(
+        default="linear",
+        description="How the credit for a lead is split over the campaigns that touched it.",
+    )
+    time_decay_half_life_days: float = Field(
+        default=7.0,
+        gt=0.0,
+        description="Under time decay, a touch this many days before the last one counts half.",
+    )
+    gross_margin: float = Field(
+        default=1.0,
+        gt=0.0,
+        le=1.0,
+        description="The share of revenue that lifetime value and ROI count; 1.0 is revenue.",
+    )
+    clv_max_months: int = Field(
+        default=60,
+        ge=1,
+        description="Lifetime value counts at most this many months.",
+    )
 
     @property
     def fingerprint(self) -> str:

@@ -20,21 +20,17 @@ def shown(kpi: Kpi, value: float, currency: str) -> str:
     """The value as text: ``1,204``, ``4.2%``, ``51.8 days``, ``€3,410``, ``2.6×``; — for NaN."""
     if math.isnan(value):
         return UNDEFINED
-    match kpi.unit:
-        case "count":
-            return f"{value:,.0f}"
-        case "share":
-            return f"{value:.1%}"
-        case "return":
-            return f"{value:,.0%}"
-        case "days":
-            return f"{value:,.1f} days"
-        case "months":
-            return f"{value:,.1f} months"
-        case "ratio":
-            return f"{value:,.1f}×"
-        case "money":
-            return money(value, currency)
+    if kpi.unit == "money":
+        return money(value, currency)
+    pattern = {
+        "count": "{:,.0f}",
+        "share": "{:.1%}",
+        "return": "{:,.0%}",
+        "days": "{:,.1f} days",
+        "months": "{:,.1f} months",
+        "ratio": "{:,.1f}×",
+    }[kpi.unit]
+    return pattern.format(value).replace("-", "−")
 
 
 def money(value: float, currency: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 import pandas as pd
 
@@ -27,73 +28,84 @@ class Undefined:
 
 
 Value = float | Undefined
+Amount = Callable[[Sums, Definitions], float]
 Formula = Callable[[Sums, Definitions], Value]
 
 
-def _ratio(numerator: float, denominator: float, undefined: str) -> Value:
+@dataclass(frozen=True)
+class Ratio:
+    """The formula of a KPI that is one sum ÷ another, each of which adds up over groups.
+
+    per: what the denominator counts. undefined: why there is no value where it is zero.
+    """
+
+    numerator: Amount
+    denominator: Amount
+    per: str
+    undefined: str
+
+    def __call__(self, s: Sums, d: Definitions) -> Value:
+        """The value for these sums."""
+        return _divided(self.numerator(s, d), self.denominator(s, d), self.undefined)
+
+
+def _divided(numerator: float, denominator: float, undefined: str) -> Value:
     return numerator / denominator if denominator else Undefined(undefined)
 
 
-def _counted(measure: str) -> Formula:
+def _sum(measure: str) -> Amount:
     return lambda s, d: s[measure]
 
 
 def converted_leads(s: Sums, d: Definitions) -> float:
-    """Leads of the period that became customers (cohort), or became customers in it (period)."""
+    """Leads of the period that became customers (cohort), or customers with a lead won in it."""
     return s["cohort_converted"] if d.conversion == "cohort" else s["converted"]
 
 
-def _lead_conversion_rate(s: Sums, d: Definitions) -> Value:
-    return _ratio(converted_leads(s, d), s["leads"], "no leads were created")
+def _marketing_gain(s: Sums, d: Definitions) -> float:
+    return s["revenue"] * d.gross_margin - s["roi_cost"]
 
 
-def _sales_cycle_days(s: Sums, d: Definitions) -> Value:
-    return _ratio(s["cycle_days"], s["cycles"], "no customer with a known cycle was won")
+def _won_margin(s: Sums, d: Definitions) -> float:
+    return s["won_revenue"] * d.gross_margin
 
 
-def _cac(s: Sums, d: Definitions) -> Value:
-    return _ratio(s["acquisition_cost"], s["new_customers"], "no customers were won")
+def _paid_margin(s: Sums, d: Definitions) -> float:
+    return s["clv_payments"] * d.gross_margin
 
 
-def _marketing_roi(s: Sums, d: Definitions) -> Value:
-    gain = s["revenue"] * d.gross_margin - s["roi_cost"]
-    return _ratio(gain, s["roi_cost"], "there is no marketing cost")
+def _deals_closed(s: Sums, d: Definitions) -> float:
+    return s["deals_won"] + s["deals_lost"]
 
 
-def _historic_clv(s: Sums, d: Definitions) -> Value:
-    won = s["won_revenue"] * d.gross_margin
-    return _ratio(won, s["won_customers"], "no customers have been won yet")
+def _active_months(s: Sums, d: Definitions) -> float:
+    return s["clv_active_days"] / DAYS_PER_MONTH
 
 
 def _monthly_margin(s: Sums, d: Definitions) -> Value:
     """Revenue per active customer-month × margin."""
-    months = s["clv_active_days"] / DAYS_PER_MONTH
+    months = _active_months(s, d)
     if months < 1e-9:  # starts and ends of the same day leave a residue of rounding
         return Undefined("no customer was active in the 365 days")
-    return s["clv_payments"] * d.gross_margin / months
+    return _paid_margin(s, d) / months
 
 
 def _is_capped(s: Sums, d: Definitions) -> bool:
-    months = s["clv_active_days"] / DAYS_PER_MONTH
-    return months >= d.clv_max_months * s["clv_churned"]
+    return _active_months(s, d) >= d.clv_max_months * s["clv_churned"]
+
+
+def _lifetime_ratio(s: Sums, d: Definitions) -> Ratio:
+    """Monthly margin × expected months (1 ÷ monthly churn, at most the cap), months cancelled."""
+    never = "no customer was active in the 365 days"
+    if _is_capped(s, d):
+        cap = d.clv_max_months
+        return Ratio(_paid_margin, lambda s, d: _active_months(s, d) / cap, "active months", never)
+    return Ratio(_paid_margin, _sum("clv_churned"), "customers lost", never)
 
 
 def _subscription_clv(s: Sums, d: Definitions) -> Value:
-    """Monthly margin × expected months: 1 ÷ monthly churn, at most the cap."""
     monthly = _monthly_margin(s, d)
-    if isinstance(monthly, Undefined):
-        return monthly
-    if _is_capped(s, d):
-        return monthly * d.clv_max_months
-    return monthly * s["clv_active_days"] / DAYS_PER_MONTH / s["clv_churned"]
-
-
-def _cost_per_lead(s: Sums, d: Definitions) -> Value:
-    return _ratio(s["roi_cost"], s["leads"], "no leads were created")
-
-
-def _win_rate(s: Sums, d: Definitions) -> Value:
-    return _ratio(s["deals_won"], s["deals_won"] + s["deals_lost"], "no deals were closed")
+    return monthly if isinstance(monthly, Undefined) else _lifetime_ratio(s, d)(s, d)
 
 
 def _quotient(above: Formula, below: Formula, undefined: str) -> Formula:
@@ -103,32 +115,72 @@ def _quotient(above: Formula, below: Formula, undefined: str) -> Formula:
             return numerator
         if isinstance(denominator, Undefined):
             return denominator
-        return _ratio(numerator, denominator, undefined)
+        return _divided(numerator, denominator, undefined)
 
     return formula
 
 
+@cache
 def _formulas(subscriptions: bool) -> dict[str, Formula]:
     """The formula of each KPI; ``subscriptions``: whether churn and payments are known."""
-    clv = _subscription_clv if subscriptions else _historic_clv
+    historic = Ratio(
+        _won_margin, _sum("won_customers"), "customers won", "no customers have been won yet"
+    )
+    clv = _subscription_clv if subscriptions else historic
+    leads = (_sum("leads"), "leads", "no leads were created")
+    customers = (_sum("new_customers"), "customers won", "no customers were won")
+    cac = Ratio(_sum("acquisition_cost"), *customers)
     return {
-        "mqls": _counted("mqls"),
-        "sqls": _counted("sqls"),
-        "lead_conversion_rate": _lead_conversion_rate,
-        "sales_cycle_days": _sales_cycle_days,
-        "cac": _cac,
+        "mqls": _sum("mqls"),
+        "sqls": _sum("sqls"),
+        "lead_conversion_rate": Ratio(converted_leads, *leads),
+        "sales_cycle_days": Ratio(
+            _sum("cycle_days"),
+            _sum("cycles"),
+            "customers won",
+            "no customer with a known cycle was won",
+        ),
+        "cac": cac,
         "clv": clv,
-        "marketing_roi": _marketing_roi,
-        "leads": _counted("leads"),
-        "new_customers": _counted("new_customers"),
-        "revenue": _counted("revenue"),
-        "cost_per_lead": _cost_per_lead,
-        "win_rate": _win_rate,
-        "clv_to_cac": _quotient(clv, _cac, "customers cost nothing to acquire"),
+        "marketing_roi": Ratio(
+            _marketing_gain, _sum("roi_cost"), "marketing cost", "there is no marketing cost"
+        ),
+        "leads": _sum("leads"),
+        "new_customers": _sum("new_customers"),
+        "revenue": _sum("revenue"),
+        "cost_per_lead": Ratio(_sum("roi_cost"), *leads),
+        "win_rate": Ratio(_sum("deals_won"), _deals_closed, "deals closed", "no deals were closed"),
+        "clv_to_cac": _quotient(clv, cac, "customers cost nothing to acquire"),
         "cac_payback_months": _quotient(
-            _cac, _monthly_margin, "customers paid nothing in the 365 days"
+            cac, _monthly_margin, "customers paid nothing in the 365 days"
         ),
     }
+
+
+def untold_measures(facts: Facts, by: str | None, where: Where) -> dict[str, str]:
+    """The measures that cannot be told of such groups and selection, each with the reason why."""
+    why_no_costs = untold(facts, by, where)
+    costs = dict.fromkeys(COST_MEASURES, why_no_costs) if why_no_costs else {}
+    return costs | missing_measures(facts.mapped, facts.definitions)
+
+
+def kpi_value(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> Value:
+    """The KPI of these sums (kpis.costs.with_costs); ``missing``: as of untold_measures."""
+    subscriptions = "payments" not in missing
+    needs = () if key == "clv" and subscriptions else CATALOGUE[key].measures
+    reason = next((missing[measure] for measure in needs if measure in missing), None)
+    return Undefined(reason) if reason else _formulas(subscriptions)[key](s, d)
+
+
+def as_ratio(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> Ratio | None:
+    """The KPI's formula as a ratio whose parts add up over groups; None where it is none.
+
+    s: the sums of the whole, which decide whether its lifetime value is capped.
+    """
+    if key == "clv" and "payments" not in missing:
+        return _lifetime_ratio(s, d)
+    formula = _formulas("payments" not in missing)[key]
+    return formula if isinstance(formula, Ratio) else None
 
 
 _MEASURES: dict[str, tuple[str, Callable[[Sums, Definitions], float]]] = {
@@ -169,10 +221,7 @@ def scorecard(
     """
     asked = [w if isinstance(w, Window) else Window(w, facts.as_of) for w in windows]
     where = {name: values for name, values in (where or {}).items() if values}
-    missing = missing_measures(facts.mapped, facts.definitions)
-    why_no_costs = untold(facts, by, where)
-    if why_no_costs:
-        missing = dict.fromkeys(COST_MEASURES, why_no_costs) | missing
+    missing = untold_measures(facts, by, where)
     sums = with_costs(measure_sums(facts, asked, by, where), facts, asked, by, where)
     medians = median_cycles(facts, asked, by, where)
     cards = []
@@ -211,13 +260,10 @@ def compared(period: Period, as_of: date, company: Company) -> tuple[Window, Win
 def _card(
     sums: Mapping[str, float], missing: Mapping[str, str], definitions: Definitions, immature: bool
 ) -> dict[str, object]:
-    subscriptions = "payments" not in missing
     values: dict[str, object] = {}
     reasons: dict[str, str] = {}
-    for key, formula in _formulas(subscriptions).items():
-        needs = () if key == "clv" and subscriptions else CATALOGUE[key].measures
-        reason = next((missing[measure] for measure in needs if measure in missing), None)
-        value = Undefined(reason) if reason else formula(sums, definitions)
+    for key in CATALOGUE:
+        value = kpi_value(key, sums, missing, definitions)
         if isinstance(value, Undefined):
             reasons[key] = value.reason
         values[key] = float("nan") if isinstance(value, Undefined) else float(value)
@@ -225,22 +271,24 @@ def _card(
         values[name] = float("nan") if need in missing else read(sums, definitions)
         if need in missing:
             reasons[name] = missing[need]
-    notes = _notes(sums, definitions, subscriptions, immature)
+    notes = _notes(sums, definitions, "payments" not in missing, immature)
     values["notes"] = {key: note for key, note in notes.items() if key not in reasons}
     return values | {"reasons": reasons}
 
 
 def _notes(s: Sums, d: Definitions, subscriptions: bool, immature: bool) -> dict[str, str]:
-    notes = {}
+    basis = "on revenue" if d.gross_margin == 1.0 else "on gross margin"
+    lifetime = [basis]
+    if not subscriptions:
+        lifetime.append("won per customer so far")
+    elif _is_capped(s, d):
+        lifetime.append(f"capped at {d.clv_max_months} months")
+    notes = {"clv": ", ".join(lifetime), "marketing_roi": basis}
     if immature:
         notes["lead_conversion_rate"] = "still maturing: younger than the median sales cycle"
     if s["cycles"]:
         notes["sales_cycle_days"] = f"median {s['median_cycle_days']:.0f} days"
-    if not subscriptions:
-        notes["clv"] = "won revenue per customer so far"
-    elif _is_capped(s, d):
-        notes["clv"] = f"capped at {d.clv_max_months} months"
     if s["unpriced"]:
-        left_out = f"{s['unpriced']:.0f} amounts left out: no exchange rate"
+        left_out = f"{s['unpriced']:,.0f} amounts left out: no exchange rate"
         notes |= {"revenue": left_out, "marketing_roi": left_out, "cac": left_out}
     return notes

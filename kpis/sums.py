@@ -96,7 +96,7 @@ def measure_sums(
 
     window: the position in ``windows``; group: the value of ``by``, or "" without ``by``.
     Beside the measures of the period: ``cohort_converted`` (leads created in it and converted by
-    the horizon), ``converted`` (leads converted in it) and, for customer lifetime value,
+    the horizon), ``converted`` (customers with a lead won in it) and, for customer lifetime value,
     ``clv_payments``, ``clv_churned`` and ``clv_active_days`` over the 365 days to its last day,
     ``won_revenue`` and ``won_customers`` up to that day.
     Without ``by`` there is one row per window, zeros included; with it, one per group that has
@@ -118,7 +118,7 @@ def measure_sums(
 
 
 def _windows_table(facts: Facts, windows: Sequence[Window]) -> ir.Table:
-    last_days = [min(w.period.end, max(facts.as_of, w.period.start)) for w in windows]
+    last_days = [min(w.period.end, facts.as_of) for w in windows]
     before = timedelta(days=CLV_WINDOW_DAYS - 1)
     return ibis.memtable(
         pd.DataFrame(
@@ -154,7 +154,7 @@ def _wide(daily: ir.Table, windows: ir.Table) -> ir.Table:
     active_days = rows.value * days_left.cast("float64")
     return rows.group_by("window", "group").agg(
         **{measure: total(measure, in_period) for measure in _PERIOD_MEASURES},
-        converted=total("converted_leads", in_period),
+        converted=total("customers_with_lead", in_period),
         cohort_converted=total("converted_leads", in_cohort),
         clv_payments=total("payments", in_clv_window),
         clv_churned=total("customers_churned", in_clv_window),

@@ -5,38 +5,35 @@ import streamlit as st
 from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
 from kpis.display import days_label
 from pages.parts.charts import ranking_chart
-from pages.parts.filters import selection
 from pages.parts.overview import by_campaign
+from pages.parts.selection import selection
 from pages.parts.tables import draw_campaign_table, labelled, ranked
-from pages.parts.title import draw_title
+from pages.parts.title import draw_title, ink
 
 BARS = 20
-HEIGHT = 600
+HEIGHT = 770
 
 chosen = selection()
 seen = by_campaign(chosen)
 draw_title(chosen, f"{len(seen.now)} campaigns, compared with {days_label(seen.compared_with)}")
-key = st.selectbox(
-    "Rank by",
-    list(CATALOGUE),
-    format_func=lambda k: CATALOGUE[k].label,
-    key="rank",
-    bind="query-params",
-    width=260,
-)
-kpi = kpi_named(key)
 if seen.now.empty:
-    st.info(
-        "No campaign has any lead, cost or deal in this period. Choose another period or filter."
-    )
+    st.info("No campaign has any lead, cost or deal in this period. Choose other days or filters.")
     st.stop()
-table = ranked(labelled(seen.now, chosen.snapshot), kpi)
-left, right = st.columns([5, 7], gap="small")
+
+left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
+    key = st.selectbox(
+        "Rank by",
+        list(CATALOGUE),
+        format_func=lambda k: CATALOGUE[k].label,
+        key="rank",
+        bind="query-params",
+    )
+    kpi = kpi_named(key)
+    table = ranked(labelled(seen.now, chosen.snapshot), kpi)
     best = table.dropna(subset=[kpi.key]).head(BARS)
-    of_all = f", the best {BARS} of {len(table)}" if len(table) > BARS else ""
-    st.markdown(f"**{kpi.label}{of_all}**", help=kpi.formula)
-    st.altair_chart(ranking_chart(best, kpi, chosen.currency))
+    st.altair_chart(ranking_chart(best, kpi, chosen.currency, ink()))
+    st.caption(f"{kpi.formula} Best first, at most {BARS} campaigns.")
 with right.container(border=True, height="stretch"):
-    st.markdown("**All KPIs**")
+    st.markdown(f"**Campaigns by {kpi.label}**")
     draw_campaign_table(table, seen.before, kpi, list(SEVEN), chosen.currency, HEIGHT)

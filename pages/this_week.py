@@ -6,9 +6,9 @@ from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
 from kpis.display import days_label
 from pages.parts.cards import draw_cards
 from pages.parts.charts import trend_chart
-from pages.parts.filters import selection
 from pages.parts.goals import card_goals, draw_goals
 from pages.parts.overview import by_campaign, overview
+from pages.parts.selection import selection
 from pages.parts.tables import draw_campaign_table, labelled, ranked
 from pages.parts.title import draw_title
 
@@ -35,9 +35,15 @@ kpi = kpi_named(key or SEVEN[0].key)
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
     st.markdown(f"**{kpi.label}, week by week**")
-    st.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT))
+    if seen.weeks[kpi.key].notna().any():
+        st.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT))
+    else:
+        st.info("It is undefined in each of these weeks.")
 with right.container(border=True, height="stretch"):
-    st.markdown(f"**Campaigns by {kpi.label.lower()}**")
+    st.markdown(f"**Campaigns by {kpi.label}**")
     campaigns = by_campaign(chosen)
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
-    draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen.currency, HEIGHT)
+    if table.empty:
+        st.info("No campaign has any lead, cost or deal in this period.")
+    else:
+        draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen.currency, HEIGHT)

@@ -16,13 +16,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 MODULES = {
-    "kpis": "errors model definitions calendar catalogue coverage "
-    "currency customers credit facts sums costs scorecard pace goals report display",
+    "kpis": "errors model definitions calendar catalogue coverage currency customers leads events "
+    "credit facts sums costs scorecard pace goals report display drivers findings weekly xmr "
+    "predictive",
     "connectors": "raw settings secrets deployment database database_url google_sheets files "
     "csv_text demo demo_* mapping source_columns cells choices currencies date_texts dates "
     "moments money rejects snapshots engine refresh checkup exports",
     "pages": "this_week campaigns",
-    "pages.parts": "data filters overview title goals cards charts tables freshness",
+    "pages.parts": "data selection filters overview title text goals cards charts tables freshness",
 }
 FRONT_DOORS = ("dashboard", "cli")
 
@@ -44,6 +45,7 @@ CONTRACT = "connectors kpis.model kpis.errors kpis.definitions"
 # A module belongs to the longest name here that it starts with.
 ROOMS = {
     "kpis": Room(ours="kpis", libraries="ibis numpy pandas pydantic"),
+    "kpis.predictive": Room(ours="kpis", libraries="numpy pandas scipy"),
     "connectors": Room(ours=CONTRACT, libraries="filelock numpy pandas pyarrow pydantic"),
     "connectors.settings": Room(
         ours=f"{CONTRACT} kpis.calendar kpis.catalogue", libraries="pydantic sqlalchemy"
@@ -55,7 +57,9 @@ ROOMS = {
     ),
     "connectors.files": Room(ours=CONTRACT, libraries="numpy openpyxl pandas pyarrow"),
     "connectors.csv_text": Room(ours=CONTRACT, libraries="charset_normalizer numpy pandas"),
-    "connectors.engine": Room(ours=f"{CONTRACT} kpis.facts kpis.sums", libraries="duckdb ibis"),
+    "connectors.engine": Room(
+        ours=f"{CONTRACT} kpis.events kpis.facts kpis.sums", libraries="duckdb ibis"
+    ),
     "connectors.refresh": Room(ours=CONTRACT, libraries="pandas pyarrow"),
     "connectors.checkup": Room(ours=f"{CONTRACT} kpis.coverage", libraries="pandas"),
     "pages": Room(

@@ -76,5 +76,6 @@ def _arrow(text: str) -> str:
 
 
 def _spark(values: pd.Series) -> list[float] | None:
+    """The weeks with a value; None when fewer than half of them have one."""
     known = values.dropna()
-    return [float(value) for value in known] if len(known) >= 2 else None
+    return [float(value) for value in known] if len(known) * 2 >= len(values) > 1 else None

@@ -7,6 +7,10 @@ from kpis.calendar import Period
 from kpis.catalogue import Kpi
 from kpis.display import days_label, shown
 
+BAR_STEP = 31
+CHANNEL_COLOURS = 7
+"""Channels with a colour of their own; the theme has eight, the last is for the others."""
+
 _AXIS_FORMATS = {
     "count": ",.0f",
     "share": ".1%",
@@ -41,7 +45,11 @@ def trend_chart(weeks: pd.DataFrame, kpi: Kpi, currency: str, height: int) -> al
         "value:Q",
         title=None,
         scale=alt.Scale(zero=kpi.unit != "return", nice=True),
-        axis=alt.Axis(format=_AXIS_FORMATS[kpi.unit], tickCount=5),
+        axis=alt.Axis(
+            format=_AXIS_FORMATS[kpi.unit],
+            tickCount=5,
+            tickMinStep=1 if kpi.unit == "count" else 0,
+        ),
     )
     tooltip = [
         alt.Tooltip("days:N", title="Week"),
@@ -66,15 +74,17 @@ def _last_solid(frame: pd.DataFrame) -> str:
     return str(int(solid.max().timestamp() * 1000)) if len(solid) else "0"
 
 
-def ranking_chart(ranked: pd.DataFrame, kpi: Kpi, currency: str) -> alt.LayerChart:
+def ranking_chart(ranked: pd.DataFrame, kpi: Kpi, currency: str, ink: str) -> alt.LayerChart:
     """Campaigns as bars, best first, each with its value.
 
     ranked: columns ``campaign`` (label), ``channel`` and the KPI, already in order.
+    ink: the colour of text on the page, which Vega does not know by itself.
     """
+    usual = ranked["channel"].value_counts().index[:CHANNEL_COLOURS]
     frame = pd.DataFrame(
         {
             "campaign": ranked["campaign"],
-            "channel": ranked["channel"],
+            "channel": ranked["channel"].where(ranked["channel"].isin(usual), "Other channels"),
             "value": ranked[kpi.key].astype(float),
             "shown": [shown(kpi, v, currency) for v in ranked[kpi.key].astype(float)],
         }
@@ -100,5 +110,7 @@ def ranking_chart(ranked: pd.DataFrame, kpi: Kpi, currency: str) -> alt.LayerCha
             ],
         )
     )
-    labels = alt.Chart(frame).mark_text(align="left", dx=6).encode(x=x, y=y, text="shown:N")
-    return alt.layer(bars, labels).properties(height=alt.Step(26))
+    labels = (
+        alt.Chart(frame).mark_text(align="left", dx=6, color=ink).encode(x=x, y=y, text="shown:N")
+    )
+    return alt.layer(bars, labels).properties(height=alt.Step(BAR_STEP))

@@ -24,6 +24,7 @@ from connectors.snapshots import (
     read_table,
 )
 from kpis.definitions import AttributionModel
+from kpis.errors import SnapshotError
 from kpis.scorecard import scorecard
 from kpis.sums import Facts, Window, known_values
 
@@ -56,12 +57,16 @@ def _settings(path: Path | None, changed: int | None) -> Settings:
 def shown_snapshot() -> Snapshot:
     """The snapshot to show: the current one, else the last good one; the very first is made here.
 
-    Raises the AllianceError of the refresh when there is nothing to show yet.
+    Raises the AllianceError of the refresh when there is nothing to show yet. A source that failed
+    is not tried again by every reader, only when somebody asks for it.
     """
     agreed = settings()
     found = current_snapshot(agreed)
-    if found is None and last_failure(agreed) is not None:
+    failure = last_failure(agreed)
+    if found is None and failure is not None:
         found = last_good_snapshot(agreed)
+        if found is None:
+            raise SnapshotError(failure.why)
     if found is None:
         with st.spinner("Reading your data for the first time …"):
             found = refresh_now()

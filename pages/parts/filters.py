@@ -1,54 +1,20 @@
 """The shared filters: drawn above every page, kept in the URL, checked against known values."""
 
-from dataclasses import dataclass
-from datetime import date
-from typing import cast
-
 import streamlit as st
 
 from connectors.snapshots import Manifest, Snapshot
 from kpis.calendar import Period, named_periods
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.model import NONE
-from pages.parts.data import Filters, campaigns, values_of
+from pages.parts.data import campaigns, values_of
+from pages.parts.selection import Selection
 
 CUSTOM = "other days"
 DEFAULT_PERIOD = "this month"
-_SELECTION = "selection"
 
 
-@dataclass(frozen=True)
-class Selection:
-    """What everyone is looking at: a snapshot, a period, a filter, an attribution model."""
-
-    snapshot: Snapshot
-    period: Period
-    where: Filters
-    model: AttributionModel
-
-    @property
-    def manifest(self) -> Manifest:
-        """What the snapshot says about itself."""
-        return self.snapshot.manifest
-
-    @property
-    def as_of(self) -> date:
-        """The day the numbers are as of."""
-        return self.snapshot.manifest.as_of
-
-    @property
-    def currency(self) -> str:
-        """The company's currency."""
-        return self.snapshot.manifest.company.currency
-
-
-def selection() -> Selection:
-    """The selection as the filters stand in this run."""
-    return cast(Selection, st.session_state[_SELECTION])
-
-
-def draw_filters(snapshot: Snapshot) -> None:
-    """Draw the filter bar; pages read the result with :func:`selection`."""
+def draw_filters(snapshot: Snapshot) -> Selection:
+    """Draw the filter bar, and return what it stands on."""
     manifest = snapshot.manifest
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         period = _period_filter(manifest)
@@ -60,7 +26,7 @@ def draw_filters(snapshot: Snapshot) -> None:
         for name, label in manifest.dimensions.items():
             where.append(_values_filter(snapshot, name, label, model))
     filters = tuple((name, values) for name, values in where if values)
-    st.session_state[_SELECTION] = Selection(snapshot, period, filters, model)
+    return Selection(snapshot, period, filters, model)
 
 
 def _period_filter(manifest: Manifest) -> Period:
@@ -85,8 +51,8 @@ def _period_filter(manifest: Manifest) -> Period:
         bind="query-params",
         width=230,
     )
-    # while a person has picked the first day only, it is the period
-    return Period(days[0], days[-1]) if days else default
+    # one day only while a person picks; in any order from a link
+    return Period(min(days), max(days)) if days else default
 
 
 def _model_filter(manifest: Manifest) -> AttributionModel:
@@ -131,9 +97,13 @@ def _multiselect(
 
 
 def campaign_labels(snapshot: Snapshot) -> dict[str, str]:
-    """Campaign id → the name people know it by; campaigns without a name are left out."""
-    names = campaigns(snapshot.folder)["name"].dropna()
-    return {str(key): str(name) for key, name in names.items()}
+    """Campaign id → the name people know it by, with the id where several share a name.
+
+    Campaigns without a name are left out.
+    """
+    names = campaigns(snapshot.folder)["name"].dropna().astype(str)
+    shared = names.duplicated(keep=False)
+    return {str(key): f"{name} ({key})" if shared[key] else name for key, name in names.items()}
 
 
 def label_of(value: str, dimension: str) -> str:

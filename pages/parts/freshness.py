@@ -8,6 +8,7 @@ from connectors.settings import Settings
 from connectors.snapshots import Snapshot, current_snapshot, last_failure
 from kpis.errors import AllianceError
 from pages.parts.data import refresh_now
+from pages.parts.text import plain
 
 WATCH_SECONDS = 15
 
@@ -44,9 +45,8 @@ def draw_banner(settings: Settings, snapshot: Snapshot) -> None:
         since = failure.since.astimezone(zone)
         st.error(
             f"**The data could not be refreshed since {since.day} {since:%b, %H:%M}.** "
-            "The last good figures are shown."
+            f"The last good figures are shown.\n\n{plain(failure.why)}"
         )
-        st.text(failure.why)
     elif current_snapshot(settings) is None:
         st.warning(
             "The settings have changed since these figures were made. Read the sources anew."
@@ -55,8 +55,7 @@ def draw_banner(settings: Settings, snapshot: Snapshot) -> None:
 
 def draw_nothing_to_show(error: AllianceError) -> None:
     """The page when there is no snapshot at all: what went wrong, and what to do."""
-    st.error("**There are no figures to show yet.** What is wrong, and what to do:")
-    st.text(str(error))
+    st.error(f"**There are no figures to show.** {plain(str(error))}")
     if st.button("Try again", icon=":material/refresh:", key="retry"):
         _refresh_and_show()
 
@@ -82,7 +81,6 @@ def _refresh_and_show() -> None:
         try:
             refresh_now()
         except AllianceError as error:
-            st.error("**The sources could not be read.**")
-            st.text(str(error))
+            st.error(f"**The sources could not be read.** {plain(str(error))}")
             return
     st.rerun()

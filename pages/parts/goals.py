@@ -9,22 +9,26 @@ from kpis.goals import Goal, goals, worst_first
 from kpis.sums import Window
 from pages.parts.cards import STATUS
 from pages.parts.data import Question, answer, settings
-from pages.parts.filters import Selection
+from pages.parts.selection import Selection
 
 STRIP = ("month", "quarter")
 
 
 def draw_goals(chosen: Selection) -> None:
-    """Draw one line each for the running month and quarter, for all campaigns together."""
+    """Draw a card each for the running month and quarter, all campaigns together, if any."""
     company = chosen.manifest.company
     periods = [period_of(unit, chosen.as_of, company) for unit in STRIP]
     windows = tuple(Window(period, chosen.as_of) for period in periods)
     agreed = chosen.manifest.definitions.attribution
     frame = answer(chosen.snapshot, Question(windows, agreed))
-    with st.grid(len(STRIP), gap="small", key="goals"):
-        for period, (_, row) in zip(periods, frame.iterrows(), strict=True):
-            found = _goals(row, period, chosen)
-            if found:
+    lines = [
+        (period, found)
+        for period, (_, row) in zip(periods, frame.iterrows(), strict=True)
+        if (found := _goals(row, period, chosen))
+    ]
+    if lines:
+        with st.grid(len(lines), gap="small", key="goals"):
+            for period, found in lines:
                 _draw_line(period, found, chosen)
 
 

@@ -9,7 +9,7 @@ from kpis.calendar import Period, last_whole, week_of
 from kpis.scorecard import compared
 from kpis.sums import Window
 from pages.parts.data import Question, answer
-from pages.parts.filters import Selection
+from pages.parts.selection import Selection
 
 TREND_WEEKS = 26
 SPARK_WEEKS = 13

@@ -12,6 +12,9 @@ from kpis.model import NONE
 from pages.parts.data import campaigns
 from pages.parts.filters import campaign_labels, label_of
 
+ROW_HEIGHT = 35
+BORDERS = 3
+
 
 def labelled(frame: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
     """Add ``campaign`` and ``channel`` as people call them to a scorecard by campaign."""
@@ -60,19 +63,19 @@ def draw_campaign_table(
     st.dataframe(
         table.style.format(formats),
         hide_index=True,
-        height=height,
+        height=min(height, ROW_HEIGHT * (len(table) + 1) + BORDERS),
         placeholder=UNDEFINED,
         column_config={
-            "Campaign": st.column_config.TextColumn(width=250, pinned=True),
+            "Campaign": st.column_config.TextColumn(width=262, pinned=True),
             "Channel": st.column_config.TextColumn(width=100),
-            "Change": st.column_config.TextColumn(width=80, alignment="right"),
+            "Change": st.column_config.TextColumn(width=76, alignment="right"),
             **{k.short: _number_column(k) for k in shown_kpis},
         },
     )
 
 
 def _number_column(kpi: Kpi) -> object:
-    return st.column_config.NumberColumn(width=88, help=kpi.formula, alignment="right")
+    return st.column_config.NumberColumn(width=84, help=kpi.formula, alignment="right")
 
 
 def _formatter(kpi: Kpi, currency: str) -> Callable[[float], str]:

@@ -1,10 +1,10 @@
-"""The title row of a page: what is looked at, and how fresh it is."""
+"""The title row of a page: what is looked at, and how fresh it is; and the page's ink."""
 
 import streamlit as st
 
 from kpis.display import days_label, period_label
-from pages.parts.filters import Selection
 from pages.parts.freshness import draw_freshness
+from pages.parts.selection import Selection
 
 
 def draw_title(chosen: Selection, remark: str) -> None:
@@ -16,3 +16,9 @@ def draw_title(chosen: Selection, remark: str) -> None:
         st.header(period_label(period, company), anchor=False, width="content")
         st.caption(so_far + remark, width="stretch")
         draw_freshness(chosen.snapshot)
+
+
+def ink() -> str:
+    """The colour of text in the theme that the reader sees."""
+    section = "dark" if st.context.theme.type == "dark" else "light"
+    return str(st.get_option(f"theme.{section}.textColor"))

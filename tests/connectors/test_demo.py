@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from connectors.demo import STORIES, TARGETS, demo_settings, first_day, read
+from connectors.demo import STORIES, demo_settings, first_day, read
 from connectors.settings import DemoSource
 from kpis.errors import SourceError
 from kpis.model import TABLES, columns_of
@@ -17,6 +17,10 @@ TODAY = date(2026, 11, 23)
 DIMENSIONS = ("segment", "region")
 USD_RATE = 0.92
 SETTINGS = demo_settings(Path("."))
+TARGETS = {
+    unit: {t.kpi: t.value for t in SETTINGS.targets if t.period == unit}
+    for unit in ("month", "quarter")
+}
 
 
 def frames(today=TODAY, tables=tuple(TABLES), company=SETTINGS.company, **source):

@@ -1,0 +1,66 @@
+"""Leads as of a day: when they were created, became MQL and SQL, and which touches count."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.customers import day_in
+from kpis.definitions import Company, Definitions
+
+
+def existing_leads(
+    tables: Mapping[str, ir.Table],
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> ir.Table:
+    """Return the leads created by ``as_of``, with the instants and days of their milestones.
+
+    Columns: lead_id, campaign_id, owner, the dimensions, created_at, sql_at (instants; the latter
+    null when after ``as_of``), created_day, mql_day, sql_day. ``definitions.milestones_from`` says
+    where MQL and SQL dates come from: the leads' own columns, their first entry of that stage, or
+    (either) the stage where the column is blank.
+    """
+    leads, stages = tables["leads"], tables["lead_stages"]
+    stage = stages.stage.lower()
+    entries = stages.group_by(stage_lead="lead_id").agg(
+        first_mql=stages.entered_at.min(where=stage == "mql"),
+        first_sql=stages.entered_at.min(where=stage == "sql"),
+    )
+    staged = leads.left_join(entries, leads.lead_id == entries.stage_lead)
+    match definitions.milestones_from:
+        case "columns":
+            mql_at, sql_at = staged.mql_at, staged.sql_at
+        case "stages":
+            mql_at, sql_at = staged.first_mql, staged.first_sql
+        case "either":
+            mql_at = ibis.coalesce(staged.mql_at, staged.first_mql)
+            sql_at = ibis.coalesce(staged.sql_at, staged.first_sql)
+    dated = staged.select(
+        "lead_id",
+        "campaign_id",
+        "owner",
+        *dimensions,
+        "created_at",
+        sql_at=sql_at,
+        created_day=day_in(company, staged.created_at),
+        mql_day=day_in(company, mql_at),
+        sql_day=day_in(company, sql_at),
+    )
+    reached = ibis.ifelse(dated.sql_day <= as_of, dated.sql_at, ibis.null("timestamp('UTC')"))
+    return dated.mutate(sql_at=reached).filter(dated.created_day <= as_of)
+
+
+def counted_touches(
+    touches: ir.Table, became_customer: ir.Table, company: Company, as_of: date
+) -> ir.Table:
+    """Touches up to and including the day their lead became a customer, or ``as_of``."""
+    customer = became_customer.select(customer_lead="lead_id", won_day="won_day")
+    dated = touches.left_join(customer, touches.lead_id == customer.customer_lead)
+    last_day = dated.won_day.fill_null(as_of)
+    return dated.filter(day_in(company, dated.touched_at) <= last_day).select(
+        "lead_id", "campaign_id", "touched_at"
+    )

@@ -1,0 +1,64 @@
+"""The catalogue is data that everything else reads: it must be whole and say what is computed."""
+
+import pytest
+
+from kpis.catalogue import BESIDE, CATALOGUE, SEVEN, SEVEN_KEYS, Kpi, formula_of, kpi_named
+from kpis.definitions import Definitions
+from kpis.errors import UsageError
+from kpis.facts import MEASURES
+from kpis.scorecard import COLUMNS
+
+EVERY = pytest.mark.parametrize("kpi", SEVEN + BESIDE, ids=lambda kpi: kpi.key)
+
+
+def test_the_seven_are_those_both_teams_agreed_on_in_the_order_of_the_funnel() -> None:
+    assert SEVEN_KEYS == (
+        "mqls",
+        "sqls",
+        "lead_conversion_rate",
+        "sales_cycle_days",
+        "cac",
+        "clv",
+        "marketing_roi",
+    )
+
+
+def test_no_two_kpis_share_a_key_or_a_label() -> None:
+    assert len(CATALOGUE) == len(SEVEN + BESIDE)
+    assert len({kpi.label for kpi in CATALOGUE.values()}) == len(CATALOGUE)
+
+
+@EVERY
+def test_a_kpi_says_what_it_is_and_who_says_so(kpi: Kpi) -> None:
+    assert all((kpi.label, kpi.short, kpi.source, kpi.measures))
+    assert kpi.formula.endswith(".")
+    assert set(kpi.measures) <= set(MEASURES)
+    assert kpi.key in COLUMNS
+
+
+@EVERY
+def test_counts_and_revenue_add_up_over_time_and_quotients_do_not(kpi: Kpi) -> None:
+    assert kpi.additive == (kpi.unit == "count" or kpi.key == "revenue")
+
+
+def test_less_is_better_where_it_is_cost_or_time() -> None:
+    down = {key for key, kpi in CATALOGUE.items() if kpi.better == "down"}
+    assert down == {"sales_cycle_days", "cac", "cost_per_lead", "cac_payback_months"}
+
+
+def test_an_unknown_kpi_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match="no KPI 'mql'. Did you mean 'mqls'?"):
+        kpi_named("mql")
+
+
+def test_the_formula_says_which_margin_is_meant() -> None:
+    roi = CATALOGUE["marketing_roi"]
+    assert formula_of(roi, Definitions()).endswith("On revenue (margin 100 %).")
+    assert formula_of(roi, Definitions(gross_margin=0.4)).endswith("On gross margin (40%).")
+    assert "margin" not in formula_of(CATALOGUE["cac"], Definitions())
+
+
+def test_the_formula_says_which_conversion_is_meant() -> None:
+    rate = CATALOGUE["lead_conversion_rate"]
+    assert "so far" in formula_of(rate, Definitions())
+    assert "so far" not in formula_of(rate, Definitions(conversion="period"))

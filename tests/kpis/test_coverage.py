@@ -1,0 +1,98 @@
+"""What a missing table or column costs: said in words, for the check of the sources."""
+
+import pytest
+
+from kpis.catalogue import SEVEN
+from kpis.coverage import effects, missing_measures
+from kpis.definitions import Definitions
+from kpis.facts import MEASURES
+from kpis.model import TABLES
+
+ALL = {name: frozenset(table.column_names) for name, table in TABLES.items()}
+BOOKED, PAID = Definitions(), Definitions(customer_when="paid")
+
+
+def without(*places: str) -> dict[str, frozenset[str]]:
+    """Everything is mapped but these tables and ``table.column`` places."""
+    mapped = {name: columns for name, columns in ALL.items() if name not in places}
+    for place in places:
+        table, _, column = place.partition(".")
+        if column:
+            mapped[table] = mapped[table] - {column}
+    return mapped
+
+
+@pytest.mark.parametrize("definitions", [BOOKED, PAID])
+def test_with_everything_mapped_nothing_is_missing(definitions: Definitions) -> None:
+    assert missing_measures(ALL, definitions) == {}
+    assert effects(ALL, definitions) == []
+
+
+def test_with_nothing_mapped_all_seven_are_undefined() -> None:
+    text = " ".join(effects({}, BOOKED))
+    assert all(kpi.label in text for kpi in SEVEN)
+
+
+def test_missing_measures_are_measures() -> None:
+    assert set(missing_measures({}, BOOKED)) <= set(MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("places", "sentence"),
+    [
+        (
+            ("costs",),
+            "no costs are mapped: Customer acquisition cost and Marketing ROI are undefined",
+        ),
+        (
+            ("leads.mql_at", "lead_stages"),
+            "no MQL date is mapped (leads.mql_at or lead_stages): "
+            "Marketing-qualified leads is undefined",
+        ),
+        (
+            ("deals.amount",),
+            "deals.amount is not mapped: Marketing ROI is undefined",
+        ),
+        (
+            ("touches",),
+            "no touches are mapped: each lead is credited to its own campaign alone",
+        ),
+        (
+            ("payments",),
+            "no payments are mapped: lifetime value is won revenue per customer so far",
+        ),
+        (
+            ("rates",),
+            "no rates are mapped: amounts in other currencies are counted, not priced",
+        ),
+    ],
+)
+def test_each_missing_place_has_its_sentence(places: tuple[str, ...], sentence: str) -> None:
+    assert effects(without(*places), BOOKED) == [sentence]
+
+
+def test_one_of_two_places_for_a_milestone_is_enough() -> None:
+    for place in ("leads.mql_at", "lead_stages"):
+        assert "mqls" not in missing_measures(without(place), BOOKED)
+
+
+def test_lifetime_value_without_payments_needs_amounts() -> None:
+    text = " ".join(effects(without("payments", "deals.amount"), BOOKED))
+    assert "deals.amount is not mapped: Customer lifetime value and Marketing ROI" in text
+
+
+@pytest.mark.parametrize(
+    ("definitions", "column"), [(BOOKED, "deals.closed_at"), (PAID, "deals.paid_at")]
+)
+def test_customers_need_the_date_that_was_agreed(definitions: Definitions, column: str) -> None:
+    missing = missing_measures(without(column), definitions)
+    assert missing["new_customers"] == missing["revenue"] == f"{column} is not mapped"
+    other = BOOKED if definitions is PAID else PAID
+    assert "new_customers" not in missing_measures(without(column), other)
+
+
+def test_what_is_missing_is_never_told_of_a_kpi_that_is_there() -> None:
+    """No costs: five of the seven do without, and none of their labels is named."""
+    (sentence,) = effects(without("costs"), BOOKED)
+    named = {kpi.key for kpi in SEVEN if kpi.label in sentence}
+    assert named == {"cac", "marketing_roi"}

@@ -1,0 +1,138 @@
+"""Who is a customer, since when and through which lead, and how long it took."""
+
+import pytest
+
+from kpis.definitions import Company, Definitions
+from tests.small_data import by_campaign, by_day, card, deal, facts_of, lead, total, won
+
+PAID = Definitions(customer_when="paid")
+BERLIN = Company(time_zone="Europe/Berlin")
+
+
+def test_a_customer_is_won_once_by_its_first_won_deal() -> None:
+    """Two deals of k: a customer on 10 March, and revenue on both days."""
+    facts = facts_of(
+        deals=[
+            won("1", None, "2026-05-10", 50.0, customer_id="k"),
+            won("2", None, "2026-03-10", 100.0, customer_id="k"),
+        ]
+    )
+    assert by_day(facts, "new_customers") == {"2026-03-10": 1.0}
+    assert by_day(facts, "revenue") == {"2026-03-10": 100.0, "2026-05-10": 50.0}
+
+
+def test_of_deals_won_at_the_same_moment_the_lowest_deal_id_wins_the_customer() -> None:
+    """Lead b's deal 1 and lead a's deal 2: the customer came through b, whatever the row order."""
+    deals = [
+        won("2", "a", "2026-03-10", customer_id="k"),
+        won("1", "b", "2026-03-10", customer_id="k"),
+    ]
+    leads = [lead("a", "2026-01-01", "ads"), lead("b", "2026-02-01", "fair")]
+    for order in (deals, deals[::-1]):
+        facts = facts_of(leads=leads, deals=order)
+        assert by_campaign(facts, "new_customers") == {"fair": 1.0}
+        assert by_campaign(facts, "converted_leads") == {"fair": 1.0}
+
+
+def test_a_customer_without_id_is_named_by_its_lead() -> None:
+    """Two deals of lead a without customer_id are one customer, and so is a deal of customer a."""
+    facts = facts_of(
+        leads=[lead("a", "2026-01-01")],
+        deals=[
+            won("1", "a", "2026-03-10"),
+            won("2", "a", "2026-04-10"),
+            won("3", None, "2026-05-10", customer_id="a"),
+        ],
+    )
+    assert total(facts, "new_customers") == 1.0
+
+
+def test_a_deal_without_lead_and_customer_is_a_customer_of_its_own() -> None:
+    facts = facts_of(deals=[won("1", None, "2026-03-10"), won("2", None, "2026-03-11")])
+    assert total(facts, "new_customers") == 2.0
+    assert total(facts, "converted_leads") == 0.0
+
+
+def test_a_lead_that_brought_two_customers_is_one_converted_lead_and_two_customers() -> None:
+    """Lead a brought k and m, lead b nobody. Cohort conversion counts leads, 1 ÷ 2; conversion in
+    the period counts customers with a lead, 2 ÷ 2. The customer without lead is in neither."""
+    deals = [
+        won("1", "a", "2026-03-10", customer_id="k"),
+        won("2", "a", "2026-04-10", customer_id="m"),
+        won("3", None, "2026-04-10"),
+    ]
+    for conversion, converted in (("cohort", 1.0), ("period", 2.0)):
+        facts = facts_of(
+            definitions=Definitions.model_validate({"conversion": conversion}),
+            leads=[lead("a", "2026-01-01"), lead("b", "2026-01-01")],
+            deals=deals,
+        )
+        year = card(facts)
+        assert year["new_customers"] == 3.0
+        assert year["converted_leads"] == converted
+        assert year["lead_conversion_rate"] == converted / 2
+
+
+def test_booked_wins_on_the_day_of_closing_and_paid_on_the_day_of_payment() -> None:
+    deals = [
+        won("1", None, "2026-03-10", 100.0, customer_id="k", paid_at="2026-04-20"),
+        won("2", None, "2026-03-20", 50.0, customer_id="k", paid_at="2026-04-05"),
+        won("3", None, "2026-03-25", 25.0, customer_id="m"),
+    ]
+    booked, paid = facts_of(deals=deals), facts_of(deals=deals, definitions=PAID)
+    assert by_day(booked, "new_customers") == {"2026-03-10": 1.0, "2026-03-25": 1.0}
+    assert by_day(paid, "new_customers") == {"2026-04-05": 1.0}
+    assert by_day(paid, "revenue") == {"2026-04-05": 50.0, "2026-04-20": 100.0}
+
+
+def test_only_won_deals_win_customers_whatever_their_dates() -> None:
+    dates = {"closed_at": "2026-03-10", "paid_at": "2026-03-20", "amount": 10.0}
+    deals = [deal("1", "open", **dates), deal("2", "lost", **dates)]
+    for definitions in (Definitions(), PAID):
+        facts = facts_of(deals=deals, definitions=definitions)
+        assert total(facts, "new_customers") == total(facts, "revenue") == 0.0
+        assert total(facts, "deals_lost") == 1.0
+
+
+def test_a_won_deal_without_its_date_is_not_won_yet() -> None:
+    facts = facts_of(deals=[deal("1", "won", amount=10.0, created_at="2026-03-01")])
+    assert total(facts, "new_customers") == total(facts, "revenue") == 0.0
+
+
+def test_the_cycle_begins_with_the_lead_or_else_with_the_deal() -> None:
+    """Lead a: from 1 January, 31 days. No or unknown lead: from the deal, 5 days each.
+    Neither lead nor creation: no cycle, but a customer."""
+    facts = facts_of(
+        leads=[lead("a", "2026-01-01")],
+        deals=[
+            won("1", "a", "2026-02-01", created_at="2026-01-27"),
+            won("2", None, "2026-02-01", created_at="2026-01-27"),
+            won("3", "unknown", "2026-02-01", created_at="2026-01-27"),
+            won("4", None, "2026-02-01"),
+        ],
+    )
+    assert total(facts, "cycle_days") == pytest.approx(31 + 5 + 5)
+    assert total(facts, "cycles") == 3.0
+    assert total(facts, "new_customers") == 4.0
+
+
+def test_negative_cycles_are_left_out_and_a_cycle_of_no_day_counts() -> None:
+    """Won before the lead was entered: no cycle. Won on its day, at an earlier hour: 0 days."""
+    facts = facts_of(
+        leads=[lead("a", "2026-02-05"), lead("b", "2026-02-01 15:00")],
+        deals=[won("1", "a", "2026-02-01"), won("2", "b", "2026-02-01 09:00")],
+    )
+    assert total(facts, "cycles") == 1.0
+    assert total(facts, "cycle_days") == 0.0
+    assert total(facts, "new_customers") == 2.0
+
+
+def test_cycles_count_calendar_days_of_the_company() -> None:
+    """Created at 23:30 UTC on 31 January, which is February in Berlin; won on 2 February: 1 day
+    there, 2 in UTC, and in hours less than one and a half."""
+    tables = {
+        "leads": [lead("a", "2026-01-31 23:30")],
+        "deals": [won("1", "a", "2026-02-02 08:00")],
+    }
+    assert total(facts_of(**tables), "cycle_days") == 2.0
+    assert total(facts_of(company=BERLIN, **tables), "cycle_days") == 1.0

@@ -1,0 +1,82 @@
+"""Goals: which target holds for a period, and how its KPI stands against it."""
+
+from datetime import date
+from math import nan
+
+import pytest
+
+from kpis.calendar import Period
+from kpis.definitions import Company, Target
+from kpis.errors import UsageError
+from kpis.goals import goals, target_for, worst_first
+from tests.small_data import days
+
+NOVEMBER, OCTOBER = days("2026-11-01", "2026-11-30"), days("2026-10-01", "2026-10-31")
+QUARTER = days("2026-10-01", "2026-12-31")
+COMPANY = Company()
+MONDAY = date(2026, 11, 16)  # 11 of November's 21 working days
+
+TARGETS = [
+    Target(kpi="mqls", period="month", value=210.0),
+    Target(kpi="mqls", period="2026-10", value=300.0),
+    Target(kpi="mqls", period="quarter", value=700.0),
+    Target(kpi="mqls", period="month", value=21.0, campaign="ads"),
+    Target(kpi="cac", period="month", value=100.0),
+    Target(kpi="clv", period="month", value=5000.0),
+]
+
+
+@pytest.mark.parametrize(
+    ("period", "campaign", "value"),
+    [
+        (NOVEMBER, None, 210.0),
+        (OCTOBER, None, 300.0),
+        (QUARTER, None, 700.0),
+        (NOVEMBER, "ads", 21.0),
+        (OCTOBER, "ads", 21.0),
+        (NOVEMBER, "seo", None),
+        (days("2026-01-01", "2026-12-31"), None, None),
+        (days("2026-11-02", "2026-11-30"), None, None),
+        (days("2026-11-16", "2026-11-22"), None, None),
+    ],
+)
+def test_a_named_period_wins_over_every_such_period_and_others_have_no_target(
+    period: Period, campaign: str | None, value: float | None
+) -> None:
+    """A target of all is none of a single campaign, and no part of a month has the month's."""
+    assert target_for(TARGETS, "mqls", period, COMPANY, campaign) == value
+
+
+def test_a_fiscal_quarter_is_named_fiscally() -> None:
+    april = Company(fiscal_year_starts=4)
+    targets = [Target(kpi="mqls", period="2026-Q3", value=1.0)]
+    assert target_for(targets, "mqls", QUARTER, april) == 1.0
+    assert target_for(targets, "mqls", QUARTER, COMPANY) is None
+
+
+def test_goals_hold_what_was_reached_against_the_pace_of_the_period() -> None:
+    """MQLs: 100 of the 110 expected by the 11th working day; CAC 130 where 100 was agreed; a value
+    that is undefined is no goal, a KPI without target neither."""
+    actuals = {"mqls": 100.0, "cac": 130.0, "clv": nan, "sqls": 5.0}
+    found = goals(TARGETS, actuals, NOVEMBER, MONDAY, COMPANY)
+    assert [(goal.kpi.key, goal.actual) for goal in found] == [("mqls", 100.0), ("cac", 130.0)]
+    assert found[0].pace.expected == pytest.approx(110.0)
+    assert [goal.pace.status for goal in found] == ["at_risk", "off_track"]
+
+
+def test_a_campaign_is_held_against_its_own_targets() -> None:
+    (goal,) = goals(TARGETS, {"mqls": 11.0, "cac": 1.0}, NOVEMBER, MONDAY, COMPANY, "ads")
+    assert (goal.pace.target, goal.pace.status) == (21.0, "on_track")
+
+
+def test_the_furthest_behind_comes_first_and_what_is_on_track_not_at_all() -> None:
+    actuals = {"mqls": 100.0, "cac": 130.0, "clv": 5000.0}
+    found = worst_first(goals(TARGETS, actuals, NOVEMBER, MONDAY, COMPANY))
+    assert [goal.kpi.key for goal in found] == ["cac", "mqls"]
+
+
+def test_a_target_of_an_unknown_kpi_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match="no KPI 'mql'"):
+        goals(
+            [Target(kpi="mql", period="month", value=1.0)], {"mql": 1.0}, NOVEMBER, MONDAY, COMPANY
+        )

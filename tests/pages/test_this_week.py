@@ -1,0 +1,143 @@
+"""The weekly page: seven cards, the goals, the trend and the campaigns, empty, full and partial."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from connectors.engine import open_facts
+from kpis.calendar import Period, period_of
+from kpis.catalogue import CATALOGUE, SEVEN
+from kpis.display import brief
+from kpis.goals import goals
+from kpis.scorecard import scorecard
+from tests.pages.served import Screen, Served
+from tests.pages.small_company import leads, settings_of
+from tests.small_data import days
+
+pytestmark = pytest.mark.browser
+
+NOVEMBER = days("2026-11-01", "2026-11-30")
+LAST_YEAR = days("2025-01-01", "2025-12-31")
+WHOLE_WEEKS = 13
+TREND_WEEKS = 27
+"""Twenty-six whole weeks, and the one that was running on Friday, 2026-11-20."""
+
+
+def points(chart: Locator) -> Locator:
+    return chart.locator("g.mark-symbol path")
+
+
+def colour(element: Locator) -> str:
+    return str(element.evaluate("e => getComputedStyle(e).color"))
+
+
+def test_the_seven_cards_show_what_the_scorecard_says(demo: Served, screen: Screen) -> None:
+    screen.open(demo.address())
+    screen.expect_cards(demo.cards(NOVEMBER))
+    for kpi in SEVEN:
+        expect(screen.card(kpi.key).get_by_test_id("stMetricLabel")).to_have_text(kpi.short)
+        expect(points(screen.card(kpi.key))).to_have_count(WHOLE_WEEKS)
+
+
+def test_a_change_is_coloured_by_what_is_better_not_by_its_sign(
+    demo: Served, screen: Screen
+) -> None:
+    """MQLs fell and CAC fell: the first is bad, the second is good. SQLs rose, which is good."""
+    changes = {kpi: text for kpi, (_, text) in demo.cards(NOVEMBER).items()}
+    assert [changes[kpi][0] for kpi in ("mqls", "cac", "sqls")] == ["−", "−", "+"]
+    screen.open(demo.address())
+    screen.expect_cards(demo.cards(NOVEMBER))
+    fewer_mqls, less_cost, more_sqls = (
+        colour(screen.change(kpi)) for kpi in ("mqls", "cac", "sqls")
+    )
+    assert less_cost == more_sqls != fewer_mqls
+
+
+def test_cards_with_a_target_say_where_they_stand(demo: Served, screen: Screen) -> None:
+    """November: 335 MQLs and 155 SQLs were agreed; the other cards have no target."""
+    screen.open(demo.address())
+    expect(screen.card("mqls")).to_contain_text("On track goal 335")
+    expect(screen.card("sqls")).to_contain_text("On track goal 155")
+    for kpi in SEVEN[2:]:
+        expect(screen.card(kpi.key)).not_to_contain_text("goal")
+
+
+def test_the_goals_of_month_and_quarter_are_those_of_everybody_under_any_filter(
+    demo: Served, screen: Screen
+) -> None:
+    facts = open_facts(demo.snapshot.folder)
+    screen.open(demo.address(channel="Events"))
+    strip = screen.page.locator(".st-key-goals")
+    for unit, title in (("month", "November 2026"), ("quarter", "Q4 2026")):
+        period = period_of(unit, facts.as_of, facts.company)
+        row = scorecard(facts, [period]).iloc[0]
+        actuals = {key: row[key] for key in CATALOGUE}
+        found = goals(demo.settings.targets, actuals, period, facts.as_of, facts.company)
+        assert len(found) == 3
+        expect(strip).to_contain_text(title)
+        for goal in found:
+            actual = brief(goal.kpi, goal.actual, "EUR")
+            due = brief(goal.kpi, goal.pace.expected, "EUR")
+            expect(strip).to_contain_text(f"{goal.kpi.short} {goal.pace.attainment:.0%}")
+            expect(strip).to_contain_text(f"{actual} of {due} due by now")
+
+
+def test_another_kpi_changes_the_trend_the_table_and_the_address(
+    demo: Served, screen: Screen
+) -> None:
+    screen.open(demo.address())
+    main = screen.page.get_by_test_id("stMain")
+    expect(main).to_contain_text("Marketing-qualified leads, week by week")
+    expect(main).to_contain_text("Campaigns by Marketing-qualified leads")
+    chart = screen.page.get_by_test_id("stVegaLiteChart")
+    expect(points(chart)).to_have_count(TREND_WEEKS)
+
+    screen.page.get_by_role("radio", name="CAC", exact=True).click()
+    expect(main).to_contain_text("Customer acquisition cost, week by week")
+    expect(main).to_contain_text("Campaigns by Customer acquisition cost")
+    expect(main).not_to_contain_text("Marketing-qualified leads")
+    expect(screen.page).to_have_url(re.compile(r"\?kpi=CAC$"))
+    expect(points(chart).first).to_have_attribute("aria-label", re.compile("CAC: (€|—)"))
+
+
+@pytest.mark.parametrize(
+    ("period", "undefined"),
+    [(LAST_YEAR, False), (days("2024-01-01", "2024-01-07"), True)],
+    ids=["half of it before the first lead", "all of it before the first lead"],
+)
+def test_a_period_with_little_or_no_data(
+    demo: Served, screen: Screen, period: Period, undefined: bool
+) -> None:
+    """Counts are 0 because nothing was counted; ratios are — because there is none."""
+    cards = demo.cards(period)
+    assert (cards["cac"] == ("—", "no comparison")) == undefined
+    assert (cards["mqls"][0] == "0") == undefined
+    screen.open(demo.address(period="Other days", days=[str(period.start), str(period.end)]))
+    screen.expect_cards(cards)
+    if undefined:
+        expect(screen.card("cac")).to_contain_text("No customers were won")
+        expect(screen.card("lead_conversion_rate")).to_contain_text("No leads were created")
+
+
+def test_with_only_leads_mapped_what_is_known_is_shown_and_the_rest_says_why(
+    company: Callable[[str], Served], screen: Screen, tmp_path: Path
+) -> None:
+    """Three leads of a campaign that no table names: MQLs are 3, SQLs and customers unknown."""
+    served = company(settings_of(tmp_path, leads=leads(3)))
+    served.refresh()
+    screen.open(served.address())
+    expect(screen.value("mqls")).to_have_text("3")
+    for kpi, reason in {
+        "sqls": "No SQL date is mapped",
+        "lead_conversion_rate": "No deals are mapped",
+        "sales_cycle_days": "No deals are mapped",
+        "cac": "No costs are mapped",
+        "clv": "No deals are mapped",
+        "marketing_roi": "are mapped",
+    }.items():
+        expect(screen.value(kpi)).to_have_text("—")
+        expect(screen.card(kpi)).to_contain_text(reason)
+    expect(screen.page.get_by_test_id("glide-cell-0-0")).to_have_text("c1")
