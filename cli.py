@@ -1,6 +1,7 @@
 """The other front door: demo, check, refresh and report from the command line."""
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -22,6 +24,7 @@ from connectors.exports import write_spreadsheet_csv
 from connectors.raw import Progress as OnProgress
 from connectors.refresh import fresh_snapshot, refresh
 from connectors.settings import Settings
+from connectors.snapshots import read_table
 from kpis.calendar import Period, month_of
 from kpis.catalogue import SEVEN
 from kpis.definitions import ATTRIBUTION_MODELS
@@ -45,6 +48,16 @@ class _Alliance(click.Group):
             click.echo(str(error), err=True)
             is_usage = isinstance(error, SettingsError | UsageError)
             context.exit(2 if is_usage else 1)
+        except BrokenPipeError:
+            raise  # click ends quietly when nobody reads on, as in `report | head`
+        except OSError as error:
+            what = f"'{error.filename}'" if error.filename else "A file"
+            click.echo(
+                f"{what} cannot be used: {error.strerror or error}. Check that its folder exists, "
+                "may be written to and has space.",
+                err=True,
+            )
+            context.exit(1)
 
 
 @click.group(cls=_Alliance)
@@ -58,7 +71,7 @@ def demo_command(folder: Path) -> None:
     """Write the demo data as CSV files with settings to start from into FOLDER."""
     settings_file = write_demo(folder, active_settings().report_day(_now()))
     click.echo(f"Wrote the demo's tables and {settings_file}. Try:")
-    click.echo(f"  python cli.py check --settings {settings_file}")
+    click.echo(f"  python cli.py check --settings {shlex.quote(str(settings_file))}")
 
 
 @main.command("check")
@@ -135,7 +148,7 @@ def report_command(
     with _progress() as on_progress:
         snapshot = fresh_snapshot(loaded, now, on_progress)
     facts = open_facts(snapshot.folder, model, day)
-    where = _where(conditions, facts)
+    where = _where(conditions, facts, read_table(snapshot.folder, "campaigns"))
     answer = report(facts, period, model, by, where)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
@@ -152,8 +165,13 @@ def _period(day: date, start: datetime | None, end: datetime | None, settings: S
     return Period(first, end.date() if end else max(day, first))
 
 
-def _where(conditions: tuple[str, ...], facts: Facts) -> dict[str, list[str]]:
-    """Filters as dimension → values; raises UsageError for a name or value that is not known."""
+def _where(
+    conditions: tuple[str, ...], facts: Facts, campaigns: pd.DataFrame
+) -> dict[str, list[str]]:
+    """Filters as dimension → values; raises UsageError for a name or value that is not known.
+
+    A campaign is known when it has facts, or stands in the campaigns table without any.
+    """
     where: dict[str, list[str]] = {}
     for condition in conditions:
         dimension, separator, value = condition.partition("=")
@@ -162,8 +180,10 @@ def _where(conditions: tuple[str, ...], facts: Facts) -> dict[str, list[str]]:
                 f"--where '{condition}' is not of the form DIMENSION=VALUE, such as campaign=c1."
             )
         known = known_values(facts, dimension)
+        if dimension == "campaign":
+            known = [*known, *campaigns["campaign_id"]]
         if value not in known:
-            raise UsageError(f"There is no {dimension} '{value}'. {nearest(value, known[:20])}")
+            raise UsageError(f"There is no {dimension} '{value}'. {nearest(value, known)}")
         where.setdefault(dimension, []).append(value)
     return where
 

@@ -28,7 +28,8 @@ from connectors import demo_campaigns, demo_deals, demo_leads
 from connectors.demo_days import Draws, daily_noise, days_of, expected_leads
 from connectors.demo_story import STORIES, with_dirty_costs, with_dirty_deals, with_dirty_leads
 from connectors.raw import RawTable
-from connectors.settings import DemoSource, Settings, load_settings
+from connectors.settings import DemoSource, Settings
+from connectors.settings_file import load_settings
 from kpis.definitions import Company
 from kpis.errors import SourceError, nearest
 from kpis.model import TABLES

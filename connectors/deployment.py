@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from connectors.demo import demo_settings
-from connectors.settings import Settings, load_settings, settings_path
+from connectors.settings import Settings
+from connectors.settings_file import load_settings, settings_path
 
 
 def active_settings(given: str | None = None) -> Settings:

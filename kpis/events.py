@@ -38,7 +38,11 @@ def what_happened(
     company: Company,
     as_of: date,
 ) -> Happened:
-    """Return what happened by ``as_of``; tables: every canonical table by name."""
+    """Return what happened by ``as_of``; tables: every canonical table by name.
+
+    Dimensions are called ``dimension_<name>`` in the result (see :func:`set_apart`).
+    """
+    tables, dimensions = set_apart(tables, dimensions)
     leads = existing_leads(tables, dimensions, definitions, company, as_of)
     sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of)
     with_lead = sold.customers.filter(sold.customers.lead_id.notnull())
@@ -53,6 +57,20 @@ def what_happened(
     )
     everything = reduce(lambda above, below: above.union(below), events)
     return Happened(leads, touches, everything.filter(everything.day <= as_of))
+
+
+def set_apart(
+    tables: Mapping[str, ir.Table], dimensions: tuple[str, ...]
+) -> tuple[dict[str, ir.Table], tuple[str, ...]]:
+    """Call each dimension's column ``dimension_<name>``: users choose names, we have our own.
+
+    Returns the tables with their columns renamed, and the new names in the same order.
+    """
+    renamed = {
+        name: table.rename({f"dimension_{d}": d for d in dimensions if d in table.columns})
+        for name, table in tables.items()
+    }
+    return renamed, tuple(f"dimension_{d}" for d in dimensions)
 
 
 def _event(

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from kpis.credit import credit_weights
 from kpis.currency import priced
 from kpis.definitions import AttributionModel, Company, Definitions
-from kpis.events import Happened, what_happened
+from kpis.events import Happened, set_apart, what_happened
 from kpis.model import NONE
 
 MEASURES: dict[str, str] = {
@@ -67,18 +67,20 @@ def credited_facts(
     as_of: date,
 ) -> ir.Table:
     """Return the facts from what happened: events credited under ``model``, and the costs."""
+    own, apart = set_apart(tables, dimensions)
     half_life = definitions.time_decay_half_life_days
     credit = credit_weights(happened.leads, happened.touches, model, half_life)
-    events = _credited(happened.events, happened.leads, credit, dimensions)
-    costs = _cost_facts(tables, company, dimensions)
+    events = _credited(happened.events, happened.leads, credit, apart)
+    costs = _cost_facts(own, company, apart)
     facts = events.union(costs.filter(costs.day <= as_of))
-    channels = tables["campaigns"].select(campaign="campaign_id", channel="channel")
-    keys = ["measure", "day", "cohort_day", "campaign_id", "channel", *dimensions, "owner"]
+    channels = own["campaigns"].select(campaign="campaign_id", channel="channel")
+    keys = ["measure", "day", "cohort_day", "campaign_id", "channel", *apart, "owner"]
     return (
         facts.left_join(channels, facts.campaign_id == channels.campaign)
         .mutate(channel=channels.channel.fill_null(NONE))
         .group_by(keys)
         .agg(value=lambda t: t.value.sum())
+        .rename(dict(zip(dimensions, apart, strict=True)))
         .order_by(["measure", "day", "campaign_id"])
     )
 

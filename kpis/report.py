@@ -21,7 +21,7 @@ MEASURES = (
 """The measures that stand beside the KPIs of a row."""
 
 PERIOD_GROUPS = ("week", "month")
-_DECIMALS = 10
+_DIGITS = 12
 
 
 def report(
@@ -36,7 +36,7 @@ def report(
     by: None for one row, ``week`` or ``month`` for parts of the period (up to as_of), or a
     dimension. Groups are ids; a week is named by its first day, a month as ``2026-10``.
     Undefined KPIs are None and have a reason; measures that are not known are None.
-    Numbers carry ten decimals, so that weights such as 3 × 1/3 show as 1.0.
+    Numbers carry twelve digits, so that weights such as 3 × 1/3 show as 1.0.
 
     Raises UsageError for an unknown dimension.
     """
@@ -80,4 +80,4 @@ def _group(row: Mapping[Hashable, Any], by: str | None, facts: Facts) -> dict[st
 
 
 def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, _DECIMALS) + 0.0
+    return None if math.isnan(value) else float(f"{value:.{_DIGITS}g}") + 0.0

@@ -86,7 +86,7 @@ class WeeklyFrame:
 class _Compared:
     """A period and its year before; ``is_over``: whether the period has a value yet."""
 
-    now: Window
+    current: Window
     year_before: Window
     is_over: bool = True
 
@@ -103,7 +103,7 @@ class _Calendar:
     @property
     def windows(self) -> list[Window]:
         compared = [*self.weeks, *self.months, *self.to_date.values()]
-        asked = [window for pair in compared for window in (pair.now, pair.year_before)]
+        asked = [window for pair in compared for window in (pair.current, pair.year_before)]
         return list(dict.fromkeys([*asked, *self.history]))
 
 
@@ -266,12 +266,12 @@ class _Answers:
     ) -> pd.DataFrame:
         rows = [
             {
-                "start": pair.now.period.start,
-                "end": pair.now.period.end,
-                "value": self.value(pair.now) if pair.is_over else nan,
+                "start": pair.current.period.start,
+                "end": pair.current.period.end,
+                "value": self.value(pair.current) if pair.is_over else nan,
                 "year_before": self.before(pair.year_before),
-                "target": target(pair.now.period),
-                "immature": self.kpi.key == COHORT_KPI and self.cells[pair.now]["immature"],
+                "target": target(pair.current.period),
+                "immature": self.kpi.key == COHORT_KPI and self.cells[pair.current]["immature"],
             }
             for pair in periods
         ]
@@ -289,12 +289,12 @@ class _Answers:
         return pd.DataFrame(rows)
 
     def _row(self, name: str, pair: _Compared, compared_with: Window | None) -> dict[str, object]:
-        value = self.value(pair.now)
+        value = self.value(pair.current)
         before = self.before(compared_with) if compared_with else nan
         return {
             "name": name,
-            "start": pair.now.period.start,
-            "end": pair.now.period.end,
+            "start": pair.current.period.start,
+            "end": pair.current.period.end,
             "value": value,
             "before": before,
             "year_before": self.before(pair.year_before),

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,16 @@ class Postgres:
                 connection.execute(statement)
 
 
+POSTGRES_OPTIONS = '-h 127.0.0.1 -p {port} -k "" -c fsync=off'
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on just now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A real PostgreSQL, started once; it runs as root too (the package changes the user)."""
@@ -71,17 +82,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     (folder / "pg_hba.conf").write_text(
         "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = f'-h 127.0.0.1 -p {port} -k "" -c fsync=off'
 
     def pg_ctl(*arguments: str) -> None:
         where = ("-w", "-D", str(folder), "-l", str(folder / "log"))
         user = server.system_user
         pgexec("pg_ctl", (*where, *arguments), bin_path=server.bin_path, user=user, timeout=60)
 
-    pg_ctl("-o", options, "start")
+    port = free_port()
+    try:
+        pg_ctl("-o", POSTGRES_OPTIONS.format(port=port), "start")
+    except subprocess.CalledProcessError:  # somebody took the port between asking and starting
+        port = free_port()
+        pg_ctl("-o", POSTGRES_OPTIONS.format(port=port), "start")
     try:
         running = Postgres(port)
         with psycopg.connect(running.admin(), autocommit=True) as connection:

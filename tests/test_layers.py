@@ -19,9 +19,9 @@ MODULES = {
     "kpis": "errors model definitions calendar catalogue coverage currency customers leads events "
     "credit facts sums costs scorecard pace goals report display drivers findings weekly xmr "
     "predictive",
-    "connectors": "raw settings secrets deployment database database_url google_sheets files "
-    "csv_text demo demo_* mapping source_columns cells choices currencies date_texts dates "
-    "moments money rejects snapshots engine refresh checkup exports",
+    "connectors": "raw settings settings_file secrets deployment database database_url "
+    "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
+    "date_texts dates moments money rejects snapshots engine refresh checkup exports",
     "pages": "this_week campaigns",
     "pages.parts": "data selection filters overview title text goals cards charts tables freshness",
 }
@@ -74,7 +74,8 @@ ROOMS = {
 
 OUTSIDE_WORLD = {"asyncio", "http", "io", "os", "pathlib", "random", "shutil", "socket"}
 OUTSIDE_WORLD |= {"subprocess", "time", "urllib"}
-CLOCK_AND_FILES = {"now", "today", "utcnow", "environ", "getenv", "open"}
+ENVIRONMENT = {"environ", "getenv"}
+CLOCK_AND_FILES = {"now", "today", "utcnow", "open"}
 EFFECTS = {"connect", "create_engine", "execute", "load_settings", "now", "open", "request"}
 EFFECTS |= {"today", "utcnow"}
 
@@ -176,7 +177,9 @@ def impurities(tree: ast.AST) -> Iterator[str]:
     """What reads a clock, the environment or a file."""
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(attr=name) if name in CLOCK_AND_FILES or name.startswith("read_"):
+            case ast.Attribute(attr=name) if name in ENVIRONMENT or name.startswith("read_"):
+                yield name
+            case ast.Call(func=ast.Attribute(attr=name)) if name in CLOCK_AND_FILES:
                 yield name
             case ast.Call(func=ast.Name(id="open")):
                 yield "open"

@@ -15,7 +15,8 @@ import streamlit as st
 from connectors.deployment import active_settings
 from connectors.engine import open_facts
 from connectors.refresh import refresh
-from connectors.settings import Settings, settings_path
+from connectors.settings import Settings
+from connectors.settings_file import settings_path
 from connectors.snapshots import (
     Snapshot,
     current_snapshot,

@@ -159,7 +159,7 @@ def test_thirds_that_add_up_show_as_one() -> None:
         touches=[touch("a", name, "2026-10-01") for name in names],
     )
     assert asked(facts, "channel")["rows"][0]["measures"]["leads"] == 1.0
-    assert asked(facts, "campaign")["rows"][0]["measures"]["leads"] == 0.3333333333
+    assert asked(facts, "campaign")["rows"][0]["measures"]["leads"] == 0.333333333333
 
 
 def test_an_unknown_group_names_the_nearest() -> None:

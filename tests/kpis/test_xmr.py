@@ -1,12 +1,18 @@
-"""Signal or noise: Wheeler's own example, each rule where it just fires, and limits that stay."""
+"""Signal or noise: Wheeler's example, each rule where it just fires, limits that stay, and the
+weeks that the weekly frame judges a KPI's last one by."""
 
+from datetime import date, timedelta
 from math import inf, isnan, nan, nextafter
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpis.sums import Facts
+from kpis.weekly import WeeklyFrame, weekly_frame
 from kpis.xmr import BASELINE, Limits, Rule, Segment, Side, Signal, natural_limits, sentence, xmr
+from tests.small_data import Row, cost, facts_of, lead, won
 
 INVENTORY = [19, 27, 20, 16, 18, 25, 22, 24, 17, 25, 15, 17]
 INVENTORY += [20, 22, 19, 16, 22, 19, 25, 22, 18, 20, 16, 17]
@@ -241,3 +247,124 @@ def test_a_chart_has_a_point_per_week_and_a_sentence(values: list[float]) -> Non
     assert len(chart.points) == len(values)
     assert not any(point.signal for point in chart.points if isnan(point.value))
     assert sentence(chart)
+
+
+SUNDAY = "2026-11-22"  # its week, from Monday the 16th, is over
+
+
+def frame_of(facts: Facts, key: str = "leads", **question: Any) -> WeeklyFrame:
+    return weekly_frame(facts, [key], **question)[key]
+
+
+def leads_on(counts: dict[str, int], campaign_id: str | None = None) -> list[Row]:
+    return [
+        lead(f"{campaign_id} {day} {n}", day, campaign_id)
+        for day, count in counts.items()
+        for n in range(count)
+    ]
+
+
+def every_monday(counts: list[int], last: str = "2026-11-16") -> dict[str, int]:
+    """One count a week, on its Monday; the last one in the week of ``last``."""
+    mondays = [date.fromisoformat(last) - timedelta(weeks=n) for n in range(len(counts))]
+    return {day.isoformat(): count for day, count in zip(mondays[::-1], counts, strict=True)}
+
+
+def test_the_last_week_is_a_signal_when_it_leaves_the_range_of_the_weeks_before() -> None:
+    """Twelve weeks of 2 and 4: mean 3, mean moving range 2: 3 ± 5.32, and a count has no limit
+    below zero. 8 is within, 9 is not."""
+    weeks = [2, 4] * 6
+    usual = frame_of(facts_of(as_of=SUNDAY, leads=leads_on(every_monday([*weeks, 8]))))
+    assert usual.usual_range == "within its usual range (0–8)"
+    assert usual.signal is None
+    unusual = frame_of(facts_of(as_of=SUNDAY, leads=leads_on(every_monday([*weeks, 9]))))
+    assert unusual.usual_range == "above its usual range (0–8)"
+    assert unusual.signal == Signal("outside", "above", 1)
+    assert unusual.chart is not None
+    assert len(unusual.chart.points) == len(unusual.history)
+    assert str(unusual.history[-1].start) == "2026-11-16"
+
+
+def test_weeks_before_the_selection_began_are_none_to_judge_by() -> None:
+    """Others have leads since January. A campaign that began eleven weeks ago, on a Monday, has
+    had ten weeks before this one; read as zeros, the many before would make any week a signal."""
+    others = leads_on(every_monday([5] * 45), "seo")
+    leads = others + leads_on(every_monday([2, 4] * 5 + [9]), "ads")
+    facts = facts_of(as_of=SUNDAY, leads=leads)
+    frame = frame_of(facts, where={"campaign": ["ads"]})
+    assert frame.usual_range == "too early to say (10 of 12 earlier weeks)"
+    assert frame_of(facts).usual_range == "above its usual range (5–5)"
+
+
+def test_a_first_week_that_was_cut_is_none_to_judge_by() -> None:
+    """Recording began on a Wednesday: of 13 weeks 12 are whole, and 11 lie before the last one."""
+    counts = every_monday([2, 4] * 6)
+    facts = facts_of(as_of=SUNDAY, leads=leads_on({"2026-08-26": 1} | counts))
+    assert frame_of(facts).usual_range == "too early to say (11 of 12 earlier weeks)"
+
+
+def test_a_cohorts_usual_range_is_told_at_the_age_of_the_last_week() -> None:
+    """Each week two leads: one is won the same week, the other four weeks later. Seen today the
+    older weeks have 100 %, and the last one's 50 % would be far below them; at its age all have
+    50 %."""
+    mondays = list(every_monday([1] * 20))
+    leads = [lead(f"{name} {day}", day) for day in mondays for name in "ab"]
+    soon = [won(f"a {day}", f"a {day}", day) for day in mondays]
+    late = [
+        won(f"b {day}", f"b {day}", (date.fromisoformat(day) + timedelta(weeks=4)).isoformat())
+        for day in mondays
+    ]
+    frame = frame_of(facts_of(as_of=SUNDAY, leads=leads, deals=soon + late), "lead_conversion_rate")
+    assert frame.weeks["value"].tolist() == [1.0, 1.0, 0.5, 0.5, 0.5, 0.5]
+    assert frame.usual_range == "within its usual range (50.0%–50.0%)"
+    assert frame.box.set_index("name")["change"]["week on week"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("as_of", "first"),
+    [
+        ("2026-10-11", "2026-01-05"),
+        ("2026-11-22", "2026-01-05"),
+        ("2027-01-03", "2026-01-05"),
+        ("2027-01-10", "2026-04-06"),
+    ],
+)
+def test_the_weeks_to_judge_by_begin_with_a_quarter_so_that_limits_stay(
+    as_of: str, first: str
+) -> None:
+    frame = frame_of(facts_of(as_of=as_of, leads=[]))
+    assert str(frame.history[0].start) == first
+    assert 39 <= len(frame.history) - 1 <= 52
+
+
+def test_a_change_of_definition_begins_the_usual_range_anew() -> None:
+    """Changed on a Thursday three weeks before the last one: its week and two more lie before."""
+    counts = every_monday([2, 4] * 8)
+    facts = facts_of(as_of=SUNDAY, leads=leads_on(counts))
+    assert frame_of(facts).usual_range == "within its usual range (0–8)"
+    changed = frame_of(facts, changed_on=[date(2026, 10, 29)])
+    assert changed.usual_range == "too early to say (3 of 12 earlier weeks)"
+    assert frame_of(facts, changed_on=[date(2026, 11, 23)]).usual_range == (
+        "within its usual range (0–8)"
+    )
+
+
+@pytest.mark.parametrize("key", ["clv", "clv_to_cac", "cac_payback_months"])
+def test_what_looks_back_over_a_year_has_no_weekly_range(key: str) -> None:
+    frame = frame_of(facts_of(as_of=SUNDAY, leads=[]), key)
+    assert (frame.chart, frame.signal) == (None, None)
+    assert frame.usual_range == "looks back over a year: a single week has no usual range"
+
+
+def test_returns_may_lie_below_zero_and_amounts_may_not() -> None:
+    """Each week 100 spent, and 50 or 90 earned: ROI −50 % and −10 %. Mean −30 %, mean moving range
+    40 points: −30 % ± 106.4 points. Revenue: 70 ± 2.66 × 40, cut at zero."""
+    mondays = list(every_monday([1] * 14))
+    facts = facts_of(
+        as_of=SUNDAY,
+        deals=[won(day, None, day, (50.0, 90.0)[n % 2]) for n, day in enumerate(mondays)],
+        costs=[cost(day, 100.0) for day in mondays],
+    )
+    frames = weekly_frame(facts, ["marketing_roi", "revenue"])
+    assert frames["marketing_roi"].usual_range == "within its usual range (−136% to 76%)"
+    assert frames["revenue"].usual_range == "within its usual range (€0–€176)"

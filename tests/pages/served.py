@@ -24,7 +24,8 @@ from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 
 from connectors.engine import open_facts
 from connectors.refresh import refresh
-from connectors.settings import Settings, load_settings
+from connectors.settings import Settings
+from connectors.settings_file import load_settings
 from connectors.snapshots import Snapshot, current_snapshot
 from kpis.calendar import Period
 from kpis.catalogue import SEVEN

@@ -1,0 +1,134 @@
+"""The settings file: one TOML file, read and checked as a whole before anything else is.
+
+Unknown keys are refused with the nearest known one; every problem is one paragraph.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from connectors.settings import (
+    DatabaseSource,
+    DemoSource,
+    FilesSource,
+    Settings,
+    SheetsSource,
+    Snapshots,
+    TableSettings,
+)
+from kpis.definitions import Company, Definitions, Target
+from kpis.errors import SettingsError, nearest
+
+DEFAULT_FILE = "settings.toml"
+
+
+def settings_path(given: str | None = None) -> Path | None:
+    """The settings file to read: ``given``, else $ALLIANCE_SETTINGS, else settings.toml.
+
+    None when none was named and the working folder has no settings.toml.
+    """
+    named = given or os.environ.get("ALLIANCE_SETTINGS")
+    if named:
+        return Path(named)
+    usual = Path(DEFAULT_FILE)
+    return usual if usual.is_file() else None
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and check the settings file at ``path``.
+
+    Raises SettingsError with one paragraph that names the file, the key and the remedy.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SettingsError(
+            f"The settings file {path} cannot be read ({error.strerror}). Give its path with "
+            "--settings or ALLIANCE_SETTINGS; 'python cli.py demo FOLDER' writes one to start from."
+        ) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.") from None
+    if "folder" in content:
+        raise SettingsError(f"{path}: unknown key 'folder'. {nearest('folder', _known(()))}")
+    try:
+        return Settings.model_validate({**content, "folder": path.resolve().parent})
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_first_problem(error, content)}") from None
+
+
+def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
+    problems = error.errors(include_url=False)
+    # A misspelt key is also a missing one; it is the misspelling that can be corrected.
+    unknown = (problem for problem in problems if problem["type"] == "extra_forbidden")
+    problem = next(unknown, problems[0])
+    path = [str(part) for part in problem["loc"]]
+    if path[:1] == ["sources"] and len(path) > 2 and path[2] in _SOURCE_KINDS:
+        del path[2]  # pydantic names the kind after the source, as if it were a key
+    where = ".".join(path)
+    match problem["type"]:
+        case "extra_forbidden":
+            hint = nearest(path[-1], _known(path[:-1], content))
+            return f"unknown key '{where}'. {hint}".strip()
+        case "missing":
+            return f"'{where}' is missing."
+        case "union_tag_invalid" | "union_tag_not_found":
+            kind = str(problem["input"].get("kind", ""))
+            return f"'{where}.kind' is '{kind}'. {nearest(kind, _SOURCE_KINDS)}"
+        case "literal_error":
+            return f"'{where}' is {problem['input']!r}. Use {problem['ctx']['expected']}."
+        case "string_pattern_mismatch" if path[-1] == "currency":
+            return f"'{where}' is {problem['input']!r}. Use a code of three capitals such as EUR."
+        case "string_pattern_mismatch":
+            return (
+                f"'{where}' is {problem['input']!r}. Use month, quarter or year, or one of them by "
+                "name, such as 2026-11, 2026-Q4 or 2026."
+            )
+        case "value_error":
+            said = str(problem["ctx"]["error"])
+            said = said if said.endswith((".", "?")) else f"{said}."
+            return f"'{where}' {said}" if where else said
+        case _:
+            return f"'{where}' is {problem['input']!r}: {problem['msg']}."
+
+
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "company": Company,
+    "definitions": Definitions,
+    "snapshots": Snapshots,
+}
+_SOURCE_KINDS: dict[str, type[BaseModel]] = {
+    "database": DatabaseSource,
+    "google_sheets": SheetsSource,
+    "files": FilesSource,
+    "demo": DemoSource,
+}
+
+
+def _known(path: Iterable[str], content: dict[str, Any] | None = None) -> list[str]:
+    """The keys that may stand at ``path`` of the settings."""
+    match list(path):
+        case []:
+            return [name for name in Settings.model_fields if name != "folder"]
+        case ["sources", name]:
+            kind = (content or {}).get("sources", {}).get(name, {}).get("kind", "")
+            return _aliases(_SOURCE_KINDS[kind]) if kind in _SOURCE_KINDS else []
+        case ["tables", _]:
+            return _aliases(TableSettings)
+        case ["targets", *_]:
+            return _aliases(Target)
+        case [section]:
+            return _aliases(_SECTIONS[section]) if section in _SECTIONS else []
+        case _:
+            return []
+
+
+def _aliases(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items()]

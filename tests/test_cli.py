@@ -1,0 +1,341 @@
+"""Claims about the command line: its answers, its exit statuses, and what it says otherwise."""
+
+import json
+import shlex
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from connectors.settings_file import load_settings
+from connectors.snapshots import current_snapshot
+from tests.maven import alliance, alliance_process, files_below
+
+OCTOBER = ("--as-of", "2026-11-22", "--from", "2026-10-01", "--to", "2026-10-31")
+ODD = "[red]=x"
+
+TABLES = {
+    "leads": (
+        "lead_id,created_at,campaign_id,mql_at,sql_at",
+        "a,2026-10-01,c1,2026-10-02,2026-10-05",
+        "b,2026-10-03,c1,2026-10-10,",
+        "c,2026-10-05,c2,2026-10-06,2026-10-08",
+        "d,2026-10-07,,,",
+        f"e,2026-09-01,{ODD},,",
+    ),
+    "deals": (
+        "deal_id,status,lead_id,closed_at,amount",
+        "1,won,a,2026-10-31,1000",
+        "2,lost,c,2026-10-30,500",
+        "3,half,c,2026-10-30,500",
+    ),
+    "costs": (
+        "spent_on,amount,campaign_id,team",
+        "2026-10-01,100,c1,marketing",
+        "2026-10-01,50,c2,marketing",
+        "2026-10-01,30,,marketing",
+        "2026-10-01,20,,sales",
+    ),
+    "campaigns": ("campaign_id,name,channel", "c1,First,Search", "c2,Second,Social"),
+}
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five leads, one customer and 200 of costs; returns the settings file."""
+    folder = tmp_path_factory.mktemp("company")
+    text = 'as_of = 2026-11-22\n[sources.crm]\nkind = "files"\nfolder = "."\n'
+    for name, lines in TABLES.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+        text += f'[tables.{name}]\nsource = "crm"\nfrom = "{name}.csv"\n'
+    (folder / "settings.toml").write_text(text, encoding="utf-8")
+    return folder / "settings.toml"
+
+
+def report(settings: Path, *options: str) -> dict[str, Any]:
+    result = alliance("report", "--settings", settings, *OCTOBER, *options, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def groups(answer: dict[str, Any]) -> list[dict[str, str]]:
+    return [row["group"] for row in answer["rows"]]
+
+
+def refusal(result: Result, status: int) -> str:
+    """The one paragraph of an error on standard error."""
+    assert result.exit_code == status and result.stdout == ""
+    assert isinstance(result.exception, SystemExit)
+    assert result.stderr.endswith("\n") and result.stderr.count("\n") == 1
+    return result.stderr
+
+
+def test_the_report_is_exactly_the_documented_json(company: Path) -> None:
+    """4 leads of October, 1 of them won for 1,000 after 30 days, for 150 + 30 + 20 = 200.
+
+    CAC is 200 ÷ 1. Marketing cost 180, so ROI is (1,000 - 180) ÷ 180 = 4.5555555556.
+    """
+    done = alliance_process("report", "--settings", company, *OCTOBER, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        '{"as_of": "2026-11-22", "from": "2026-10-01", "to": "2026-10-31", "currency": "EUR", '
+        '"attribution": "linear", "rows": [{"group": {}, "kpis": {"mqls": 3.0, "sqls": 2.0, '
+        '"lead_conversion_rate": 0.25, "sales_cycle_days": 30.0, "cac": 200.0, "clv": 1000.0, '
+        '"marketing_roi": 4.5555555556}, "reasons": {}, "measures": {"leads": 4.0, '
+        '"new_customers": 1.0, "converted_leads": 1.0, "revenue": 1000.0, "marketing_cost": '
+        '180.0, "sales_cost": 20.0, "median_cycle_days": 30.0}}]}\n'
+    )
+
+
+def test_groups_are_ids_and_undefined_kpis_have_a_reason(company: Path) -> None:
+    """c1 has 1 of 2 SQLs: half of 30 + 20 shared. CAC (100 + 25) ÷ 1, ROI (1,000 - 100) ÷ 100."""
+    answer = report(company, "--by", "campaign")
+    none, first, second = answer["rows"]
+    assert groups(answer) == [{"campaign": "(none)"}, {"campaign": "c1"}, {"campaign": "c2"}]
+    assert first["kpis"] == {
+        "mqls": 2.0,
+        "sqls": 1.0,
+        "lead_conversion_rate": 0.5,
+        "sales_cycle_days": 30.0,
+        "cac": 125.0,
+        "clv": 1000.0,
+        "marketing_roi": 9.0,
+    }
+    assert second["kpis"]["lead_conversion_rate"] == 0.0
+    assert second["kpis"]["marketing_roi"] == -1.0
+    assert second["reasons"] == {
+        "sales_cycle_days": "no customer with a known cycle was won",
+        "cac": "no customers were won",
+        "clv": "no customers have been won yet",
+    }
+    assert none["reasons"]["marketing_roi"] == "there is no marketing cost"
+    for row in answer["rows"]:
+        assert {key for key, value in row["kpis"].items() if value is None} == set(row["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"),
+    [
+        ("channel", ["(none)", "Search", "Social"]),
+        ("owner", ["(none)"]),
+        ("month", ["2026-10"]),
+        ("week", ["2026-09-28", "2026-10-05", "2026-10-12", "2026-10-19", "2026-10-26"]),
+    ],
+)
+def test_a_report_is_grouped_by_what_was_asked(company: Path, by: str, expected: list[str]) -> None:
+    answer = report(company, "--by", by)
+    assert groups(answer) == [{by: name} for name in expected]
+    assert sum(row["measures"]["leads"] for row in answer["rows"]) == 4.0
+
+
+def test_values_of_one_dimension_are_alternatives_and_dimensions_all_hold(company: Path) -> None:
+    """c1 has 2 leads, c2 one; both together 3; c1 within the channel of c2 none."""
+    asked = {
+        ("campaign=c1",): 2.0,
+        ("campaign=c1", "campaign=c2"): 3.0,
+        ("campaign=c1", "channel=Search"): 2.0,
+        ("campaign=c1", "channel=Social"): 0.0,
+        ("campaign=(none)",): 1.0,
+    }
+    for conditions, leads in asked.items():
+        options = [part for condition in conditions for part in ("--where", condition)]
+        (row,) = report(company, *options)["rows"]
+        assert row["measures"]["leads"] == leads
+
+
+def test_a_value_may_hold_an_equals_sign(company: Path) -> None:
+    (row,) = report(company, "--where", f"campaign={ODD}", "--from", "2026-09-01")["rows"]
+    assert row["measures"]["leads"] == 1.0
+
+
+def test_nothing_after_as_of_exists(company: Path) -> None:
+    """The deal was won on October 31: the day before, nobody is a customer."""
+    answer = report(company, "--as-of", "2026-10-30")
+    assert answer["as_of"] == "2026-10-30"
+    assert answer["rows"][0]["measures"]["new_customers"] == 0.0
+    assert answer["rows"][0]["reasons"]["cac"] == "no customers were won"
+
+
+def test_the_period_is_the_month_up_to_the_day_of_report_unless_given(company: Path) -> None:
+    for options, expected in {
+        (): ("2026-11-01", "2026-11-22"),
+        ("--as-of", "2026-10-15"): ("2026-10-01", "2026-10-15"),
+        ("--to", "2026-09-30"): ("2026-09-01", "2026-09-30"),
+        ("--from", "2026-10-20"): ("2026-10-20", "2026-11-22"),
+    }.items():
+        result = alliance("report", "--settings", company, *options, "--json")
+        answer = json.loads(result.stdout)
+        assert (answer["from"], answer["to"]) == expected
+
+
+def test_each_attribution_model_shares_the_customer_in_its_own_way(
+    company: Path, tmp_path: Path
+) -> None:
+    """Lead a was touched by c2, then twice by c1: linear gives c1 two thirds of 1,000."""
+    for path in company.parent.glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    touches = ("a,c2,2026-10-01", "a,c1,2026-10-02", "a,c1,2026-10-03")
+    text = "\n".join(("lead_id,campaign_id,touched_at", *touches))
+    (tmp_path / "touches.csv").write_text(text, encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    more = '[tables.touches]\nsource = "crm"\nfrom = "touches.csv"\n'
+    agreed = '[definitions]\nattribution = "last_touch"\n'
+    settings.write_text(company.read_text(encoding="utf-8") + more + agreed, encoding="utf-8")
+    revenue = {}
+    for model in (None, "first_touch", "last_touch", "linear"):
+        answer = report(settings, "--by", "campaign", *(("--attribution", model) if model else ()))
+        assert answer["attribution"] == model or (model is None and "last_touch")
+        revenue[model] = [row["measures"]["revenue"] for row in answer["rows"]]
+    assert revenue[None] == revenue["last_touch"] == [0.0, 1000.0, 0.0]
+    assert revenue["first_touch"] == [0.0, 0.0, 1000.0]
+    assert revenue["linear"] == [0.0, pytest.approx(2000 / 3), pytest.approx(1000 / 3)]
+
+
+def test_without_json_there_is_a_table_for_people(company: Path) -> None:
+    """Names are text, whatever markup they look like; a reason stands below for each dash."""
+    period = ("--from", "2026-09-01", "--to", "2026-10-31", "--by", "campaign")
+    result = alliance("report", "--settings", company, *period)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "2026-09-01 to 2026-10-31, as of 2026-11-22, linear" in result.stdout
+    assert ODD in result.stdout and "€125" in result.stdout
+    assert "— Customer acquisition cost: no customers were won" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--by", "campain"), "no dimension 'campain'. Did you mean 'campaign'?"),
+        (("--where", "chanel=x"), "no dimension 'chanel'. Did you mean 'channel'?"),
+        (("--where", "channel=Serch"), "no channel 'Serch'. Did you mean 'Search'?"),
+        (("--where", "channel"), "'channel' is not of the form DIMENSION=VALUE"),
+        (("--attribution", "liner"), "no attribution model 'liner'. Did you mean 'linear'?"),
+        (("--from", "2026-11-01", "--to", "2026-10-01"), "cannot end (2026-10-01) before it star"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_bad_usage(
+    company: Path, options: tuple[str, ...], says: str
+) -> None:
+    assert says in refusal(alliance("report", "--settings", company, *options), status=2)
+
+
+def test_the_nearest_value_is_found_among_many(company: Path, tmp_path: Path) -> None:
+    """Of 30 campaigns only a dozen are listed, but the nearest one is sought among all."""
+    lines = [f"l{n},2026-10-01,campaign-{n:02}" for n in range(30)]
+    text = "\n".join(["lead_id,created_at,campaign_id", *lines, "z,2026-10-01,zebra"])
+    (tmp_path / "leads.csv").write_text(text, encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        '[sources.crm]\nkind = "files"\nfolder = "."\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "leads.csv"\n',
+        encoding="utf-8",
+    )
+    result = alliance("report", "--settings", settings, "--where", "campaign=zebar")
+    assert "no campaign 'zebar'. Did you mean 'zebra'?" in refusal(result, status=2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("report", "--as-of", "soon"), ("report", "--form", "2026-01-01"), ("repot",), ("demo",)],
+    ids=" ".join,
+)
+def test_a_command_that_click_refuses_is_bad_usage(arguments: tuple[str, ...]) -> None:
+    result = alliance(*arguments)
+    assert result.exit_code == 2 and "Error: " in result.stderr and result.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["check", "refresh", "report"])
+def test_settings_that_cannot_be_used_are_bad_usage(command: str, tmp_path: Path) -> None:
+    missing = tmp_path / "settings.toml"
+    said = refusal(alliance(command, "--settings", missing), status=2)
+    assert said.startswith(f"The settings file {missing} cannot be read")
+    missing.write_text("compny = 1", encoding="utf-8")
+    said = refusal(alliance(command, "--settings", missing), status=2)
+    assert said == f"{missing}: unknown key 'compny'. Did you mean 'company'?\n"
+
+
+@pytest.mark.parametrize("command", ["refresh", "report"])
+def test_a_secret_that_is_not_set_is_a_matter_of_settings(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CRM_URL", raising=False)
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        '[sources.crm]\nkind = "database"\nurl = "env:CRM_URL"\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "leads"\n',
+        encoding="utf-8",
+    )
+    said = refusal(alliance(command, "--settings", settings), status=2)
+    assert said.startswith("'env:CRM_URL' refers to the environment variable CRM_URL")
+
+
+def test_check_tells_rows_rejects_and_losses_table_by_table(company: Path, tmp_path: Path) -> None:
+    file = tmp_path / "rejects.csv"
+    result = alliance("check", "--settings", company, "--rejects", file)
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert lines[0] == "Source 'crm' (files)"
+    assert "  deals from file 'deals.csv': 3 rows read = 2 loaded + 1 rejected" in lines
+    assert any(line.startswith("    1 × status is not a known status; known are") for line in lines)
+    assert any(line.startswith("      row 4 3: status 'half' is not a known") for line in lines)
+    assert "- no touches are mapped: each lead is credited to its own campaign alone" in lines
+    assert lines[-1] == f"Wrote 1 rejected rows to {file}"
+    assert file.read_text(encoding="utf-8-sig").splitlines()[1].startswith("deals,4,3,status,half,")
+
+
+def test_check_says_where_the_rejects_cannot_be_written(company: Path, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "rejects.csv"
+    result = alliance("check", "--settings", company, "--rejects", file)
+    assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
+    assert result.stderr.startswith(f"'{file}' cannot be used: No such file or directory. Check")
+
+
+def test_refresh_says_what_became_of_every_row_and_where(company: Path) -> None:
+    result = alliance("refresh", "--settings", company)
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = current_snapshot(load_settings(company))
+    assert found is not None
+    assert result.stdout.splitlines() == [
+        "leads: 5 read = 5 loaded + 0 rejected",
+        "deals: 3 read = 2 loaded + 1 rejected",
+        "costs: 4 read = 4 loaded + 0 rejected",
+        "campaigns: 2 read = 2 loaded + 0 rejected",
+        f"Published {found.folder}",
+    ]
+
+
+def test_without_settings_the_demo_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an empty folder, in a process of its own: the snapshot is kept where it was started."""
+    monkeypatch.delenv("ALLIANCE_SETTINGS", raising=False)
+    done = alliance_process("report", "--json", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    assert answer["currency"] == "EUR" and answer["rows"][0]["kpis"]["clv"] > 0
+    assert abs((date.fromisoformat(answer["as_of"]) - date.today()).days) <= 1
+    assert {path.relative_to(tmp_path).parts[0] for path in files_below(tmp_path)} == {"snapshots"}
+
+
+def test_the_demo_is_written_with_settings_to_start_from(tmp_path: Path) -> None:
+    """What it says to try next works, and finds the dirty rows of the demo."""
+    folder = tmp_path / "my demo"
+    result = alliance("demo", folder)
+    assert (result.exit_code, result.stderr) == (0, "")
+    settings = folder / "settings.toml"
+    command = shlex.split(result.stdout.splitlines()[-1])
+    assert command == ["python", "cli.py", "check", "--settings", str(settings)]
+    checked = alliance(*command[2:])
+    assert (checked.exit_code, checked.stderr) == (0, "")
+    assert "Source 'files' (files)" in checked.stdout
+    assert " × created_at is required, but blank" in checked.stdout
+
+
+def test_the_environment_names_the_settings(
+    company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALLIANCE_SETTINGS", str(company))
+    result = alliance("report", *OCTOBER, "--json")
+    assert json.loads(result.stdout) == report(company)
+    assert files_below(tmp_path) == []
