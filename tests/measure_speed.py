@@ -40,7 +40,7 @@ def main(leads: int) -> None:
         settings = settings_for(leads, Path(folder))
         with timed("make and map every table"):
             list(mapped_tables(settings, "demo", settings.report_day(NOW)))
-        with timed("the whole refresh, three attribution models"):
+        with timed("the whole refresh, all attribution models"):
             snapshot = refresh(settings, NOW)
         with timed("open the facts"):
             facts = open_facts(snapshot.folder)
