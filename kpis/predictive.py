@@ -33,7 +33,7 @@ MIN_REPEAT_CUSTOMERS = 100
 
 _BOX = (0.01, 100.0)
 """Where parameters are sought, times in mean ages and amounts in means: beyond it customers are as
-good as alike, or one of them is everything; the likelihood is flat, predictions no longer move."""
+good as alike, or one of them is everything, and predictions hardly move any more."""
 _MOST_EVALUATIONS = 10_000
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -110,20 +110,20 @@ def customer_summary(payments: pd.DataFrame, as_of: date) -> pd.DataFrame:
     known = payments.assign(paid_on=pd.to_datetime(payments["paid_on"])).dropna(subset="amount")
     known = known[known["paid_on"] <= pd.Timestamp(as_of)]
     daily = known.groupby(["customer_id", "paid_on"], as_index=False)["amount"].sum()
-    paid = daily[daily["amount"] >= 0].groupby("customer_id")["paid_on"]
-    days = paid.agg(first="min", last="max", count="size")
-    later = daily[daily["paid_on"] > daily["customer_id"].map(days["first"])]
-    again = later.groupby("customer_id")["amount"].sum().reindex(days.index)
-    frequency = days["count"] - 1
+    customer = daily["customer_id"]
+    paid = daily["paid_on"].where(daily["amount"] >= 0).groupby(customer)
+    first, last, frequency = paid.min(), paid.max(), paid.count() - 1
+    is_later = daily["paid_on"] > paid.transform("min")
+    again = daily["amount"].where(is_later, 0.0).groupby(customer).sum()
     summary = pd.DataFrame(
         {
             "frequency": frequency,
-            "recency": (days["last"] - days["first"]).dt.days / DAYS_PER_WEEK,
-            "age": (pd.Timestamp(as_of) - days["first"]).dt.days / DAYS_PER_WEEK,
+            "recency": (last - first).dt.days / DAYS_PER_WEEK,
+            "age": (pd.Timestamp(as_of) - first).dt.days / DAYS_PER_WEEK,
             "mean_value": (again / frequency).where(frequency > 0),
         }
     )
-    return summary.rename_axis("customer_id").reset_index()
+    return summary.query("frequency >= 0").rename_axis("customer_id").reset_index()
 
 
 def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd | NotFitted:
@@ -131,7 +131,7 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd | NotFitted:
 
     summary: columns frequency, recency and age, in one unit of time, which is the model's.
     """
-    few = _too_few(int((summary["frequency"] > 0).sum()))
+    few = _too_few(int((summary["frequency"] > 0).sum()), "have paid")
     if few:
         return few
     histories = summary[["frequency", "recency", "age"]].to_numpy(float)
@@ -207,7 +207,7 @@ def fit_gamma_gamma(frequency: pd.Series, mean_value: pd.Series) -> GammaGamma |
     are left out.
     """
     told = (frequency > 0) & (mean_value > 0)
-    few = _too_few(int(told.sum()))
+    few = _too_few(int(told.sum()), "have paid anything")
     if few:
         return few
     pairs = np.column_stack([frequency[told], mean_value[told]]).astype(float)
@@ -225,7 +225,7 @@ def fit_gamma_gamma(frequency: pd.Series, mean_value: pd.Series) -> GammaGamma |
         return found
     p, q, v = found
     if q <= 1:
-        return NotFitted("a few customers pay so much that no mean payment can be expected")
+        return NotFitted("payments differ so much that no mean of them can be expected")
     return GammaGamma(p, q, v * scale)
 
 
@@ -298,11 +298,11 @@ def predictive_clv(
     return PredictiveClv(mean, customers)
 
 
-def _too_few(repeat_customers: int) -> NotFitted | None:
-    if repeat_customers >= MIN_REPEAT_CUSTOMERS:
+def _too_few(customers: int, did: str) -> NotFitted | None:
+    if customers >= MIN_REPEAT_CUSTOMERS:
         return None
     return NotFitted(
-        f"only {repeat_customers} customers have paid on a second day, "
+        f"only {customers} customers {did} on a second day, "
         f"and a prediction needs {MIN_REPEAT_CUSTOMERS}"
     )
 

@@ -7,9 +7,10 @@ from kpis.display import days_label
 from pages.parts.cards import draw_cards
 from pages.parts.charts import trend_chart
 from pages.parts.goals import card_goals, draw_goals
-from pages.parts.overview import by_campaign, overview
+from pages.parts.overview import by_campaign, overview, what_changed
 from pages.parts.selection import selection
 from pages.parts.tables import draw_campaign_table, labelled, ranked
+from pages.parts.text import plain
 from pages.parts.title import draw_title
 
 HEIGHT = 330
@@ -32,6 +33,7 @@ key = st.segmented_control(
     label_visibility="collapsed",
 )
 kpi = kpi_named(key or SEVEN[0].key)
+finding = st.empty()
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
     st.markdown(f"**{kpi.label}, week by week**")
@@ -47,3 +49,4 @@ with right.container(border=True, height="stretch"):
         st.info("No campaign has any lead, cost or deal in this period.")
     else:
         draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen.currency, HEIGHT)
+finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")

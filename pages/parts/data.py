@@ -25,6 +25,7 @@ from connectors.snapshots import (
     read_table,
 )
 from kpis.definitions import AttributionModel
+from kpis.drivers import Drivers, drivers
 from kpis.errors import SnapshotError
 from kpis.scorecard import scorecard
 from kpis.sums import Facts, Window, known_values
@@ -89,6 +90,16 @@ def _answer(folder: Path, question: Question) -> pd.DataFrame:
     facts, one_at_a_time = _facts(folder, question.model)
     with one_at_a_time:
         return scorecard(facts, question.windows, question.by, dict(question.where))
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def change_by_campaign(
+    folder: Path, model: AttributionModel, kpi: str, now: Window, before: Window, where: Filters
+) -> Drivers:
+    """How a KPI changed between two windows, split over campaigns (see kpis.drivers.drivers)."""
+    facts, one_at_a_time = _facts(folder, model)
+    with one_at_a_time:
+        return drivers(facts, kpi, now, before, "campaign", dict(where))
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

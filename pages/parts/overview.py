@@ -6,9 +6,12 @@ from datetime import date
 import pandas as pd
 
 from kpis.calendar import Period, last_whole, week_of
+from kpis.catalogue import Kpi
+from kpis.findings import sentence
 from kpis.scorecard import compared
 from kpis.sums import Window
-from pages.parts.data import Question, answer
+from pages.parts.data import Question, answer, change_by_campaign
+from pages.parts.filters import campaign_labels
 from pages.parts.selection import Selection
 
 TREND_WEEKS = 26
@@ -63,6 +66,15 @@ def by_campaign(chosen: Selection) -> ByCampaign:
     frame = answer(chosen.snapshot, question)
     is_now = frame["window"] == 0
     return ByCampaign(frame[is_now], frame[~is_now], before.period)
+
+
+def what_changed(chosen: Selection, kpi: Kpi) -> str:
+    """One sentence: how the KPI changed since the period before, and which campaign moved it."""
+    now, before = compared(chosen.period, chosen.as_of, chosen.manifest.company)
+    split = change_by_campaign(
+        chosen.snapshot.folder, chosen.model, kpi.key, now, before, chosen.where
+    )
+    return sentence(split, campaign_labels(chosen.snapshot))
 
 
 def _weeks(last_day: date, chosen: Selection) -> list[Period]:
