@@ -8,12 +8,12 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from connectors.snapshots import opened
+from connectors.snapshots import opened, read_table
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.events import Happened, what_happened
 from kpis.facts import build_facts, credited_facts
 from kpis.model import TABLES
-from kpis.sums import Facts, usual_cycle
+from kpis.sums import Facts, known_values, usual_cycle
 
 FACTS = "facts"
 
@@ -73,6 +73,19 @@ def open_facts(
         company=manifest.company,
     )
     return replace(facts, usual_cycle_days=usual_cycle(facts))
+
+
+def filter_values(folder: Path, facts: Facts, dimension: str) -> list[str]:
+    """The values that a filter on ``dimension`` may take, in alphabetical order.
+
+    Those of the facts, and for campaign and channel also those of the campaigns table: a campaign
+    that got no credit under one attribution model is still a campaign.
+    """
+    known = set(known_values(facts, dimension))
+    column = {"campaign": "campaign_id", "channel": "channel"}.get(dimension)
+    if column is not None:
+        known |= set(read_table(folder, "campaigns")[column].dropna())
+    return sorted(known)
 
 
 def _canonical_tables(engine: ibis.BaseBackend, folder: Path) -> dict[str, ir.Table]:

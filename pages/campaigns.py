@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
+from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
 from kpis.display import days_label
 from pages.parts.charts import ranking_chart
 from pages.parts.overview import by_campaign
@@ -17,7 +17,7 @@ chosen = selection()
 seen = by_campaign(chosen)
 draw_title(chosen, f"{len(seen.now)} campaigns, compared with {days_label(seen.compared_with)}")
 if seen.now.empty:
-    st.info("No campaign has any lead, cost or deal in this period. Choose other days or filters.")
+    st.info("No campaign has a lead, cost or deal in this period. Choose other days or filters.")
     st.stop()
 
 left, right = st.columns([4, 7], gap="small")
@@ -33,7 +33,7 @@ with left.container(border=True, height="stretch"):
     table = ranked(labelled(seen.now, chosen.snapshot), kpi)
     best = table.dropna(subset=[kpi.key]).head(BARS)
     st.altair_chart(ranking_chart(best, kpi, chosen.currency, ink()))
-    st.caption(f"{kpi.formula} Best first, at most {BARS} campaigns.")
+    formula = formula_of(kpi, chosen.manifest.definitions)
+    st.caption(f"{formula} Best first, at most {BARS} campaigns.")
 with right.container(border=True, height="stretch"):
-    st.markdown(f"**Campaigns by {kpi.label}**")
-    draw_campaign_table(table, seen.before, kpi, list(SEVEN), chosen.currency, HEIGHT)
+    draw_campaign_table(table, seen.before, kpi, list(SEVEN), chosen, HEIGHT)

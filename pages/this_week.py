@@ -42,11 +42,7 @@ with left.container(border=True, height="stretch"):
     else:
         st.info("It is undefined in each of these weeks.")
 with right.container(border=True, height="stretch"):
-    st.markdown(f"**Campaigns by {kpi.label}**")
     campaigns = by_campaign(chosen)
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
-    if table.empty:
-        st.info("No campaign has any lead, cost or deal in this period.")
-    else:
-        draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen.currency, HEIGHT)
+    draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
 finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")

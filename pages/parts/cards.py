@@ -55,7 +55,7 @@ def _draw_card(
 def goal_badge(goal: Goal, currency: str) -> str:
     """The goal as a coloured badge: ``79% of pace``, and the whole target."""
     target = brief(goal.kpi, goal.pace.target, currency)
-    if goal.pace.status is None or goal.pace.attainment is None:
+    if goal.pace.status is None:
         return f":gray-badge[Too early] :small[:gray[goal {target}]]"
     colour, words = STATUS[goal.pace.status]
     return f":{colour}-badge[{words}] :small[:gray[goal {target}]]"
@@ -76,6 +76,5 @@ def _arrow(text: str) -> str:
 
 
 def _spark(values: pd.Series) -> list[float] | None:
-    """The weeks with a value; None when fewer than half of them have one."""
-    known = values.dropna()
-    return [float(value) for value in known] if len(known) * 2 >= len(values) > 1 else None
+    """The weeks as they are, NaN where undefined; None when fewer than half have a value."""
+    return values.astype(float).to_list() if values.count() * 2 >= len(values) > 1 else None

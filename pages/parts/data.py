@@ -13,8 +13,8 @@ import pandas as pd
 import streamlit as st
 
 from connectors.deployment import active_settings
-from connectors.engine import open_facts
-from connectors.refresh import refresh
+from connectors.engine import filter_values, open_facts
+from connectors.refresh import fresh_snapshot, refresh
 from connectors.settings import Settings
 from connectors.settings_file import settings_path
 from connectors.snapshots import (
@@ -22,13 +22,14 @@ from connectors.snapshots import (
     current_snapshot,
     last_failure,
     last_good_snapshot,
+    opened,
     read_table,
 )
 from kpis.definitions import AttributionModel
 from kpis.drivers import Drivers, drivers
-from kpis.errors import SnapshotError
+from kpis.errors import AllianceError, SnapshotError
 from kpis.scorecard import scorecard
-from kpis.sums import Facts, Window, known_values
+from kpis.sums import Facts, Window
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of dimension and the values that may hold; hashable, so that answers can be kept."""
@@ -64,14 +65,20 @@ def shown_snapshot() -> Snapshot:
     """
     agreed = settings()
     found = current_snapshot(agreed)
+    if found is not None:
+        return found
     failure = last_failure(agreed)
-    if found is None and failure is not None:
-        found = last_good_snapshot(agreed)
-        if found is None:
-            raise SnapshotError(failure.why)
+    if failure is None:
+        try:
+            with st.spinner("Reading your data for the first time …"):
+                return fresh_snapshot(agreed, datetime.now(UTC))
+        except AllianceError as error:
+            why = str(error)
+    else:
+        why = failure.why
+    found = last_good_snapshot(agreed)
     if found is None:
-        with st.spinner("Reading your data for the first time …"):
-            found = refresh_now()
+        raise SnapshotError(why)
     return found
 
 
@@ -109,11 +116,11 @@ def _facts(folder: Path, model: AttributionModel) -> tuple[Facts, threading.Lock
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def values_of(folder: Path, dimension: str, model: AttributionModel) -> list[str]:
-    """The values that a dimension has in a snapshot's facts."""
-    facts, one_at_a_time = _facts(folder, model)
+def values_of(folder: Path, dimension: str) -> list[str]:
+    """The values to filter a dimension by: the same under every attribution model."""
+    facts, one_at_a_time = _facts(folder, opened(folder).manifest.definitions.attribution)
     with one_at_a_time:
-        return known_values(facts, dimension)
+        return filter_values(folder, facts, dimension)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)

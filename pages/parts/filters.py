@@ -20,11 +20,11 @@ def draw_filters(snapshot: Snapshot) -> Selection:
         period = _period_filter(manifest)
         model = _model_filter(manifest)
         where = [
-            _campaign_filter(snapshot, model),
-            _values_filter(snapshot, "channel", "Channel", model),
+            _campaign_filter(snapshot),
+            _values_filter(snapshot, "channel", "Channel"),
         ]
         for name, label in manifest.dimensions.items():
-            where.append(_values_filter(snapshot, name, label, model))
+            where.append(_values_filter(snapshot, name, label))
     filters = tuple((name, values) for name, values in where if values)
     return Selection(snapshot, period, filters, model)
 
@@ -70,16 +70,14 @@ def _model_filter(manifest: Manifest) -> AttributionModel:
     return model if model in ATTRIBUTION_MODELS else agreed
 
 
-def _campaign_filter(snapshot: Snapshot, model: AttributionModel) -> tuple[str, tuple[str, ...]]:
+def _campaign_filter(snapshot: Snapshot) -> tuple[str, tuple[str, ...]]:
     names = campaign_labels(snapshot)
-    known = values_of(snapshot.folder, "campaign", model)
+    known = values_of(snapshot.folder, "campaign")
     return _multiselect("campaign", "Campaign", sorted(known, key=lambda c: names.get(c, c)), names)
 
 
-def _values_filter(
-    snapshot: Snapshot, name: str, label: str, model: AttributionModel
-) -> tuple[str, tuple[str, ...]]:
-    return _multiselect(name, label, values_of(snapshot.folder, name, model), {})
+def _values_filter(snapshot: Snapshot, name: str, label: str) -> tuple[str, tuple[str, ...]]:
+    return _multiselect(name, label, values_of(snapshot.folder, name), {})
 
 
 def _multiselect(

@@ -1,13 +1,11 @@
 """How fresh the numbers are, the banner when a refresh failed, and the watch for a new snapshot."""
 
-from datetime import datetime
-
 import streamlit as st
 
 from connectors.settings import Settings
 from connectors.snapshots import Snapshot, current_snapshot, last_failure
 from kpis.errors import AllianceError
-from pages.parts.data import refresh_now
+from pages.parts.data import refresh_now, settings
 from pages.parts.text import plain
 
 WATCH_SECONDS = 15
@@ -37,17 +35,17 @@ def draw_freshness(snapshot: Snapshot) -> None:
             _refresh_and_show()
 
 
-def draw_banner(settings: Settings, snapshot: Snapshot) -> None:
+def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
     """Say it when refreshing has been failing, or when what is shown was made with old settings."""
     zone = snapshot.manifest.company.zone
-    failure = last_failure(settings)
+    failure = last_failure(agreed)
     if failure is not None:
         since = failure.since.astimezone(zone)
         st.error(
             f"**The data could not be refreshed since {since.day} {since:%b, %H:%M}.** "
             f"The last good figures are shown.\n\n{plain(failure.why)}"
         )
-    elif current_snapshot(settings) is None:
+    elif current_snapshot(agreed) is None:
         st.warning(
             "The settings have changed since these figures were made. Read the sources anew."
         )
@@ -60,19 +58,23 @@ def draw_nothing_to_show(error: AllianceError) -> None:
         _refresh_and_show()
 
 
-State = tuple[str | None, datetime | None]
+State = tuple[str | None, str | None]
 
 
-def state(settings: Settings) -> State:
-    """What a page has to be drawn anew for: another snapshot, or refreshes that begin to fail."""
-    newest, failure = current_snapshot(settings), last_failure(settings)
-    return newest.name if newest else None, failure.since if failure else None
+def state() -> State:
+    """What a page has to be drawn anew for: another snapshot, or something else that is wrong."""
+    try:
+        agreed = settings()
+    except AllianceError as error:
+        return None, str(error)
+    newest, failure = current_snapshot(agreed), last_failure(agreed)
+    return newest.name if newest else None, failure.why if failure else None
 
 
 @st.fragment(run_every=WATCH_SECONDS)
-def watch(settings: Settings, drawn: State) -> None:
+def watch(drawn: State) -> None:
     """Draw the page anew as soon as its state is another than the one that was drawn."""
-    if state(settings) != drawn:
+    if state() != drawn:
         st.rerun(scope="app")
 
 

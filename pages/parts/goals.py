@@ -75,13 +75,17 @@ def _verdict(behind: int, all_goals: int) -> str:
 
 
 def _said(goal: Goal, currency: str) -> str:
-    """``MQLs 98%`` coloured by status, and beneath it ``250 of 255 expected by now``."""
+    """``MQLs 88%`` coloured by status; beneath it what was due, and what each day must bring."""
     pace, kpi = goal.pace, goal.kpi
-    if pace.status is None or pace.attainment is None:
+    if pace.status is None:
         return f"{kpi.short}  \n:small[:gray[too early to say]]"
-    colour = STATUS[pace.status][0]
+    colour, words = STATUS[pace.status]
+    attained = words if pace.attainment is None else f"{pace.attainment:.0%}"
     actual, expected = brief(kpi, goal.actual, currency), brief(kpi, pace.expected, currency)
-    return (
-        f"{kpi.short} :{colour}[**{pace.attainment:.0%}**]  \n"
-        f":small[:gray[{actual} of {expected} due by now]]"
-    )
+    due = f"{actual} of {expected} due by now" if kpi.additive else f"{actual}, goal {expected}"
+    to_recover = ""
+    if pace.status != "on_track" and pace.required_per_day is not None:
+        to_recover = (
+            f"  \n:small[:gray[needs {brief(kpi, pace.required_per_day, currency)} a working day]]"
+        )
+    return f"{kpi.short} :{colour}[**{attained}**]  \n:small[:gray[{due}]]{to_recover}"

@@ -5,12 +5,15 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from connectors.exports import spreadsheet_csv
 from connectors.snapshots import Snapshot
-from kpis.catalogue import Kpi
+from kpis.catalogue import Kpi, formula_of
+from kpis.definitions import Definitions
 from kpis.display import UNDEFINED, change, shown
 from kpis.model import NONE
 from pages.parts.data import campaigns
 from pages.parts.filters import campaign_labels, label_of
+from pages.parts.selection import Selection
 
 ROW_HEIGHT = 35
 BORDERS = 3
@@ -40,42 +43,68 @@ def draw_campaign_table(
     before: pd.DataFrame,
     kpi: Kpi,
     columns: list[Kpi],
-    currency: str,
+    chosen: Selection,
     height: int,
 ) -> None:
-    """Draw campaigns in the order of ``kpi``, with its change, and the other KPIs beside it."""
-    earlier = before.set_index("group")[kpi.key].astype(float)
-    changes = [
-        change(kpi, float(value), float(earlier.get(group, float("nan"))))
-        for group, value in zip(now["group"], now[kpi.key], strict=True)
-    ]
-    shown_kpis = [kpi, *(other for other in columns if other.key != kpi.key)]
-    table = pd.DataFrame(
-        {
-            "Campaign": now["campaign"].to_list(),
-            "Channel": now["channel"].to_list(),
-            kpi.short: now[kpi.key].astype(float).to_list(),
-            "Change": [c.text if c else UNDEFINED for c in changes],
-            **{k.short: now[k.key].astype(float).to_list() for k in shown_kpis[1:]},
-        }
-    )
-    formats = {k.short: _formatter(k, currency) for k in shown_kpis}
+    """Draw campaigns in the order of ``kpi``, with its change, the other KPIs, and a download.
+
+    now: labelled and ranked. before: the scorecard by campaign of the period to compare with.
+    """
+    if now.empty:
+        st.info(
+            "No campaign has any lead, cost or deal in this period. Choose other days or filters."
+        )
+        return
+    kpis = [kpi, *(other for other in columns if other.key != kpi.key)]
+    table = _table(now, before, kpi, kpis)
+    definitions, currency = chosen.manifest.definitions, chosen.currency
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Campaigns by {kpi.label}**")
+        st.download_button(
+            "CSV",
+            lambda: spreadsheet_csv(table.drop(columns="Change")),
+            file_name=f"campaigns-{chosen.period.start}-{chosen.period.end}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
     st.dataframe(
-        table.style.format(formats),
+        table.style.format({k.short: _formatter(k, currency) for k in kpis}),
         hide_index=True,
+        row_height=ROW_HEIGHT,
         height=min(height, ROW_HEIGHT * (len(table) + 1) + BORDERS),
         placeholder=UNDEFINED,
         column_config={
             "Campaign": st.column_config.TextColumn(width=262, pinned=True),
             "Channel": st.column_config.TextColumn(width=100),
             "Change": st.column_config.TextColumn(width=76, alignment="right"),
-            **{k.short: _number_column(k) for k in shown_kpis},
+            **{k.short: _number_column(k, definitions) for k in kpis},
         },
     )
 
 
-def _number_column(kpi: Kpi) -> object:
-    return st.column_config.NumberColumn(width=84, help=kpi.formula, alignment="right")
+def _table(now: pd.DataFrame, before: pd.DataFrame, kpi: Kpi, kpis: list[Kpi]) -> pd.DataFrame:
+    earlier = before.set_index("group")[kpi.key].astype(float)
+    changes = [
+        change(kpi, float(value), float(earlier.get(group, float("nan"))))
+        for group, value in zip(now["group"], now[kpi.key], strict=True)
+    ]
+    values = {k.short: now[k.key].astype(float).to_list() for k in kpis}
+    return pd.DataFrame(
+        {
+            "Campaign": now["campaign"].to_list(),
+            "Channel": now["channel"].to_list(),
+            kpi.short: values[kpi.short],
+            "Change": [c.text if c else UNDEFINED for c in changes],
+            **values,
+        }
+    )
+
+
+def _number_column(kpi: Kpi, definitions: Definitions) -> object:
+    help_text = formula_of(kpi, definitions)
+    return st.column_config.NumberColumn(width=84, help=help_text, alignment="right")
 
 
 def _formatter(kpi: Kpi, currency: str) -> Callable[[float], str]:
