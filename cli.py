@@ -17,6 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from connectors.checkup import SourceCheckup, check_sources
+from connectors.demo import demo_settings
 from connectors.demo_files import write_demo
 from connectors.deployment import active_settings
 from connectors.engine import open_facts
@@ -46,8 +47,7 @@ class _Alliance(click.Group):
             return super().invoke(context)
         except AllianceError as error:
             click.echo(str(error), err=True)
-            is_usage = isinstance(error, SettingsError | UsageError)
-            context.exit(2 if is_usage else 1)
+            context.exit(_status(error))
         except BrokenPipeError:
             raise  # click ends quietly when nobody reads on, as in `report | head`
         except OSError as error:
@@ -60,6 +60,10 @@ class _Alliance(click.Group):
             context.exit(1)
 
 
+def _status(error: AllianceError) -> int:
+    return 2 if isinstance(error, SettingsError | UsageError) else 1
+
+
 @click.group(cls=_Alliance)
 def main() -> None:
     """Alliance: one set of numbers for sales and marketing."""
@@ -69,7 +73,7 @@ def main() -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def demo_command(folder: Path) -> None:
     """Write the demo data as CSV files with settings to start from into FOLDER."""
-    settings_file = write_demo(folder, active_settings().report_day(_now()))
+    settings_file = write_demo(folder, demo_settings(folder).report_day(_now()))
     click.echo(f"Wrote the demo's tables and {settings_file}. Try:")
     click.echo(f"  python cli.py check --settings {shlex.quote(str(settings_file))}")
 
@@ -97,7 +101,7 @@ def check_command(settings: str | None, rejects: Path | None) -> None:
     failures = checkup.failures
     for failure in failures:
         click.echo(f"\n{failure}", err=True)
-    sys.exit(1 if failures else 0)
+    sys.exit(max(map(_status, failures), default=0))
 
 
 @main.command("refresh")

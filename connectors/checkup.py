@@ -13,6 +13,7 @@ from connectors.refresh import mapped_tables
 from connectors.settings import Settings
 from kpis.coverage import effects
 from kpis.errors import AllianceError
+from kpis.model import columns_of
 
 _ROW_NUMBER = re.compile(r"in row \d+")
 
@@ -34,17 +35,20 @@ class TableCheckup:
 
 @dataclass(frozen=True)
 class SourceCheckup:
-    """One source: its tables that can be used, and a paragraph for each thing that cannot."""
+    """One source: its tables that can be used, and an error for each thing that cannot."""
 
     name: str
     kind: str
     tables: list[TableCheckup] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
+    failures: list[AllianceError] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Checkup:
-    """All sources, and what each table or optional column that is not mapped costs."""
+    """All sources, and what each table or optional column that is not mapped costs.
+
+    What a table that failed would have lacked is not known, and not among the effects.
+    """
 
     sources: list[SourceCheckup]
     effects: list[str]
@@ -56,14 +60,17 @@ class Checkup:
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
     @property
-    def failures(self) -> list[str]:
-        """A paragraph for each source or table that cannot be used."""
+    def failures(self) -> list[AllianceError]:
+        """An error for each source or table that cannot be used."""
         return [failure for source in self.sources for failure in source.failures]
 
 
 def check_sources(settings: Settings, day: date, progress: Progress = no_progress) -> Checkup:
     """Try every source and every table of the settings; never raises for one that fails."""
-    mapped: dict[str, frozenset[str]] = {}
+    mapped = {
+        table: frozenset(column.name for column in columns_of(table, settings.dimension_names))
+        for table in settings.tables
+    }
     sources = []
     for name, source in settings.sources.items():
         checkup = SourceCheckup(name, source.kind)
@@ -71,12 +78,12 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
         try:
             for table, result in mapped_tables(settings, name, day, progress):
                 if isinstance(result, AllianceError):
-                    checkup.failures.append(str(result))
+                    checkup.failures.append(result)
                 else:
                     mapped[table] = result.mapped
                     checkup.tables.append(_table_checkup(table, result))
         except AllianceError as error:
-            checkup.failures.append(str(error))
+            checkup.failures.append(error)
     return Checkup(sources, effects(mapped, settings.definitions))
 
 

@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from sqlalchemy import inspect, select, table, text
-from sqlalchemy.engine import Connection, CursorResult, make_url
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from connectors.database_url import Database, sqlite_file, url_of
+from connectors.database_url import Database, sqlite_file, url_of, written_url
 from connectors.raw import Progress, RawTable
-from connectors.secrets import secret
 from connectors.settings import DatabaseSource, TableSettings
 from kpis.errors import SourceError, nearest
 
@@ -58,11 +57,11 @@ def read(
 
 
 def fingerprint(
-    source: DatabaseSource, requests: Mapping[str, TableSettings], folder: Path
+    name: str, source: DatabaseSource, requests: Mapping[str, TableSettings], folder: Path
 ) -> str | None:
     """Return a text that changes when the content may have: for SQLite files, else None."""
     try:
-        url = make_url(str(secret(source.url, folder)))
+        url = written_url(name, source, folder)
     except (ArgumentError, ValueError):
         return None
     path = sqlite_file(url, folder)

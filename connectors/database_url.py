@@ -180,13 +180,21 @@ def _named(name: str, reference: str) -> str:
     return f"sources.{name}.url"
 
 
+def written_url(name: str, source: DatabaseSource, folder: Path) -> URL:
+    """Return the source's URL as it is written in the settings or behind their reference.
+
+    Raises SettingsError (no such secret), ArgumentError or ValueError (no URL).
+    """
+    return make_url(str(secret(source.url, folder, f"Source '{name}', url")).strip())
+
+
 def url_of(name: str, source: DatabaseSource, folder: Path) -> URL:
     """Return the URL to connect to: psycopg for PostgreSQL; a SQLite file as a read-only URI.
 
     Raises SourceError (no database URL, no such SQLite file) and SettingsError (no such secret).
     """
     try:
-        url = make_url(str(secret(source.url, folder)).strip())
+        url = written_url(name, source, folder)
     except (ArgumentError, ValueError):
         raise SourceError(
             f"Source '{name}': {_named(name, source.url)} is not a database URL such as "

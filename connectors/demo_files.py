@@ -5,14 +5,23 @@ from pathlib import Path
 
 from connectors import demo
 from connectors.settings import DemoSource
+from kpis.errors import UsageError
 from kpis.model import TABLES
 
 
 def write_demo(folder: Path, day: date) -> Path:
     """Write every demo table as ``<folder>/<table>.csv``, and settings that read them.
 
-    Returns the path of the settings file. Files of the same names are replaced.
+    Returns the path of the settings file. Raises UsageError where a file of one of these names
+    exists already: it may be somebody's own.
     """
+    target = folder / "settings.toml"
+    for path in (target, *(folder / f"{name}.csv" for name in TABLES)):
+        if path.exists():
+            raise UsageError(
+                f"{path} exists already, and is not replaced. Name a new folder for the demo, or "
+                "remove the file."
+            )
     folder.mkdir(parents=True, exist_ok=True)
     company = demo.demo_settings(folder).company
     for name, table in demo.read(DemoSource(kind="demo"), TABLES, day, company).items():
@@ -21,6 +30,5 @@ def write_demo(folder: Path, day: date) -> Path:
     settings = settings.replace(
         '[sources.demo]\nkind = "demo"', '[sources.files]\nkind = "files"\nfolder = "."'
     )
-    target = folder / "settings.toml"
     target.write_text(settings.replace('source = "demo"', 'source = "files"'), encoding="utf-8")
     return target

@@ -1,10 +1,13 @@
 """The engine that facts run on: DuckDB through Ibis, over the Parquet files of a snapshot."""
 
+import os
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 
@@ -26,8 +29,28 @@ def write_facts(
     as_of: date,
     models: Iterable[AttributionModel] = tuple(ATTRIBUTION_MODELS),
 ) -> None:
-    """Write ``facts/<model>.parquet`` from the canonical tables in ``folder``, for each model."""
+    """Write ``facts/<model>.parquet`` from the canonical tables in ``folder``, for each model.
+
+    Raises OSError when the disk does not take them.
+    """
     (folder / FACTS).mkdir()
+    try:
+        _write_facts(folder, dimensions, definitions, company, as_of, models)
+    except duckdb.IOException as error:
+        # DuckDB's own error is no OSError, and wraps what the system said in its workings.
+        number = re.search(r'"errno":"(\d+)"', str(error))
+        said = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
+        raise OSError(said) from error
+
+
+def _write_facts(
+    folder: Path,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+    models: Iterable[AttributionModel],
+) -> None:
     engine = ibis.duckdb.connect()
     tables = _canonical_tables(engine, folder)
     happened = what_happened(tables, dimensions, definitions, company, as_of)

@@ -4,7 +4,6 @@ Cells are read unformatted: 1200.5 rather than "$1,200.50", and dates as serial 
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from google.auth.transport.requests import AuthorizedSession
 from google.oauth2.service_account import Credentials
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
-from gspread.utils import absolute_range_name, rowcol_to_a1
+from gspread.utils import absolute_range_name
 from requests import RequestException, Response
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
@@ -25,7 +24,6 @@ from connectors.raw import Progress, RawTable
 from connectors.secrets import service_account
 from connectors.settings import SheetsSource, TableSettings
 from kpis.errors import SourceError, nearest
-from kpis.model import TABLES
 
 SCOPE = "https://www.googleapis.com/auth/spreadsheets.readonly"
 GOOGLE = "https://sheets.googleapis.com"
@@ -61,7 +59,7 @@ def read(
     Raises SourceError (no access, no such spreadsheet or worksheet, no header, Google not
     reachable) and SettingsError (no usable service account key).
     """
-    key = service_account(source.credentials, folder)
+    key = service_account(source.credentials, folder, f"Source '{name}', credentials")
     spreadsheet = _spreadsheet_id(name, source.spreadsheet)
     try:
         client = _Client(_session(name, source, key), source.api)
@@ -87,7 +85,7 @@ def read(
         ) from None
     tables = {}
     for table, title in titles.items():
-        tables[table] = _table(name, title, values[title], _mapped(table, requests[table]))
+        tables[table] = _table(name, title, values[title])
         progress(table, len(tables[table].frame))
     return tables
 
@@ -169,13 +167,7 @@ def _values(client: _Client, spreadsheet: str, titles: list[str]) -> list[list[l
     return [found.get("values", []) for found in answer["valueRanges"]]
 
 
-def _mapped(table: str, request: TableSettings) -> set[str]:
-    """The headers that the table is mapped to, by the settings or by a column's own name."""
-    own = set(TABLES[table].column_names) - set(request.columns)
-    return own | set(request.columns.values())
-
-
-def _table(name: str, title: str, values: list[list[Any]], mapped: set[str]) -> RawTable:
+def _table(name: str, title: str, values: list[list[Any]]) -> RawTable:
     place = f"worksheet '{title}'"
     rows = [[None if _is_blank(cell) else cell for cell in row] for row in values]
     filled = [number for number, row in enumerate(rows, start=1) if any(c is not None for c in row)]
@@ -184,7 +176,9 @@ def _table(name: str, title: str, values: list[list[Any]], mapped: set[str]) -> 
             f"Source '{name}': {place} is empty. Its first row must name the columns."
         )
     header_row, *below = filled
-    headers = _headers(name, place, rows[header_row - 1], mapped)
+    # A header that stands twice does so in the frame: the mapping knows whether it is needed.
+    header = rows[header_row - 1]
+    headers = {at: str(cell).strip() for at, cell in enumerate(header) if cell is not None}
     # Google leaves out the blank cells at the end of a row.
     records = {
         number: [row[at] if at < len(row) else None for at in headers]
@@ -194,27 +188,6 @@ def _table(name: str, title: str, values: list[list[Any]], mapped: set[str]) -> 
     kept = [n for n, record in records.items() if any(cell is not None for cell in record)]
     frame = pd.DataFrame([records[n] for n in kept], columns=list(headers.values()), dtype=object)
     return RawTable(frame, np.array(kept, dtype=np.int64), place, serial_dates=True)
-
-
-def _headers(name: str, place: str, row: Sequence[Any], mapped: set[str]) -> dict[int, str]:
-    """The position and name of each column that has a header; repeated ones tell their column."""
-    named = {at: str(cell).strip() for at, cell in enumerate(row) if cell is not None}
-    times = Counter(named.values())
-    for header in named.values():
-        if times[header] > 1 and header in mapped:
-            columns = [_letter(at) for at, other in named.items() if other == header]
-            raise SourceError(
-                f"Source '{name}': {place} has the header '{header}' more than once, in columns "
-                f"{' and '.join(columns)}. Rename or delete all but one."
-            )
-    return {
-        at: header if times[header] == 1 else f"{header} (column {_letter(at)})"
-        for at, header in named.items()
-    }
-
-
-def _letter(at: int) -> str:
-    return rowcol_to_a1(1, at + 1).removesuffix("1")
 
 
 def _is_blank(cell: Any) -> bool:

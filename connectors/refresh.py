@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from connectors import database, demo, files, google_sheets
 from connectors.engine import write_facts
+from connectors.failures import failures_recorded
 from connectors.mapping import MappedTable, arrow_schema, map_table
 from connectors.raw import Progress, RawTable, no_progress
 from connectors.settings import Settings
@@ -16,11 +17,9 @@ from connectors.snapshots import (
     Manifest,
     Snapshot,
     TableReport,
-    clear_failure,
     current_snapshot,
     prune,
     publish,
-    record_failure,
     refresh_lock,
 )
 from kpis.errors import AllianceError, MappingError, SettingsError, SourceError
@@ -30,8 +29,8 @@ from kpis.model import TABLES
 def refresh(settings: Settings, now: datetime, progress: Progress = no_progress) -> Snapshot:
     """Read every source, and publish what they hold at ``now`` as the current snapshot.
 
-    Raises the AllianceError of the first source or table that cannot be used; it is also kept for
-    the page, and the last good snapshot stays current.
+    Raises the AllianceError of the first source or table that cannot be used, or of the disk; it
+    is also kept for the page, as is an internal error, and the last good snapshot stays current.
     """
     with refresh_lock(settings.snapshot_folder):
         return _refresh(settings, now, progress)
@@ -76,14 +75,10 @@ def mapped_tables(
 
 
 def _refresh(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
-    try:
+    with failures_recorded(settings, now):
         snapshot = _published(settings, now, progress)
-    except AllianceError as error:
-        record_failure(settings, now, str(error))
-        raise
-    clear_failure(settings)
-    prune(settings, now)
-    return snapshot
+        prune(settings, now)
+        return snapshot
 
 
 def _published(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
@@ -139,7 +134,7 @@ def source_fingerprints(settings: Settings) -> dict[str, str | None]:
         requests = settings.tables_of(name)
         match source.kind:
             case "database":
-                found[name] = database.fingerprint(source, requests, settings.folder)
+                found[name] = database.fingerprint(name, source, requests, settings.folder)
             case "files":
                 found[name] = files.fingerprint(source, requests, settings.folder)
             case "google_sheets" | "demo":
@@ -161,8 +156,7 @@ def _check_used(name: str, source: str, raw: RawTable, mapped: MappedTable) -> N
     where = f"Source '{source}', {raw.place}, mapped as '{name}'"
     if mapped.rows_read == 0:
         raise SourceError(
-            f"{where}: there are no rows, only a header. Fill it, or remove [tables.{name}] from "
-            "the settings."
+            f"{where} has no rows. Fill it, or remove [tables.{name}] from the settings."
         )
     if mapped.frame.num_rows == 0:
         first = mapped.rejects.iloc[0]

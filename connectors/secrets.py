@@ -12,51 +12,58 @@ from kpis.errors import SettingsError, nearest
 SECRETS_FILE = Path(".streamlit") / "secrets.toml"
 
 
-def secret(reference: str, folder: Path) -> Any:
+def secret(reference: str, folder: Path, where: str) -> Any:
     """Return what a reference stands for; a value that is no reference is returned as it is.
+
+    where: the source and the key that refer to it; an error begins with it.
 
     ``env:NAME`` is an environment variable, ``secrets:NAME`` a key of ``.streamlit/secrets.toml``
     beside the settings file or in the working folder; dots in NAME step into its tables.
 
-    Raises SettingsError that names the reference, never a value.
+    Raises SettingsError that names where, the reference and the remedy, never a value.
     """
     if reference.startswith("env:"):
         name = reference.removeprefix("env:")
         if not os.environ.get(name):
             raise SettingsError(
-                f"'{reference}' refers to the environment variable {name}, which is not set. "
-                f"Set it where Alliance is started."
+                f"{where}: '{reference}' refers to the environment variable {name}, which is not "
+                "set. Set it where Alliance is started."
             )
         return os.environ[name]
     if reference.startswith("secrets:"):
-        return _from_file(reference.removeprefix("secrets:"), folder)
+        return _from_file(reference.removeprefix("secrets:"), folder, where)
     return reference
 
 
-def _from_file(name: str, folder: Path) -> Any:
+def _from_file(name: str, folder: Path, where: str) -> Any:
     file = next((f for f in (folder / SECRETS_FILE, SECRETS_FILE) if f.is_file()), None)
     if file is None:
         raise SettingsError(
-            f"'secrets:{name}' refers to {SECRETS_FILE}, which does not exist beside the settings "
-            f"file ({folder}) nor in the working folder. Create it with the key '{name}'."
+            f"{where}: 'secrets:{name}' refers to {SECRETS_FILE}, which does not exist beside the "
+            f"settings file ({folder}) nor in the working folder. Create it with the key '{name}'."
         )
     try:
         found: Any = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise SettingsError(
-            f"{file} is not valid TOML, so 'secrets:{name}' cannot be read."
+            f"{where}: {file} is not valid TOML, so 'secrets:{name}' cannot be read."
         ) from None
     for part in name.split("."):
         if not isinstance(found, dict) or part not in found:
             known = found if isinstance(found, dict) else {}
-            raise SettingsError(f"{file} has no key '{name}'. {nearest(part, known)}")
+            raise SettingsError(
+                f"{where}: {file} has no key '{name}'. {nearest(part, known)}".rstrip()
+            )
         found = found[part]
     return found
 
 
-def service_account(reference: str, folder: Path) -> dict[str, Any]:
-    """Return the service account's key behind ``reference``: a TOML table, JSON text, or a path."""
-    value = secret(reference, folder)
+def service_account(reference: str, folder: Path, where: str) -> dict[str, Any]:
+    """Return the service account's key behind ``reference``: a TOML table, JSON text, or a path.
+
+    Raises SettingsError as :func:`secret` does, also when it is no such key.
+    """
+    value = secret(reference, folder, where)
     if isinstance(value, Mapping):
         return dict(value)
     text = str(value).strip()
@@ -66,8 +73,8 @@ def service_account(reference: str, folder: Path) -> dict[str, Any]:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             raise SettingsError(
-                f"'{reference}' is neither a service account's key as JSON nor the path of a file "
-                "that can be read. Download the key from the Google Cloud console."
+                f"{where}: '{reference}' is neither a service account's key as JSON nor the path "
+                "of a file that can be read. Download the key from the Google Cloud console."
             ) from None
     try:
         key = json.loads(text)
@@ -75,8 +82,8 @@ def service_account(reference: str, folder: Path) -> dict[str, Any]:
         key = None
     if not isinstance(key, dict) or "private_key" not in key or "client_email" not in key:
         raise SettingsError(
-            f"'{reference}' is not a service account's key: it must be a JSON object with "
-            "'client_email' and 'private_key'. Download the key from the Google Cloud console."
+            f"{where}: '{reference}' is not a service account's key: it must be a JSON object "
+            "with 'client_email' and 'private_key'. Download the key from the Google Cloud console."
         )
     return key
 

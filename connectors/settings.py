@@ -22,8 +22,14 @@ from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
 
 REFERENCES = ("env:", "secrets:")
 
-_SECRET_OPTION = re.compile(r"(password|passwd|pass|pwd|secret|token)=", re.IGNORECASE)
-"""An option of a database URL that holds a secret, by itself or within an ODBC string."""
+_SECRET_OPTION = re.compile(
+    r"(password|passwd|passphrase|pass|pwd|secret|token|(?<!ssl)(?<!ssl_)key|cred\w*(?<!_path))=",
+    re.IGNORECASE,
+)
+"""An option of a database URL that holds a secret, by itself or within an ODBC string.
+
+``sslkey`` and ``credentials_path`` name files.
+"""
 
 _NAMES_IN_FACTS = ("measure", "day", "cohort_day", "campaign_id", "value", "week", "month")
 """Columns of the facts, and groups of a report: no dimension may be called so."""
@@ -48,7 +54,7 @@ class DatabaseSource(_Strict):
             return url
         try:
             parts = make_url(url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):  # ValueError: a port that is no number, quoted in it
             raise ValueError(
                 "is not a database URL such as 'postgresql+psycopg://user@host/name', "
                 "nor a reference such as 'env:CRM_URL'"
@@ -211,8 +217,9 @@ class Settings(_Strict):
             if name not in TABLES:
                 raise ValueError(f"tables.{name}: no such table. {nearest(name, TABLES)}")
             if table.source not in self.sources:
+                # Not repeated: a whole URL may have been put where the name belongs.
                 hint = nearest(table.source, self.sources)
-                raise ValueError(f"tables.{name}: no source '{table.source}'. {hint}")
+                raise ValueError(f"tables.{name}: 'source' names none of the sources. {hint}")
             known = [column.name for column in columns_of(name, self.dimension_names)]
             formats = table.date_format if isinstance(table.date_format, dict) else {}
             for column in [*table.columns, *table.values, *formats]:

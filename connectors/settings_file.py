@@ -64,8 +64,12 @@ def load_settings(path: Path) -> Settings:
         raise SettingsError(f"{path}: {_first_problem(error, content)}") from None
 
 
+_Problem = dict[str, Any]
+"""One problem as pydantic tells it: ``type``, ``loc``, ``msg``, ``input`` and perhaps ``ctx``."""
+
+
 def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
-    problems = error.errors(include_url=False)
+    problems: list[_Problem] = [{**problem} for problem in error.errors(include_url=False)]
     # A misspelt key is also a missing one; it is the misspelling that can be corrected.
     unknown = (problem for problem in problems if problem["type"] == "extra_forbidden")
     problem = next(unknown, problems[0])
@@ -73,15 +77,11 @@ def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
     if path[:1] == ["sources"] and len(path) > 2 and path[2] in _SOURCE_KINDS:
         del path[2]  # pydantic names the kind after the source, as if it were a key
     where = ".".join(path)
+    if path[:1] == ["sources"]:
+        return _problem_of_a_source(problem, path, content)
     match problem["type"]:
-        case "extra_forbidden":
-            hint = nearest(path[-1], _known(path[:-1], content))
-            return f"unknown key '{where}'. {hint}".strip()
-        case "missing":
-            return f"'{where}' is missing."
-        case "union_tag_invalid" | "union_tag_not_found":
-            kind = str(problem["input"].get("kind", ""))
-            return f"'{where}.kind' is '{kind}'. {nearest(kind, _SOURCE_KINDS)}"
+        case "extra_forbidden" | "missing" | "value_error":
+            return _problem_of_a_key(problem, path, content)
         case "literal_error":
             return f"'{where}' is {problem['input']!r}. Use {problem['ctx']['expected']}."
         case "string_pattern_mismatch" if path[-1] == "currency":
@@ -91,12 +91,42 @@ def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
                 f"'{where}' is {problem['input']!r}. Use month, quarter or year, or one of them by "
                 "name, such as 2026-11, 2026-Q4 or 2026."
             )
-        case "value_error":
+        case _:
+            return f"'{where}' is {problem['input']!r}: {problem['msg']}."
+
+
+def _problem_of_a_key(problem: _Problem, path: list[str], content: dict[str, Any]) -> str:
+    """What is wrong with a key, whatever its value."""
+    where = ".".join(path)
+    match problem["type"]:
+        case "extra_forbidden":
+            hint = nearest(path[-1], _known(path[:-1], content))
+            return f"unknown key '{where}'. {hint}".strip()
+        case "missing":
+            return f"'{where}' is missing."
+        case _:
             said = str(problem["ctx"]["error"])
             said = said if said.endswith((".", "?")) else f"{said}."
             return f"'{where}' {said}" if where else said
+
+
+def _problem_of_a_source(problem: _Problem, path: list[str], content: dict[str, Any]) -> str:
+    """What is wrong under [sources]; no value is repeated, as it may be a secret put there."""
+    where = ".".join(path)
+    match problem["type"]:
+        case "extra_forbidden" | "missing" | "value_error":
+            return _problem_of_a_key(problem, path, content)
+        case "union_tag_invalid" | "union_tag_not_found":
+            kind = str(problem["input"].get("kind", ""))
+            what = f"is '{kind}'" if kind.isidentifier() or not kind else "is no kind of source"
+            return f"'{where}.kind' {what}. {nearest(kind, _SOURCE_KINDS)}"
+        case "model_attributes_type":
+            return (
+                f"'{where}' must be a section, [{where}], with 'kind' and what that kind needs: "
+                f"{', '.join(_SOURCE_KINDS)}."
+            )
         case _:
-            return f"'{where}' is {problem['input']!r}: {problem['msg']}."
+            return f"'{where}' cannot be used: {problem['msg']}."
 
 
 _SECTIONS: dict[str, type[BaseModel]] = {

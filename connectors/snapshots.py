@@ -26,7 +26,6 @@ FORMAT = 1
 
 _NAME = "%Y-%m-%dT%H%M%S.%fZ"
 _CURRENT = "CURRENT"
-_FAILURE = "FAILURE.json"
 _LEASE_SECONDS = 20.0
 _WAIT_SECONDS = 60.0
 
@@ -64,17 +63,6 @@ class Manifest(BaseModel):
     def mapped(self) -> dict[str, frozenset[str]]:
         """Per mapped table the columns that came from its source."""
         return {name: frozenset(report.mapped) for name, report in self.tables.items()}
-
-
-class Failure(BaseModel):
-    """Why the refreshes since ``since`` have failed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    since: datetime
-    at: datetime
-    settings: str
-    why: str
 
 
 @dataclass(frozen=True)
@@ -131,17 +119,21 @@ def read_table(folder: Path, table: str) -> pd.DataFrame:
 
 
 def publish(folder: Path, now: datetime, write: Callable[[Path], Manifest]) -> Snapshot:
-    """Let ``write`` fill an empty folder, then make it the current snapshot, all or nothing."""
+    """Let ``write`` fill an empty folder, then make it the current snapshot, all or nothing.
+
+    Raises SnapshotError when the disk does not take it.
+    """
     name = now.astimezone(UTC).strftime(_NAME)
     building = folder / f".{name}.building"
-    building.mkdir(parents=True)
     try:
-        manifest = write(building)
-        (building / "manifest.json").write_text(manifest.model_dump_json(indent=1), "utf-8")
-        _sync_tree(building)
-        os.rename(building, folder / name)
-        _sync(folder)
-        _replace(folder / _CURRENT, name)
+        with _changes_to(folder):
+            building.mkdir(parents=True)
+            manifest = write(building)
+            (building / "manifest.json").write_text(manifest.model_dump_json(indent=1), "utf-8")
+            _sync_tree(building)
+            os.rename(building, folder / name)
+            _sync(folder)
+            replace_text(folder / _CURRENT, name)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return Snapshot(folder / name, manifest)
@@ -153,20 +145,22 @@ def refresh_lock(folder: Path) -> Iterator[None]:
 
     The lock file names its owner and expires when the owner stops renewing it, so a refresh that
     was killed blocks the next one for seconds only. Raises SnapshotError that names the owner
-    when another refresh does not end within a minute.
+    when another refresh does not end within a minute, or when the folder cannot be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = SoftFileLease(folder / ".refresh.lock", lease_duration=_LEASE_SECONDS)
+    with _changes_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = SoftFileLease(folder / ".refresh.lock", lease_duration=_LEASE_SECONDS)
+        try:
+            lock.acquire(timeout=_WAIT_SECONDS)
+        except Timeout:
+            owner = lock.owner
+            who = f"process {owner.pid} on {owner.hostname}" if owner else "another process"
+            raise SnapshotError(
+                f"Another refresh is running in {folder} ({who}). Wait until it has ended."
+            ) from None
     try:
-        lock.acquire(timeout=_WAIT_SECONDS)
-    except Timeout:
-        owner = lock.owner
-        who = f"process {owner.pid} on {owner.hostname}" if owner else "another process"
-        raise SnapshotError(
-            f"Another refresh is running in {folder} ({who}). Wait until it has ended."
-        ) from None
-    try:
-        _remove_leftovers(folder)
+        with _changes_to(folder):
+            _remove_leftovers(folder)
         yield
     finally:
         lock.release()
@@ -175,44 +169,23 @@ def refresh_lock(folder: Path) -> Iterator[None]:
 def prune(settings: Settings, now: datetime) -> None:
     """Remove old snapshots: all are kept for some days, then the last of each day, then none.
 
-    The current one always stays.
+    The current one always stays. Where several settings share a folder, each keeps the last of
+    its own days. Raises SnapshotError when one cannot be removed.
     """
     folder, keep = settings.snapshot_folder, settings.snapshots
-    current = (folder / _CURRENT).read_text(encoding="utf-8").strip()
-    kept_days: set[date] = set()
-    for candidate in _folders(folder):
-        made = datetime.strptime(candidate.name, _NAME).replace(tzinfo=UTC)
-        age, day = now - made, made.date()
-        last_of_its_day = day not in kept_days
-        kept_days.add(day)
-        recent = age <= timedelta(days=keep.keep_all_days)
-        daily = last_of_its_day and age <= timedelta(days=keep.keep_daily_days)
-        if candidate.name != current and not recent and not daily:
-            shutil.rmtree(candidate)
-
-
-def record_failure(settings: Settings, now: datetime, why: str) -> None:
-    """Note that a refresh failed, for the page; the first failure of a row keeps its time."""
-    before = last_failure(settings)
-    since = before.since if before else now
-    failure = Failure(since=since, at=now, settings=settings.fingerprint, why=why)
-    settings.snapshot_folder.mkdir(parents=True, exist_ok=True)
-    _replace(settings.snapshot_folder / _FAILURE, failure.model_dump_json())
-
-
-def clear_failure(settings: Settings) -> None:
-    """Forget earlier failures: a refresh went well."""
-    (settings.snapshot_folder / _FAILURE).unlink(missing_ok=True)
-
-
-def last_failure(settings: Settings) -> Failure | None:
-    """Why refreshes with these settings have been failing, or None when the last went well."""
-    try:
-        text = (settings.snapshot_folder / _FAILURE).read_text(encoding="utf-8")
-        failure = Failure.model_validate_json(text)
-    except (FileNotFoundError, ValidationError):
-        return None
-    return failure if failure.settings == settings.fingerprint else None
+    kept_days: set[tuple[str | None, date]] = set()
+    with _changes_to(folder):
+        current = (folder / _CURRENT).read_text(encoding="utf-8").strip()
+        for candidate in _folders(folder):
+            made = datetime.strptime(candidate.name, _NAME).replace(tzinfo=UTC)
+            snapshot = _found(candidate)
+            age, day = now - made, (snapshot.manifest.settings if snapshot else None, made.date())
+            last_of_its_day = day not in kept_days
+            kept_days.add(day)
+            recent = age <= timedelta(days=keep.keep_all_days)
+            daily = last_of_its_day and age <= timedelta(days=keep.keep_daily_days)
+            if candidate.name != current and not recent and not daily:
+                shutil.rmtree(candidate)
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -231,18 +204,34 @@ def _found(folder: Path) -> Snapshot | None:
     return Snapshot(folder, manifest) if manifest.format == FORMAT else None
 
 
+@contextlib.contextmanager
+def _changes_to(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into one paragraph."""
+    try:
+        yield
+    except OSError as error:
+        raise SnapshotError(
+            f"The folder of snapshots, {folder}, cannot be changed: {error.strerror or error}. "
+            "Check that its disk has space and that Alliance may write there, or name another one "
+            "as 'folder' under [snapshots]."
+        ) from error
+
+
 def _remove_leftovers(folder: Path) -> None:
     """Remove what killed refreshes left behind; only the holder of the lock may."""
     for path in folder.glob(".*.building"):
         shutil.rmtree(path)
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str) -> None:
     """Write ``text`` to ``path`` so that a reader sees the old or the new text, never a part."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    _sync(temporary)
-    os.replace(temporary, path)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        _sync(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
     _sync(path.parent)
 
 

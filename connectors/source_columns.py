@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from connectors.raw import RawTable
 from connectors.settings import TableSettings
 from kpis.errors import MappingError, nearest
-from kpis.model import Column
+from kpis.model import TABLES, Column
 
 _LISTED = 12
 
@@ -18,8 +18,8 @@ def source_columns(
     The settings name it, else it is the source column of the same name. An exact name wins;
     otherwise case and surrounding blanks do not count.
 
-    Raises MappingError when a column that the settings name, or a required one, is missing, or
-    when a name fits more than one column.
+    Raises MappingError when a column that the settings name, a required one, or a dimension of
+    leads is missing, or when a name fits more than one column.
     """
     headers = [str(header) for header in raw.frame.columns]
     where = f"{raw.place} of source '{settings.source}'"
@@ -52,6 +52,13 @@ def source_columns(
                 f"{table}: {where} has no column '{column.name}', which every row of {table} "
                 f"needs. {_hint(column.name, headers)} Name the right one in the settings: "
                 f'columns.{column.name} = "…" under [tables.{table}].'
+            )
+        elif table == "leads" and column.name not in TABLES[table].column_names:
+            raise MappingError(
+                f"{table}: {where} has no column '{column.name}', which [dimensions] names. Was "
+                f"it renamed? {_hint(column.name, headers)} Name the right one in the settings: "
+                f'columns.{column.name} = "…" under [tables.{table}]; or remove '
+                f"'{column.name}' from [dimensions]."
             )
         elif column.name in settings.values:
             raise MappingError(

@@ -20,6 +20,8 @@ class Kpi:
     additive: whether its values over parts of a period sum to the whole's; such a KPI's target is
         prorated by working days, a ratio's is not.
     source: where the definition is taken from.
+    undefined: when there is no value, and other edges. example: worked by hand; its numbers are
+        those of tests/kpis/test_worked_examples.py.
     """
 
     key: str
@@ -30,6 +32,8 @@ class Kpi:
     better: Direction
     measures: tuple[str, ...]
     source: str
+    undefined: str
+    example: str
     additive: bool = False
 
 
@@ -43,6 +47,9 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("mqls",),
         "Forrester (SiriusDecisions), Demand Unit Waterfall: marketing-qualified stage",
+        undefined="Never: none is 0. Unknown without MQL dates.",
+        example="Lead a became an MQL in December and again in January, b and c in January: 2 "
+        "in January, where counting entries would give 4.",
         additive=True,
     ),
     Kpi(
@@ -54,6 +61,8 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("sqls",),
         "Forrester (SiriusDecisions), Demand Unit Waterfall: sales-qualified stage",
+        undefined="Never: none is 0. Unknown without SQL dates.",
+        example="Of January's 2 MQLs, b became an SQL in January: 1.",
         additive=True,
     ),
     Kpi(
@@ -66,6 +75,10 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("converted_leads", "leads"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), conversion rate",
+        undefined="When no leads were created in the period. Leads younger than the median sales "
+        "cycle are marked as still maturing.",
+        example="Of January's 4 leads 2 became customers, whenever that was: 2 ÷ 4 = 50 %. "
+        "January's 4 customers ÷ its leads would be 100 %.",
     ),
     Kpi(
         "sales_cycle_days",
@@ -76,6 +89,9 @@ SEVEN: tuple[Kpi, ...] = (
         "down",
         ("cycle_days", "cycles"),
         "Jordan, Vazzana: Cracking the Sales Management Code, sales cycle time",
+        undefined="When nobody with a known cycle was won. Negative cycles are left out; a cycle "
+        "within one day counts 0.",
+        example="Cycles of 10, 20 and 90 days: 120 ÷ 3 = 40 days; the median beside it is 20.",
     ),
     Kpi(
         "cac",
@@ -86,18 +102,26 @@ SEVEN: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "new_customers"),
         "Skok: SaaS Metrics 2.0, cost to acquire a customer",
+        undefined="When no customers were won, or costs do not carry the dimension that was asked "
+        "for.",
+        example="Costs of 800 for 3 customers: 266.67. Campaign ads, with 3 of the 4 SQLs: (300 "
+        "+ 400 × 3/4) ÷ 2 = 300.",
     ),
     Kpi(
         "clv",
         "Customer lifetime value",
         "CLV",
         "Revenue per active customer-month × margin × expected months (1 ÷ monthly churn), over "
-        "the 365 days up to the period's end; without customers and payments, won revenue × "
-        "margin ÷ customers won, so far.",
+        "the 365 days up to the period's end; without payments, customers and their ends, won "
+        "revenue × margin ÷ customers won, so far.",
         "money",
         "up",
         ("revenue", "new_customers"),
         "Skok: SaaS Metrics 2.0, lifetime value = ARPA × gross margin ÷ churn",
+        undefined="When no customer was active in the 365 days; on won revenue, when nobody has "
+        "been won yet. Without churn it is capped, and says so.",
+        example="8,000 paid in 80 customer-months × 80 % margin = 80 a month; churn 2 ÷ 80 = "
+        "2.5 %, so 40 months: 80 × 40 = 3,200.",
     ),
     Kpi(
         "marketing_roi",
@@ -108,6 +132,9 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("revenue", "marketing_cost"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), marketing ROI",
+        undefined="When there is no marketing cost, or costs do not carry the dimension that was "
+        "asked for.",
+        example="(10,000 × 40 % margin − 2,000) ÷ 2,000 = 100 %; revenue ÷ cost would be 500 %.",
     ),
 )
 """The seven KPIs that both teams agreed on, in the order of the funnel."""
@@ -122,6 +149,9 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("leads",),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), leads",
+        undefined="Never: none is 0. Unknown without leads.",
+        example="Two leads of January, one of them with three touches, and one of February: 2 "
+        "in January, where joining to touches would count lead a 3 times.",
         additive=True,
     ),
     Kpi(
@@ -133,6 +163,8 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("new_customers",),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), acquisition",
+        undefined="Never: none is 0. A won deal without its date is not won yet.",
+        example="One lead with four touches and two won deals: one customer.",
         additive=True,
     ),
     Kpi(
@@ -144,6 +176,10 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("revenue",),
         "Jordan, Vazzana: Cracking the Sales Management Code, bookings",
+        undefined="Never: none is 0. Amounts without an exchange rate are left out, and the card "
+        "says how many.",
+        example="One lead with four touches and two won deals, 100 + 50: 150, where joining to "
+        "touches would give 600.",
         additive=True,
     ),
     Kpi(
@@ -155,6 +191,9 @@ BESIDE: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "leads"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), cost per lead",
+        undefined="When no leads were created, or costs do not carry the dimension that was asked "
+        "for.",
+        example="100 for 1 lead and 100 for 9: 200 ÷ 10 = 20, not the mean of 100 and 11.11.",
     ),
     Kpi(
         "win_rate",
@@ -165,6 +204,8 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("deals_won", "deals_lost"),
         "Jordan, Vazzana: Cracking the Sales Management Code, close rate",
+        undefined="When no deals were closed. Open deals are neither won nor lost.",
+        example="3 won, 1 lost, 2 open: 3 ÷ 4 = 75 %; of all deals it would be 50 %.",
     ),
     Kpi(
         "clv_to_cac",
@@ -173,8 +214,11 @@ BESIDE: tuple[Kpi, ...] = (
         "Customer lifetime value ÷ customer acquisition cost.",
         "ratio",
         "up",
-        ("marketing_cost", "new_customers"),
+        ("revenue", "new_customers", "marketing_cost"),
         "Skok: SaaS Metrics 2.0, LTV : CAC",
+        undefined="Where lifetime value or acquisition cost is, and when customers cost nothing "
+        "to acquire.",
+        example="3,200 ÷ (800 ÷ 2 customers) = 8.",
     ),
     Kpi(
         "cac_payback_months",
@@ -185,6 +229,9 @@ BESIDE: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "new_customers", "payments"),
         "Skok: SaaS Metrics 2.0, months to recover CAC",
+        undefined="Where acquisition cost is, without payments and churn, and when customers paid "
+        "nothing in the 365 days.",
+        example="400 ÷ (100 × 80 % margin) = 5 months; from revenue it would be 4.",
     ),
 )
 """KPIs beside the seven, from the same facts."""
@@ -200,10 +247,20 @@ def kpi_named(key: str) -> Kpi:
     return CATALOGUE[key]
 
 
+_BEGINNINGS = {
+    "lead_created": "lead created",
+    "first_touch": "the lead's first touch",
+    "deal_created": "deal created",
+}
+"""What the sales cycle begins with, by ``cycle_from`` of the definitions."""
+
+
 def formula_of(kpi: Kpi, definitions: Definitions) -> str:
     """The KPI's formula in words as the definitions have it now."""
     if kpi.key == "lead_conversion_rate" and definitions.conversion == "period":
         return "Customers with a lead won in the period ÷ leads created in the period."
+    if kpi.key == "sales_cycle_days":
+        return kpi.formula.replace("lead created", _BEGINNINGS[definitions.cycle_from])
     if "margin" not in kpi.formula:
         return kpi.formula
     if definitions.gross_margin == 1.0:

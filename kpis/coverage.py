@@ -1,6 +1,6 @@
 """What the mapped tables and columns allow to be computed, and what each missing one costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kpis.catalogue import SEVEN
@@ -14,7 +14,10 @@ COST_MEASURES = ("marketing_cost", "sales_cost", "shared_marketing_cost", "share
 
 @dataclass(frozen=True)
 class _Need:
-    """Measures that need one of some ``table.column`` places, and what to say without them."""
+    """Measures that need one of some ``table.column`` places, and what to say without them.
+
+    A measure has every one of its needs; the first that is not met is its reason.
+    """
 
     measures: tuple[str, ...]
     any_of: tuple[str, ...]
@@ -23,20 +26,13 @@ class _Need:
 
 def _needs(definitions: Definitions) -> tuple[_Need, ...]:
     won = "closed_at" if definitions.customer_when == "booked" else "paid_at"
-    sold = ("new_customers", "converted_leads", "cycles", "revenue")
+    sold = ("new_customers", "converted_leads", "cycles", "cycle_days", "revenue")
     closed = ("deals_won", "deals_lost")
     return (
         _Need(("leads", "converted_leads"), ("leads.lead_id",), "no leads are mapped"),
-        _Need(
-            ("mqls",),
-            ("leads.mql_at", "lead_stages.stage"),
-            "no MQL date is mapped (leads.mql_at or lead_stages)",
-        ),
-        _Need(
-            ("sqls",),
-            ("leads.sql_at", "lead_stages.stage"),
-            "no SQL date is mapped (leads.sql_at or lead_stages)",
-        ),
+        _milestone("mql", definitions),
+        _milestone("sql", definitions),
+        _Need(("mqls", "sqls"), ("leads.lead_id",), "no leads are mapped"),
         _Need((*sold, *closed), ("deals.deal_id",), "no deals are mapped"),
         _Need(sold, (f"deals.{won}",), f"deals.{won} is not mapped"),
         _Need(closed, ("deals.closed_at",), "deals.closed_at is not mapped"),
@@ -46,23 +42,67 @@ def _needs(definitions: Definitions) -> tuple[_Need, ...]:
             "deals.lead_id is not mapped, so no customer can be traced to a lead",
         ),
         _Need(("revenue",), ("deals.amount",), "deals.amount is not mapped"),
-        _Need(
-            ("cycles",),
-            ("deals.lead_id", "deals.created_at"),
-            "neither deals.lead_id nor deals.created_at is mapped, so no cycle has a beginning",
-        ),
-        _Need(
-            ("payments",),
-            ("payments.amount",),
-            "customers and payments are not both mapped",
-        ),
+        *_beginnings(definitions),
+        _Need(("payments",), ("payments.amount",), "no payments are mapped"),
         _Need(
             ("payments",),
             ("customers.customer_id",),
-            "customers and payments are not both mapped",
+            "no customers are mapped, so churn is unknown",
+        ),
+        _Need(
+            ("payments",),
+            ("customers.ended_on",),
+            "customers.ended_on is not mapped, so churn is unknown",
         ),
         _Need(COST_MEASURES, ("costs.amount",), "no costs are mapped"),
     )
+
+
+def _milestone(name: str, definitions: Definitions) -> _Need:
+    """Where the dates of MQLs or SQLs may come from, as ``milestones_from`` says."""
+    column, stages = f"leads.{name}_at", "lead_stages.stage"
+    any_of = {"columns": (column,), "stages": (stages,), "either": (column, stages)}
+    said = {"columns": column, "stages": "lead_stages", "either": f"{column} or lead_stages"}
+    agreed = definitions.milestones_from
+    reason = f"no {name.upper()} date is mapped ({said[agreed]})"
+    return _Need((f"{name}s",), any_of[agreed], reason)
+
+
+def _beginnings(definitions: Definitions) -> tuple[_Need, ...]:
+    """What a sales cycle begins with, as ``cycle_from`` says."""
+    cycles = ("cycles", "cycle_days")
+    match definitions.cycle_from:
+        case "lead_created":
+            return (
+                _Need(
+                    cycles,
+                    ("deals.lead_id", "deals.created_at"),
+                    "neither deals.lead_id nor deals.created_at is mapped, so no cycle has a "
+                    "beginning",
+                ),
+                _Need(
+                    cycles,
+                    ("leads.lead_id", "deals.created_at"),
+                    "neither leads nor deals.created_at are mapped, so no cycle has a beginning",
+                ),
+            )
+        case "first_touch":
+            so = "so no cycle can begin with a first touch"
+            return (
+                _Need(cycles, ("touches.lead_id",), f"no touches are mapped, {so}"),
+                _Need(cycles, ("leads.lead_id",), f"no leads are mapped, {so}"),
+                _Need(cycles, ("deals.lead_id",), f"deals.lead_id is not mapped, {so}"),
+            )
+        case "deal_created":
+            so = "so no cycle can begin with the deal"
+            return (_Need(cycles, ("deals.created_at",), f"deals.created_at is not mapped, {so}"),)
+
+
+def places_needed(measures: Iterable[str], definitions: Definitions) -> list[str]:
+    """The places that measures need, such as ``leads.mql_at or lead_stages.stage``, each once."""
+    wanted = set(measures)
+    needs = (need for need in _needs(definitions) if wanted.intersection(need.measures))
+    return list(dict.fromkeys(" or ".join(need.any_of) for need in needs))
 
 
 def missing_measures(mapped: Mapped, definitions: Definitions) -> dict[str, str]:
@@ -80,26 +120,30 @@ def effects(mapped: Mapped, definitions: Definitions) -> list[str]:
     """Return what each missing table or optional column costs, one sentence each.
 
     Such as: "no costs are mapped: Customer acquisition cost and Marketing ROI are undefined".
+    A KPI that lacks several things is named with each of them.
     """
     by_reason: dict[str, list[str]] = {}
     missing = missing_measures(mapped, definitions)
+    why_historic = missing.get("payments")
+    historic_is_known = not missing.keys() & {"revenue", "new_customers"}
     for kpi in SEVEN:
-        reason = next((missing[m] for m in kpi.measures if m in missing), None)
-        if reason and not (kpi.key == "clv" and "payments" not in missing):
+        if kpi.key == "clv" and not why_historic:
+            continue
+        for reason in dict.fromkeys(missing[m] for m in kpi.measures if m in missing):
             by_reason.setdefault(reason, []).append(kpi.label)
-    undefined = [
+    said = [
         f"{reason}: {_listed(labels)} {'is' if len(labels) == 1 else 'are'} undefined"
         for reason, labels in by_reason.items()
     ]
-    return undefined + [text for place, text in _WITHOUT.items() if not _is_mapped(place, mapped)]
+    if why_historic and historic_is_known:
+        said.append(f"{why_historic}: lifetime value is won revenue per customer so far")
+    return said + [text for place, text in _WITHOUT.items() if not _is_mapped(place, mapped)]
 
 
 _WITHOUT = {
     "touches.lead_id": "no touches are mapped: each lead is credited to its own campaign alone",
     "leads.campaign_id": "leads.campaign_id is not mapped: leads without touches have no campaign",
     "campaigns.campaign_id": "no campaigns are mapped: campaigns show as ids, without channel",
-    "payments.amount": "no payments are mapped: lifetime value is won revenue per customer so far",
-    "customers.customer_id": "no customers are mapped: churn is unknown to lifetime value",
     "deals.currency": "deals.currency is not mapped: amounts without a sign are company currency",
     "rates.rate": "no rates are mapped: amounts in other currencies are counted, not priced",
 }

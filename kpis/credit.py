@@ -28,7 +28,10 @@ def credit_weights(
     half_life_days: of time decay.
 
     A lead without touches gives all to its own campaign, or to ``(none)``. A campaign that
-    touched a lead twice gets both weights. "Last" is the latest touch, ties: lowest campaign_id.
+    touched a lead twice gets both weights. Touches stand in the order (touched_at, campaign_id);
+    of touches at the same time, the lowest campaign_id is both "the first" and, for last_touch and
+    the milestones of w_shaped, "the last". position_based takes the two ends of the order instead,
+    so of a tie at its end the highest campaign_id is last. time_decay looks at times alone.
     """
     milestones = leads.select("lead_id", "created_at", "sql_at")
     counted = touches.inner_join(milestones, "lead_id").select(

@@ -54,14 +54,15 @@ def sales(
 
     A deal is won on the day it was closed (booked) or paid, by ``customer_when``. A customer is
     won by its first won deal, ties by the lowest deal_id; its lead is that deal's lead.
+
+    A deal without customer_id belongs to the customer named by its lead. Ids of leads and of
+    customers may come from two counters: where a deal won through another lead, or through none,
+    names a customer by that very id, the lead's customer is called ``lead:<lead_id>`` instead.
     """
     counts_when = deals.closed_at if definitions.customer_when == "booked" else deals.paid_at
     known_lead = leads.select(known_id="lead_id", lead_created_day="created_day")
     described = (
         deals.mutate(
-            customer_id=ibis.coalesce(
-                deals.customer_id, deals.lead_id, ibis.literal("deal:") + deals.deal_id
-            ),
             closed_day=day_in(company, deals.closed_at),
             created_day=day_in(company, deals.created_at),
             won_at=ibis.ifelse(deals.status == "won", counts_when, ibis.null("timestamp('UTC')")),
@@ -69,11 +70,16 @@ def sales(
             **{f"deal_{name}": deals[name] for name in dimensions},
         )
         .left_join(known_lead, deals.lead_id == known_lead.known_id)
-        .mutate(lead_id=lambda t: t.known_id, won_day=lambda t: day_in(company, t.won_at))
+        .mutate(
+            named_lead=lambda t: t.lead_id,
+            lead_id=lambda t: t.known_id,
+            won_day=lambda t: day_in(company, t.won_at),
+        )
     )
     existing = described.mutate(
         won_day=ibis.ifelse(described.won_day <= as_of, described.won_day, ibis.null("date"))
     )
+    existing = _with_customers(existing)
     own = ["deal_owner", *(f"deal_{name}" for name in dimensions)]
     first = ibis.window(group_by="customer_id", order_by=["won_at", "deal_id"])
     won = existing.filter(existing.won_day.notnull())
@@ -88,3 +94,24 @@ def sales(
     )
     columns = ["deal_id", "status", "lead_id", *own, "closed_day", "won_day", "amount"]
     return Sales(existing.select(*columns, "currency", "customer_id"), customers)
+
+
+def _with_customers(deals: ir.Table) -> ir.Table:
+    """Each deal with the customer it belongs to (see :func:`sales`).
+
+    deals: customer_id, named_lead (as the source says, known or not), deal_id, won_day.
+    """
+    elsewhere = deals.filter(
+        deals.won_day.notnull()
+        & deals.customer_id.notnull()
+        & (deals.named_lead.isnull() | (deals.named_lead != deals.customer_id))
+    )
+    taken = elsewhere.select(taken_id="customer_id").distinct()
+    rows = deals.left_join(taken, deals.named_lead == taken.taken_id)
+    through_lead = ibis.ifelse(
+        rows.taken_id.isnull(), rows.named_lead, ibis.literal("lead:") + rows.named_lead
+    )
+    own = ibis.literal("deal:") + rows.deal_id
+    return rows.mutate(customer_id=ibis.coalesce(rows.customer_id, through_lead, own)).drop(
+        "taken_id"
+    )

@@ -148,7 +148,7 @@ def _deal_events(
         _event(cycles, "cycles", cycles.won_day, dimensions, cohort_day=cycles.start_day),
         _event(cycles, "cycle_days", cycles.won_day, dimensions, cycles.days, cycles.start_day),
         _event(revenue, "revenue", revenue.won_day, dimensions, revenue.amount),
-        _event(revenue, "unpriced", revenue.won_day, dimensions, revenue.unpriced),
+        _event(revenue, "unpriced_revenue", revenue.won_day, dimensions, revenue.unpriced),
         _event(won, "deals_won", won.closed_day, dimensions),
         _event(lost, "deals_lost", lost.closed_day, dimensions),
     ]
@@ -175,5 +175,5 @@ def _customer_events(
         _event(active, "customers_ended", active.ended_on, dimensions),
         _event(known, "customers_churned", known.ended_on, dimensions),
         _event(paid, "payments", paid.paid_on, dimensions, paid.amount),
-        _event(paid, "unpriced", paid.paid_on, dimensions, paid.unpriced),
+        _event(paid, "unpriced_payments", paid.paid_on, dimensions, paid.unpriced),
     ]

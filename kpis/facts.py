@@ -26,10 +26,11 @@ MEASURES: dict[str, str] = {
     "cycles": "customers with a known cycle; cohort_day is the day the cycle began",
     "cycle_days": "days from the beginning of that cycle to the customer won",
     "revenue": "amounts of won deals, in company currency",
-    "unpriced": "amounts left out of revenue, payments and costs for want of a rate",
+    "unpriced_revenue": "amounts left out of revenue for want of a rate",
     "deals_won": "won deals, on the day they were closed",
     "deals_lost": "lost deals, on the day they were closed",
     "payments": "payments, in company currency",
+    "unpriced_payments": "amounts left out of payments for want of a rate",
     "customers_started": "customer relationships, on the day they began",
     "customers_ended": "customer relationships, on the day they stopped being active",
     "customers_churned": "customer relationships, on the day they ended",
@@ -37,6 +38,8 @@ MEASURES: dict[str, str] = {
     "sales_cost": "sales costs of a campaign, in company currency",
     "shared_marketing_cost": "marketing costs of no campaign, in company currency",
     "shared_sales_cost": "sales costs of no campaign, in company currency",
+    "unpriced_marketing_cost": "amounts left out of marketing costs for want of a rate",
+    "unpriced_sales_cost": "amounts left out of sales costs for want of a rate",
 }
 
 
@@ -138,5 +141,5 @@ def _cost_facts(
         ).filter(lambda t: t.value.notnull())
 
     return rows(shared + costs.team + "_cost", costs.amount).union(
-        rows(ibis.literal("unpriced"), costs.unpriced)
+        rows(ibis.literal("unpriced_") + costs.team + "_cost", costs.unpriced)
     )

@@ -1,7 +1,7 @@
 """Pace: where the target says we should be today, by working days, and where we are."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from kpis.calendar import Period, working_days
@@ -19,8 +19,10 @@ class Pace:
 
     expected: what the target asks for up to today; the target itself for a ratio.
     attainment: share of what is expected that was reached, 1.0 = exactly; mirrored (expected ÷
-        actual) where down is better; None while nothing is expected yet.
-    status: None while nothing is expected yet.
+        actual) where down is better; None while nothing is expected yet, and where the signs
+        leave no share (a target or an actual value of zero or below).
+    status: None while nothing is expected yet, that is before the first working day of a period
+        whose target is prorated.
     required_per_day: what each remaining working day must bring to reach the target; None for a
         ratio, and when no working day is left.
     """
@@ -38,36 +40,31 @@ def pace(
     """Hold ``actual``, the KPI of ``period`` as of a day, against the target for all of it.
 
     The target of a count or an amount is prorated by working days elapsed, a ratio's is not. On
-    track from 95 % of what is expected, at risk from 80 %, else off track.
+    track from 95 % of what is expected, at risk from 80 %, else off track; where no share can be
+    told, on track when at least as good as expected, else off track.
     """
     if not kpi.additive:
-        attainment = _attainment(kpi, actual, target)
-        return Pace(target, target, attainment, _status(attainment), None)
+        return Pace(target, target, *_standing(kpi, actual, target), None)
     total = working_days(period, company)
     elapsed = working_days(period.until(as_of), company) if as_of >= period.start else 0
     expected = target * elapsed / total if total else target
-    attainment = _attainment(kpi, actual, expected)
     left = total - elapsed
     required = max(0.0, target - actual) / left if left else None
-    return Pace(target, expected, attainment, _status(attainment), required)
+    if total and not elapsed:
+        return Pace(target, expected, None, None, required)
+    return Pace(target, expected, *_standing(kpi, actual, expected), required)
 
 
-def remaining_working_days(period: Period, as_of: date, company: Company) -> int:
-    """Working days of ``period`` after ``as_of``."""
-    if as_of >= period.end:
-        return 0
-    first = max(period.start, as_of + timedelta(days=1))
-    return working_days(Period(first, period.end), company)
+def _standing(kpi: Kpi, actual: float, expected: float) -> tuple[float | None, Status]:
+    """Attainment and status of what was reached.
 
-
-def _attainment(kpi: Kpi, actual: float, expected: float) -> float | None:
+    A share of nothing, or a negative one, has no meaning: then it is on track when the actual value
+    is at least as good as the expected one, and off track when not.
+    """
     reached, asked = (actual, expected) if kpi.better == "up" else (expected, actual)
-    return reached / asked if asked > 0 else None
-
-
-def _status(attainment: float | None) -> Status | None:
-    if attainment is None:
-        return None
+    if asked <= 0 or reached < 0:
+        return None, "on_track" if reached >= asked else "off_track"
+    attainment = reached / asked
     if attainment >= ON_TRACK_FROM:
-        return "on_track"
-    return "at_risk" if attainment >= AT_RISK_FROM else "off_track"
+        return attainment, "on_track"
+    return attainment, "at_risk" if attainment >= AT_RISK_FROM else "off_track"

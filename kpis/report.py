@@ -21,7 +21,6 @@ MEASURES = (
 """The measures that stand beside the KPIs of a row."""
 
 PERIOD_GROUPS = ("week", "month")
-_DIGITS = 12
 
 
 def report(
@@ -36,7 +35,8 @@ def report(
     by: None for one row, ``week`` or ``month`` for parts of the period (up to as_of), or a
     dimension. Groups are ids; a week is named by its first day, a month as ``2026-10``.
     Undefined KPIs are None and have a reason; measures that are not known are None.
-    Numbers carry twelve digits, so that weights such as 3 × 1/3 show as 1.0.
+    Numbers carry twelve digits, so that sums of weights such as 1/7 show no residue of rounding;
+    large amounts carry as many as a hundredth of a cent takes, at most fifteen.
 
     Raises UsageError for an unknown dimension.
     """
@@ -80,4 +80,11 @@ def _group(row: Mapping[Hashable, Any], by: str | None, facts: Facts) -> dict[st
 
 
 def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(f"{value:.{_DIGITS}g}") + 0.0
+    """The value to twelve digits, or to four decimals where those are more; a float holds fifteen.
+
+    ``+ 0.0`` turns a negative zero into zero.
+    """
+    if math.isnan(value):
+        return None
+    digits = min(15, max(12, len(str(abs(int(value)))) + 4))
+    return float(f"{value:.{digits}g}") + 0.0

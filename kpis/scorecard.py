@@ -12,6 +12,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.costs import untold, with_costs
 from kpis.coverage import COST_MEASURES, missing_measures
 from kpis.definitions import Company, Definitions
+from kpis.notes import notes_on
 from kpis.sums import Facts, Where, Window, measure_sums, median_cycles
 
 DAYS_PER_MONTH = 30.4375
@@ -164,10 +165,17 @@ def untold_measures(facts: Facts, by: str | None, where: Where) -> dict[str, str
     return costs | missing_measures(facts.mapped, facts.definitions)
 
 
+def _measures_needed(key: str, subscriptions: bool) -> tuple[str, ...]:
+    """What the KPI cannot do without; lifetime value does without deals where payments are."""
+    if key == "clv_to_cac":
+        return _measures_needed("clv", subscriptions) + CATALOGUE["cac"].measures
+    return () if key == "clv" and subscriptions else CATALOGUE[key].measures
+
+
 def kpi_value(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> Value:
     """The KPI of these sums (kpis.costs.with_costs); ``missing``: as of untold_measures."""
     subscriptions = "payments" not in missing
-    needs = () if key == "clv" and subscriptions else CATALOGUE[key].measures
+    needs = _measures_needed(key, subscriptions)
     reason = next((missing[measure] for measure in needs if measure in missing), None)
     return Undefined(reason) if reason else _formulas(subscriptions)[key](s, d)
 
@@ -271,24 +279,8 @@ def _card(
         values[name] = float("nan") if need in missing else read(sums, definitions)
         if need in missing:
             reasons[name] = missing[need]
-    notes = _notes(sums, definitions, "payments" not in missing, immature)
+    subscriptions = "payments" not in missing
+    capped = subscriptions and _is_capped(sums, definitions)
+    notes = notes_on(sums, definitions, subscriptions, capped, immature)
     values["notes"] = {key: note for key, note in notes.items() if key not in reasons}
     return values | {"reasons": reasons}
-
-
-def _notes(s: Sums, d: Definitions, subscriptions: bool, immature: bool) -> dict[str, str]:
-    basis = "on revenue" if d.gross_margin == 1.0 else "on gross margin"
-    lifetime = [basis]
-    if not subscriptions:
-        lifetime.append("won per customer so far")
-    elif _is_capped(s, d):
-        lifetime.append(f"capped at {d.clv_max_months} months")
-    notes = {"clv": ", ".join(lifetime), "marketing_roi": basis}
-    if immature:
-        notes["lead_conversion_rate"] = "still maturing: younger than the median sales cycle"
-    if s["cycles"]:
-        notes["sales_cycle_days"] = f"median {s['median_cycle_days']:.0f} days"
-    if s["unpriced"]:
-        left_out = f"{s['unpriced']:,.0f} amounts left out: no exchange rate"
-        notes |= {"revenue": left_out, "marketing_roi": left_out, "cac": left_out}
-    return notes

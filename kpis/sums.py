@@ -29,13 +29,15 @@ _PERIOD_MEASURES = (
     "cycles",
     "cycle_days",
     "revenue",
-    "unpriced",
+    "unpriced_revenue",
     "deals_won",
     "deals_lost",
     "marketing_cost",
     "sales_cost",
     "shared_marketing_cost",
     "shared_sales_cost",
+    "unpriced_marketing_cost",
+    "unpriced_sales_cost",
 )
 
 
@@ -98,7 +100,8 @@ def measure_sums(
     Beside the measures of the period: ``cohort_converted`` (leads created in it and converted by
     the horizon), ``converted`` (customers with a lead won in it) and, for customer lifetime value,
     ``clv_payments``, ``clv_churned`` and ``clv_active_days`` over the 365 days to its last day,
-    ``won_revenue`` and ``won_customers`` up to that day.
+    ``won_revenue`` and ``won_customers`` up to that day; ``clv_unpriced`` and ``won_unpriced`` are
+    the amounts without a rate that payments and won revenue leave out of these.
     Without ``by`` there is one row per window, zeros included; with it, one per group that has
     any fact in the window.
     """
@@ -162,6 +165,8 @@ def _wide(daily: ir.Table, windows: ir.Table) -> ir.Table:
         - total("customers_ended", so_far, active_days),
         won_revenue=total("revenue", so_far),
         won_customers=total("new_customers", so_far),
+        clv_unpriced=total("unpriced_payments", in_clv_window),
+        won_unpriced=total("unpriced_revenue", so_far),
         in_period=(in_period | in_cohort).sum(),
     )
 

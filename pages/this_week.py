@@ -13,7 +13,7 @@ from pages.parts.tables import draw_campaign_table, labelled, ranked
 from pages.parts.text import plain
 from pages.parts.title import draw_title
 
-HEIGHT = 330
+HEIGHT = 280
 
 chosen = selection()
 seen = overview(chosen)

@@ -58,7 +58,8 @@ def cost(spent_on: str, amount: float, campaign_id: str | None = None, **more: A
 
 
 def customer(customer_id: str, started_on: str | None, ended_on: str | None = None) -> Row:
-    return _row(customer_id=customer_id, started_on=started_on, ended_on=ended_on)
+    """A relationship; it names ``ended_on`` even when it lasts, so that churn is known."""
+    return {**_row(customer_id=customer_id, started_on=started_on), "ended_on": ended_on}
 
 
 def payment(customer_id: str, paid_on: str, amount: float, **more: Any) -> Row:
@@ -121,6 +122,8 @@ def _typed(table: str, row: Row, dimensions: tuple[str, ...]) -> dict[str, Any]:
     assert set(row) <= set(columns), f"{table} has no columns {set(row) - set(columns)}"
     typed = {name: column.default for name, column in columns.items() if column.default}
     for name, value in row.items():
+        if value is None:
+            continue
         match columns[name].kind:
             case "time":
                 moment = datetime.fromisoformat(value)

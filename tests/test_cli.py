@@ -76,7 +76,7 @@ def refusal(result: Result, status: int) -> str:
 def test_the_report_is_exactly_the_documented_json(company: Path) -> None:
     """4 leads of October, 1 of them won for 1,000 after 30 days, for 150 + 30 + 20 = 200.
 
-    CAC is 200 ÷ 1. Marketing cost 180, so ROI is (1,000 - 180) ÷ 180 = 4.5555555556.
+    CAC is 200 ÷ 1. Marketing cost 180, so ROI is (1,000 - 180) ÷ 180 = 4.55555555556.
     """
     done = alliance_process("report", "--settings", company, *OCTOBER, "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -84,7 +84,7 @@ def test_the_report_is_exactly_the_documented_json(company: Path) -> None:
         '{"as_of": "2026-11-22", "from": "2026-10-01", "to": "2026-10-31", "currency": "EUR", '
         '"attribution": "linear", "rows": [{"group": {}, "kpis": {"mqls": 3.0, "sqls": 2.0, '
         '"lead_conversion_rate": 0.25, "sales_cycle_days": 30.0, "cac": 200.0, "clv": 1000.0, '
-        '"marketing_roi": 4.5555555556}, "reasons": {}, "measures": {"leads": 4.0, '
+        '"marketing_roi": 4.55555555556}, "reasons": {}, "measures": {"leads": 4.0, '
         '"new_customers": 1.0, "converted_leads": 1.0, "revenue": 1000.0, "marketing_cost": '
         '180.0, "sales_cost": 20.0, "median_cycle_days": 30.0}}]}\n'
     )
@@ -268,7 +268,9 @@ def test_a_secret_that_is_not_set_is_a_matter_of_settings(
         encoding="utf-8",
     )
     said = refusal(alliance(command, "--settings", settings), status=2)
-    assert said.startswith("'env:CRM_URL' refers to the environment variable CRM_URL")
+    assert said.startswith("Source 'crm', url: 'env:CRM_URL' refers to the environment variable")
+    checked = alliance("check", "--settings", settings)
+    assert (checked.exit_code, checked.stderr.strip()) == (2, said.strip())
 
 
 def test_check_tells_rows_rejects_and_losses_table_by_table(company: Path, tmp_path: Path) -> None:
@@ -329,6 +331,24 @@ def test_the_demo_is_written_with_settings_to_start_from(tmp_path: Path) -> None
     assert (checked.exit_code, checked.stderr) == (0, "")
     assert "Source 'files' (files)" in checked.stdout
     assert " × created_at is required, but blank" in checked.stdout
+
+
+def test_a_demo_in_a_folder_with_settings_is_bad_usage(company: Path) -> None:
+    before = company.read_bytes()
+    said = refusal(alliance("demo", company.parent), status=2)
+    assert said.startswith(f"{company} exists already, and is not replaced. Name a new folder")
+    assert company.read_bytes() == before
+
+
+def test_the_demo_is_written_whatever_settings_hold_where_it_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that cannot be read are one reason to ask for some that can."""
+    monkeypatch.setenv("ALLIANCE_SETTINGS", str(tmp_path / "settings.toml"))
+    (tmp_path / "settings.toml").write_text("compny = 1", encoding="utf-8")
+    result = alliance("demo", tmp_path / "demo")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert (tmp_path / "demo" / "leads.csv").stat().st_size > 100_000
 
 
 def test_the_environment_names_the_settings(

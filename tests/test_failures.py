@@ -5,18 +5,24 @@ snapshot stays, and that the failure is kept for the page.
 """
 
 import json
+import resource
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
+from connectors.engine import write_facts
+from connectors.failures import forget_failure, last_failure
+from connectors.refresh import refresh
 from connectors.settings import Settings
 from connectors.settings_file import load_settings
-from connectors.snapshots import Snapshot, clear_failure, current_snapshot, last_failure
+from connectors.snapshots import Snapshot, current_snapshot
 from tests.conftest import Postgres
 from tests.maven import alliance, alliance_process, files_below, sheets_key, sheets_source
 from tests.sheets_server import SheetsServer, _Handler
@@ -187,13 +193,13 @@ DATABASE = {
         "Was it renamed? Did you mean 'created_on'?",
         "Correct columns.created_at under [tables.leads].",
     ),
-    "empty table": ("table 'leads'", "there are no rows, only a header", "Fill it, or remove"),
+    "empty table": ("table 'leads'", "has no rows.", "Fill it, or remove"),
     "no right to read": ("permission denied", "GRANT SELECT", "'reader'"),
 }
 SPREADSHEETS = {
     "missing worksheet": ("no worksheet 'Leads'", "Did you mean 'Lead'?", "Read me"),
     "renamed column": ("worksheet 'Leads'", "no column 'created'", "Did you mean 'created on'?"),
-    "empty table": ("worksheet 'Leads'", "there are no rows, only a header", "Fill it, or remove"),
+    "empty table": ("worksheet 'Leads'", "has no rows.", "Fill it, or remove"),
     "403": (SPREADSHEET, "403", "Share it with the service account, alliance@example-project"),
     "404": (f"no spreadsheet '{SPREADSHEET}'", "404", "Check its address in the settings"),
     "deleted key": ("alliance@example-project", "'env:SHEETS_KEY'", "make a new key"),
@@ -201,7 +207,7 @@ SPREADSHEETS = {
 FILES = {
     "missing file": ("no file 'leads.csv'", "Did you mean 'lead.csv'?"),
     "renamed column": ("file 'leads.csv'", "no column 'created'", "Did you mean 'created on'?"),
-    "empty table": ("file 'leads.csv'", "there are no rows, only a header", "Fill it, or remove"),
+    "empty table": ("file 'leads.csv'", "has no rows.", "Fill it, or remove"),
     "nothing at all": ("file 'leads.csv'", "is empty. Its first row must name the columns."),
 }
 
@@ -209,7 +215,7 @@ FILES = {
 def good_snapshot(shop: Shop) -> Snapshot:
     """The source in order, no failure kept, and a snapshot from when it worked."""
     shop.repair()
-    clear_failure(shop.settings)
+    forget_failure(shop.settings, datetime.now(UTC))
     if shop.current is None:
         assert shop.run("refresh", fails=False) == ""
     assert shop.current is not None
@@ -268,7 +274,7 @@ def test_a_repaired_source_is_published_and_its_failure_forgotten(
     second = last_failure(shop.settings)
     assert first is not None and second is not None
     assert second.since == first.since < second.at
-    assert "only a header" in first.why and "no column 'created'" in second.why
+    assert "has no rows" in first.why and "no column 'created'" in second.why
 
     shop.repair()
     shop.run("refresh", fails=False)
@@ -302,6 +308,65 @@ def test_a_report_with_nothing_to_show_says_why(database: Shop, tmp_path: Path) 
     new.settings_file.write_bytes(database.settings_file.read_bytes())
     assert "password authentication failed" in new.run("report", fails=True)
     assert new.current is None
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """The system refuses to let a file grow beyond ``size`` bytes, as a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("size", [0, 1000], ids=["not even the record fits", "the record fits"])
+def test_a_disk_that_takes_no_snapshot_is_told_and_where_possible_kept(
+    file: Shop, size: int
+) -> None:
+    """No file of a snapshot fits; 1,000 bytes are enough for the record of the failure."""
+    good = good_snapshot(file)
+    folder = file.settings.snapshot_folder
+    before = {path.name for path in folder.iterdir()}
+    with files_of_at_most(size):
+        said = file.run("refresh", fails=True)
+    assert said.startswith(f"The folder of snapshots, {folder}, cannot be changed: ")
+    assert "File too large" in said and "Check that its disk has space and that" in said
+    assert file.current == good
+    failure = last_failure(file.settings)
+    assert (failure.why if failure else None) == (said if size else None)
+    records = {f"FAILURE-{file.settings.fingerprint}.json"} if size else set()
+    assert {path.name for path in folder.iterdir()} == before | records
+
+
+def test_facts_that_the_disk_does_not_take_are_an_error_of_the_system(
+    file: Shop, tmp_path: Path
+) -> None:
+    """DuckDB writes them, and its own error is no OSError."""
+    manifest = good_snapshot(file).manifest
+    for table in good_snapshot(file).folder.glob("*.parquet"):
+        (tmp_path / table.name).write_bytes(table.read_bytes())
+    what = (manifest.definitions, manifest.company, manifest.as_of)
+    with files_of_at_most(100), pytest.raises(OSError, match="^File too large$"):
+        write_facts(tmp_path, (), *what)
+
+
+def test_a_fault_of_alliance_is_kept_for_the_page_without_what_it_says(
+    file: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError(WRONG)
+
+    good_snapshot(file)
+    monkeypatch.setattr("connectors.refresh.write_facts", broken)
+    with pytest.raises(ZeroDivisionError):
+        refresh(file.settings, datetime.now(UTC))
+    failure = last_failure(file.settings)
+    assert failure is not None and failure.why == (
+        "An internal error (ZeroDivisionError) ended the refresh: the log of Alliance says where. "
+        "Please report it."
+    )
 
 
 def test_check_goes_on_to_the_next_source_after_one_that_failed(

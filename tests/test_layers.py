@@ -18,10 +18,10 @@ ROOT = Path(__file__).parents[1]
 MODULES = {
     "kpis": "errors model definitions calendar catalogue coverage currency customers leads events "
     "credit facts sums costs scorecard pace goals report display drivers findings weekly xmr "
-    "predictive",
+    "predictive notes catalogue_page",
     "connectors": "raw settings settings_file secrets deployment database database_url "
     "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
-    "date_texts dates moments money rejects snapshots engine refresh checkup exports",
+    "date_texts dates moments money rejects snapshots failures engine refresh checkup exports",
     "pages": "this_week campaigns",
     "pages.parts": "data selection filters overview title text goals cards charts tables freshness",
 }

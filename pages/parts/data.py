@@ -14,13 +14,13 @@ import streamlit as st
 
 from connectors.deployment import active_settings
 from connectors.engine import filter_values, open_facts
+from connectors.failures import last_failure
 from connectors.refresh import fresh_snapshot, refresh
 from connectors.settings import Settings
 from connectors.settings_file import settings_path
 from connectors.snapshots import (
     Snapshot,
     current_snapshot,
-    last_failure,
     last_good_snapshot,
     opened,
     read_table,

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from connectors.failures import last_failure
 from connectors.settings import Settings
-from connectors.snapshots import Snapshot, current_snapshot, last_failure
+from connectors.snapshots import Snapshot, current_snapshot
 from kpis.errors import AllianceError
 from pages.parts.data import refresh_now, settings
 from pages.parts.text import plain

@@ -15,7 +15,7 @@ from pages.parts.data import campaigns
 from pages.parts.filters import campaign_labels, label_of
 from pages.parts.selection import Selection
 
-ROW_HEIGHT = 35
+ROW_HEIGHT = 33
 BORDERS = 3
 
 

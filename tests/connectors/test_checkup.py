@@ -7,6 +7,7 @@ import pytest
 
 from connectors.checkup import Checkup, check_sources
 from connectors.settings_file import load_settings
+from kpis.errors import SettingsError
 from tests.maven import files_below
 
 DAY = date(2026, 11, 23)
@@ -63,8 +64,8 @@ def test_every_source_and_table_is_tried_after_one_that_fails(tmp_path: Path) ->
     )
     old, crm = checkup.sources
     assert [len(source.failures) for source in (old, crm)] == [1, 1]
-    assert old.failures[0].startswith("Source 'old': there is no SQLite file")
-    assert "no column 'lead_id'" in crm.failures[0]
+    assert str(old.failures[0]).startswith("Source 'old': there is no SQLite file")
+    assert "no column 'lead_id'" in str(crm.failures[0])
     assert [(found.name, found.loaded) for found in crm.tables] == [("costs", 1)]
     assert checkup.failures == old.failures + crm.failures
 
@@ -78,7 +79,9 @@ def test_a_missing_secret_is_a_failure_of_its_source(
         '[sources.crm]\nkind = "database"\nurl = "env:CRM_URL"\n'
         '[tables.leads]\nsource = "crm"\nfrom = "leads"\n',
     )
-    assert "the environment variable CRM_URL, which is not set" in checkup.failures[0]
+    (failure,) = checkup.failures
+    assert isinstance(failure, SettingsError)
+    assert str(failure).startswith("Source 'crm', url: 'env:CRM_URL' refers to the environment")
 
 
 def test_nothing_is_published_and_no_failure_kept(tmp_path: Path) -> None:
@@ -103,3 +106,19 @@ def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
     without_amounts = check(tmp_path, both).effects
     lost = "deals.amount is not mapped: Customer lifetime value and Marketing ROI are undefined"
     assert lost in without_amounts and lost not in effects
+
+
+def test_what_a_table_that_failed_would_have_held_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """The leads lack a required column, the payments' database is not there; both are mapped."""
+    save(tmp_path, "leads", "id,created_at,mql_at", "a,2026-01-02,2026-01-05")
+    save(tmp_path, "costs", "spent_on,amount", "2026-01-02,5")
+    payments = (
+        '[sources.old]\nkind = "database"\nurl = "sqlite:///old.db"\n'
+        '[tables.payments]\nsource = "old"\nfrom = "payments"\n'
+    )
+    checkup = check(tmp_path, CSV + table("leads") + table("costs") + payments)
+    assert len(checkup.failures) == 2
+    said = "\n".join(checkup.effects)
+    for untrue in ("no leads are", "no MQL date", "leads.campaign_id", "no payments", "no costs"):
+        assert untrue not in said
+    assert "no deals are mapped" in said

@@ -14,6 +14,7 @@ from connectors.settings import Settings
 from connectors.settings_file import load_settings
 from connectors.snapshots import Snapshot, read_table
 from kpis.calendar import Period
+from kpis.errors import UsageError
 from kpis.model import TABLES
 from kpis.report import report
 
@@ -76,8 +77,10 @@ def test_the_written_settings_are_the_demos_but_for_the_source(
         assert getattr(written, part) == getattr(built_in, part)
 
 
-def test_writing_again_replaces_the_files(tmp_path: Path) -> None:
-    (tmp_path / "leads.csv").write_text("mine", encoding="utf-8")
-    settings_file = write_demo(tmp_path, date(2026, 1, 1))
-    assert (tmp_path / "leads.csv").read_text(encoding="utf-8").startswith("lead_id,")
-    assert settings_file == tmp_path / "settings.toml"
+@pytest.mark.parametrize("name", ["settings.toml", "leads.csv", "rates.csv"])
+def test_a_file_that_is_there_already_is_never_replaced(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        write_demo(tmp_path, DAY)
+    assert str(caught.value).startswith(f"{tmp_path / name} exists already, and is not replaced.")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "mine")]

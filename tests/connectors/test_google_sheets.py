@@ -13,8 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from connectors import google_sheets
+from connectors.mapping import map_table
 from connectors.raw import RawTable
 from connectors.settings import SheetsSource
+from kpis.definitions import Company
+from kpis.errors import MappingError
 from tests.connectors.sheet_source import SHEET, read, refusal, request
 from tests.sheets_server import CLIENT_EMAIL, Formatted, SheetsServer, cells_from_csv
 
@@ -67,25 +70,35 @@ def test_ragged_and_blank_rows_keep_the_numbers_of_the_sheet(sheets: SheetsServe
     assert found.rows.tolist() == [4, 6, 8]
 
 
-def test_a_mapped_header_twice_is_refused_and_another_one_told_apart(sheets: SheetsServer) -> None:
-    rows = (["Id", "Notes", "Notes", "owner", "owner"], ["a", "b", "c", "d", "e"])
-    said = refusal_of(sheets, rows, lead_id="Notes")
-    assert "has the header 'Notes' more than once, in columns B and C" in said
-    said = refusal_of(sheets, rows, lead_id="Id")
-    assert "'owner' more than once, in columns D and E" in said
-    found = leads(sheets, *rows, lead_id="Id", owner="Id")
-    assert list(found.frame.columns) == [
-        "Id",
-        "Notes (column B)",
-        "Notes (column C)",
-        "owner (column D)",
-        "owner (column E)",
-    ]
+@pytest.mark.parametrize(
+    ("header", "table", "columns"),
+    [
+        ("Notes", "leads", {"owner": "Notes"}),
+        ("owner", "leads", {}),
+        ("segment", "leads", {}),
+        ("segment", "deals", {"deal_id": "lead_id", "status": "lead_id"}),
+    ],
+)
+def test_a_header_twice_is_refused_when_it_is_needed_for_a_dimension_too(
+    sheets: SheetsServer, header: str, table: str, columns: dict[str, str]
+) -> None:
+    """Else everybody would be in the segment (none)."""
+    sheets.add(SHEET, {"Leads": [["lead_id", "created_at", header, header], ["a", 46024, "b", ""]]})
+    found = read(sheets, **{table: request("Leads", **columns)})[table]
+    with pytest.raises(MappingError) as caught:
+        map_table(table, found, request("Leads", **columns), ("segment",), "UTC", Company())
+    assert str(caught.value).startswith(
+        f"{table}: worksheet 'Leads' of source 'ads' has 2 columns that read '{header}'"
+    )
 
 
-def refusal_of(sheets: SheetsServer, rows: tuple[list[Any], ...], **columns: str) -> str:
-    sheets.add(SHEET, {"Leads": list(rows)})
-    return refusal(sheets, leads=request("Leads", **columns))
+def test_a_header_twice_that_nothing_needs_does_no_harm(sheets: SheetsServer) -> None:
+    rows = (["Id", "at", "Notes", "Notes", "owner", "owner"], ["a", 46024, "c", "d", "e", "f"])
+    how = {"lead_id": "Id", "created_at": "at", "owner": "Id"}
+    found = leads(sheets, *rows, **how)
+    assert found.frame.values.tolist() == [["a", 46024, "c", "d", "e", "f"]]
+    mapped = map_table("leads", found, request("Leads", **how), (), "UTC", Company())
+    assert mapped.frame["owner"].to_pylist() == ["a"]
 
 
 def test_all_worksheets_are_read_in_one_batch(sheets: SheetsServer) -> None:

@@ -54,6 +54,28 @@ def test_a_renamed_column_is_an_error_that_names_table_place_column_nearest_and_
         assert part in str(error.value)
 
 
+@pytest.mark.parametrize("header", ["Regoin", "reg_ion"])
+def test_a_dimension_that_leads_lack_is_an_error_that_names_it_the_nearest_and_the_remedy(header):
+    """A renamed column would otherwise put every lead into the region (none)."""
+    with pytest.raises(MappingError) as error:
+        mapped("leads", leads(**{header: ["north"]}), dimensions=("region",))
+    for part in (
+        "leads: table contacts of source 'crm' has no column 'region', which [dimensions] names.",
+        f"Was it renamed? Did you mean '{header}'?",
+        'columns.region = "…" under [tables.leads]',
+        "or remove 'region' from [dimensions]",
+    ):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize("table", ["deals", "costs", "campaigns"])
+def test_a_dimension_that_another_table_lacks_is_none_there(table):
+    cells = {"text": "1", "choice": "won", "day": "2026-01-01", "money": "5"}
+    required = {c.name: [cells[c.kind]] for c in TABLES[table].columns if c.required}
+    result = mapped(table, required, ("region",))
+    assert result.frame["region"].to_pylist() == [None] and "region" not in result.mapped
+
+
 def test_a_required_column_that_is_not_mapped_is_an_error_that_lists_what_there_is():
     frame = {"lead_id": ["1"], **{f"field {i}": ["x"] for i in range(20)}}
     with pytest.raises(MappingError) as error:

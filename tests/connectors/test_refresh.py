@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from connectors.engine import open_facts
+from connectors.failures import last_failure
 from connectors.refresh import fresh_snapshot, mapped_tables, refresh
 from connectors.settings import Settings
 from connectors.settings_file import load_settings
-from connectors.snapshots import Snapshot, current_snapshot, last_failure, read_table
+from connectors.snapshots import Snapshot, current_snapshot, read_table
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import MappingError, SettingsError
@@ -216,4 +217,5 @@ def test_one_table_that_fails_keeps_all_of_them_from_being_published(tmp_path: P
     with pytest.raises(MappingError, match="no column 'deal_id'"):
         refresh(settings, NOW)
     assert current_snapshot(settings) is None
-    assert [path.name for path in settings.snapshot_folder.iterdir()] == ["FAILURE.json"]
+    (left,) = settings.snapshot_folder.iterdir()
+    assert left.name == f"FAILURE-{settings.fingerprint}.json"

@@ -8,6 +8,7 @@ import pytest
 from connectors.secrets import redacted, secret, service_account
 from kpis.errors import SettingsError
 
+WHERE = "Source 'ads', credentials"
 KEY = {"client_email": "a@b.iam.gserviceaccount.com", "private_key": "s3cret"}
 
 
@@ -25,22 +26,23 @@ def keep(folder: Path, text: str) -> None:
 
 def refusal(reference: str, folder: Path) -> str:
     with pytest.raises(SettingsError) as caught:
-        service_account(reference, folder)
+        service_account(reference, folder, WHERE)
     said = str(caught.value)
+    assert said.startswith(f"{WHERE}: ")
     assert "s3cret" not in said and "\n" not in said
     assert caught.value.__context__ is None or caught.value.__suppress_context__
-    return said
+    return said.removeprefix(f"{WHERE}: ")
 
 
 def test_a_value_that_is_no_reference_stands_for_itself(tmp_path: Path) -> None:
-    assert secret("sqlite:///crm.db", tmp_path) == "sqlite:///crm.db"
+    assert secret("sqlite:///crm.db", tmp_path, WHERE) == "sqlite:///crm.db"
 
 
 def test_an_environment_variable_is_found_and_named_when_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CRM_URL", "s3cret")
-    assert secret("env:CRM_URL", tmp_path) == "s3cret"
+    assert secret("env:CRM_URL", tmp_path, WHERE) == "s3cret"
     monkeypatch.setenv("CRM_URL", "")
     said = refusal("env:CRM_URL", tmp_path)
     assert "the environment variable CRM_URL, which is not set" in said and "Set it" in said
@@ -48,10 +50,10 @@ def test_an_environment_variable_is_found_and_named_when_missing(
 
 def test_a_secret_is_found_beside_the_settings_before_the_working_folder(tmp_path: Path) -> None:
     keep(Path.cwd(), 'crm_url = "there"')
-    assert secret("secrets:crm_url", tmp_path) == "there"
+    assert secret("secrets:crm_url", tmp_path, WHERE) == "there"
     keep(tmp_path, 'crm_url = "here"\n[crm]\nurl = "deeper"')
-    assert secret("secrets:crm_url", tmp_path) == "here"
-    assert secret("secrets:crm.url", tmp_path) == "deeper"
+    assert secret("secrets:crm_url", tmp_path, WHERE) == "here"
+    assert secret("secrets:crm.url", tmp_path, WHERE) == "deeper"
 
 
 def test_a_missing_secret_names_the_file_and_the_nearest_key_but_no_value(tmp_path: Path) -> None:
@@ -75,7 +77,7 @@ def test_a_service_account_is_json_text_a_file_or_a_table(
     monkeypatch.setenv("AS_TEXT", json.dumps(KEY))
     monkeypatch.setenv("AS_FILE", "key.json")
     for reference in ("env:AS_TEXT", "env:AS_FILE", "secrets:google"):
-        assert service_account(reference, tmp_path) == KEY
+        assert service_account(reference, tmp_path, WHERE) == KEY
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_where_the_file_lies_is_no_key(tmp_path: Path) -> None:
         ('[sources.crm]\nurl = "env:X"', "'sources.crm.kind' is ''. Known: database, demo, files"),
         ('[sources.crm]\nkind = "database"', "'sources.crm.url' is missing."),
         (f'{CRM}[tables.lead]\nsource = "crm"\nfrom = "x"', "no such table. Did you mean 'leads'?"),
-        (LEADS.replace('source = "crm"', 'source = "cmr"'), "no source 'cmr'. Did you mean 'crm'?"),
+        (LEADS.replace('source = "crm"', 'source = "cmr"'), "none of the sources. Did you mean 'c"),
         (f'{LEADS}columns = {{ lead = "x" }}', "no column 'lead'. Did you mean 'lead_id'?"),
         (f'{LEADS}values.ownr = {{ a = "b" }}', "no column 'ownr'. Did you mean 'owner'?"),
         (f'{LEADS}date_format = {{ created = "%Y" }}', "no column 'created'. Did you mean 'create"),
@@ -203,6 +203,9 @@ def test_only_a_database_answers_queries(tmp_path: Path) -> None:
         "mysql+pymysql://host/name?passwd=s3cret",
         "snowflake://me@account/name?token=s3cret",
         "mssql+pyodbc:///?odbc_connect=DRIVER%3Dx%3BUID%3Dme%3BPWD%3Ds3cret",
+        "snowflake://me@account/name?private_key=s3cret",
+        "clickhouse://host/name?api_key=s3cret",
+        "bigquery://project/name?credentials_base64=s3cret",
     ],
 )
 def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
@@ -219,6 +222,8 @@ def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path, url: st
         "sqlite:///crm.db",
         "postgresql://me@host/name?sslmode=require&passfile=/run/pgpass",
         "snowflake://me@account/name?authenticator=oauth_token",
+        "postgresql://me@host/name?sslkey=/run/client.key&sslcert=/run/client.crt",
+        "bigquery://project/name?credentials_path=/run/key.json",
     ],
 )
 def test_a_reference_or_a_url_without_a_secret_is_taken_as_it_is(tmp_path: Path, url: str) -> None:
@@ -226,9 +231,36 @@ def test_a_reference_or_a_url_without_a_secret_is_taken_as_it_is(tmp_path: Path,
     assert isinstance(source, DatabaseSource) and source.url == url
 
 
-def test_what_is_no_url_is_not_repeated_either(tmp_path: Path) -> None:
-    said = refusal(tmp_path, database("me:s3cret@host/name"))
+@pytest.mark.parametrize("url", ["me:s3cret@host/name", "postgresql://me:s3cret"])
+def test_what_is_no_url_is_not_repeated_either(tmp_path: Path, url: str) -> None:
+    """In the second one the secret stands where a port, a number, is expected."""
+    said = refusal(tmp_path, database(url))
     assert "is not a database URL such as" in said and "s3cret" not in said
+
+
+URL = "postgresql://me:s3cret@host/name"
+SHEET = '[sources.ads]\nkind = "google_sheets"\nspreadsheet = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f'sources = "{URL}"', "'sources' cannot be used: "),
+        (f'sources.crm = "{URL}"', "'sources.crm' must be a section, [sources.crm], with 'kind'"),
+        (f'sources.crm.kind = "{URL}"', "'sources.crm.kind' is no kind of source. Known: "),
+        (f'sources.crm.kind = ["{URL}"]', "'sources.crm.kind' is no kind of source. Known: "),
+        (f'[sources.crm]\nkind = "database"\nurl = ["{URL}"]', "'sources.crm.url' cannot be us"),
+        (f'{SHEET}[sources.ads.credentials]\nprivate_key = "s3cret"', "'sources.ads.credentials' "),
+        (f'{SHEET}credentials = "s3cret"', "'sources.ads.credentials' must be a reference"),
+        (f'{CRM}{SHEET}key = "s3cret"', "'sources.ads.key'"),
+        (f'{CRM}[tables.leads]\nsource = "{URL}"\nfrom = "x"', "names none of the sources. Kn"),
+    ],
+)
+def test_nothing_that_was_put_where_a_source_belongs_is_repeated(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    said = refusal(tmp_path, text)
+    assert says in said and "s3cret" not in said
 
 
 def test_a_service_accounts_key_is_only_referred_to(tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def test_our_errors_read_like_googles(
         (
             "WorksheetTest.test_get_all_records_duplicate_keys",
             "",
-            ["A1", "faff (column B)", "C3", "faff (column D)"],
+            ["A1", "faff", "C3", "faff"],
             [["1", "b2", "1.45", None], ["A4", "0.4", None, "4"]],
             [2, 4],
         ),

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from connectors import snapshots
+from connectors.failures import forget_failure, last_failure, record_failure
 from connectors.refresh import refresh
 from connectors.settings import Settings
 from connectors.settings_file import load_settings
@@ -22,13 +23,11 @@ from connectors.snapshots import (
     Manifest,
     Snapshot,
     current_snapshot,
-    last_failure,
     last_good_snapshot,
     opened,
     prune,
     publish,
     read_table,
-    record_failure,
     refresh_lock,
 )
 from kpis.definitions import Company, Definitions
@@ -180,7 +179,7 @@ def test_a_write_that_fails_leaves_no_trace(settings: Settings) -> None:
         (folder / "leads.parquet").write_bytes(b"half")
         raise OSError("no space left on device")
 
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(SnapshotError, match="cannot be changed: no space left on device. Check"):
         publish(settings.snapshot_folder, NOW + timedelta(hours=1), write)
     assert current_snapshot(settings) == before
     assert {path.name for path in settings.snapshot_folder.iterdir()} == {before.name, "CURRENT"}
@@ -316,6 +315,31 @@ def test_old_snapshots_are_thinned_to_one_a_day_and_then_removed(tmp_path: Path)
     ]
 
 
+def test_settings_that_share_a_folder_keep_their_own_days(tmp_path: Path) -> None:
+    """On the 20th both made two: the later one of each stays, not only the last of the day.
+
+    Those of the 17th are older than 5 days, so both go, the one of another version too.
+    """
+    settings = settings_in(tmp_path, "[snapshots]\nkeep_all_days = 0\nkeep_daily_days = 5\n")
+    other = settings_in(tmp_path, "[definitions]\ngross_margin = 0.5\n")
+    for moment, whose in {
+        "2026-11-17T08:00": other,
+        "2026-11-17T09:00": settings,
+        "2026-11-20T08:00": other,
+        "2026-11-20T09:00": other,
+        "2026-11-20T10:00": settings,
+        "2026-11-20T11:00": settings,
+        "2026-11-23T09:00": settings,
+    }.items():
+        publish_one(whose, datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    (settings.snapshot_folder / "2026-11-17T080000.000000Z" / "manifest.json").write_text("{")
+    prune(settings, NOW)
+    kept = [path.name[:13] for path in sorted(settings.snapshot_folder.glob("20*"))]
+    assert kept == ["2026-11-20T09", "2026-11-20T11", "2026-11-23T09"]
+    found = current_snapshot(other)
+    assert found is not None and found.name.startswith("2026-11-20T09")
+
+
 def test_the_current_snapshot_stays_however_old(tmp_path: Path) -> None:
     settings = settings_in(tmp_path, "[snapshots]\nkeep_all_days = 0\nkeep_daily_days = 0\n")
     publish_one(settings, NOW - timedelta(days=900))
@@ -339,5 +363,34 @@ def test_a_failure_is_kept_with_its_first_time_and_for_its_settings_only(
 
 def test_a_failure_record_that_cannot_be_read_is_none(settings: Settings) -> None:
     record_failure(settings, NOW, "the reason")
-    (settings.snapshot_folder / "FAILURE.json").write_text("{", encoding="utf-8")
+    (record,) = settings.snapshot_folder.iterdir()
+    record.write_text("{", encoding="utf-8")
+    assert last_failure(settings) is None
+
+
+def test_settings_that_share_a_folder_keep_their_own_failures(
+    tmp_path: Path, settings: Settings
+) -> None:
+    """Neither takes the other's away, but for one that is older than any snapshot is kept."""
+    other = settings_in(tmp_path, "[definitions]\ngross_margin = 0.5\n")
+    record_failure(other, NOW, "of the other")
+    record_failure(settings, NOW, "of this one")
+    for whose, why in ((settings, "of this one"), (other, "of the other")):
+        failure = last_failure(whose)
+        assert failure is not None and failure.why == why
+    days = timedelta(days=settings.snapshots.keep_daily_days)
+    forget_failure(settings, NOW + days)
+    assert last_failure(settings) is None and last_failure(other) is not None
+    forget_failure(settings, NOW + days + timedelta(seconds=1))
+    assert last_failure(other) is None
+
+
+def test_a_folder_that_cannot_be_made_is_named_with_the_remedy(settings: Settings) -> None:
+    """A file stands where the folder of snapshots belongs."""
+    settings.snapshot_folder.write_text("mine", encoding="utf-8")
+    with pytest.raises(SnapshotError) as caught:
+        refresh(settings, NOW)
+    assert str(caught.value).startswith(
+        f"The folder of snapshots, {settings.snapshot_folder}, cannot be changed: File exists. Che"
+    )
     assert last_failure(settings) is None

@@ -30,6 +30,7 @@ class Reference:
         self.leads = {
             row["lead_id"]: row for row in tables["leads"] if self.day(row["created_at"]) <= as_of
         }
+        self.other_customers = self._customers_of_other_leads()
         self.first_deals = self._first_deals()
         self.won_by_lead: dict[str, date] = {}
         for deal in self.first_deals.values():
@@ -49,8 +50,22 @@ class Reference:
         return day if day <= self.as_of else None
 
     def customer_of(self, deal: Row) -> str:
-        own = f"the customer of deal {deal['deal_id']} alone"
-        return str(deal.get("customer_id") or deal.get("lead_id") or own)
+        if deal.get("customer_id"):
+            return str(deal["customer_id"])
+        lead = deal.get("lead_id")
+        if lead is None:
+            return f"the customer of deal {deal['deal_id']} alone"
+        return f"the customer of lead {lead}" if lead in self.other_customers else str(lead)
+
+    def _customers_of_other_leads(self) -> set[str]:
+        """Customer ids of won deals that came through another lead, or through none."""
+        return {
+            deal["customer_id"]
+            for deal in self.tables["deals"]
+            if deal.get("customer_id")
+            and self.won_day(deal) is not None
+            and deal.get("lead_id") != deal["customer_id"]
+        }
 
     def _first_deals(self) -> dict[str, Row]:
         first: dict[str, Row] = {}

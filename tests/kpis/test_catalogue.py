@@ -31,7 +31,7 @@ def test_no_two_kpis_share_a_key_or_a_label() -> None:
 @EVERY
 def test_a_kpi_says_what_it_is_and_who_says_so(kpi: Kpi) -> None:
     assert all((kpi.label, kpi.short, kpi.source, kpi.measures))
-    assert kpi.formula.endswith(".")
+    assert all(text.endswith(".") for text in (kpi.formula, kpi.undefined, kpi.example))
     assert set(kpi.measures) <= set(MEASURES)
     assert kpi.key in COLUMNS
 
@@ -62,3 +62,13 @@ def test_the_formula_says_which_conversion_is_meant() -> None:
     rate = CATALOGUE["lead_conversion_rate"]
     assert "so far" in formula_of(rate, Definitions())
     assert "so far" not in formula_of(rate, Definitions(conversion="period"))
+
+
+def test_the_formula_says_what_the_cycle_begins_with() -> None:
+    cycle = CATALOGUE["sales_cycle_days"]
+    for switch, words in {
+        "lead_created": "from lead created to",
+        "first_touch": "from the lead's first touch to",
+        "deal_created": "from deal created to",
+    }.items():
+        assert words in formula_of(cycle, Definitions.model_validate({"cycle_from": switch}))

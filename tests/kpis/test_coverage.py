@@ -3,7 +3,7 @@
 import pytest
 
 from kpis.catalogue import SEVEN
-from kpis.coverage import effects, missing_measures
+from kpis.coverage import effects, missing_measures, places_needed
 from kpis.definitions import Definitions
 from kpis.facts import MEASURES
 from kpis.model import TABLES
@@ -62,6 +62,16 @@ def test_missing_measures_are_measures() -> None:
             "no payments are mapped: lifetime value is won revenue per customer so far",
         ),
         (
+            ("customers",),
+            "no customers are mapped, so churn is unknown: "
+            "lifetime value is won revenue per customer so far",
+        ),
+        (
+            ("customers.ended_on",),
+            "customers.ended_on is not mapped, so churn is unknown: "
+            "lifetime value is won revenue per customer so far",
+        ),
+        (
             ("rates",),
             "no rates are mapped: amounts in other currencies are counted, not priced",
         ),
@@ -96,3 +106,85 @@ def test_what_is_missing_is_never_told_of_a_kpi_that_is_there() -> None:
     (sentence,) = effects(without("costs"), BOOKED)
     named = {kpi.key for kpi in SEVEN if kpi.label in sentence}
     assert named == {"cac", "marketing_roi"}
+
+
+@pytest.mark.parametrize(
+    ("switch", "place", "reason"),
+    [
+        ("columns", "leads.mql_at", "no MQL date is mapped (leads.mql_at)"),
+        ("stages", "lead_stages", "no MQL date is mapped (lead_stages)"),
+    ],
+)
+def test_milestones_need_the_place_that_was_agreed(switch: str, place: str, reason: str) -> None:
+    """Dates elsewhere are not looked at: with them alone MQLs would be an uncounted zero."""
+    definitions = Definitions.model_validate({"milestones_from": switch})
+    assert missing_measures(without(place), definitions)["mqls"] == reason
+    other = "lead_stages" if switch == "columns" else "leads.mql_at"
+    assert "mqls" not in missing_measures(without(other), definitions)
+
+
+def test_stages_without_leads_make_no_mqls() -> None:
+    assert missing_measures(without("leads"), BOOKED)["mqls"] == "no leads are mapped"
+
+
+@pytest.mark.parametrize(
+    ("switch", "places", "reason"),
+    [
+        (
+            "lead_created",
+            ("deals.lead_id", "deals.created_at"),
+            "neither deals.lead_id nor deals.created_at is mapped, so no cycle has a beginning",
+        ),
+        (
+            "lead_created",
+            ("leads", "deals.created_at"),
+            "neither leads nor deals.created_at are mapped, so no cycle has a beginning",
+        ),
+        (
+            "first_touch",
+            ("touches",),
+            "no touches are mapped, so no cycle can begin with a first touch",
+        ),
+        (
+            "first_touch",
+            ("deals.lead_id",),
+            "deals.lead_id is not mapped, so no cycle can begin with a first touch",
+        ),
+        (
+            "deal_created",
+            ("deals.created_at",),
+            "deals.created_at is not mapped, so no cycle can begin with the deal",
+        ),
+    ],
+)
+def test_cycles_need_the_beginning_that_was_agreed(
+    switch: str, places: tuple[str, ...], reason: str
+) -> None:
+    definitions = Definitions.model_validate({"cycle_from": switch})
+    assert missing_measures(without(*places), definitions)["cycles"] == reason
+    assert f"{reason}: Sales cycle length" in " ".join(effects(without(*places), definitions))
+
+
+@pytest.mark.parametrize("place", ["touches", "deals.created_at"])
+def test_from_lead_to_customer_neither_touches_nor_the_deals_creation_are_needed(
+    place: str,
+) -> None:
+    assert "cycles" not in missing_measures(without(place), BOOKED)
+
+
+def test_a_kpi_that_lacks_two_things_is_named_with_both_and_never_promised_otherwise() -> None:
+    """Leads, touches and campaigns alone: ROI wants deals and costs, and lifetime value is
+    undefined, not "won revenue per customer so far"."""
+    found = effects({name: ALL[name] for name in ("leads", "touches", "campaigns")}, BOOKED)
+    assert "no costs are mapped: Customer acquisition cost and Marketing ROI are undefined" in found
+    (deals,) = [text for text in found if text.startswith("no deals are mapped")]
+    assert "Customer lifetime value" in deals and "Marketing ROI" in deals
+    assert not any("lifetime value is won revenue" in text for text in found)
+
+
+def test_what_a_kpi_needs_is_told_by_place_each_once() -> None:
+    assert places_needed(("mqls",), BOOKED) == [
+        "leads.mql_at or lead_stages.stage",
+        "leads.lead_id",
+    ]
+    assert places_needed(("marketing_cost", "sales_cost"), BOOKED) == ["costs.amount"]

@@ -3,16 +3,20 @@
 import pytest
 
 from kpis.definitions import Company, Definitions
+from kpis.sums import Facts
 from tests.small_data import (
     Row,
     by_day,
     card,
+    cards,
     cost,
     customer,
     facts_of,
+    lead,
     payment,
     rate,
     total,
+    touch,
     won,
 )
 
@@ -29,7 +33,7 @@ def deals(*amounts: tuple[str, float, str | None]) -> list[Row]:
 def test_without_currency_an_amount_is_in_company_currency() -> None:
     facts = facts_of(deals=deals(("2026-01-10", 100.0, None)))
     assert total(facts, "revenue") == 100.0
-    assert total(facts, "unpriced") == 0.0
+    assert total(facts, "unpriced_revenue") == 0.0
 
 
 def test_an_amount_converts_at_the_rate_valid_on_its_day() -> None:
@@ -74,7 +78,7 @@ def test_an_amount_without_rate_is_counted_and_not_priced() -> None:
     year = card(facts)
     assert year["revenue"] == pytest.approx(80.0)
     assert year["new_customers"] == 3.0
-    assert total(facts, "unpriced") == 2.0
+    assert total(facts, "unpriced_revenue") == 2.0
     assert year["notes"]["revenue"] == "2 amounts left out: no exchange rate"
 
 
@@ -82,7 +86,7 @@ def test_a_deal_without_amount_is_neither_priced_nor_unpriced() -> None:
     row = {"deal_id": "1", "status": "won", "closed_at": "2026-01-10", "currency": "XAU"}
     facts = facts_of(deals=[row])
     assert total(facts, "new_customers") == 1.0
-    assert total(facts, "revenue") == total(facts, "unpriced") == 0.0
+    assert total(facts, "revenue") == total(facts, "unpriced_revenue") == 0.0
 
 
 def test_company_currency_needs_no_rate_and_takes_none() -> None:
@@ -128,4 +132,79 @@ def test_costs_and_payments_convert_like_deals() -> None:
     assert total(facts, "marketing_cost") == pytest.approx(50.0)
     assert total(facts, "shared_sales_cost") == pytest.approx(80.0)
     assert total(facts, "payments") == pytest.approx(90.0)
-    assert total(facts, "unpriced") == 2.0
+    assert total(facts, "unpriced_marketing_cost") == 1.0
+    assert total(facts, "unpriced_sales_cost") == 0.0
+    assert total(facts, "unpriced_payments") == 1.0
+
+
+GOLD = {"currency": "XAU"}
+ONE_LEFT_OUT = "1 amount left out: no exchange rate"
+
+
+def mixed(**gold: list[Row]) -> Facts:
+    """Everything is priced but the rows of ``gold``: a deal, costs of both teams, a payment."""
+    tables = {
+        "leads": [lead("a", "2026-01-01")],
+        "deals": [won("1", "a", "2026-01-10", 100.0)],
+        "costs": [cost("2026-01-10", 50.0), cost("2026-01-10", 50.0, team="sales")],
+        "customers": [customer("a", "2026-01-01", "2026-10-01")],
+        "payments": [payment("a", "2026-03-10", 10.0)],
+    }
+    return facts_of(**{name: [*rows, *gold.get(name, [])] for name, rows in tables.items()})
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "told"),
+    [
+        ("deals", won("2", "a", "2026-01-11", 1.0, **GOLD), {"revenue", "marketing_roi"}),
+        (
+            "costs",
+            cost("2026-01-11", 1.0, **GOLD),
+            {"marketing_roi", "cac", "cost_per_lead", "clv_to_cac", "cac_payback_months"},
+        ),
+        (
+            "costs",
+            cost("2026-01-11", 1.0, team="sales", **GOLD),
+            {"cac", "clv_to_cac", "cac_payback_months"},
+        ),
+        (
+            "payments",
+            payment("a", "2026-03-11", 1.0, **GOLD),
+            {"clv", "clv_to_cac", "cac_payback_months"},
+        ),
+    ],
+)
+def test_only_kpis_that_would_use_an_amount_say_that_it_is_left_out(
+    table: str, row: Row, told: set[str]
+) -> None:
+    notes = card(mixed(**{table: [row]}))["notes"]
+    assert {key for key, note in notes.items() if "left out" in note} == told
+    assert all(notes[key].endswith(ONE_LEFT_OUT) for key in told)
+
+
+def test_the_note_stands_beside_what_else_there_is_to_know() -> None:
+    notes = card(mixed(deals=[won("2", "a", "2026-01-11", 1.0, **GOLD)]))["notes"]
+    assert notes["marketing_roi"] == f"on revenue, {ONE_LEFT_OUT}"
+
+
+def test_historic_lifetime_value_says_which_revenue_it_leaves_out_even_of_earlier_years() -> None:
+    """Of 2025, so not in the year's revenue, but in what was won so far."""
+    facts = facts_of(
+        deals=[won("1", None, "2025-01-10", 5.0, **GOLD), won("2", None, "2026-01-10", 5.0)]
+    )
+    notes = card(facts)["notes"]
+    assert notes["clv"] == f"on revenue, won per customer so far, {ONE_LEFT_OUT}"
+    assert "revenue" not in notes
+
+
+def test_a_part_of_an_amount_is_never_no_amount() -> None:
+    """Three campaigns share one lead: a third of the deal each, which rounds to 0."""
+    names = ("ads", "fair", "mail")
+    facts = facts_of(
+        leads=[lead("a", "2026-01-01")],
+        touches=[touch("a", name, "2026-01-02") for name in names],
+        deals=[won("1", "a", "2026-01-10", 100.0, **GOLD)],
+    )
+    for row in cards(facts, "campaign").values():
+        assert row["notes"]["revenue"] == ONE_LEFT_OUT
+    assert card(facts)["notes"]["revenue"] == ONE_LEFT_OUT

@@ -3,7 +3,7 @@
 import pytest
 
 from kpis.definitions import Company, Definitions
-from tests.small_data import by_campaign, by_day, card, deal, facts_of, lead, total, won
+from tests.small_data import by_campaign, by_day, card, deal, facts_of, lead, payment, total, won
 
 PAID = Definitions(customer_when="paid")
 BERLIN = Company(time_zone="Europe/Berlin")
@@ -35,13 +35,14 @@ def test_of_deals_won_at_the_same_moment_the_lowest_deal_id_wins_the_customer() 
 
 
 def test_a_customer_without_id_is_named_by_its_lead() -> None:
-    """Two deals of lead a without customer_id are one customer, and so is a deal of customer a."""
+    """Two deals of lead a without customer_id are one customer, and so is its deal of customer a:
+    as that one came through lead a, the two ids are the same."""
     facts = facts_of(
         leads=[lead("a", "2026-01-01")],
         deals=[
             won("1", "a", "2026-03-10"),
             won("2", "a", "2026-04-10"),
-            won("3", None, "2026-05-10", customer_id="a"),
+            won("3", "a", "2026-05-10", customer_id="a"),
         ],
     )
     assert total(facts, "new_customers") == 1.0
@@ -136,3 +137,36 @@ def test_cycles_count_calendar_days_of_the_company() -> None:
     }
     assert total(facts_of(**tables), "cycle_days") == 2.0
     assert total(facts_of(company=BERLIN, **tables), "cycle_days") == 1.0
+
+
+@pytest.mark.parametrize("other_lead", [None, "2"])
+def test_a_lead_and_a_customer_with_the_same_id_are_not_one_customer(
+    other_lead: str | None,
+) -> None:
+    """Both counters begin at 1: customer 1, won without lead 1, is not the one whom lead 1 brought.
+    As one customer there would be 1, won in March through ads, with the revenue of both."""
+    facts = facts_of(
+        leads=[lead("1", "2026-01-01", "ads"), lead("2", "2026-01-01", "fair")],
+        deals=[
+            won("A", other_lead, "2026-04-10", 100.0, customer_id="1"),
+            won("B", "1", "2026-03-10", 50.0),
+            won("C", "1", "2026-05-10", 25.0),
+        ],
+    )
+    assert total(facts, "new_customers") == 2.0
+    other = "fair" if other_lead else "(none)"
+    assert by_campaign(facts, "revenue") == {"ads": 75.0, other: 100.0}
+
+
+def test_a_customer_id_counts_as_taken_once_a_deal_is_won_under_it() -> None:
+    """Until customer 1 is won on 10 April, payments of 1 can only be those of lead 1's customer."""
+    deals = [
+        won("A", None, "2026-04-10", customer_id="1"),
+        won("B", "1", "2026-03-10"),
+    ]
+    leads = [lead("1", "2026-01-01", "ads")]
+    paid = [payment("1", "2026-03-20", 10.0)]
+    march = facts_of(as_of="2026-03-31", leads=leads, deals=deals, payments=paid)
+    april = facts_of(as_of="2026-04-30", leads=leads, deals=deals, payments=paid)
+    assert by_campaign(march, "payments") == {"ads": 10.0}
+    assert by_campaign(april, "payments") == {"(none)": 10.0}

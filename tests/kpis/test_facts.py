@@ -87,12 +87,17 @@ EVERYTHING: dict[str, list[Row]] = {
         deal("3", "lost", lead_id="a", closed_at="2026-03-12"),
     ],
     "customers": [customer("k", "2026-03-10", "2026-06-01")],
-    "payments": [payment("k", "2026-04-01", 10.0)],
+    "payments": [
+        payment("k", "2026-04-01", 10.0),
+        payment("k", "2026-04-02", 10.0, currency="XAU"),
+    ],
     "costs": [
         cost("2026-03-01", 1.0, "ads"),
         cost("2026-03-01", 2.0, "ads", team="sales"),
         cost("2026-03-01", 3.0),
         cost("2026-03-01", 4.0, team="sales"),
+        cost("2026-03-05", 5.0, currency="XAU"),
+        cost("2026-03-05", 6.0, team="sales", currency="XAU"),
     ],
 }
 

@@ -251,6 +251,16 @@ def test_before_the_first_customer_historic_lifetime_value_is_undefined() -> Non
     assert reasons["clv"] == "no customers have been won yet"
 
 
+def test_without_the_ends_of_customers_churn_is_unknown_and_lifetime_value_is_historic() -> None:
+    """ended_on is not mapped: that nobody left is not known. 1,500 won of 3 customers = 500; taking
+    unknown for none would give the 5 paid over 60 months, "capped"."""
+    nameless = [{"customer_id": "k", "started_on": "2026-01-01"}]
+    payments = [payment("k", "2026-06-01", 5.0)]
+    year = card(facts_of(**HISTORIC, customers=nameless, payments=payments))
+    assert year["clv"] == pytest.approx(500.0)
+    assert year["notes"]["clv"] == "on revenue, won per customer so far"
+
+
 @pytest.mark.parametrize(
     "only",
     [

@@ -6,7 +6,7 @@ import pytest
 
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company
-from kpis.pace import Pace, Status, pace, remaining_working_days
+from kpis.pace import Pace, Status, pace
 from tests.small_data import days
 
 NOVEMBER = days("2026-11-01", "2026-11-30")  # 21 working days, from Monday the 2nd
@@ -91,12 +91,32 @@ def test_a_period_without_working_days_expects_its_whole_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("as_of", "left"),
-    [(date(2026, 10, 1), 21), (HALF, 10), (date(2026, 11, 29), 1), (date(2026, 11, 30), 0)]
-    + [(date(2027, 1, 1), 0)],
+    ("key", "actual", "target", "attainment", "status"),
+    [
+        ("marketing_roi", 0.1, 0.0, None, "on_track"),
+        ("marketing_roi", 0.0, 0.0, None, "on_track"),
+        ("marketing_roi", -0.1, 0.0, None, "off_track"),
+        ("marketing_roi", -0.1, -0.2, None, "on_track"),
+        ("marketing_roi", -0.3, -0.2, None, "off_track"),
+        ("marketing_roi", -0.3, 0.5, None, "off_track"),
+        ("cac", 0.0, 100.0, None, "on_track"),
+        ("cac", 0.0, 0.0, None, "on_track"),
+        ("cac", 50.0, 0.0, 0.0, "off_track"),
+        ("revenue", 0.0, 0.0, None, "on_track"),
+        ("revenue", -10.0, 210.0, None, "off_track"),
+    ],
 )
-def test_the_working_days_that_are_left_come_after_today(as_of: date, left: int) -> None:
-    assert remaining_working_days(NOVEMBER, as_of, COMPANY) == left
+def test_a_goal_has_a_status_where_the_signs_leave_no_share(
+    key: str, actual: float, target: float, attainment: float | None, status: Status
+) -> None:
+    """−0.3 ÷ −0.2 is 150 % of the wrong thing; ÷ 0 is nothing. None is too early to tell."""
+    found = paced(key, actual, target)
+    assert (found.attainment, found.status) == (attainment, status)
+
+
+def test_before_the_first_working_day_even_a_target_of_zero_asks_for_nothing() -> None:
+    sunday = paced("mqls", 0.0, 0.0, date(2026, 11, 1))
+    assert (sunday.attainment, sunday.status) == (None, None)
 
 
 def test_holidays_are_no_working_days_of_a_target() -> None:

@@ -162,6 +162,29 @@ def test_thirds_that_add_up_show_as_one() -> None:
     assert asked(facts, "campaign")["rows"][0]["measures"]["leads"] == 0.333333333333
 
 
+@pytest.mark.parametrize(
+    ("amounts", "shown"),
+    [
+        ([1_234_567_890_123.0], 1_234_567_890_123.0),
+        ([1_234_567_890.12, 0.01], 1_234_567_890.13),
+        ([1_234_567.89] * 3, 3_703_703.67),
+        ([0.1, 0.2], 0.3),
+        ([1 / 7] * 7, 1.0),
+        ([12 / 7] * 7, 12.0),
+        ([5_234_894.459 / 3] * 3, 5_234_894.459),
+        ([0.1] * 3 + [-0.3], 0.0),
+    ],
+)
+def test_no_digit_of_an_amount_is_lost_and_no_residue_of_rounding_shown(
+    amounts: list[float], shown: float
+) -> None:
+    """Twelve digits would make 1,234,567,890,120 of the first; all of a float's show
+    0.30000000000000004 for 0.1 + 0.2 and 5234894.459000001 or so for the thirds."""
+    deals = [won(str(n), None, "2026-10-10", amount) for n, amount in enumerate(amounts)]
+    (row,) = asked(facts_of(as_of="2026-11-22", deals=deals))["rows"]
+    assert row["measures"]["revenue"] == pytest.approx(shown, rel=0, abs=1e-15)
+
+
 def test_an_unknown_group_names_the_nearest() -> None:
     with pytest.raises(UsageError, match="no dimension 'chanel'. Did you mean 'channel'?"):
         asked(october(), "chanel")

@@ -19,6 +19,7 @@ from tests.small_data import (
     facts_of,
     lead,
     payment,
+    stage,
     won,
 )
 
@@ -81,7 +82,7 @@ def test_what_is_not_mapped_is_undefined_and_never_zero() -> None:
         "revenue": "no deals are mapped",
         "cost_per_lead": "no costs are mapped",
         "win_rate": "no deals are mapped",
-        "clv_to_cac": "no costs are mapped",
+        "clv_to_cac": "no deals are mapped",
         "cac_payback_months": "no costs are mapped",
         "converted_leads": "no deals are mapped",
         "marketing_cost": "no costs are mapped",
@@ -189,3 +190,27 @@ def test_lost_and_open_deals_win_nothing() -> None:
     year = card(facts, YEAR)
     assert (year["new_customers"], year["revenue"], year["win_rate"]) == (0.0, 0.0, 0.0)
     assert year["lead_conversion_rate"] == 0.0
+
+
+def test_what_lifetime_value_lacks_its_ratio_to_cost_lacks_too() -> None:
+    """Deals without amounts: revenue is not known, so neither is 0 ÷ CAC."""
+    deals = [{"deal_id": "1", "status": "won", "closed_at": "2026-01-20"}]
+    year = card(facts_of(deals=deals, costs=[cost("2026-01-05", 100.0)]))
+    assert year["cac"] == 100.0
+    assert year["reasons"]["clv_to_cac"] == year["reasons"]["clv"] == "deals.amount is not mapped"
+
+
+def test_milestones_and_cycles_that_were_agreed_otherwise_are_undefined_and_not_zero() -> None:
+    """MQLs by column and cycles from the first touch, but only stages and no touches are mapped."""
+    agreed = Definitions(milestones_from="columns", cycle_from="first_touch")
+    year = card(
+        facts_of(
+            definitions=agreed,
+            leads=[lead("a", "2026-01-05")],
+            lead_stages=[stage("a", "mql", "2026-01-06")],
+            deals=[won("1", "a", "2026-01-20", 10.0)],
+        )
+    )
+    assert pd.isna(year["mqls"]) and pd.isna(year["sales_cycle_days"])
+    assert year["reasons"]["mqls"] == "no MQL date is mapped (leads.mql_at)"
+    assert year["reasons"]["sales_cycle_days"].startswith("no touches are mapped")

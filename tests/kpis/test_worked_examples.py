@@ -3,6 +3,7 @@
 The numbers are chosen so that the right answer and the classic wrong one differ.
 """
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -47,6 +48,18 @@ def test_every_kpi_has_a_worked_example_that_cites_the_source_of_its_definition(
     docstrings = [" ".join((test.__doc__ or "").split()) for test in EXAMPLES.get(key, [])]
     assert docstrings, f"{key} has no worked example"
     assert any(CATALOGUE[key].source in text for text in docstrings)
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_catalogues_example_has_the_numbers_of_a_worked_one(key: str) -> None:
+    """So that what people read was computed, too: no number stands there that is not here."""
+    worked = " ".join(test.__doc__ or "" for test in EXAMPLES[key])
+    unknown = _numbers(CATALOGUE[key].example) - _numbers(worked)
+    assert unknown == set()
+
+
+def _numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:[.,]\d+)*", text))
 
 
 def test_examples_are_of_kpis_that_exist() -> None:

@@ -60,5 +60,5 @@ def test_a_link_keeps_the_kpi_that_campaigns_are_ranked_by(demo: Served, screen:
 
 def test_without_any_campaign_the_page_says_what_to_do(demo: Served, screen: Screen) -> None:
     screen.open(demo.address("campaigns", period="Other days", days=["2024-01-01", "2024-01-07"]))
-    expect(screen.page.get_by_role("status")).to_contain_text("No campaign has any lead")
+    expect(screen.page.get_by_role("status")).to_contain_text("No campaign has a lead")
     expect(screen.page.get_by_test_id("stDataFrame")).to_have_count(0)
