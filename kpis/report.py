@@ -6,6 +6,8 @@ from typing import Any, cast
 
 from kpis.calendar import Period, Unit, period_of, split
 from kpis.catalogue import SEVEN_KEYS
+from kpis.errors import UsageError, nearest
+from kpis.model import BUILT_IN_DIMENSIONS
 from kpis.scorecard import scorecard
 from kpis.sums import Facts, Where
 
@@ -38,8 +40,11 @@ def report(
     Numbers carry twelve digits, so that sums of weights such as 1/7 show no residue of rounding;
     large amounts carry as many as a hundredth of a cent takes, at most fifteen.
 
-    Raises UsageError for an unknown dimension.
+    Raises UsageError for an unknown dimension; for ``by`` the hint offers week and month, too.
     """
+    known = (*BUILT_IN_DIMENSIONS, *facts.dimensions, *PERIOD_GROUPS)
+    if by is not None and by not in known:
+        raise UsageError(f"There is no dimension '{by}'. {nearest(by, known)}")
     if by in PERIOD_GROUPS:
         parts = split(period, cast(Unit, by), facts.company)
         begun = [part for part in parts if part.start <= facts.as_of]

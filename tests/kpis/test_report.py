@@ -188,3 +188,23 @@ def test_no_digit_of_an_amount_is_lost_and_no_residue_of_rounding_shown(
 def test_an_unknown_group_names_the_nearest() -> None:
     with pytest.raises(UsageError, match="no dimension 'chanel'. Did you mean 'channel'?"):
         asked(october(), "chanel")
+
+
+@pytest.mark.parametrize(
+    ("by", "hint"),
+    [
+        ("quarter", "Known: campaign, channel, month, owner, week."),
+        ("wek", "Did you mean 'week'?"),
+        ("months", "Did you mean 'month'?"),
+    ],
+)
+def test_an_unknown_group_offers_weeks_and_months_too(by: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        asked(october(), by)
+    assert str(refused.value) == f"There is no dimension '{by}'. {hint}"
+
+
+def test_a_filter_is_not_offered_weeks_and_months() -> None:
+    """They group, but nothing can be filtered by them."""
+    with pytest.raises(UsageError, match="Known: campaign, channel, owner."):
+        asked(october(), None, quarter=["Q1"])
