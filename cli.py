@@ -24,7 +24,7 @@ from connectors.engine import open_facts
 from connectors.exports import write_spreadsheet_csv
 from connectors.raw import Progress as OnProgress
 from connectors.refresh import fresh_snapshot, refresh
-from connectors.settings import Settings
+from connectors.settings import FIRST_DAY, LAST_DAY, Settings
 from connectors.snapshots import read_table
 from kpis.calendar import Period, month_of
 from kpis.catalogue import SEVEN
@@ -90,7 +90,7 @@ def check_command(settings: str | None, rejects: Path | None) -> None:
     loaded = active_settings(settings)
     with _progress() as on_progress:
         checkup = check_sources(loaded, loaded.report_day(_now()), on_progress)
-    out = Console(highlight=False)
+    out = Console(highlight=False, emoji=False)
     for source in checkup.sources:
         _print_source(out, source)
     for line in checkup.effects:
@@ -165,6 +165,9 @@ def _now() -> datetime:
 
 
 def _period(day: date, start: datetime | None, end: datetime | None, settings: Settings) -> Period:
+    for given in (day, start and start.date(), end and end.date()):
+        if given and not FIRST_DAY <= given <= LAST_DAY:
+            raise UsageError(f"{given} is too far away. Use a day from {FIRST_DAY} to {LAST_DAY}.")
     first = start.date() if start else month_of(end.date() if end else day, settings.company).start
     return Period(first, end.date() if end else max(day, first))
 
@@ -243,7 +246,7 @@ def _print_report(answer: dict[str, Any]) -> None:
         for kpi in SEVEN:
             if kpi.key in row["reasons"]:
                 reasons[f"{kpi.label}: {row['reasons'][kpi.key]}"] = None
-    out = Console(highlight=False)
+    out = Console(highlight=False, emoji=False)
     out.print(table)
     for reason in reasons:
         out.print(f"{UNDEFINED} {reason}", markup=False)

@@ -195,6 +195,8 @@ def url_of(name: str, source: DatabaseSource, folder: Path) -> URL:
     """
     try:
         url = written_url(name, source, folder)
+        if "@" in f"{url.host or ''}{url.database or ''}" and url.get_backend_name() != "sqlite":
+            raise ValueError("an unescaped @ in the password would be shown as the host's name")
     except (ArgumentError, ValueError):
         raise SourceError(
             f"Source '{name}': {_named(name, source.url)} is not a database URL such as "

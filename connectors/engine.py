@@ -11,7 +11,7 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 
-from connectors.snapshots import opened, read_table
+from connectors.snapshots import damaged, opened, read_table
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.events import Happened, what_happened
 from kpis.facts import build_facts, credited_facts
@@ -79,14 +79,18 @@ def open_facts(
     as_of = as_of or manifest.as_of
     dimensions = tuple(manifest.dimensions)
     engine = ibis.duckdb.connect()
-    if as_of == manifest.as_of:
-        table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
-    else:
-        tables = _canonical_tables(engine, folder)
-        built = build_facts(
-            tables, dimensions, manifest.definitions, manifest.company, model, as_of
-        )
-        table = engine.create_table("facts_as_of", built, temp=True)
+    try:
+        if as_of == manifest.as_of:
+            table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
+        else:
+            tables = _canonical_tables(engine, folder)
+            built = build_facts(
+                tables, dimensions, manifest.definitions, manifest.company, model, as_of
+            )
+            table = engine.create_table("facts_as_of", built, temp=True)
+    except duckdb.Error:
+        raise damaged(folder) from None
+
     facts = Facts(
         table=table,
         as_of=as_of,

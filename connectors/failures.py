@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from connectors.settings import Settings
 from connectors.snapshots import replace_text
@@ -77,5 +77,5 @@ def _file(settings: Settings) -> Path:
 def _read(path: Path) -> Failure | None:
     try:
         return Failure.model_validate_json(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValidationError):
+    except (OSError, ValueError):  # none, or not what we wrote
         return None

@@ -31,8 +31,15 @@ _SECRET_OPTION = re.compile(
 ``sslkey`` and ``credentials_path`` name files.
 """
 
-_NAMES_IN_FACTS = ("measure", "day", "cohort_day", "campaign_id", "value", "week", "month")
-"""Columns of the facts, and groups of a report: no dimension may be called so."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""The days that can be reported on; dates outside are rejected from the sources, too."""
+
+_TAKEN = (
+    *("measure", "day", "cohort_day", "campaign_id", "value", "week", "month"),
+    *("period", "days", "attribution", "kpi", "rank", "refresh", "retry", "selection"),
+    *("filters", "cards", "goals", "freshness"),
+)
+"""Columns of the facts, groups of a report, parts of a page: no dimension may be called so."""
 
 
 class _Strict(BaseModel):
@@ -159,7 +166,7 @@ class Settings(_Strict):
     as_of: report as of this day instead of today, for data that has ended.
     """
 
-    as_of: date | None = None
+    as_of: date | None = Field(default=None, ge=FIRST_DAY, le=LAST_DAY)
     company: Company = Company()
     definitions: Definitions = Definitions()
     dimensions: dict[str, str] = {}
@@ -196,7 +203,7 @@ class Settings(_Strict):
     @field_validator("dimensions")
     @classmethod
     def _dimension_names_are_free(cls, dimensions: dict[str, str]) -> dict[str, str]:
-        taken = {*BUILT_IN_DIMENSIONS, *_NAMES_IN_FACTS}
+        taken = {*BUILT_IN_DIMENSIONS, *_TAKEN}
         taken |= {c for table in DIMENSION_TABLES for c in TABLES[table].column_names}
         for name in dimensions:
             # SQL does not tell "Owner" from "owner".

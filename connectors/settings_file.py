@@ -31,8 +31,10 @@ def settings_path(given: str | None = None) -> Path | None:
 
     None when none was named and the working folder has no settings.toml.
     """
-    named = given or os.environ.get("ALLIANCE_SETTINGS")
-    if named:
+    named = os.environ.get("ALLIANCE_SETTINGS") if given is None else given
+    if named is not None:
+        if not named.strip():
+            raise SettingsError("The path of the settings file is empty. Name a file, or nothing.")
         return Path(named)
     usual = Path(DEFAULT_FILE)
     return usual if usual.is_file() else None

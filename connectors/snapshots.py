@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 from filelock import SoftFileLease, Timeout
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from connectors.settings import Settings
 from kpis.definitions import Company, Definitions
@@ -84,7 +84,7 @@ def current_snapshot(settings: Settings) -> Snapshot | None:
     Usually the one that CURRENT names; where several settings share a folder, an older one.
     """
     folder = settings.snapshot_folder
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError, ValueError):  # missing, or not what we wrote
         name = (folder / _CURRENT).read_text(encoding="utf-8").strip()
         snapshot = _found(folder / name)
         if snapshot is not None and snapshot.manifest.settings == settings.fingerprint:
@@ -114,8 +114,19 @@ def opened(folder: Path) -> Snapshot:
 
 
 def read_table(folder: Path, table: str) -> pd.DataFrame:
-    """A canonical table of the snapshot in ``folder``, or its ``rejects``."""
-    return pd.read_parquet(folder / f"{table}.parquet")
+    """A canonical table of the snapshot in ``folder``, or its ``rejects``.
+
+    Raises SnapshotError when its file is gone or damaged.
+    """
+    try:
+        return pd.read_parquet(folder / f"{table}.parquet")
+    except (OSError, ValueError):
+        raise damaged(folder) from None
+
+
+def damaged(folder: Path) -> SnapshotError:
+    """The error for a snapshot whose files cannot be read."""
+    return SnapshotError(f"The snapshot {folder} is damaged. Refresh anew: it will be replaced.")
 
 
 def publish(folder: Path, now: datetime, write: Callable[[Path], Manifest]) -> Snapshot:
@@ -190,8 +201,17 @@ def prune(settings: Settings, now: datetime) -> None:
 
 def _folders(folder: Path) -> list[Path]:
     """Published snapshot folders, newest first."""
-    found = [path for path in folder.glob("????-??-??T*Z") if path.is_dir()]
+    found = [path for path in folder.glob("????-??-??T*Z") if _is_ours(path)]
     return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a folder is named by us, not somebody's copy of one."""
+    try:
+        datetime.strptime(path.name, _NAME)
+    except ValueError:
+        return False
+    return path.is_dir()
 
 
 def _found(folder: Path) -> Snapshot | None:
@@ -199,7 +219,7 @@ def _found(folder: Path) -> Snapshot | None:
     try:
         text = (folder / "manifest.json").read_text(encoding="utf-8")
         manifest = Manifest.model_validate_json(text)
-    except (FileNotFoundError, NotADirectoryError, ValidationError):
+    except (OSError, ValueError):
         return None
     return Snapshot(folder, manifest) if manifest.format == FORMAT else None
 

@@ -1,5 +1,7 @@
 """The shared filters: drawn above every page, kept in the URL, checked against known values."""
 
+from collections import Counter
+
 import streamlit as st
 
 from connectors.snapshots import Manifest, Snapshot
@@ -95,13 +97,12 @@ def _multiselect(
 
 
 def campaign_labels(snapshot: Snapshot) -> dict[str, str]:
-    """Campaign id → the name people know it by, with the id where several share a name.
-
-    Campaigns without a name are left out.
-    """
-    names = campaigns(snapshot.folder)["name"].dropna().astype(str)
-    shared = names.duplicated(keep=False)
-    return {str(key): f"{name} ({key})" if shared[key] else name for key, name in names.items()}
+    """Campaign id → what people call it, with the id where several would read the same."""
+    names = campaigns(snapshot.folder)["name"].dropna()
+    known = values_of(snapshot.folder, "campaign")
+    labels = {key: str(names.get(key, label_of(key, "Campaign"))) for key in known}
+    often = Counter(labels.values())
+    return {key: f"{name} ({key})" if often[name] > 1 else name for key, name in labels.items()}
 
 
 def label_of(value: str, dimension: str) -> str:

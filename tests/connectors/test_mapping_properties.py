@@ -11,7 +11,7 @@ from connectors.mapping import arrow_schema, map_table
 from connectors.raw import RawTable
 from connectors.settings import TableSettings
 from kpis.errors import MappingError
-from kpis.model import TABLES
+from kpis.model import TABLES, columns_of
 from tests.connectors.mapped_frames import BERLIN, mapped
 
 # --- properties of every table, on junk
@@ -35,7 +35,7 @@ JUNK = st.one_of(
 @st.composite
 def junk_tables(draw):
     table = draw(st.sampled_from(sorted(TABLES)))
-    names = TABLES[table].column_names
+    names = tuple(column.name for column in columns_of(table, ("segment",)))
     rows = draw(st.lists(st.tuples(*[JUNK] * len(names)), max_size=8))
     return table, pd.DataFrame(rows, columns=names, dtype=object)
 
