@@ -86,6 +86,7 @@ def ranking_chart(ranked: pd.DataFrame, kpi: Kpi, currency: str, ink: str) -> al
             "campaign": ranked["campaign"],
             "channel": ranked["channel"].where(ranked["channel"].isin(usual), "Other channels"),
             "value": ranked[kpi.key].astype(float),
+            "label_at": ranked[kpi.key].astype(float).clip(lower=0.0),  # never inside a bar
             "shown": [shown(kpi, v, currency) for v in ranked[kpi.key].astype(float)],
         }
     )
@@ -111,6 +112,8 @@ def ranking_chart(ranked: pd.DataFrame, kpi: Kpi, currency: str, ink: str) -> al
         )
     )
     labels = (
-        alt.Chart(frame).mark_text(align="left", dx=6, color=ink).encode(x=x, y=y, text="shown:N")
+        alt.Chart(frame)
+        .mark_text(align="left", dx=6, color=ink)
+        .encode(x="label_at:Q", y=y, text="shown:N")
     )
     return alt.layer(bars, labels).properties(height=alt.Step(BAR_STEP))
