@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -20,19 +19,18 @@ from connectors.checkup import SourceCheckup, check_sources
 from connectors.demo import demo_settings
 from connectors.demo_files import write_demo
 from connectors.deployment import active_settings
-from connectors.engine import open_facts
+from connectors.engine import filter_values, open_facts
 from connectors.exports import write_spreadsheet_csv
 from connectors.raw import Progress as OnProgress
 from connectors.refresh import fresh_snapshot, refresh
 from connectors.settings import FIRST_DAY, LAST_DAY, Settings
-from connectors.snapshots import read_table
 from kpis.calendar import Period, month_of
 from kpis.catalogue import SEVEN
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.display import UNDEFINED, shown
 from kpis.errors import AllianceError, SettingsError, UsageError, nearest
 from kpis.report import report
-from kpis.sums import Facts, known_values
+from kpis.sums import Facts
 
 SHOWN_REJECTS = 3
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
@@ -152,7 +150,7 @@ def report_command(
     with _progress() as on_progress:
         snapshot = fresh_snapshot(loaded, now, on_progress)
     facts = open_facts(snapshot.folder, model, day)
-    where = _where(conditions, facts, read_table(snapshot.folder, "campaigns"))
+    where = _where(conditions, facts, snapshot.folder)
     answer = report(facts, period, model, by, where)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
@@ -172,12 +170,10 @@ def _period(day: date, start: datetime | None, end: datetime | None, settings: S
     return Period(first, end.date() if end else max(day, first))
 
 
-def _where(
-    conditions: tuple[str, ...], facts: Facts, campaigns: pd.DataFrame
-) -> dict[str, list[str]]:
+def _where(conditions: tuple[str, ...], facts: Facts, folder: Path) -> dict[str, list[str]]:
     """Filters as dimension → values; raises UsageError for a name or value that is not known.
 
-    A campaign is known when it has facts, or stands in the campaigns table without any.
+    folder: of the snapshot, whose campaigns table knows campaigns without any facts.
     """
     where: dict[str, list[str]] = {}
     for condition in conditions:
@@ -186,9 +182,7 @@ def _where(
             raise UsageError(
                 f"--where '{condition}' is not of the form DIMENSION=VALUE, such as campaign=c1."
             )
-        known = known_values(facts, dimension)
-        if dimension == "campaign":
-            known = [*known, *campaigns["campaign_id"]]
+        known = filter_values(folder, facts, dimension)
         if value not in known:
             raise UsageError(f"There is no {dimension} '{value}'. {nearest(value, known)}")
         where.setdefault(dimension, []).append(value)

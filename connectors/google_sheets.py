@@ -108,7 +108,7 @@ class _Client(HTTPClient):
 
 
 def _session(name: str, source: SheetsSource, key: dict[str, Any]) -> AuthorizedSession:
-    try:
+    try:  # google-auth does not type these two calls
         credentials = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
             key, scopes=[SCOPE]
         )

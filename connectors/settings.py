@@ -117,8 +117,6 @@ Source = Annotated[
     DatabaseSource | SheetsSource | FilesSource | DemoSource, Field(discriminator="kind")
 ]
 
-_DEFAULT_ONE_OR_OTHER = "needs exactly one of 'from' (a table, worksheet or file) and 'query'"
-
 
 class TableSettings(_Strict):
     """Where one canonical table comes from, and how its columns and values are called there.
@@ -141,7 +139,7 @@ class TableSettings(_Strict):
     @model_validator(mode="after")
     def _one_origin(self) -> "TableSettings":
         if (self.from_ is None) == (self.query is None):
-            raise ValueError(_DEFAULT_ONE_OR_OTHER)
+            raise ValueError("needs exactly one of 'from' (a table, worksheet or file) and 'query'")
         return self
 
     def date_format_of(self, column: str) -> str | None:

@@ -88,7 +88,7 @@ class SheetsServer:
         self.token_failures: list[Failure] = []
         self.requests: list[str] = []
         handler = functools.partial(_Handler, self)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)  # type: ignore[arg-type]
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)  # type: ignore[arg-type]  # a partial
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 

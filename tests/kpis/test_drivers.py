@@ -37,7 +37,7 @@ def split(facts: Facts, key: str, by: str = "campaign", **more: Any) -> Drivers:
 
 def parts(found: Drivers) -> dict[str, dict[str, float]]:
     """The rows by group."""
-    return {str(row.pop("group")): row for row in found.frame.to_dict("records")}  # type: ignore[misc]
+    return {str(row.pop("group")): row for row in found.frame.to_dict("records")}  # type: ignore[misc]  # pandas types keys as Hashable
 
 
 def totals(found: Drivers) -> dict[str, float]:
