@@ -155,6 +155,22 @@ BESIDE: tuple[Kpi, ...] = (
         additive=True,
     ),
     Kpi(
+        "follow_up_rate",
+        "MQLs followed up in time",
+        "Follow-up",
+        "MQLs of the period that sales answered within the working days agreed on ÷ MQLs of the "
+        "period whose time is up or that were answered.",
+        "share",
+        "up",
+        ("follow_ups_in_time", "follow_ups_late"),
+        "Oldroyd, McElheran, Elkington: The Short Life of Online Sales Leads, Harvard Business "
+        "Review 89 (3), 2011",
+        undefined="When no MQL of the period was due yet. A contact, even one before, a "
+        "disqualification and the steps to SQL and customer are answers.",
+        example="Of Friday's 4 MQLs, due within 1 working day, a was answered on Friday, b on "
+        "Monday, c on Tuesday, d not yet: 2 ÷ 4 = 50 %. In calendar days b would be late: 25 %.",
+    ),
+    Kpi(
         "new_customers",
         "New customers",
         "New customers",
@@ -259,6 +275,16 @@ def formula_of(kpi: Kpi, definitions: Definitions) -> str:
     """The KPI's formula in words as the definitions have it now."""
     if kpi.key == "lead_conversion_rate" and definitions.conversion == "period":
         return "Customers with a lead won in the period ÷ leads created in the period."
+    if kpi.key == "clv" and definitions.clv_basis == "predictive":
+        return (
+            "Margin that a customer who paid in the 365 days up to the day of the report is "
+            f"expected to bring in the next {definitions.clv_max_months} months, told from how "
+            "often, how lately and how much customers pay."
+        )
+    if kpi.key == "follow_up_rate":
+        days = definitions.follow_up_working_days
+        within = f"{days} working day{'' if days == 1 else 's'}" if days else "the same working day"
+        return kpi.formula.replace("the working days agreed on", within)
     if kpi.key == "sales_cycle_days":
         return kpi.formula.replace("lead created", _BEGINNINGS[definitions.cycle_from])
     if "margin" not in kpi.formula:

@@ -1,7 +1,7 @@
 """What the mapped tables and columns allow to be computed, and what each missing one costs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kpis.catalogue import SEVEN
 from kpis.definitions import Definitions
@@ -33,6 +33,7 @@ def _needs(definitions: Definitions) -> tuple[_Need, ...]:
         _milestone("mql", definitions),
         _milestone("sql", definitions),
         _Need(("mqls", "sqls"), ("leads.lead_id",), "no leads are mapped"),
+        *_follow_ups(definitions),
         _Need((*sold, *closed), ("deals.deal_id",), "no deals are mapped"),
         _Need(sold, (f"deals.{won}",), f"deals.{won} is not mapped"),
         _Need(closed, ("deals.closed_at",), "deals.closed_at is not mapped"),
@@ -54,7 +55,21 @@ def _needs(definitions: Definitions) -> tuple[_Need, ...]:
             ("customers.ended_on",),
             "customers.ended_on is not mapped, so churn is unknown",
         ),
+        _Need(("predicted_margin",), ("payments.amount",), "no payments are mapped"),
         _Need(COST_MEASURES, ("costs.amount",), "no costs are mapped"),
+    )
+
+
+def _follow_ups(definitions: Definitions) -> tuple[_Need, ...]:
+    """When MQLs were answered: without contacts, nobody knows."""
+    measures = ("follow_ups_in_time", "follow_ups_late")
+    return (
+        replace(_milestone("mql", definitions), measures=measures),
+        _Need(
+            measures,
+            ("leads.first_contacted_at", "activities.lead_id"),
+            "no contacts are mapped (leads.first_contacted_at or activities)",
+        ),
     )
 
 

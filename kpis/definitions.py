@@ -110,6 +110,22 @@ class Definitions(BaseModel):
         ge=1,
         description="Lifetime value counts at most this many months.",
     )
+    clv_basis: Literal["observed", "predictive"] = Field(
+        default="observed",
+        description="Lifetime value is told from payments and churn, or without them from won "
+        "revenue so far (observed); or it is what paying customers are expected to bring "
+        "(predictive).",
+    )
+    follow_up_working_days: int = Field(
+        default=1,
+        ge=0,
+        description="A marketing-qualified lead is followed up in time within this many working "
+        "days.",
+    )
+    bad_fit_reasons: tuple[str, ...] = Field(
+        default=("Bad fit", "Not a fit"),
+        description="Leads disqualified for one of these reasons were a bad fit.",
+    )
 
     @property
     def fingerprint(self) -> str:

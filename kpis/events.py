@@ -16,6 +16,7 @@ from kpis.currency import priced
 from kpis.customers import Sales, day_in, sales
 from kpis.definitions import Company, Definitions
 from kpis.leads import counted_touches, existing_leads
+from kpis.stages import lead_progress
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,13 @@ def what_happened(
     definitions: Definitions,
     company: Company,
     as_of: date,
+    predicted: ir.Table | None = None,
 ) -> Happened:
     """Return what happened by ``as_of``; tables: every canonical table by name.
 
-    Dimensions are called ``dimension_<name>`` in the result (see :func:`set_apart`).
+    predicted: what customers are expected to bring (customer_id, expected_margin), where lifetime
+        value is predictive. Dimensions are called ``dimension_<name>`` in the result (see
+        :func:`set_apart`).
     """
     tables, dimensions = set_apart(tables, dimensions)
     leads = existing_leads(tables, dimensions, definitions, company, as_of)
@@ -48,13 +52,17 @@ def what_happened(
     with_lead = sold.customers.filter(sold.customers.lead_id.notnull())
     became_customer = with_lead.group_by("lead_id").agg(won_day=with_lead.won_day.min())
     touches = counted_touches(tables["touches"], became_customer, company, as_of)
+    progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
     events = (
         _lead_events(leads, became_customer, dimensions)
+        + _stage_events(progress, dimensions)
         + _deal_events(
             sold, _cycles(sold, touches, definitions, company), tables["rates"], company, dimensions
         )
         + _customer_events(tables, sold, company, dimensions)
     )
+    if predicted is not None:
+        events += _predicted_events(predicted, sold, as_of, dimensions)
     everything = reduce(lambda above, below: above.union(below), events)
     return Happened(leads, touches, everything.filter(everything.day <= as_of))
 
@@ -105,6 +113,34 @@ def _lead_events(
         _event(leads, "mqls", leads.mql_day, dimensions),
         _event(leads, "sqls", leads.sql_day, dimensions),
         _event(converted, "converted_leads", converted.won_day, dimensions),
+    ]
+
+
+def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Table]:
+    """Stages skipped, leads waiting in them, MQLs answered in time or late, and disqualified leads.
+
+    A stage that was skipped counts 1 from the day it was passed, and is taken back on the day the
+    lead reached it after all.
+    """
+    events = []
+    for stage in ("mql", "sql"):
+        passed, measure = progress[f"skipped_{stage}_day"], f"skipped_{stage}"
+        skipped = progress.filter(passed.notnull())
+        events += [
+            _event(skipped, measure, skipped[f"skipped_{stage}_day"], dimensions),
+            _event(skipped, measure, skipped[f"{stage}_day"], dimensions, -1.0),
+        ]
+    for stage in ("lead", "mql", "sql"):
+        waiting = progress.filter(progress.stage == stage)
+        events.append(_event(waiting, f"waiting_{stage}s", waiting.waiting_since, dimensions))
+    in_time, late = progress.filter(progress.in_time), progress.filter(~progress.in_time)
+    unfit = progress.filter(progress.bad_fit)
+    return [
+        *events,
+        _event(in_time, "follow_ups_in_time", in_time.mql_day, dimensions),
+        _event(late, "follow_ups_late", late.mql_day, dimensions),
+        _event(progress, "disqualified_leads", progress.disqualified_day, dimensions),
+        _event(unfit, "bad_fit_leads", unfit.disqualified_day, dimensions),
     ]
 
 
@@ -176,4 +212,17 @@ def _customer_events(
         _event(known, "customers_churned", known.ended_on, dimensions),
         _event(paid, "payments", paid.paid_on, dimensions, paid.amount),
         _event(paid, "unpriced_payments", paid.paid_on, dimensions, paid.unpriced),
+    ]
+
+
+def _predicted_events(
+    predicted: ir.Table, sold: Sales, as_of: date, dimensions: tuple[str, ...]
+) -> list[ir.Table]:
+    """What customers are expected to bring from ``as_of`` on, credited like their payments."""
+    won = sold.customers.rename(buyer="customer_id")
+    known = predicted.left_join(won, predicted.customer_id == won.buyer)
+    today = ibis.literal(as_of)
+    return [
+        _event(known, "predicted_customers", today, dimensions),
+        _event(known, "predicted_margin", today, dimensions, known.expected_margin),
     ]

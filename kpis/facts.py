@@ -21,6 +21,15 @@ MEASURES: dict[str, str] = {
     "mqls": "leads, on the day they became marketing-qualified",
     "sqls": "leads, on the day they became sales-qualified",
     "converted_leads": "leads, on the day they became a customer",
+    "skipped_mql": "leads past MQL without having been one: 1 on that day, -1 if it came later",
+    "skipped_sql": "leads past SQL without having been one: 1 on that day, -1 if it came later",
+    "waiting_leads": "leads that are no MQL yet and not out, on the day they were created",
+    "waiting_mqls": "MQLs that are no SQL yet and not out, on the day they became MQL",
+    "waiting_sqls": "SQLs that are no customer yet and not out, on the day they became SQL",
+    "follow_ups_in_time": "MQLs answered in time, on the day they became MQL",
+    "follow_ups_late": "MQLs answered late or not at all, on the day they became MQL",
+    "disqualified_leads": "leads, on the day they were disqualified",
+    "bad_fit_leads": "those of them that were a bad fit",
     "new_customers": "customers, on the day they were won",
     "customers_with_lead": "those of them that came through a lead",
     "cycles": "customers with a known cycle; cohort_day is the day the cycle began",
@@ -31,6 +40,8 @@ MEASURES: dict[str, str] = {
     "deals_lost": "lost deals, on the day they were closed",
     "payments": "payments, in company currency",
     "unpriced_payments": "amounts left out of payments for want of a rate",
+    "predicted_customers": "customers that a lifetime value is predicted for, on the last day",
+    "predicted_margin": "margin that they are expected to bring, in company currency",
     "customers_started": "customer relationships, on the day they began",
     "customers_ended": "customer relationships, on the day they stopped being active",
     "customers_churned": "customer relationships, on the day they ended",
@@ -50,13 +61,15 @@ def build_facts(
     company: Company,
     model: AttributionModel,
     as_of: date,
+    predicted: ir.Table | None = None,
 ) -> ir.Table:
     """Return the facts as of a day, under one attribution model, sorted for filtered questions.
 
     tables: every canonical table by name, dimension columns included; empty where not mapped.
+    predicted: see kpis.events.what_happened.
     Nothing dated after ``as_of`` exists in the result. ``value`` is never null or rounded.
     """
-    happened = what_happened(tables, dimensions, definitions, company, as_of)
+    happened = what_happened(tables, dimensions, definitions, company, as_of, predicted)
     return credited_facts(happened, tables, dimensions, definitions, company, model, as_of)
 
 

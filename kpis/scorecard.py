@@ -75,6 +75,10 @@ def _paid_margin(s: Sums, d: Definitions) -> float:
     return s["clv_payments"] * d.gross_margin
 
 
+def _follow_ups(s: Sums, d: Definitions) -> float:
+    return s["follow_ups_in_time"] + s["follow_ups_late"]
+
+
 def _deals_closed(s: Sums, d: Definitions) -> float:
     return s["deals_won"] + s["deals_lost"]
 
@@ -150,6 +154,9 @@ def _formulas(subscriptions: bool) -> dict[str, Formula]:
         "new_customers": _sum("new_customers"),
         "revenue": _sum("revenue"),
         "cost_per_lead": Ratio(_sum("roi_cost"), *leads),
+        "follow_up_rate": Ratio(
+            _sum("follow_ups_in_time"), _follow_ups, "MQLs due", "no MQL was due yet"
+        ),
         "win_rate": Ratio(_sum("deals_won"), _deals_closed, "deals closed", "no deals were closed"),
         "clv_to_cac": _quotient(clv, cac, "customers cost nothing to acquire"),
         "cac_payback_months": _quotient(

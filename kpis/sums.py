@@ -32,6 +32,8 @@ _PERIOD_MEASURES = (
     "unpriced_revenue",
     "deals_won",
     "deals_lost",
+    "follow_ups_in_time",
+    "follow_ups_late",
     "marketing_cost",
     "sales_cost",
     "shared_marketing_cost",
@@ -100,8 +102,9 @@ def measure_sums(
     Beside the measures of the period: ``cohort_converted`` (leads created in it and converted by
     the horizon), ``converted`` (customers with a lead won in it) and, for customer lifetime value,
     ``clv_payments``, ``clv_churned`` and ``clv_active_days`` over the 365 days to its last day,
-    ``won_revenue`` and ``won_customers`` up to that day; ``clv_unpriced`` and ``won_unpriced`` are
-    the amounts without a rate that payments and won revenue leave out of these.
+    ``won_revenue`` and ``won_customers`` up to that day, ``predicted_margin`` and
+    ``predicted_customers`` where it is the day of the report; ``clv_unpriced`` and ``won_unpriced``
+    are the amounts without a rate that payments and won revenue leave out of these.
     Without ``by`` there is one row per window, zeros included; with it, one per group that has
     any fact in the window.
     """
@@ -165,6 +168,8 @@ def _wide(daily: ir.Table, windows: ir.Table) -> ir.Table:
         - total("customers_ended", so_far, active_days),
         won_revenue=total("revenue", so_far),
         won_customers=total("new_customers", so_far),
+        predicted_margin=total("predicted_margin", rows.day == rows.last_day),
+        predicted_customers=total("predicted_customers", rows.day == rows.last_day),
         clv_unpriced=total("unpriced_payments", in_clv_window),
         won_unpriced=total("unpriced_revenue", so_far),
         in_period=(in_period | in_cohort).sum(),

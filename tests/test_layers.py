@@ -16,9 +16,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 MODULES = {
-    "kpis": "errors model definitions calendar catalogue coverage currency customers leads events "
-    "credit facts sums costs scorecard pace goals report display drivers findings weekly xmr "
-    "predictive notes catalogue_page",
+    "kpis": "errors model definitions thresholds calendar catalogue coverage currency customers "
+    "leads stages events credit facts sums costs scorecard sensitivity funnel cohorts pace forecast "
+    "goals report display drivers findings weekly xmr signs health predicted predictive bg_nbd "
+    "gamma_gamma notes catalogue_page",
     "connectors": "raw settings settings_file secrets deployment database database_url "
     "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
     "date_texts dates moments money rejects snapshots failures engine refresh checkup exports",
@@ -45,10 +46,14 @@ CONTRACT = "connectors kpis.model kpis.errors kpis.definitions"
 # A module belongs to the longest name here that it starts with.
 ROOMS = {
     "kpis": Room(ours="kpis", libraries="ibis numpy pandas pydantic"),
+    "kpis.forecast": Room(ours="kpis", libraries="numpy pandas scipy"),
+    "kpis.bg_nbd": Room(ours="kpis", libraries="numpy pandas scipy"),
+    "kpis.gamma_gamma": Room(ours="kpis", libraries="numpy pandas scipy"),
     "kpis.predictive": Room(ours="kpis", libraries="numpy pandas scipy"),
     "connectors": Room(ours=CONTRACT, libraries="filelock numpy pandas pyarrow pydantic"),
     "connectors.settings": Room(
-        ours=f"{CONTRACT} kpis.calendar kpis.catalogue", libraries="pydantic sqlalchemy"
+        ours=f"{CONTRACT} kpis.calendar kpis.catalogue kpis.thresholds",
+        libraries="pydantic sqlalchemy",
     ),
     "connectors.database": Room(ours=CONTRACT, libraries="numpy pandas sqlalchemy"),
     "connectors.database_url": Room(ours=CONTRACT, libraries="sqlalchemy"),
@@ -58,9 +63,13 @@ ROOMS = {
     "connectors.files": Room(ours=CONTRACT, libraries="numpy openpyxl pandas pyarrow"),
     "connectors.csv_text": Room(ours=CONTRACT, libraries="charset_normalizer numpy pandas"),
     "connectors.engine": Room(
-        ours=f"{CONTRACT} kpis.events kpis.facts kpis.sums", libraries="duckdb ibis"
+        ours=f"{CONTRACT} kpis.events kpis.facts kpis.health kpis.predicted kpis.sums",
+        libraries="duckdb ibis",
     ),
     "connectors.refresh": Room(ours=CONTRACT, libraries="pandas pyarrow"),
+    "connectors.snapshots": Room(
+        ours=f"{CONTRACT} kpis.health", libraries="filelock pandas pydantic"
+    ),
     "connectors.checkup": Room(ours=f"{CONTRACT} kpis.coverage", libraries="pandas"),
     "pages": Room(
         ours="pages.parts connectors kpis", libraries="streamlit", no_import_effects=False

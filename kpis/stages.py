@@ -1,0 +1,101 @@
+"""How leads move: which stages they skip, where they wait, and whether sales answers in time.
+
+The stages are lead, MQL, SQL and customer. A lead is in the furthest one that it has reached.
+"""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.definitions import WEEKDAYS, Company, Definitions
+
+_NEVER = date(9999, 12, 31)
+_A_MONDAY = date(1900, 1, 1)
+
+
+def lead_progress(
+    leads: ir.Table,
+    became_customer: ir.Table,
+    deals: ir.Table,
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> ir.Table:
+    """Return how far each lead has come by ``as_of``.
+
+    leads: as of kpis.leads.existing_leads. became_customer: lead_id, won_day. deals: lead_id,
+    status, closed_day.
+
+    One row per lead: lead_id and, with days that may lie after ``as_of`` and are null for never,
+
+    - mql_day, and skipped_mql_day: the day it became SQL or customer without having been MQL
+    - sql_day, and skipped_sql_day: the day it became customer without having been SQL
+    - stage: ``lead``, ``mql`` or ``sql`` while it is on its way, and waiting_since, the day it came
+      into that stage; null for those who are customers, disqualified, or have lost all their deals
+    - in_time: whether an MQL was answered within the working days agreed on; null while there still
+      is time, and for leads that are no MQL. A contact, even one before, a disqualification and
+      the steps to SQL and customer are answers.
+    - disqualified_day, bad_fit: as of ``leads``
+    """
+    rows = leads.left_join(became_customer, "lead_id")
+    rows = rows.left_join(_lost_leads(deals, as_of), "lead_id")
+    answered = _earliest(rows.contacted_day, rows.disqualified_day, rows.sql_day, rows.won_day)
+    taken = _working_day_number(ibis.least(answered, as_of), company) - _working_day_number(
+        rows.mql_day, company
+    )
+    is_answered, is_late = answered <= as_of, taken > definitions.follow_up_working_days
+    is_mql, is_sql = _by(rows.mql_day, as_of), _by(rows.sql_day, as_of)
+    is_out = (
+        _by(rows.won_day, as_of) | _by(rows.disqualified_day, as_of) | rows.lost.fill_null(False)
+    )
+    past_mql, past_sql = _earliest(rows.sql_day, rows.won_day), rows.won_day
+    return rows.select(
+        "lead_id",
+        "mql_day",
+        "sql_day",
+        "disqualified_day",
+        "bad_fit",
+        skipped_mql_day=_skipped(past_mql.nullif(_NEVER), rows.mql_day),
+        skipped_sql_day=_skipped(past_sql, rows.sql_day),
+        stage=ibis.cases((is_out, None), (is_sql, "sql"), (is_mql, "mql"), else_="lead"),
+        waiting_since=ibis.cases(
+            (is_sql, rows.sql_day), (is_mql, rows.mql_day), else_=rows.created_day
+        ),
+        in_time=ibis.cases((~is_mql, None), (is_late, False), (is_answered, True), else_=None),
+    )
+
+
+def _lost_leads(deals: ir.Table, as_of: date) -> ir.Table:
+    """Leads with deals, all of them lost: lead_id, lost (true)."""
+    lost = (deals.status == "lost") & (deals.closed_day.fill_null(as_of) <= as_of)
+    by_lead = deals.filter(deals.lead_id.notnull()).group_by("lead_id")
+    return by_lead.agg(lost=lost.all()).filter(lambda t: t.lost)
+
+
+def _by(day: ir.Value, as_of: date) -> ir.Value:
+    return (day <= as_of).fill_null(False)
+
+
+def _earliest(*days: ir.Value) -> ir.Value:
+    """The earliest of days, 9999-12-31 where all are null: engines differ on nulls in ``least``."""
+    return ibis.least(*(day.fill_null(_NEVER) for day in days))
+
+
+def _skipped(passed: ir.Value, reached: ir.Value) -> ir.Value:
+    """The day a stage was passed, where it had not been reached by then."""
+    return ibis.ifelse(reached.fill_null(_NEVER) > passed, passed, ibis.null("date"))
+
+
+def _working_day_number(day: ir.Value, company: Company) -> ir.Value:
+    """How many working days there have been since 1900, up to and including ``day``."""
+    since = day.delta(_A_MONDAY, unit="day")
+    worked = [WEEKDAYS.index(name) for name in company.working_days]
+    up_to = [sum(index <= weekday for index in worked) for weekday in range(7)]
+    rest = since % 7
+    in_week = ibis.cases(*((rest == n, count) for n, count in enumerate(up_to)))
+    holidays = [h for h in sorted(set(company.holidays)) if h.weekday() in worked]
+    number = since // 7 * len(set(worked)) + in_week
+    for holiday in holidays:
+        number -= (day >= holiday).cast("int64")
+    return number
