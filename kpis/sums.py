@@ -50,6 +50,7 @@ class Facts:
     table: as returned by kpis.facts.build_facts. as_of: the day it was built for.
     mapped: what came from a source at all, to tell "none" from "not known".
     usual_cycle_days: median sales cycle of the last year (see usual_cycle), NaN where unknown.
+    not_predicted: why no lifetime value is predicted, where definitions ask for one.
     """
 
     table: ir.Table
@@ -59,6 +60,7 @@ class Facts:
     definitions: Definitions
     company: Company
     usual_cycle_days: float = float("nan")
+    not_predicted: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 
 MODULES = {
     "kpis": "errors model definitions thresholds calendar catalogue coverage currency customers "
-    "leads stages events credit facts sums costs scorecard sensitivity funnel cohorts pace forecast "
-    "goals report display drivers findings weekly xmr signs health predicted predictive bg_nbd "
-    "gamma_gamma notes catalogue_page",
+    "leads stages events credit facts sums costs scorecard sensitivity funnel cohorts pace "
+    "forecast goals report display drivers findings weekly xmr signs health predicted predictive "
+    "bg_nbd gamma_gamma notes catalogue_page",
     "connectors": "raw settings settings_file secrets deployment database database_url "
     "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
     "date_texts dates moments money rejects snapshots failures engine refresh checkup exports",
