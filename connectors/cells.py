@@ -82,8 +82,12 @@ def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], li
     return codes, [value for _, value in positions]
 
 
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+"""Characters without width that exports and copied cells carry at their ends."""
+
+
 def _trimmed(text: str) -> str:
-    text = text.strip()
+    text = text.strip().strip(_INVISIBLE).strip()
     # Half of a surrogate pair, as broken JSON holds it, cannot be stored as UTF-8.
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 

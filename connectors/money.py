@@ -61,6 +61,8 @@ def amounts(
 
 _NOUN = {"money": "an amount", "number": "a number"}
 _NOT_FINITE = "is not a finite number"
+_LARGEST = 1e18
+"""No money is more than that; a few amounts near the largest float would sum to infinity."""
 
 
 def _float(value: Any) -> float:
@@ -75,7 +77,10 @@ def _finished(
 ) -> Amounts:
     for position in np.flatnonzero(~np.isfinite(found)).tolist():
         reasons.setdefault(position, _NOT_FINITE)
-    found = np.where(np.isfinite(found), found, np.nan)
+    is_usable = np.abs(found) <= _LARGEST
+    for position in np.flatnonzero(~is_usable).tolist():
+        reasons.setdefault(position, "is larger than any amount of money")
+    found = np.where(is_usable, found, np.nan)
     return Amounts(pa.array(found, pa.float64(), from_pandas=True), reasons, marks)
 
 

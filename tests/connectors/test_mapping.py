@@ -117,6 +117,12 @@ def test_text_is_the_shortest_way_to_write_a_cell_and_blank_is_null():
     assert result.frame["owner"].to_pylist() == texts
 
 
+def test_characters_without_width_at_the_ends_of_an_id_do_not_make_it_another_one():
+    """Excel and web pages leave them in copied cells: "c1" would not join "\u200bc1"."""
+    result = mapped("leads", leads(campaign_id=["c1", "\u200bc1", "c1\ufeff ", "\u200b"]))
+    assert result.frame["campaign_id"].to_pylist() == ["c1", "c1", "c1", None]
+
+
 def test_equal_numbers_of_other_types_are_kept_apart():
     """1 == 1.0 == True in Python; as text they are "1", "1" and "true"."""
     result = mapped("leads", leads(owner=[1, True, 1.0, False, 0]))

@@ -102,6 +102,12 @@ def test_typed_numbers_stay_as_they_are_and_infinity_is_refused():
     }
 
 
+def test_an_amount_that_would_drown_all_others_is_refused():
+    """Two amounts of 1e308 sum to infinity."""
+    too_large = "is larger than any amount of money"
+    assert read(["1e18", 1e308, "-2e18"]) == [1e18, too_large, too_large]
+
+
 def test_one_clear_value_decides_how_the_unclear_ones_of_the_column_read():
     """1.200 is 1200 beside 3,50 and 1.2 beside 3.50: wrong by a factor of 1000 if guessed."""
     assert read(["1.200", "3,50"]) == [1200.0, 3.5]
