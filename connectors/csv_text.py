@@ -58,6 +58,11 @@ def read_csv(
         text.readline()
     sample = text.read(_SAMPLE_CHARACTERS)
     text.seek(0)
+    if separator and len(separator) > 1:
+        raise SourceError(
+            f"{where}: a separator is one character, '{separator}' has {len(separator)}. Name it "
+            'in the source\'s settings, such as separator = ";" or "\\t" for a tab.'
+        )
     separator = separator or (first[1] if first else _separator(sample))
     lines: Iterable[str] = islice(text, above, None)
     reader = csv.reader(lines, delimiter=separator, strict=True)
@@ -75,6 +80,7 @@ def _encoding(data: bytes, where: str, given: str | None) -> str:
     by_bom = next((name for bom, name in _BOMS.items() if data.startswith(bom)), None)
     if given:
         try:
+            "".encode(given)  # "base64" is a codec, too, but none of text
             found = codecs.lookup(given).name
         except LookupError:
             raise SourceError(

@@ -2,10 +2,12 @@
 
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import numpy as np
 import pandas as pd
@@ -128,15 +130,26 @@ def _by_stem(name: str, path: Path, root: Path) -> Path:
     return same[0]
 
 
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException),
+    *(KeyError, ValueError, TypeError, EOFError),
+)
+"""What reading a workbook raises, depending on which of its parts is not as it should be."""
+
+
+def _unreadable(where: str) -> SourceError:
+    return SourceError(
+        f"{where} is not a readable workbook: damaged, protected by a password, or of "
+        "another kind. Open it and save it again as .xlsx without a password."
+    )
+
+
 def _excel(path: Path, sheet: str, where: str) -> RawTable:
     try:
         # Values as last calculated; row by row, so that a large workbook fits into memory.
         workbook = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, EOFError):
-        raise SourceError(
-            f"{where} is not a readable workbook: damaged, protected by a password, or of "
-            "another kind. Open it and save it again as .xlsx without a password."
-        ) from None
+    except _DAMAGED:
+        raise _unreadable(where) from None
     with closing(workbook):
         worksheets = {found.title: found for found in workbook.worksheets}
         if sheet and sheet not in worksheets:
@@ -144,10 +157,13 @@ def _excel(path: Path, sheet: str, where: str) -> RawTable:
         worksheet = worksheets[sheet] if sheet else next(iter(worksheets.values()))
         # Some programs write a wrong size, and cells beyond it would be left out.
         worksheet.reset_dimensions()
-        cells = [
-            [None if isinstance(cell, str) and not cell.strip() else cell for cell in row]
-            for row in worksheet.iter_rows(values_only=True)
-        ]
+        try:
+            cells = [
+                [None if isinstance(cell, str) and not cell.strip() else cell for cell in row]
+                for row in worksheet.iter_rows(values_only=True)
+            ]
+        except _DAMAGED:
+            raise _unreadable(where) from None
         serial = workbook.epoch == WINDOWS_EPOCH
     header_at = next((at for at, row in enumerate(cells) if any(c is not None for c in row)), 0)
     header = cells[header_at] if cells else []

@@ -1,6 +1,7 @@
 """Claims about reading CSV, TSV, Excel and Parquet files: no cell lost, shifted or guessed at."""
 
 import os
+import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -90,6 +91,11 @@ def test_a_given_separator_wins(tmp_path: Path) -> None:
     assert list(read(tmp_path, separator=",").frame.columns) == ["id;name", "company"]
 
 
+def test_a_separator_of_two_characters_is_refused(tmp_path: Path) -> None:
+    save(tmp_path, "id;;name\na;;b\n")
+    assert "a separator is one character, ';;' has 2" in refusal(tmp_path, separator=";;")
+
+
 def test_one_column_needs_no_separator(tmp_path: Path) -> None:
     save(tmp_path, "id\na\n\nb\n")
     found = read(tmp_path)
@@ -141,6 +147,7 @@ def test_what_cannot_be_decoded_names_the_setting(tmp_path: Path) -> None:
     save(tmp_path, "id,name\n1,Jürgen\n", "cp1252")
     assert 'encoding = "cp1252"' in refusal(tmp_path, encoding="utf-8")
     assert "there is no encoding 'utf-99'" in refusal(tmp_path, encoding="utf-99")
+    assert "there is no encoding 'base64'" in refusal(tmp_path, encoding="base64")
     (tmp_path / "leads.csv").write_bytes(b"\xef\xbb\xbfid,name\n1,J\xfcrgen\n")
     assert "is not utf-8-sig" in refusal(tmp_path)
     (tmp_path / "leads.csv").write_bytes(bytes(range(256)) * 20)
@@ -321,6 +328,18 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path, name: str) -> None
         (tmp_path / name).write_bytes(content)
         said = refusal(tmp_path, name)
         assert f"file '{name}' is not a readable" in said
+
+
+def test_a_workbook_with_a_damaged_sheet_is_said_to_be_damaged(tmp_path: Path) -> None:
+    """The zip is whole, and the text of its sheet is cut off in the middle of a row."""
+    workbook(tmp_path, Leads=[["id", "name"], ["a", "Ann"]])
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"][:-60]
+    with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as damaged:
+        for name, content in parts.items():
+            damaged.writestr(name, content)
+    assert "file 'book.xlsx' is not a readable workbook" in refusal(tmp_path, "book.xlsx")
 
 
 def test_the_suffix_may_be_left_out_unless_two_files_fit(tmp_path: Path) -> None:
