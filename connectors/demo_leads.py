@@ -31,6 +31,8 @@ OWNERS = (
     "Anna Keller", "Ben Okafor", "Carla Rossi", "David Lind",
     "Emma Walsh", "Farid Haddad", "Greta Novak", "Henry Cole",
 )  # fmt: skip
+UNFIT_SHARE, GIVEN_UP_SHARE = 0.30, 0.66
+"""Of the leads that no SQL came of: told apart within days, and given up after weeks in silence."""
 REASONS = ("No answer", "No budget", "Not a fit", "Student or competitor")
 CONTACTS = ("Call", "Email", "Meeting")
 FIRST_NAMES = (
@@ -145,11 +147,14 @@ def leads_table(leads: Leads, draws: Draws, today: date) -> pd.DataFrame:
     domains = np.char.add(np.char.replace(domains, " ", "-"), ".example.com").astype(object)
     names = chosen(FIRST_NAMES, first) + "." + chosen(LAST_NAMES, last)
     emails = np.char.lower(names.astype(str)).astype(object) + "@" + domains
-    unfit = (leads.sql == NEVER) & (draws.uniform() < 0.30)
+    chance = draws.uniform()
+    is_unfit, is_given_up = chance < UNFIT_SHARE, chance < UNFIT_SHARE + GIVEN_UP_SHARE
+    patience = draws.lognormal(9.0, 0.5) * np.where(is_unfit, 1.0, 4.0)
     known_since = np.where(leads.mql == NEVER, leads.created, leads.mql)
-    ended = in_the_office(known_since + seconds(draws.lognormal(9.0, 0.5)))
-    disqualified = visible(np.where(unfit, ended, NEVER), today)
-    reason = np.where(np.isnat(disqualified), -1, draws.pick(np.ones(len(REASONS))))
+    ended = in_the_office(known_since + seconds(patience))
+    disqualified = visible(np.where((leads.sql == NEVER) & is_given_up, ended, NEVER), today)
+    reason = np.where(is_unfit, draws.pick(np.ones(len(REASONS))), REASONS.index("No answer"))
+    reason = np.where(np.isnat(disqualified), -1, reason)
     return pd.DataFrame(
         {
             "lead_id": leads.lead_id,

@@ -31,9 +31,9 @@ class Sales:
     deals: deal_id, status, lead_id (null when there is no such lead), deal_owner, the deal's own
         dimension values as deal_<name>, created_day, closed_day, won_day (null when not yet won),
         amount, currency, customer_id.
-    customers: customer_id, lead_id, deal_owner, deal_<name>, won_day, lead_created_day and
-        deal_created_day (null when unknown): one row per customer won, described by its first won
-        deal.
+    customers: customer_id, lead_id, deal_id, deal_owner, deal_<name>, won_day, lead_created_day
+        and deal_created_day (null when unknown): one row per customer won, described by its first
+        won deal.
     """
 
     deals: ir.Table
@@ -87,13 +87,15 @@ def sales(
     customers = won.filter(won["rank"] == 0).select(
         "customer_id",
         "lead_id",
+        "deal_id",
         *own,
         "won_day",
         "lead_created_day",
         deal_created_day="created_day",
     )
-    columns = ["deal_id", "status", "lead_id", *own, "closed_day", "won_day", "amount"]
-    return Sales(existing.select(*columns, "currency", "customer_id"), customers)
+    days = ["created_day", "closed_day", "won_day"]
+    columns = ["deal_id", "status", "lead_id", *own, *days, "amount", "currency", "customer_id"]
+    return Sales(existing.select(*columns), customers)
 
 
 def _with_customers(deals: ir.Table) -> ir.Table:

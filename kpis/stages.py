@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from kpis.definitions import WEEKDAYS, Company, Definitions
 
 _NEVER = date(9999, 12, 31)
-_A_MONDAY = date(1900, 1, 1)
+_FIRST_MONDAY = date(1, 1, 1)
 
 
 def lead_progress(
@@ -24,31 +24,34 @@ def lead_progress(
 ) -> ir.Table:
     """Return how far each lead has come by ``as_of``.
 
-    leads: as of kpis.leads.existing_leads. became_customer: lead_id, won_day. deals: lead_id,
-    status, closed_day.
+    leads: as of kpis.leads.existing_leads. became_customer: lead_id, won_day. deals: as of
+    kpis.customers.Sales.
 
     One row per lead: lead_id and, with days that may lie after ``as_of`` and are null for never,
 
     - mql_day, and skipped_mql_day: the day it became SQL or customer without having been MQL
     - sql_day, and skipped_sql_day: the day it became customer without having been SQL
     - stage: ``lead``, ``mql`` or ``sql`` while it is on its way, and waiting_since, the day it came
-      into that stage; null for those who are customers, disqualified, or have lost all their deals
-    - in_time: whether an MQL was answered within the working days agreed on; null while there still
-      is time, and for leads that are no MQL. A contact, even one before, a disqualification and
-      the steps to SQL and customer are answers.
+      into that stage; null for those who are customers, disqualified, or have had deals and none is
+      open: all lost, or won for a customer who came through another lead
+    - in_time: whether an MQL was answered within the working days agreed on, counted from the day
+      after; null while there still is time, and for leads that are no MQL. A contact, even one
+      before, a disqualification and the steps to SQL and customer are answers. The MQLs of a day
+      without work have the next working day in any case.
     - disqualified_day, bad_fit: as of ``leads``
     """
     rows = leads.left_join(became_customer, "lead_id")
-    rows = rows.left_join(_lost_leads(deals, as_of), "lead_id")
+    rows = rows.left_join(_leads_of_closed_deals(deals, as_of), "lead_id")
     answered = _earliest(rows.contacted_day, rows.disqualified_day, rows.sql_day, rows.won_day)
     taken = _working_day_number(ibis.least(answered, as_of), company) - _working_day_number(
         rows.mql_day, company
     )
-    is_answered, is_late = answered <= as_of, taken > definitions.follow_up_working_days
+    agreed = definitions.follow_up_working_days
+    allowed = ibis.ifelse(_is_working_day(rows.mql_day, company), agreed, max(agreed, 1))
+    is_answered, is_late = answered <= as_of, taken > allowed
     is_mql, is_sql = _by(rows.mql_day, as_of), _by(rows.sql_day, as_of)
-    is_out = (
-        _by(rows.won_day, as_of) | _by(rows.disqualified_day, as_of) | rows.lost.fill_null(False)
-    )
+    is_won, is_disqualified = _by(rows.won_day, as_of), _by(rows.disqualified_day, as_of)
+    is_out = is_won | is_disqualified | rows.all_closed.fill_null(False)
     past_mql, past_sql = _earliest(rows.sql_day, rows.won_day), rows.won_day
     return rows.select(
         "lead_id",
@@ -66,11 +69,13 @@ def lead_progress(
     )
 
 
-def _lost_leads(deals: ir.Table, as_of: date) -> ir.Table:
-    """Leads with deals, all of them lost: lead_id, lost (true)."""
-    lost = (deals.status == "lost") & (deals.closed_day.fill_null(as_of) <= as_of)
-    by_lead = deals.filter(deals.lead_id.notnull()).group_by("lead_id")
-    return by_lead.agg(lost=lost.all()).filter(lambda t: t.lost)
+def _leads_of_closed_deals(deals: ir.Table, as_of: date) -> ir.Table:
+    """Leads that had deals by ``as_of``, none of them open: lead_id, all_closed (true)."""
+    exists = deals.lead_id.notnull() & (deals.created_day.fill_null(as_of) <= as_of)
+    is_lost = (deals.status == "lost") & (deals.closed_day.fill_null(as_of) <= as_of)
+    is_won = deals.won_day.notnull()
+    by_lead = deals.filter(exists).group_by("lead_id")
+    return by_lead.agg(all_closed=(is_lost | is_won).all()).filter(lambda t: t.all_closed)
 
 
 def _by(day: ir.Value, as_of: date) -> ir.Value:
@@ -87,15 +92,27 @@ def _skipped(passed: ir.Value, reached: ir.Value) -> ir.Value:
     return ibis.ifelse(reached.fill_null(_NEVER) > passed, passed, ibis.null("date"))
 
 
+def _days_worked(company: Company) -> list[int]:
+    return sorted({WEEKDAYS.index(name) for name in company.working_days})
+
+
+def _since_first_monday(day: ir.Value) -> ir.Value:
+    return day.delta(_FIRST_MONDAY, unit="day")
+
+
+def _is_working_day(day: ir.Value, company: Company) -> ir.Value:
+    is_worked = (_since_first_monday(day) % 7).isin(_days_worked(company))
+    return is_worked & ~day.isin(company.holidays) if company.holidays else is_worked
+
+
 def _working_day_number(day: ir.Value, company: Company) -> ir.Value:
-    """How many working days there have been since 1900, up to and including ``day``."""
-    since = day.delta(_A_MONDAY, unit="day")
-    worked = [WEEKDAYS.index(name) for name in company.working_days]
+    """How many working days there have been since the year 1, up to and including ``day``."""
+    since, worked = _since_first_monday(day), _days_worked(company)
     up_to = [sum(index <= weekday for index in worked) for weekday in range(7)]
     rest = since % 7
     in_week = ibis.cases(*((rest == n, count) for n, count in enumerate(up_to)))
-    holidays = [h for h in sorted(set(company.holidays)) if h.weekday() in worked]
-    number = since // 7 * len(set(worked)) + in_week
-    for holiday in holidays:
-        number -= (day >= holiday).cast("int64")
+    number = since // 7 * len(worked) + in_week
+    for holiday in sorted(set(company.holidays)):
+        if holiday.weekday() in worked:
+            number -= (day >= holiday).cast("int64")
     return number

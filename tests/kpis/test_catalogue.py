@@ -72,3 +72,13 @@ def test_the_formula_says_what_the_cycle_begins_with() -> None:
         "deal_created": "from deal created to",
     }.items():
         assert words in formula_of(cycle, Definitions.model_validate({"cycle_from": switch}))
+
+
+def test_the_formula_says_within_how_many_working_days_mqls_are_answered() -> None:
+    rate = CATALOGUE["follow_up_rate"]
+    for days, words in {
+        0: "the same working day",
+        1: "1 working day ",
+        3: "3 working days ",
+    }.items():
+        assert f"within {words}" in formula_of(rate, Definitions(follow_up_working_days=days))

@@ -123,6 +123,17 @@ def test_milestones_need_the_place_that_was_agreed(switch: str, place: str, reas
     assert "mqls" not in missing_measures(without(other), definitions)
 
 
+@pytest.mark.parametrize("measure", ["follow_ups_in_time", "follow_ups_late"])
+def test_a_follow_up_needs_mqls_and_one_of_two_places_for_contacts(measure: str) -> None:
+    contacts = ("leads.first_contacted_at", "activities")
+    reason = "no contacts are mapped (leads.first_contacted_at or activities)"
+    assert missing_measures(without(*contacts), BOOKED)[measure] == reason
+    for place in contacts:
+        assert measure not in missing_measures(without(place), BOOKED)
+    no_mqls = missing_measures(without("leads.mql_at", "lead_stages"), BOOKED)
+    assert no_mqls[measure] == no_mqls["mqls"]
+
+
 def test_stages_without_leads_make_no_mqls() -> None:
     assert missing_measures(without("leads"), BOOKED)["mqls"] == "no leads are mapped"
 

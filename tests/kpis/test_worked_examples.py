@@ -243,6 +243,26 @@ def test_cost_per_lead_of_all_is_the_ratio_of_sums() -> None:
     assert groups["fair"]["cost_per_lead"] == pytest.approx(100 / 9)
 
 
+@example_of("follow_up_rate")
+def test_mqls_of_friday_are_followed_up_in_time_until_monday() -> None:
+    """9 January is a Friday, and the agreement is 1 working day. Of Friday's 4 MQLs a was answered
+    on Friday, b on Monday, c on Tuesday, d not at all: 2 ÷ 4 = 50 %. In calendar days b would be
+    late: 1 ÷ 4 = 25 %. e, MQL on the 8th, became SQL on the 9th, but was created in December: its
+    follow-up is January's, too, so 3 ÷ 5 of all January; Friday alone is 2 ÷ 4.
+
+    Oldroyd, McElheran, Elkington: The Short Life of Online Sales Leads, Harvard Business Review
+    89 (3), 2011
+    """
+    friday, contacts = "2026-01-09", {"a": "2026-01-09", "b": "2026-01-12", "c": "2026-01-13"}
+    facts = facts_of(
+        leads=[lead(name, friday, mql_at=friday) for name in "abcd"]
+        + [lead("e", "2025-12-01", mql_at="2026-01-08", sql_at=friday)],
+        activities=[{"lead_id": who, "happened_at": day} for who, day in contacts.items()],
+    )
+    assert card(facts, days(friday, friday))["follow_up_rate"] == pytest.approx(0.5)
+    assert card(facts, JANUARY)["follow_up_rate"] == pytest.approx(3 / 5)
+
+
 @example_of("win_rate")
 def test_open_deals_are_neither_won_nor_lost() -> None:
     """3 won, 1 lost, 2 open: 3 ÷ 4 = 75 %; of all deals it would be 50 %.
