@@ -139,12 +139,14 @@ def effects(mapped: Mapped, definitions: Definitions) -> list[str]:
     """
     by_reason: dict[str, list[str]] = {}
     missing = missing_measures(mapped, definitions)
-    why_historic = missing.get("payments")
+    predictive = definitions.clv_basis == "predictive"
+    why_historic = None if predictive else missing.get("payments")
     historic_is_known = not missing.keys() & {"revenue", "new_customers"}
     for kpi in SEVEN:
+        measures = kpi.measures
         if kpi.key == "clv" and not why_historic:
-            continue
-        for reason in dict.fromkeys(missing[m] for m in kpi.measures if m in missing):
+            measures = ("predicted_margin",) if predictive else ()
+        for reason in dict.fromkeys(missing[m] for m in measures if m in missing):
             by_reason.setdefault(reason, []).append(kpi.label)
     said = [
         f"{reason}: {_listed(labels)} {'is' if len(labels) == 1 else 'are'} undefined"

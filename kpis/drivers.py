@@ -29,7 +29,8 @@ from kpis.calendar import Period
 from kpis.catalogue import Kpi, Unit, kpi_named
 from kpis.costs import with_costs
 from kpis.definitions import Definitions
-from kpis.scorecard import Ratio, Sums, Undefined, Value, as_ratio, kpi_value, untold_measures
+from kpis.formulas import Ratio, Sums, Undefined, Value, as_ratio, kpi_value
+from kpis.scorecard import untold_measures
 from kpis.sums import Facts, Where, Window, column_of, measure_sums
 
 SHARED_COSTS = "(shared costs)"

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from kpis.definitions import Definitions
+from kpis.formulas import Basis, is_capped
 
 _COSTS = ("unpriced_marketing_cost", "unpriced_sales_cost")
 _LEFT_OUT = {
@@ -17,28 +18,31 @@ _LEFT_OUT = {
 
 
 def notes_on(
-    s: Mapping[str, float], d: Definitions, subscriptions: bool, capped: bool, immature: bool
+    s: Mapping[str, float], d: Definitions, basis: Basis, immature: bool
 ) -> dict[str, str]:
     """Return KPI → what to know about its value, such as "on revenue, capped at 60 months".
 
     s: the sums it was computed from (kpis.sums.measure_sums, with median_cycle_days).
-    subscriptions: whether lifetime value is of payments and churn, else of won revenue so far.
-    capped: whether its months are. immature: whether the leads are younger than the usual cycle.
+    basis: what lifetime value is told from. immature: whether the leads are younger than the usual
+        cycle.
 
     Amounts without a rate are counted by credit, so a selection may hold a part of one: it counts
     as one, and only for the KPIs that would have used it.
     """
-    basis = "on revenue" if d.gross_margin == 1.0 else "on gross margin"
-    notes = {"clv": [basis], "marketing_roi": [basis]}
-    if not subscriptions:
+    counted = "on revenue" if d.gross_margin == 1.0 else "on gross margin"
+    notes = {"clv": [counted], "marketing_roi": [counted]}
+    months = f"{d.clv_max_months} month{'' if d.clv_max_months == 1 else 's'}"
+    if basis == "predictive":
+        notes["clv"].append(f"predicted for the next {months}")
+    elif basis == "won":
         notes["clv"].append("won per customer so far")
-    elif capped:
-        notes["clv"].append(f"capped at {d.clv_max_months} months")
+    elif is_capped(s, d):
+        notes["clv"].append(f"capped at {months}")
     if immature:
         notes["lead_conversion_rate"] = ["still maturing: younger than the median sales cycle"]
     if s["cycles"]:
         notes["sales_cycle_days"] = [f"median {s['median_cycle_days']:.0f} days"]
-    lifetime = "clv_unpriced" if subscriptions else "won_unpriced"
+    lifetime = "won_unpriced" if basis == "won" else "clv_unpriced"
     left_out = _LEFT_OUT | {"clv": (lifetime,), "clv_to_cac": (lifetime, *_COSTS)}
     for key, measures in left_out.items():
         amounts = math.ceil(sum(s[measure] for measure in measures) - 1e-9)

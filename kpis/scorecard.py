@@ -1,9 +1,7 @@
-"""Facts + periods + filter → KPIs. The formulas stand here, and nowhere else."""
+"""Facts + periods + filter → KPIs, by the formulas of kpis.formulas."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 
 import pandas as pd
 
@@ -12,190 +10,17 @@ from kpis.catalogue import CATALOGUE
 from kpis.costs import untold, with_costs
 from kpis.coverage import COST_MEASURES, missing_measures
 from kpis.definitions import Company, Definitions
+from kpis.formulas import Sums, Undefined, converted_leads, kpi_value, lifetime_basis
 from kpis.notes import notes_on
 from kpis.sums import Facts, Where, Window, measure_sums, median_cycles
-
-DAYS_PER_MONTH = 30.4375
-"""365.25 ÷ 12."""
-
-Sums = Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Undefined:
-    """A KPI without a value, and why: never 0, never infinite."""
-
-    reason: str
-
-
-Value = float | Undefined
-Amount = Callable[[Sums, Definitions], float]
-Formula = Callable[[Sums, Definitions], Value]
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """The formula of a KPI that is one sum ÷ another, each of which adds up over groups.
-
-    per: what the denominator counts. undefined: why there is no value where it is zero.
-    """
-
-    numerator: Amount
-    denominator: Amount
-    per: str
-    undefined: str
-
-    def __call__(self, s: Sums, d: Definitions) -> Value:
-        """The value for these sums."""
-        return _divided(self.numerator(s, d), self.denominator(s, d), self.undefined)
-
-
-def _divided(numerator: float, denominator: float, undefined: str) -> Value:
-    return numerator / denominator if denominator else Undefined(undefined)
-
-
-def _sum(measure: str) -> Amount:
-    return lambda s, d: s[measure]
-
-
-def converted_leads(s: Sums, d: Definitions) -> float:
-    """Leads of the period that became customers (cohort), or customers with a lead won in it."""
-    return s["cohort_converted"] if d.conversion == "cohort" else s["converted"]
-
-
-def _marketing_gain(s: Sums, d: Definitions) -> float:
-    return s["revenue"] * d.gross_margin - s["roi_cost"]
-
-
-def _won_margin(s: Sums, d: Definitions) -> float:
-    return s["won_revenue"] * d.gross_margin
-
-
-def _paid_margin(s: Sums, d: Definitions) -> float:
-    return s["clv_payments"] * d.gross_margin
-
-
-def _follow_ups(s: Sums, d: Definitions) -> float:
-    return s["follow_ups_in_time"] + s["follow_ups_late"]
-
-
-def _deals_closed(s: Sums, d: Definitions) -> float:
-    return s["deals_won"] + s["deals_lost"]
-
-
-def _active_months(s: Sums, d: Definitions) -> float:
-    return s["clv_active_days"] / DAYS_PER_MONTH
-
-
-def _monthly_margin(s: Sums, d: Definitions) -> Value:
-    """Revenue per active customer-month × margin."""
-    months = _active_months(s, d)
-    if months < 1e-9:  # starts and ends of the same day leave a residue of rounding
-        return Undefined("no customer was active in the 365 days")
-    return _paid_margin(s, d) / months
-
-
-def _is_capped(s: Sums, d: Definitions) -> bool:
-    return _active_months(s, d) >= d.clv_max_months * s["clv_churned"]
-
-
-def _lifetime_ratio(s: Sums, d: Definitions) -> Ratio:
-    """Monthly margin × expected months (1 ÷ monthly churn, at most the cap), months cancelled."""
-    never = "no customer was active in the 365 days"
-    if _is_capped(s, d):
-        cap = d.clv_max_months
-        return Ratio(_paid_margin, lambda s, d: _active_months(s, d) / cap, "active months", never)
-    return Ratio(_paid_margin, _sum("clv_churned"), "customers lost", never)
-
-
-def _subscription_clv(s: Sums, d: Definitions) -> Value:
-    monthly = _monthly_margin(s, d)
-    return monthly if isinstance(monthly, Undefined) else _lifetime_ratio(s, d)(s, d)
-
-
-def _quotient(above: Formula, below: Formula, undefined: str) -> Formula:
-    def formula(s: Sums, d: Definitions) -> Value:
-        numerator, denominator = above(s, d), below(s, d)
-        if isinstance(numerator, Undefined):
-            return numerator
-        if isinstance(denominator, Undefined):
-            return denominator
-        return _divided(numerator, denominator, undefined)
-
-    return formula
-
-
-@cache
-def _formulas(subscriptions: bool) -> dict[str, Formula]:
-    """The formula of each KPI; ``subscriptions``: whether churn and payments are known."""
-    historic = Ratio(
-        _won_margin, _sum("won_customers"), "customers won", "no customers have been won yet"
-    )
-    clv = _subscription_clv if subscriptions else historic
-    leads = (_sum("leads"), "leads", "no leads were created")
-    customers = (_sum("new_customers"), "customers won", "no customers were won")
-    cac = Ratio(_sum("acquisition_cost"), *customers)
-    return {
-        "mqls": _sum("mqls"),
-        "sqls": _sum("sqls"),
-        "lead_conversion_rate": Ratio(converted_leads, *leads),
-        "sales_cycle_days": Ratio(
-            _sum("cycle_days"),
-            _sum("cycles"),
-            "customers won",
-            "no customer with a known cycle was won",
-        ),
-        "cac": cac,
-        "clv": clv,
-        "marketing_roi": Ratio(
-            _marketing_gain, _sum("roi_cost"), "marketing cost", "there is no marketing cost"
-        ),
-        "leads": _sum("leads"),
-        "new_customers": _sum("new_customers"),
-        "revenue": _sum("revenue"),
-        "cost_per_lead": Ratio(_sum("roi_cost"), *leads),
-        "follow_up_rate": Ratio(
-            _sum("follow_ups_in_time"), _follow_ups, "MQLs due", "no MQL was due yet"
-        ),
-        "win_rate": Ratio(_sum("deals_won"), _deals_closed, "deals closed", "no deals were closed"),
-        "clv_to_cac": _quotient(clv, cac, "customers cost nothing to acquire"),
-        "cac_payback_months": _quotient(
-            cac, _monthly_margin, "customers paid nothing in the 365 days"
-        ),
-    }
 
 
 def untold_measures(facts: Facts, by: str | None, where: Where) -> dict[str, str]:
     """The measures that cannot be told of such groups and selection, each with the reason why."""
     why_no_costs = untold(facts, by, where)
     costs = dict.fromkeys(COST_MEASURES, why_no_costs) if why_no_costs else {}
-    return costs | missing_measures(facts.mapped, facts.definitions)
-
-
-def _measures_needed(key: str, subscriptions: bool) -> tuple[str, ...]:
-    """What the KPI cannot do without; lifetime value does without deals where payments are."""
-    if key == "clv_to_cac":
-        return _measures_needed("clv", subscriptions) + CATALOGUE["cac"].measures
-    return () if key == "clv" and subscriptions else CATALOGUE[key].measures
-
-
-def kpi_value(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> Value:
-    """The KPI of these sums (kpis.costs.with_costs); ``missing``: as of untold_measures."""
-    subscriptions = "payments" not in missing
-    needs = _measures_needed(key, subscriptions)
-    reason = next((missing[measure] for measure in needs if measure in missing), None)
-    return Undefined(reason) if reason else _formulas(subscriptions)[key](s, d)
-
-
-def as_ratio(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> Ratio | None:
-    """The KPI's formula as a ratio whose parts add up over groups; None where it is none.
-
-    s: the sums of the whole, which decide whether its lifetime value is capped.
-    """
-    if key == "clv" and "payments" not in missing:
-        return _lifetime_ratio(s, d)
-    formula = _formulas("payments" not in missing)[key]
-    return formula if isinstance(formula, Ratio) else None
+    predicted = {"predicted_margin": facts.not_predicted} if facts.not_predicted else {}
+    return costs | predicted | missing_measures(facts.mapped, facts.definitions)
 
 
 _MEASURES: dict[str, tuple[str, Callable[[Sums, Definitions], float]]] = {
@@ -286,8 +111,6 @@ def _card(
         values[name] = float("nan") if need in missing else read(sums, definitions)
         if need in missing:
             reasons[name] = missing[need]
-    subscriptions = "payments" not in missing
-    capped = subscriptions and _is_capped(sums, definitions)
-    notes = notes_on(sums, definitions, subscriptions, capped, immature)
+    notes = notes_on(sums, definitions, lifetime_basis(missing, definitions), immature)
     values["notes"] = {key: note for key, note in notes.items() if key not in reasons}
     return values | {"reasons": reasons}

@@ -20,6 +20,7 @@ from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts import build_facts
 from kpis.model import TABLES, columns_of
+from kpis.predicted import predicted_by
 from kpis.scorecard import scorecard
 from kpis.sums import Facts, Where
 
@@ -88,15 +89,46 @@ def facts_of(
     dimensions: tuple[str, ...] = (),
     definitions: Definitions | None = None,
     company: Company | None = None,
+    predicted: Mapping[str, float] | None = None,
     **tables: Sequence[Row],
 ) -> Facts:
-    """Facts of the rows. A table is mapped when it is given, a column when any row names it."""
+    """Facts of the rows. A table is mapped when it is given, a column when any row names it.
+
+    predicted: the expected margin of each customer, by hand; without it, as the definitions say.
+    """
     definitions, company = definitions or Definitions(), company or Company()
     arrow = canonical(tables, dimensions)
     day = date.fromisoformat(as_of)
-    built = facts_table(arrow, dimensions, definitions, company, model, day)
-    mapped = mapped_by(tables)
-    return Facts(ibis.memtable(built), day, dimensions, mapped, definitions, company)
+    margins, not_predicted = _prediction(arrow, definitions, company, day, predicted)
+    built = facts_table(arrow, dimensions, definitions, company, model, day, margins)
+    return Facts(
+        table=ibis.memtable(built),
+        as_of=day,
+        dimensions=dimensions,
+        mapped=mapped_by(tables),
+        definitions=definitions,
+        company=company,
+        not_predicted=not_predicted,
+    )
+
+
+_PREDICTED = pa.schema({"customer_id": pa.string(), "expected_margin": pa.float64()})
+
+
+def _prediction(
+    tables: Mapping[str, pa.Table],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+    by_hand: Mapping[str, float] | None,
+) -> tuple[pa.Table | None, str]:
+    if by_hand is not None:
+        rows = {"customer_id": list(by_hand), "expected_margin": list(by_hand.values())}
+        return pa.table(rows, schema=_PREDICTED), ""
+    asked = {name: ibis.memtable(table) for name, table in tables.items()}
+    found = predicted_by(asked, definitions, company, as_of)
+    margins = None if found.margins is None else found.margins.to_pyarrow().cast(_PREDICTED)
+    return margins, found.not_predicted
 
 
 def canonical(tables: Rows, dimensions: tuple[str, ...] = ()) -> dict[str, pa.Table]:
@@ -142,6 +174,7 @@ def facts_table(
     company: Company,
     model: AttributionModel,
     as_of: date,
+    predicted: pa.Table | None = None,
 ) -> pa.Table:
     """``kpis.facts.build_facts`` on DuckDB.
 
@@ -152,7 +185,9 @@ def facts_table(
         engine.execute("SET TimeZone = 'UTC'")  # as Ibis's own DuckDB backend does
         for name, table in tables.items():
             engine.register(name, table)
-        sql = _facts_sql(dimensions, definitions, company, model, as_of)
+        if predicted is not None:
+            engine.register("predicted", predicted)
+        sql = _facts_sql(dimensions, definitions, company, model, as_of, predicted is not None)
         return engine.sql(sql).to_arrow_table()
 
 
@@ -163,12 +198,15 @@ def _facts_sql(
     company: Company,
     model: AttributionModel,
     as_of: date,
+    is_predicted: bool,
 ) -> str:
     unbound: dict[str, ir.Table] = {
         name: ibis.table(ibis.Schema.from_pyarrow(arrow_schema(name, dimensions)), name=name)
         for name in TABLES
     }
-    facts = build_facts(unbound, dimensions, definitions, company, model, as_of)
+    schema = ibis.Schema.from_pyarrow(_PREDICTED)
+    predicted = ibis.table(schema, name="predicted") if is_predicted else None
+    facts = build_facts(unbound, dimensions, definitions, company, model, as_of, predicted)
     return str(ibis.to_sql(facts, dialect="duckdb"))
 
 

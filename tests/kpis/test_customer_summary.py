@@ -1,11 +1,13 @@
 """What is known of a customer from its payments: how often, how recently, how much."""
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from kpis.predictive import NotFitted, customer_summary, predictive_clv
+from kpis.likelihood import NotFitted
+from kpis.predictive import customer_summary, predictive_clv
 from tests.kpis.paying_customers import LAST_DAY, only_row, payments, summary
 
 
@@ -14,7 +16,7 @@ def test_without_payments_there_are_no_customers_and_nothing_to_predict() -> Non
     assert none.empty
     assert list(none) == ["customer_id", "frequency", "recency", "age", "mean_value"]
     assert predictive_clv(none, 1.0, 60) == NotFitted(
-        "only 0 customers have paid on a second day, and a prediction needs 100"
+        "only 0 customers paid on a second day, and a prediction needs 100"
     )
 
 
@@ -91,3 +93,17 @@ def test_days_may_be_dates_or_timestamps() -> None:
         pd.testing.assert_frame_equal(
             customer_summary(frame, LAST_DAY), customer_summary(text, LAST_DAY)
         )
+
+
+def test_cdnow_purchases_give_the_published_summary(
+    cdnow_summary: pd.DataFrame, real_data: Path
+) -> None:
+    """All 2,357 customers, 946 of whom bought again; the file has two decimals."""
+    file = real_data / "cdnow" / "cdnow_customers_summary_with_transactions.csv"
+    published = pd.read_csv(file)
+    assert len(cdnow_summary) == 2357 and (cdnow_summary["frequency"] > 0).sum() == 946
+    ours = cdnow_summary.fillna({"mean_value": 0.0})
+    assert list(ours["customer_id"].astype(int)) == list(published["ID"])
+    assert list(ours["frequency"]) == list(published["x"])
+    for name, column in (("recency", "t_x"), ("age", "T"), ("mean_value", "zbar")):
+        assert (ours[name] - published[column]).abs().max() < 0.00501, name
