@@ -26,9 +26,10 @@ from connectors.refresh import fresh_snapshot, refresh
 from connectors.settings import FIRST_DAY, LAST_DAY, Settings
 from kpis.calendar import Period, month_of
 from kpis.catalogue import SEVEN
-from kpis.definitions import ATTRIBUTION_MODELS
+from kpis.definitions import ATTRIBUTION_MODELS, Definitions
 from kpis.display import UNDEFINED, shown
 from kpis.errors import AllianceError, SettingsError, UsageError, nearest
+from kpis.health import Health, checks
 from kpis.report import report
 from kpis.sums import Facts
 
@@ -91,6 +92,7 @@ def check_command(settings: str | None, rejects: Path | None) -> None:
     out = Console(highlight=False, emoji=False)
     for source in checkup.sources:
         _print_source(out, source)
+    _print_health(out, checkup.health, loaded.definitions)
     for line in checkup.effects:
         out.print(f"- {line}", markup=False, soft_wrap=True)
     if rejects is not None:
@@ -219,6 +221,24 @@ def _print_source(out: Console, source: SourceCheckup) -> None:
             out.print(example, style="dim", markup=False, soft_wrap=True)
     if source.failures:
         out.print("  cannot be used; see below", style="red")
+
+
+def _print_health(out: Console, health: Health, definitions: Definitions) -> None:
+    """A paragraph for each thing that is wrong with rows that would be loaded."""
+    if not health.sound:
+        return
+    out.print("Data health", style="bold")
+    if not health.findings:
+        out.print("  Every loaded row passed every check.")
+    known = checks(definitions)
+    for found in health.findings:
+        check = known[found.check]
+        out.print(
+            f"  {found.table}: {found.rows:,} of {found.of:,} {check.rows_are} {check.what}, "
+            f"such as {', '.join(found.examples)}. {check.effect} Remedy: {check.remedy}",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _print_report(answer: dict[str, Any]) -> None:

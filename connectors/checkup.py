@@ -2,18 +2,21 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+import ibis
 import pandas as pd
 
-from connectors.mapping import MappedTable
+from connectors.mapping import MappedTable, arrow_schema
 from connectors.raw import Progress, no_progress
 from connectors.refresh import mapped_tables
 from connectors.settings import Settings
 from kpis.coverage import effects
 from kpis.errors import AllianceError
-from kpis.model import columns_of
+from kpis.health import Health, data_health
+from kpis.model import TABLES, columns_of
 
 _ROW_NUMBER = re.compile(r"in row \d+")
 
@@ -48,10 +51,12 @@ class Checkup:
     """All sources, and what each table or optional column that is not mapped costs.
 
     What a table that failed would have lacked is not known, and not among the effects.
+    health: of the tables that can be used, as they would be loaded.
     """
 
     sources: list[SourceCheckup]
     effects: list[str]
+    health: Health
 
     @property
     def rejects(self) -> pd.DataFrame:
@@ -72,19 +77,61 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
         for table in settings.tables
     }
     sources = []
+    loaded: dict[str, MappedTable] = {}
     for name, source in settings.sources.items():
         checkup = SourceCheckup(name, source.kind)
         sources.append(checkup)
+        for table, result in _tables_of(settings, name, day, progress):
+            if isinstance(result, AllianceError):
+                checkup.failures.append(result)
+            else:
+                loaded[table] = result
+                mapped[table] = result.mapped
+                checkup.tables.append(_table_checkup(table, result))
+    return Checkup(sources, effects(mapped, settings.definitions), _health(settings, loaded, day))
+
+
+def _tables_of(
+    settings: Settings, source: str, day: date, progress: Progress
+) -> Iterator[tuple[str, MappedTable | AllianceError]]:
+    """The tables of a source; where it cannot be read as a whole, each is tried by itself.
+
+    What is said twice, word for word, of tables from two places is a failure of the source itself:
+    it is told once, and its other tables are not waited for.
+    """
+    tables = settings.tables_of(source)
+    try:
+        yield from list(mapped_tables(settings, source, day, progress))
+        return
+    except AllianceError as error:
+        if len(tables) < 2:
+            yield source, error
+            return
+    told: dict[str, str] = {}
+    for table, request in tables.items():
+        place = (request.from_ or table).partition("#")[0]
+        alone = settings.model_copy(update={"tables": {table: request}})
         try:
-            for table, result in mapped_tables(settings, name, day, progress):
-                if isinstance(result, AllianceError):
-                    checkup.failures.append(result)
-                else:
-                    mapped[table] = result.mapped
-                    checkup.tables.append(_table_checkup(table, result))
+            yield from list(mapped_tables(alone, source, day, progress))
         except AllianceError as error:
-            checkup.failures.append(error)
-    return Checkup(sources, effects(mapped, settings.definitions))
+            said = str(error)
+            if said not in told:
+                told[said] = place
+                yield table, error
+            elif told[said] != place:
+                return
+
+
+def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> Health:
+    dimensions = settings.dimension_names
+    tables = {
+        name: ibis.memtable(
+            loaded[name].frame if name in loaded else arrow_schema(name, dimensions).empty_table()
+        )
+        for name in TABLES
+    }
+    mapped = {name: table.mapped for name, table in loaded.items()}
+    return data_health(tables, mapped, dimensions, settings.definitions, settings.company, day)
 
 
 def _table_checkup(name: str, table: MappedTable) -> TableCheckup:

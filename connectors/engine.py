@@ -12,10 +12,13 @@ import ibis
 import ibis.expr.types as ir
 
 from connectors.snapshots import damaged, opened, read_table
+from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.events import Happened, what_happened
 from kpis.facts import build_facts, credited_facts
+from kpis.health import Health, data_health
 from kpis.model import TABLES
+from kpis.predicted import predicted_by
 from kpis.sums import Facts, known_values, usual_cycle
 
 FACTS = "facts"
@@ -28,14 +31,16 @@ def write_facts(
     company: Company,
     as_of: date,
     models: Iterable[AttributionModel] = tuple(ATTRIBUTION_MODELS),
-) -> None:
+) -> str:
     """Write ``facts/<model>.parquet`` from the canonical tables in ``folder``, for each model.
+
+    Returns why no lifetime value is predicted; empty where one is, or none is asked for.
 
     Raises OSError when the disk does not take them.
     """
     (folder / FACTS).mkdir()
     try:
-        _write_facts(folder, dimensions, definitions, company, as_of, models)
+        return _write_facts(folder, dimensions, definitions, company, as_of, models)
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps what the system said in its workings.
         number = re.search(r'"errno":"(\d+)"', str(error))
@@ -50,10 +55,11 @@ def _write_facts(
     company: Company,
     as_of: date,
     models: Iterable[AttributionModel],
-) -> None:
+) -> str:
     engine = ibis.duckdb.connect()
     tables = _canonical_tables(engine, folder)
-    happened = what_happened(tables, dimensions, definitions, company, as_of)
+    prediction = predicted_by(tables, definitions, company, as_of)
+    happened = what_happened(tables, dimensions, definitions, company, as_of, prediction.margins)
     happened = Happened(  # the same under every model, so worked out once
         leads=engine.create_table("existing_leads", happened.leads, temp=True),
         touches=engine.create_table("counted_touches", happened.touches, temp=True),
@@ -63,6 +69,31 @@ def _write_facts(
         facts = credited_facts(happened, tables, dimensions, definitions, company, model, as_of)
         engine.to_parquet(facts, folder / FACTS / f"{model}.parquet")
     engine.disconnect()
+    return prediction.not_predicted
+
+
+def health_of(
+    folder: Path,
+    mapped: Mapped,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> Health:
+    """Check the canonical tables in ``folder``; mapped: per table the columns from a source."""
+    engine = ibis.duckdb.connect()
+    tables = _canonical_tables(engine, folder)
+    health = data_health(
+        tables,
+        mapped,
+        dimensions,
+        definitions,
+        company,
+        as_of,
+        keep=lambda name, table: engine.create_table(name, table, temp=True),
+    )
+    engine.disconnect()
+    return health
 
 
 def open_facts(
@@ -78,14 +109,18 @@ def open_facts(
     model = model or manifest.definitions.attribution
     as_of = as_of or manifest.as_of
     dimensions = tuple(manifest.dimensions)
+    definitions, company = manifest.definitions, manifest.company
+    not_predicted = manifest.not_predicted
     engine = ibis.duckdb.connect()
     try:
         if as_of == manifest.as_of:
             table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
         else:
             tables = _canonical_tables(engine, folder)
+            prediction = predicted_by(tables, definitions, company, as_of)
+            not_predicted = prediction.not_predicted
             built = build_facts(
-                tables, dimensions, manifest.definitions, manifest.company, model, as_of
+                tables, dimensions, definitions, company, model, as_of, prediction.margins
             )
             table = engine.create_table("facts_as_of", built, temp=True)
     except duckdb.Error:
@@ -96,8 +131,9 @@ def open_facts(
         as_of=as_of,
         dimensions=dimensions,
         mapped=manifest.mapped,
-        definitions=manifest.definitions,
-        company=manifest.company,
+        definitions=definitions,
+        company=company,
+        not_predicted=not_predicted,
     )
     return replace(facts, usual_cycle_days=usual_cycle(facts))
 

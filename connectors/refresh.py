@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from connectors import database, demo, files, google_sheets
-from connectors.engine import write_facts
+from connectors.engine import health_of, write_facts
 from connectors.failures import failures_recorded
 from connectors.mapping import MappedTable, arrow_schema, map_table
 from connectors.raw import Progress, RawTable, no_progress
@@ -98,7 +98,9 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
 
     def write(folder: Path) -> Manifest:
         _write_tables(folder, mapped, settings.dimension_names)
-        write_facts(folder, settings.dimension_names, settings.definitions, settings.company, day)
+        what = (settings.dimension_names, settings.definitions, settings.company, day)
+        not_predicted = write_facts(folder, *what)
+        columns = {name: table.mapped for name, table in mapped.items()}
         return Manifest(
             created_at=now,
             as_of=day,
@@ -109,6 +111,8 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             dimensions=settings.dimensions,
             sources=fingerprints,
             tables={name: _report(settings, name, table) for name, table in mapped.items()},
+            health=health_of(folder, columns, *what),
+            not_predicted=not_predicted,
         )
 
     return publish(settings.snapshot_folder, now, write)

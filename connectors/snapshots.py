@@ -20,9 +20,11 @@ from pydantic import BaseModel, ConfigDict
 from connectors.settings import Settings
 from kpis.definitions import Company, Definitions
 from kpis.errors import SnapshotError
+from kpis.health import Health
 
-FORMAT = 1
-"""Raised when snapshots of an older version can no longer be read."""
+FORMAT = 2
+"""Raised when snapshots of an older version can no longer be read, or lack what is asked of them:
+2 is the first whose facts tell stages skipped and waited in, follow-ups and predictions."""
 
 _NAME = "%Y-%m-%dT%H%M%S.%fZ"
 _CURRENT = "CURRENT"
@@ -44,7 +46,11 @@ class TableReport(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a snapshot is made of, enough to ask it again later and get the same numbers."""
+    """What a snapshot is made of, enough to ask it again later and get the same numbers.
+
+    health: what the checks found in its rows. not_predicted: why no lifetime value is predicted as
+    of its day, where definitions ask for one.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -58,6 +64,8 @@ class Manifest(BaseModel):
     dimensions: dict[str, str]
     sources: dict[str, str | None]
     tables: dict[str, TableReport]
+    health: Health = Health()
+    not_predicted: str = ""
 
     @property
     def mapped(self) -> dict[str, frozenset[str]]:
@@ -96,13 +104,18 @@ def current_snapshot(settings: Settings) -> Snapshot | None:
     return None
 
 
+def kept_snapshots(settings: Settings) -> list[Snapshot]:
+    """Every snapshot that is still kept, of these settings or of others, newest first."""
+    found = (_found(folder) for folder in _folders(settings.snapshot_folder))
+    return [snapshot for snapshot in found if snapshot is not None]
+
+
 def last_good_snapshot(settings: Settings) -> Snapshot | None:
     """What a page shows: the current snapshot, else the newest of earlier settings."""
     found = current_snapshot(settings)
     if found is not None:
         return found
-    earlier = (_found(folder) for folder in _folders(settings.snapshot_folder))
-    return next((snapshot for snapshot in earlier if snapshot is not None), None)
+    return next(iter(kept_snapshots(settings)), None)
 
 
 def opened(folder: Path) -> Snapshot:

@@ -49,16 +49,15 @@ def what_happened(
     tables, dimensions = set_apart(tables, dimensions)
     leads = existing_leads(tables, dimensions, definitions, company, as_of)
     sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of)
-    with_lead = sold.customers.filter(sold.customers.lead_id.notnull())
-    became_customer = with_lead.group_by("lead_id").agg(won_day=with_lead.won_day.min())
+    became_customer = leads_won(sold)
     touches = counted_touches(tables["touches"], became_customer, company, as_of)
     progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
+    cycles = sales_cycles(sold, touches, definitions, company)
+    cycles = cycles.filter(cycles.days >= 0)
     events = (
         _lead_events(leads, became_customer, dimensions)
         + _stage_events(progress, dimensions)
-        + _deal_events(
-            sold, _cycles(sold, touches, definitions, company), tables["rates"], company, dimensions
-        )
+        + _deal_events(sold, cycles, tables["rates"], company, dimensions)
         + _customer_events(tables, sold, company, dimensions)
     )
     if predicted is not None:
@@ -144,9 +143,18 @@ def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Ta
     ]
 
 
-def _cycles(sold: Sales, touches: ir.Table, definitions: Definitions, company: Company) -> ir.Table:
-    """Customers with the day their sales cycle began and its days; negative cycles left out.
+def leads_won(sold: Sales) -> ir.Table:
+    """Leads that became customers: lead_id, won_day."""
+    traced = sold.customers.filter(sold.customers.lead_id.notnull())
+    return traced.group_by("lead_id").agg(won_day=traced.won_day.min())
 
+
+def sales_cycles(
+    sold: Sales, touches: ir.Table, definitions: Definitions, company: Company
+) -> ir.Table:
+    """Customers with the day their sales cycle began, and its days: negative where dates are wrong.
+
+    Both are null where no beginning is known. touches: those that count.
     It begins with the lead created (without a lead: the deal), the lead's first touch (without
     one: the lead created), or the deal created, as ``definitions.cycle_from`` says.
     """
@@ -162,7 +170,7 @@ def _cycles(sold: Sales, touches: ir.Table, definitions: Definitions, company: C
         case "deal_created":
             start = customers.deal_created_day
     days = customers.won_day.delta(start, unit="day").cast("float64")
-    return customers.mutate(start_day=start, days=days).filter(days >= 0)
+    return customers.mutate(start_day=start, days=days)
 
 
 def _deal_events(

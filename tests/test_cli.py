@@ -287,6 +287,30 @@ def test_check_tells_rows_rejects_and_losses_table_by_table(company: Path, tmp_p
     assert file.read_text(encoding="utf-8-sig").splitlines()[1].startswith("deals,4,3,status,half,")
 
 
+def test_check_tells_what_is_wrong_with_rows_that_would_be_loaded(company: Path) -> None:
+    """Lead e names a campaign, ``[red]=x``, that the campaigns table lacks; all else is sound."""
+    lines = alliance("check", "--settings", company).stdout.splitlines()
+    at = lines.index("Data health")
+    assert lines[at + 1].startswith(
+        "  leads: 1 of 4 leads with a campaign named one that the campaigns table lacks, such as "
+        "[red]=x. Their campaign is a group of its own"
+    )
+    assert " Remedy: Add the campaign to its source, or correct the id." in lines[at + 1]
+    assert lines[at + 2].startswith("- "), "and then what is not mapped"
+
+
+def test_check_says_so_when_no_row_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\na,2026-10-01\n", encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        '[sources.crm]\nkind = "files"\nfolder = "."\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "leads.csv"\n',
+        encoding="utf-8",
+    )
+    lines = alliance("check", "--settings", settings).stdout.splitlines()
+    assert lines[lines.index("Data health") + 1] == "  Every loaded row passed every check."
+
+
 def test_check_says_where_the_rejects_cannot_be_written(company: Path, tmp_path: Path) -> None:
     file = tmp_path / "nowhere" / "rejects.csv"
     result = alliance("check", "--settings", company, "--rejects", file)

@@ -1,5 +1,7 @@
 """Claims about the check: every source tried, every loss named, nothing published."""
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from connectors.checkup import Checkup, check_sources
 from connectors.settings_file import load_settings
 from kpis.errors import SettingsError
+from kpis.health import Health
 from tests.maven import files_below
 
 DAY = date(2026, 11, 23)
@@ -122,3 +125,81 @@ def test_what_a_table_that_failed_would_have_held_is_not_said_to_be_missing(tmp_
     for untrue in ("no leads are", "no MQL date", "leads.campaign_id", "no payments", "no costs"):
         assert untrue not in said
     assert "no deals are mapped" in said
+
+
+def test_health_is_told_of_the_tables_that_can_be_used(tmp_path: Path) -> None:
+    """Of the loaded deals one names a lead that was rejected, one has no closing date. The costs
+    failed, so nothing is said of them; the campaigns of leads are not compared with campaigns that
+    nobody mapped."""
+    save(tmp_path, "leads", "lead_id,created_at,campaign_id", "a,2026-01-02,c1", "b,,c1")
+    save(
+        tmp_path,
+        "deals",
+        "deal_id,status,lead_id,closed_at,amount",
+        *("1,won,b,2026-02-01,9", "2,won,a,,9", "3,half,x,2026-02-01,9"),
+    )
+    save(tmp_path, "costs", "day,amount", "2026-01-02,5")
+    checkup = check(tmp_path, CSV + table("leads") + table("deals") + table("costs"))
+    found = {finding.check: finding.examples for finding in checkup.health.findings}
+    assert found == {"deals_lead_id_unknown": ("b",), "won_without_date": ("2",)}
+    assert checkup.health.sound == {"leads": 1, "deals": 0}
+
+
+def test_leads_that_cannot_be_read_make_no_deal_an_orphan(tmp_path: Path) -> None:
+    save(tmp_path, "leads", "id,created_at", "a,2026-01-02")
+    save(tmp_path, "deals", "deal_id,status,lead_id", "1,open,a")
+    checkup = check(tmp_path, CSV + table("leads") + table("deals"))
+    assert len(checkup.failures) == 1 and checkup.health.findings == ()
+
+
+def test_a_file_that_fails_hides_no_other_table_of_its_source(tmp_path: Path) -> None:
+    """The first of three files is missing, the second has a header twice; the third is fine."""
+    save(tmp_path, "deals", "deal_id,status,status", "1,won,won")
+    save(tmp_path, "costs", "spent_on,amount", "2026-01-02,5")
+    checkup = check(tmp_path, CSV + table("leads") + table("deals") + table("costs"))
+    (crm,) = checkup.sources
+    assert [found.name for found in crm.tables] == ["costs"]
+    missing, twice = (str(failure) for failure in crm.failures)
+    assert "there is no file 'leads.csv'" in missing and "'deals.csv'" in twice
+
+
+def test_a_table_that_a_database_lacks_hides_no_other(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as database:
+        database.execute("CREATE TABLE costs (spent_on TEXT, amount REAL)")
+        database.execute("INSERT INTO costs VALUES ('2026-01-02', 5)")
+        database.commit()
+    checkup = check(
+        tmp_path,
+        '[sources.crm]\nkind = "database"\nurl = "sqlite:///crm.db"\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "leeds"\n'
+        '[tables.costs]\nsource = "crm"\nfrom = "costs"\n',
+    )
+    (crm,) = checkup.sources
+    assert [found.name for found in crm.tables] == ["costs"]
+    (failure,) = crm.failures
+    assert "there is no table or view 'leeds'" in str(failure)
+
+
+def test_what_is_wrong_with_the_whole_source_is_told_once(tmp_path: Path) -> None:
+    """Three tables of a database that is not there: one failure, not three."""
+    names = ("leads", "deals", "costs")
+    mapped = "".join(f'[tables.{n}]\nsource = "old"\nfrom = "{n}"\n' for n in names)
+    checkup = check(
+        tmp_path, f'[sources.old]\nkind = "database"\nurl = "sqlite:///old.db"\n{mapped}'
+    )
+    assert len(checkup.failures) == 1 and checkup.health == Health()
+
+
+def test_a_damaged_workbook_of_two_tables_is_told_once_and_hides_no_other_file(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "book.xlsx").write_bytes(b"no workbook")
+    save(tmp_path, "costs", "spent_on,amount", "2026-01-02,5")
+    sheets = "".join(
+        f'[tables.{name}]\nsource = "crm"\nfrom = "book.xlsx#{name}"\n'
+        for name in ("leads", "deals")
+    )
+    checkup = check(tmp_path, CSV + sheets + table("costs"))
+    assert [found.name for found in checkup.sources[0].tables] == ["costs"]
+    (failure,) = checkup.failures
+    assert "is not a readable workbook" in str(failure)

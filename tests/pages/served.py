@@ -148,7 +148,7 @@ class Screen:
 
     def _console(self, message: ConsoleMessage) -> None:
         # On a page's own address, Streamlit first asks for its server beneath that address.
-        is_probe = re.search(r"/campaigns/_stcore/", message.location["url"])
+        is_probe = re.search(r"//[^/]+/\w+/_stcore/", message.location["url"])
         if message.type == "error" and not is_probe:
             self.troubles.append(f"console: {message.text} ({message.location['url']})")
 

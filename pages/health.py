@@ -1,0 +1,27 @@
+"""Data health: what is wrong with the rows, how many they are, and what it does to which KPI."""
+
+import streamlit as st
+
+from pages.parts.freshness import draw_freshness
+from pages.parts.health import draw_findings, draw_rejects, draw_tables, draw_verdict
+from pages.parts.selection import selection
+
+HEIGHT = 488
+
+chosen = selection()
+# No period or campaign matters here. The filters stay alive, unseen: else the page that somebody
+# goes back to would have lost them.
+st.html("<style>.st-key-filters { display: none }</style>")
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.header("Data health", anchor=False, width="content")
+    st.caption("of every row that was read, whatever the filters of other pages", width="stretch")
+    draw_freshness(chosen.snapshot)
+
+draw_verdict(chosen.snapshot)
+left, right = st.columns([5, 6], gap="small")
+with left.container(border=True, height=HEIGHT):
+    draw_tables(chosen.snapshot)
+with right.container(border=True, height=HEIGHT, key="findings"):
+    draw_findings(chosen.snapshot)
+with st.container(border=True):
+    draw_rejects(chosen.snapshot)
