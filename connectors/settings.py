@@ -1,4 +1,4 @@
-"""What a deployment may say about itself: company, definitions, sources, tables, targets.
+"""What a deployment may say about itself: company, definitions, sources, tables, agreements.
 
 Secrets never stand in the settings: a value is a reference, ``env:NAME`` or ``secrets:NAME``, that
 :mod:`connectors.secrets` looks up when needed. :mod:`connectors.settings_file` reads the file.
@@ -10,7 +10,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -19,6 +26,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target, TimeZone
 from kpis.errors import nearest
 from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
+from kpis.thresholds import Thresholds
 
 REFERENCES = ("env:", "secrets:")
 
@@ -162,6 +170,7 @@ class Settings(_Strict):
     """Everything a deployment says about itself.
 
     as_of: report as of this day instead of today, for data that has ended.
+    owners: who answers for a KPI, by its key. signs: from where on something is a warning sign.
     """
 
     as_of: date | None = Field(default=None, ge=FIRST_DAY, le=LAST_DAY)
@@ -171,6 +180,8 @@ class Settings(_Strict):
     sources: dict[str, Source] = {}
     tables: dict[str, TableSettings] = {}
     targets: tuple[Target, ...] = ()
+    owners: dict[str, Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]] = {}
+    signs: Thresholds = Thresholds()
     snapshots: Snapshots = Snapshots()
     folder: Path = Field(default=Path(), exclude=True)
 
@@ -186,8 +197,9 @@ class Settings(_Strict):
 
     @property
     def fingerprint(self) -> str:
-        """A hash of all that decides what a snapshot holds: not of targets, nor of retention."""
-        what = self.model_dump_json(exclude={"targets", "snapshots"}, by_alias=True)
+        """A hash of all that decides what a snapshot holds: not of agreements, nor of retention."""
+        agreements = {"targets", "owners", "signs"}
+        what = self.model_dump_json(exclude={*agreements, "snapshots"}, by_alias=True)
         return hashlib.sha256(what.encode()).hexdigest()[:16]
 
     def report_day(self, now: datetime) -> date:
@@ -214,10 +226,10 @@ class Settings(_Strict):
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "Settings":
-        for target in self.targets:
-            if target.kpi not in CATALOGUE:
-                hint = nearest(target.kpi, CATALOGUE)
-                raise ValueError(f"targets: no KPI '{target.kpi}'. {hint}")
+        named = [("targets", target.kpi) for target in self.targets]
+        for section, key in [*named, *(("owners", key) for key in self.owners)]:
+            if key not in CATALOGUE:
+                raise ValueError(f"{section}: no KPI '{key}'. {nearest(key, CATALOGUE)}")
         for name, table in self.tables.items():
             if name not in TABLES:
                 raise ValueError(f"tables.{name}: no such table. {nearest(name, TABLES)}")

@@ -22,6 +22,7 @@ from connectors.settings import (
 )
 from kpis.definitions import Company, Definitions, Target
 from kpis.errors import SettingsError, nearest
+from kpis.thresholds import DaysInStage, Thresholds
 
 DEFAULT_FILE = "settings.toml"
 
@@ -134,6 +135,7 @@ def _problem_of_a_source(problem: _Problem, path: list[str], content: dict[str, 
 _SECTIONS: dict[str, type[BaseModel]] = {
     "company": Company,
     "definitions": Definitions,
+    "signs": Thresholds,
     "snapshots": Snapshots,
 }
 _SOURCE_KINDS: dict[str, type[BaseModel]] = {
@@ -156,6 +158,8 @@ def _known(path: Iterable[str], content: dict[str, Any] | None = None) -> list[s
             return _aliases(TableSettings)
         case ["targets", *_]:
             return _aliases(Target)
+        case ["signs", "max_days_in_stage"]:
+            return _aliases(DaysInStage)
         case [section]:
             return _aliases(_SECTIONS[section]) if section in _SECTIONS else []
         case _:

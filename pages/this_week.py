@@ -9,31 +9,35 @@ from pages.parts.charts import trend_chart
 from pages.parts.goals import card_goals, draw_goals
 from pages.parts.overview import by_campaign, overview, what_changed
 from pages.parts.selection import selection
+from pages.parts.signs import draw_signs
 from pages.parts.tables import draw_campaign_table, labelled, ranked
 from pages.parts.text import plain
 from pages.parts.title import draw_title
 
-HEIGHT = 280
+HEIGHT = 234
 
 chosen = selection()
 seen = overview(chosen)
 
 draw_title(chosen, f"compared with {days_label(seen.compared_with)}, like for like")
 draw_goals(chosen)
+stands_out = st.empty()
 draw_cards(seen, card_goals(seen.now, chosen), chosen.manifest.definitions, chosen.currency)
 
-key = st.segmented_control(
-    "KPI in the trend and the table",
-    [kpi.key for kpi in SEVEN],
-    default=SEVEN[0].key,
-    required=True,
-    format_func=lambda k: CATALOGUE[k].short,
-    key="kpi",
-    bind="query-params",
-    label_visibility="collapsed",
-)
-kpi = kpi_named(key or SEVEN[0].key)
-finding = st.empty()
+with st.container(horizontal=True, vertical_alignment="center"):
+    key = st.segmented_control(
+        "KPI in the trend and the table",
+        [kpi.key for kpi in SEVEN],
+        default=SEVEN[0].key,
+        required=True,
+        format_func=lambda k: CATALOGUE[k].short,
+        key="kpi",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="content",
+    )
+    kpi = kpi_named(key or SEVEN[0].key)
+    finding = st.empty()
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
     st.markdown(f"**{kpi.label}, week by week**")
@@ -46,3 +50,5 @@ with right.container(border=True, height="stretch"):
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
     draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
 finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
+with stands_out:
+    draw_signs(chosen)

@@ -5,13 +5,20 @@ import streamlit as st
 
 from kpis.calendar import Period, period_of, working_days
 from kpis.display import brief, period_label
+from kpis.forecast import Forecast, NotForecast
 from kpis.goals import Goal, goals, worst_first
 from kpis.sums import Window
 from pages.parts.cards import STATUS
-from pages.parts.data import Question, answer, settings
+from pages.parts.data import Question, answer, forecasts_of, settings
 from pages.parts.selection import Selection
 
 STRIP = ("month", "quarter")
+WIDTHS = (5, 5, 6, 4)
+EXPLAINED = (
+    "**Due**: the goal's share of the working days that are over. **Heading for**: what there is "
+    "so far and, for the days to come, what the last 13 weeks brought per working day; four in "
+    "five outcomes should be within the range. **Needs**: what each working day left must bring."
+)
 
 
 def draw_goals(chosen: Selection) -> None:
@@ -29,7 +36,7 @@ def draw_goals(chosen: Selection) -> None:
     if lines:
         with st.grid(len(lines), gap="small", key="goals"):
             for period, found in lines:
-                _draw_line(period, found, chosen)
+                _draw_period(period, found, chosen)
 
 
 def card_goals(row: pd.Series, chosen: Selection) -> dict[str, Goal]:
@@ -50,7 +57,7 @@ def _goals(
     return goals(settings().targets, actuals, period, chosen.as_of, company, campaign)
 
 
-def _draw_line(period: Period, found: list[Goal], chosen: Selection) -> None:
+def _draw_period(period: Period, found: list[Goal], chosen: Selection) -> None:
     company = chosen.manifest.company
     done = working_days(period.until(chosen.as_of), company)
     behind = worst_first(found)
@@ -62,10 +69,19 @@ def _draw_line(period: Period, found: list[Goal], chosen: Selection) -> None:
             st.caption(
                 f"working day {done} of {working_days(period, company)} · all campaigns",
                 width="content",
+                help=EXPLAINED,
             )
-        in_order = behind + [goal for goal in found if goal not in behind]
-        for column, goal in zip(st.columns(len(found)), in_order, strict=True):
-            column.markdown(_said(goal, chosen.currency))
+        keys = tuple(goal.kpi.key for goal in found)
+        agreed = chosen.manifest.definitions.attribution
+        ends = forecasts_of(chosen.snapshot.folder, agreed, keys, period, ())
+        rows = [
+            _said(goal, ends[goal.kpi.key], chosen.currency)
+            for goal in behind + [goal for goal in found if goal not in behind]
+        ]
+        for column, texts in zip(
+            st.columns(WIDTHS, gap="small"), zip(*rows, strict=True), strict=True
+        ):
+            column.markdown("  \n".join(f":small[{text or '&nbsp;'}]" for text in texts))
 
 
 def _verdict(behind: int, all_goals: int) -> str:
@@ -74,18 +90,24 @@ def _verdict(behind: int, all_goals: int) -> str:
     return "behind on every goal" if behind == all_goals else f"behind on {behind} of {all_goals}"
 
 
-def _said(goal: Goal, currency: str) -> str:
-    """``MQLs 88%`` coloured by status; beneath it what was due, and what each day must bring."""
+def _said(goal: Goal, end: Forecast | NotForecast, currency: str) -> tuple[str, str, str, str]:
+    """A goal in four texts: ``MQLs 88%`` coloured by status, due by now, heading for, and needs."""
     pace, kpi = goal.pace, goal.kpi
+    heading = f":gray[{_heading(end, currency)}]" if isinstance(end, Forecast) else ""
     if pace.status is None:
-        return f"{kpi.short}  \n:small[:gray[too early to say]]"
+        return f"**{kpi.short}**", ":gray[too early to say]", heading, ""
     colour, words = STATUS[pace.status]
     attained = words if pace.attainment is None else f"{pace.attainment:.0%}"
     actual, expected = brief(kpi, goal.actual, currency), brief(kpi, pace.expected, currency)
-    due = f"{actual} of {expected} due by now" if kpi.additive else f"{actual}, goal {expected}"
-    to_recover = ""
+    due = f"{actual} of {expected} due" if kpi.additive else f"{actual}, goal {expected}"
+    needs = ""
     if pace.status != "on_track" and pace.required_per_day is not None:
-        to_recover = (
-            f"  \n:small[:gray[needs {brief(kpi, pace.required_per_day, currency)} a working day]]"
-        )
-    return f"{kpi.short} :{colour}[**{attained}**]  \n:small[:gray[{due}]]{to_recover}"
+        needs = f":gray[needs {brief(kpi, pace.required_per_day, currency)} a day]"
+    return f"**{kpi.short}** :{colour}[**{attained}**]", f":gray[{due}]", heading, needs
+
+
+def _heading(end: Forecast, currency: str) -> str:
+    """``heading for 352 ± 23``: the forecast of the period's end, and how far off it may be."""
+    width = max(end.high - end.value, end.value - end.low)
+    value, spread = (brief(end.kpi, number, currency) for number in (end.value, width))
+    return f"heading for {value} ± {spread}"

@@ -315,10 +315,11 @@ def test_targets_name_a_kpi_a_period_and_perhaps_a_campaign(tmp_path: Path) -> N
 
 
 def test_the_fingerprint_changes_with_the_numbers_and_with_nothing_else(tmp_path: Path) -> None:
-    """Targets and retention decide nothing of what a snapshot holds; a mapping does."""
+    """Agreements and retention decide nothing of what a snapshot holds; a mapping does."""
     before = load(tmp_path, LEADS).fingerprint
     target = '[[targets]]\nkpi = "mqls"\nperiod = "month"\nvalue = 1\n'
-    same = (target, "[snapshots]\nfresh_minutes = 5\n", "# a remark\n")
+    agreed = ('[owners]\nmqls = "Mia"\n', "[signs]\nmin_evidence = 3\n")
+    same = (target, *agreed, "[snapshots]\nfresh_minutes = 5\n", "# a remark\n")
     other = (
         "[definitions]\ngross_margin = 0.5\n",
         '[company]\ntime_zone = "Asia/Tokyo"\n',

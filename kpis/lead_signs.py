@@ -1,0 +1,217 @@
+"""Signs of how leads go: behind the goals, followed up late, of low quality, waiting too long."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import pandas as pd
+
+from kpis.calendar import Period, last_whole, unit_of
+from kpis.coverage import missing_measures
+from kpis.display import days_label, period_label, shown
+from kpis.formulas import Undefined, kpi_value
+from kpis.funnel import funnel, waiting
+from kpis.goals import Goal, worst_first
+from kpis.pace import ON_TRACK_FROM
+from kpis.sign import Sign, agreed_percent, is_above, listed, percent, weight
+from kpis.sums import Facts, Where, matching
+from kpis.thresholds import Thresholds
+
+LEAD_GOALS = ("mqls", "sqls")
+"""What marketing and what sales is held to."""
+COHORT_WEEKS = 13
+_WAITING = {"lead": "leads", "mql": "MQLs", "sql": "SQLs"}
+"""What those who wait in a stage are called."""
+
+
+def both_teams_behind(found: Mapping[Period, Sequence[Goal]], facts: Facts) -> list[Sign]:
+    """Marketing and sales both behind their lead goals, in the first of the periods.
+
+    found: the goals of each running period, the shortest first.
+    """
+    for period, goals in found.items():
+        behind = [goal for goal in worst_first(goals) if goal.kpi.key in LEAD_GOALS]
+        if len(behind) == len(LEAD_GOALS):
+            return [_both_behind(period, behind, facts)]
+    return []
+
+
+def _both_behind(period: Period, behind: Sequence[Goal], facts: Facts) -> Sign:
+    reached = {goal.kpi.key: goal.pace.attainment or 0.0 for goal in behind}
+    in_order = sorted(behind, key=lambda goal: LEAD_GOALS.index(goal.kpi.key))
+    said = " and ".join(
+        f"{goal.kpi.short} at {percent(reached[goal.kpi.key], ON_TRACK_FROM)}" for goal in in_order
+    )
+    label = period_label(period, facts.company)
+    worst = behind[0].kpi.key
+
+    def number(goal: Goal, value: float) -> str:
+        return shown(goal.kpi, value, facts.company.currency)
+
+    return Sign(
+        rule="both_teams_behind",
+        tone="warning",
+        headline=f"Both teams are behind their lead goals of {label}: {said} of what was due.",
+        evidence=tuple(
+            f"{goal.kpi.short}: {number(goal, goal.actual)} of {number(goal, goal.pace.expected)} "
+            f"due by today; the goal is {number(goal, goal.pace.target)}."
+            for goal in behind
+        ),
+        agreed=f"On pace from {agreed_percent(ON_TRACK_FROM)} of what is due ([[targets]]).",
+        kpi=worst,
+        page="this_week",
+        explains={"kpi": worst, "period": f"this {unit_of(period, facts.company)}"},
+        weight=weight("both_teams_behind", reached[worst], ON_TRACK_FROM),
+    )
+
+
+def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> list[Sign]:
+    """A larger share of the MQLs of some weeks than agreed was not followed up in time.
+
+    weeks: the sums of each (kpis.sums.measure_sums), with its start and end.
+    """
+    sums = {str(name): float(total) for name, total in weeks.sum(numeric_only=True).items()}
+    missing = missing_measures(facts.mapped, facts.definitions)
+    rate = kpi_value("follow_up_rate", sums, missing, facts.definitions)
+    if isinstance(rate, Undefined):
+        return []
+    share, due = 1.0 - rate, due_follow_ups(sums)
+    line = agreed.max_late_follow_ups
+    if is_above(agreed.min_evidence, due) or not is_above(share, line):
+        return []
+    days = facts.definitions.follow_up_working_days
+    within = f"within {days} working day{'' if days == 1 else 's'}" if days else "the same day"
+    columns = ("start", "end", "follow_ups_in_time", "follow_ups_late")
+    by_week = zip(*(weeks[column] for column in columns), strict=True)
+    return [
+        Sign(
+            rule="late_follow_up",
+            tone="warning",
+            headline=f"{percent(share, line)} of the MQLs of the last {len(weeks)} weeks were not "
+            f"followed up in time: {sums['follow_ups_late']:,.0f} of the {due:,.0f} due.",
+            evidence=tuple(
+                f"{days_label(Period(start, end))}: {late:,.0f} of {in_time + late:,.0f} late."
+                for start, end, in_time, late in by_week
+            ),
+            agreed=f"Agreed: at most {agreed_percent(line)} late, due {within} "
+            "([signs] max_late_follow_ups).",
+            kpi="follow_up_rate",
+            page="funnel",
+            explains={"kpi": "follow_up_rate"},
+            weight=weight("late_follow_up", share, line),
+        )
+    ]
+
+
+def due_follow_ups(sums: Mapping[str, float]) -> float:
+    """MQLs whose time to be followed up is over, or that were."""
+    return sums["follow_ups_in_time"] + sums["follow_ups_late"]
+
+
+def low_quality(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
+    """Few MQLs became SQLs, or many leads were a bad fit.
+
+    Told of the leads of 13 whole weeks that were over as many days ago as are agreed on for a lead
+    and an MQL together: younger ones may still become SQLs, and are no sign of low quality.
+    """
+    allowed = agreed.max_days_in_stage
+    last_day = facts.as_of - timedelta(days=allowed.lead + allowed.mql)
+    weeks = last_whole("week", COHORT_WEEKS, last_day, facts.company)
+    cohort = Period(weeks[0].start, weeks[-1].end)
+    stages = funnel(facts, [cohort], None, where)
+    leads, mqls, sqls, _ = (float(passed) for passed in stages["passed"])
+    created = f"Leads created {days_label(cohort)}, old enough to have become SQLs."
+    found = []
+    line = agreed.min_mql_to_sql
+    is_enough = mqls >= agreed.min_evidence  # not where MQLs are unknown, NaN
+    if is_enough and is_above(line, sqls / mqls):
+        share = sqls / mqls
+        found.append(
+            Sign(
+                rule="few_mqls_become_sqls",
+                tone="warning",
+                headline=f"Only {percent(share, line)} of MQLs become SQLs: "
+                f"{sqls:,.0f} of {mqls:,.0f}.",
+                evidence=(created,),
+                agreed=f"Agreed: at least {agreed_percent(line)} ([signs] min_mql_to_sql).",
+                kpi="sqls",
+                page="funnel",
+                explains={"kpi": "sqls"},
+                weight=weight("few_mqls_become_sqls", share, line),
+            )
+        )
+    return found + _bad_fit(facts, agreed, where, cohort, leads)
+
+
+def _bad_fit(
+    facts: Facts, agreed: Thresholds, where: Where, cohort: Period, leads: float
+) -> list[Sign]:
+    """Of all leads of the cohort, not of the disqualified: clearing a list is no fall in quality.
+
+    leads: how many were created; NaN where nobody knows.
+    """
+    rows = matching(facts, where)
+    rows = rows.filter(rows.cohort_day.between(cohort.start, cohort.end))
+    sums = rows.group_by("measure").agg(value=rows.value.sum())
+    out = sums.filter(sums.measure.isin(["bad_fit_leads", "disqualified_leads"])).to_pandas()
+    counted = dict(zip(out["measure"], out["value"], strict=True))
+    unfit = float(counted.get("bad_fit_leads", 0.0))
+    line = agreed.max_bad_fit
+    if not leads >= agreed.min_evidence or not is_above(unfit / leads, line):
+        return []
+    reasons = " or ".join(f"“{reason}”" for reason in facts.definitions.bad_fit_reasons)
+    return [
+        Sign(
+            rule="bad_fit",
+            tone="warning",
+            headline=f"{percent(unfit / leads, line)} of leads were a bad fit: "
+            f"{unfit:,.0f} of {leads:,.0f}.",
+            evidence=(
+                f"{counted['disqualified_leads']:,.0f} of the leads created {days_label(cohort)} "
+                f"were disqualified, {unfit:,.0f} of them as {reasons}.",
+            ),
+            agreed=f"Agreed: at most {agreed_percent(line)} of leads ([signs] max_bad_fit).",
+            kpi="leads",
+            page="campaigns",
+            explains={"kpi": "leads"},
+            weight=weight("bad_fit", unfit / leads, line),
+        )
+    ]
+
+
+def slow_stages(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
+    """Stages in which too large a share of those waiting does so for longer than agreed: one sign.
+
+    It is headed by the stage with the largest share.
+    """
+    limits = agreed.max_days_in_stage.by_stage
+    frame = waiting(facts, limits, None, where)
+    frame = frame[frame["leads"] >= agreed.min_evidence]
+    shares = dict(zip(frame["stage"], frame["too_long"] / frame["leads"], strict=True))
+    line = agreed.max_waiting_too_long
+    slow = [stage for stage in shares if is_above(shares[stage], line)]
+    if not slow:
+        return []
+    slow.sort(key=lambda stage: -shares[stage])
+    rows = frame.set_index("stage").loc[slow].to_dict("records")
+    worst = slow[0]
+    others = [f"{percent(shares[stage], line)} of {_WAITING[stage]}" for stage in slow[1:]]
+    more = f"; so are {listed(others)}" if others else ""
+    return [
+        Sign(
+            rule="slow_stage",
+            tone="warning",
+            headline=f"{percent(shares[worst], line)} of the waiting {_WAITING[worst]} are past the "
+            f"{limits[worst]} days agreed{more}.",
+            evidence=tuple(
+                f"{row['too_long']:,.0f} of {row['leads']:,.0f} {_WAITING[stage]} have waited "
+                f"longer than {limits[stage]} days; the median is {row['median_days']:,.0f}."
+                for stage, row in zip(slow, rows, strict=True)
+            ),
+            agreed=f"Agreed: at most {agreed_percent(line)} of those in a stage "
+            "([signs] max_days_in_stage, max_waiting_too_long).",
+            kpi=None,
+            page="funnel",
+            explains={},
+            weight=weight("slow_stage", shares[worst], line),
+        )
+    ]

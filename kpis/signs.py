@@ -1,0 +1,143 @@
+"""Warning signs and good news: every rule asked, the worst first.
+
+Each rule holds what the facts say against a line that both teams agreed on; a value exactly on the
+line is no sign yet. What is undefined, not mapped or too little to go by is no sign either.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from kpis.agreement_signs import (
+    RUNNING,
+    definitions_changed,
+    overdue_actions,
+    unsound_data,
+    without_target_or_owner,
+)
+from kpis.calendar import Period, last_whole, period_of
+from kpis.catalogue import SEVEN_KEYS
+from kpis.definitions import Definitions, Target
+from kpis.goals import Goal, goals
+from kpis.lead_signs import (
+    both_teams_behind,
+    due_follow_ups,
+    late_follow_ups,
+    low_quality,
+    slow_stages,
+)
+from kpis.sign import OpenAction, Sign, is_above, worst_first
+from kpis.sums import Facts, Where, Window, measure_sums
+from kpis.thresholds import Thresholds
+from kpis.week_signs import EVIDENCE_OF, record, targets_reached_early, unusual_week
+from kpis.weekly import COHORT_KPI, WeeklyFrame, weekly_frame
+
+__all__ = ["OpenAction", "Sign", "signs"]
+
+FOLLOW_UP_WEEKS = 4
+WATCHED = (*SEVEN_KEYS, "leads", "follow_up_rate")
+"""The KPIs whose last week is judged."""
+
+
+def signs(
+    facts: Facts,
+    where: Where | None = None,
+    *,
+    targets: Sequence[Target] = (),
+    owners: Mapping[str, str] | None = None,
+    agreed: Thresholds | None = None,
+    soundness: Mapping[str, float] | None = None,
+    definitions_before: Definitions | None = None,
+    changed_on: Sequence[date] = (),
+    actions: Sequence[OpenAction] = (),
+) -> list[Sign]:
+    """Return the warning signs as of ``facts.as_of``, worst first, then the good news.
+
+    where: the selection. Goals are those of all, or of the one campaign selected; any other
+        selection has none. Targets, owners, definitions and data health are those of the company.
+    targets, owners (KPI → name), agreed: as the settings say.
+    soundness: per table the share of sound rows (kpis.health.Health.sound_shares).
+    definitions_before: those of the last meeting. changed_on: days from which values mean something
+        else (see kpis.weekly). actions: what is open, whenever it is due.
+
+    Raises UsageError for a dimension that does not exist.
+    """
+    agreed, where = agreed or Thresholds(), where or {}
+    wanted = [*WATCHED, *EVIDENCE_OF.values(), *(target.kpi for target in targets)]
+    frames = weekly_frame(facts, list(dict.fromkeys(wanted)), where, changed_on=changed_on)
+    held = _goals(facts, where, targets, frames)
+    weeks = _follow_up_weeks(facts, where)
+    return worst_first(
+        [
+            *both_teams_behind(held, facts),
+            *unsound_data(soundness or {}, agreed),
+            *late_follow_ups(weeks, facts, agreed),
+            *low_quality(facts, agreed, where),
+            *slow_stages(facts, agreed, where),
+            *definitions_changed(definitions_before, facts.definitions),
+            *overdue_actions(actions, facts.as_of, where),
+            *without_target_or_owner(targets, owners or {}, agreed, facts.as_of, facts.company),
+            *targets_reached_early(held, facts),
+            *_of_last_week(facts, agreed, frames, weeks, max(changed_on, default=None)),
+        ]
+    )
+
+
+def _goals(
+    facts: Facts,
+    where: Where,
+    targets: Sequence[Target],
+    frames: Mapping[str, WeeklyFrame],
+) -> dict[Period, list[Goal]]:
+    """The goals of each running period, the shortest first: of all, or of the one campaign."""
+    selected = {name: list(values) for name, values in where.items() if values}
+    campaigns = selected.pop("campaign", [])
+    if selected or len(campaigns) > 1:
+        return {}
+    campaign = campaigns[0] if campaigns else None
+    so_far = {key: frame.box.set_index("name")["value"] for key, frame in frames.items()}
+    held = {}
+    for unit in RUNNING:
+        period = period_of(unit, facts.as_of, facts.company)
+        actuals = {key: float(values[f"{unit} to date"]) for key, values in so_far.items()}
+        held[period] = goals(targets, actuals, period, facts.as_of, facts.company, campaign)
+    return held
+
+
+def _follow_up_weeks(facts: Facts, where: Where) -> pd.DataFrame:
+    """The sums of the last whole weeks, with their start and end."""
+    weeks = last_whole("week", FOLLOW_UP_WEEKS, facts.as_of, facts.company)
+    sums = measure_sums(facts, [Window(week, facts.as_of) for week in weeks], None, where)
+    return sums.assign(start=[week.start for week in weeks], end=[week.end for week in weeks])
+
+
+def _of_last_week(
+    facts: Facts,
+    agreed: Thresholds,
+    frames: Mapping[str, WeeklyFrame],
+    weeks: pd.DataFrame,
+    since: date | None,
+) -> list[Sign]:
+    """What is unusual about the last week, and its records; a record is not called unusual, too."""
+    currency = facts.company.currency
+    found = []
+    for key in WATCHED:
+        if not _is_final(key, frames[key], weeks):
+            continue
+        best = record(key, frames, agreed, currency, since)
+        unusual = unusual_week(frames[key], agreed, currency)
+        found += best or unusual
+    return found
+
+
+def _is_final(key: str, frame: WeeklyFrame, weeks: pd.DataFrame) -> bool:
+    """Whether more days can no longer change much of what the last week says.
+
+    Not while its leads are younger than the usual cycle, or some of its MQLs still have time to be
+    followed up: those answered already would be all that counts.
+    """
+    if key == COHORT_KPI:
+        return not frame.weeks["immature"].iloc[-1]
+    last = {str(name): value for name, value in weeks.iloc[-1].items()}
+    return key != "follow_up_rate" or not is_above(last["mqls"], due_follow_ups(last))
