@@ -19,7 +19,7 @@ st.set_page_config(
     menu_items={"About": "Alliance: one set of numbers for sales and marketing."},
 )
 # A table's own download takes a campaign called "=1+1" for a formula; ours does not.
-st.html('<style>[aria-label="Download as CSV"] { display: none }</style>')
+st.html('<style>[aria-label^="Download as CSV"] { display: none }</style>')
 st.logo(PARTS / "logo.svg", size="large")
 page = st.navigation(
     [
@@ -35,6 +35,18 @@ page = st.navigation(
             title="Campaigns",
             icon=":material/leaderboard:",
             help="Campaigns in the order of any KPI.",
+        ),
+        st.Page(
+            "pages/funnel.py",
+            title="Funnel",
+            icon=":material/filter_alt:",
+            help="How far leads come, where they wait, and whether sales answers in time.",
+        ),
+        st.Page(
+            "pages/health.py",
+            title="Data health",
+            icon=":material/fact_check:",
+            help="Which rows are rejected or broken, and what that does to which KPI.",
         ),
     ],
     position="top",

@@ -32,24 +32,43 @@ def draw_cards(
 def _draw_card(
     kpi: Kpi, overview: Overview, goal: Goal | None, definitions: Definitions, currency: str
 ) -> None:
-    value = float(overview.now[kpi.key])
-    changed = change(kpi, value, float(overview.before[kpi.key]))
-    colour = {True: "green", False: "red"}.get(changed.better) if changed else None
-    st.metric(
+    draw_metric(
         kpi.short,
-        shown(kpi, value, currency),
-        delta=changed.text if changed else NOTHING_TO_COMPARE,
-        delta_color=colour or "gray",
-        delta_arrow=_arrow(changed.text) if changed else "off",
-        help=f"**{kpi.label}.** {formula_of(kpi, definitions)}",
-        chart_data=_spark(overview.whole_weeks[kpi.key]),
-        chart_type="area",
+        kpi,
+        (float(overview.now[kpi.key]), float(overview.before[kpi.key])),
+        currency,
+        f"**{kpi.label}.** {formula_of(kpi, definitions)}",
+        _spark(overview.whole_weeks[kpi.key]),
     )
     below = _below(kpi, overview)
     if below:
         st.caption(below)
     if goal is not None:
         st.markdown(goal_badge(goal, currency))
+
+
+def draw_metric(
+    label: str,
+    kpi: Kpi,
+    now_and_before: tuple[float, float],
+    currency: str,
+    explained: str,
+    weeks: list[float] | None = None,
+) -> None:
+    """Draw a value with its change, coloured by whether it is for the better, and its weeks."""
+    now, before = now_and_before
+    changed = change(kpi, now, before)
+    colour = {True: "green", False: "red"}.get(changed.better) if changed else None
+    st.metric(
+        label,
+        shown(kpi, now, currency),
+        delta=changed.text if changed else NOTHING_TO_COMPARE,
+        delta_color=colour or "gray",
+        delta_arrow=_arrow(changed.text) if changed else "off",
+        help=explained,
+        chart_data=weeks,
+        chart_type="area",
+    )
 
 
 def goal_badge(goal: Goal, currency: str) -> str:

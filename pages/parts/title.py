@@ -20,5 +20,14 @@ def draw_title(chosen: Selection, remark: str) -> None:
 
 def ink() -> str:
     """The colour of text in the theme that the reader sees."""
+    return _colour("textColor")
+
+
+def paper() -> str:
+    """The colour of the page in the theme that the reader sees."""
+    return _colour("backgroundColor")
+
+
+def _colour(name: str) -> str:
     section = "dark" if st.context.theme.type == "dark" else "light"
-    return str(st.get_option(f"theme.{section}.textColor"))
+    return str(st.get_option(f"theme.{section}.{name}"))

@@ -1,0 +1,36 @@
+"""Funnel: how far leads come, stage by stage, where they wait, and how cohorts convert."""
+
+import streamlit as st
+
+from kpis.display import days_label
+from pages.parts.cohorts import cohort_chart, draw_cohort_choice
+from pages.parts.data import cohorts_by_age
+from pages.parts.funnel import draw_groups, draw_stages, draw_waiting, stages
+from pages.parts.selection import selection
+from pages.parts.title import draw_title, ink, paper
+
+chosen = selection()
+seen = stages(chosen)
+draw_title(
+    chosen,
+    f"the leads created then, and what became of them; compared with "
+    f"{days_label(seen.compared_with)} at equal age",
+)
+draw_stages(seen, chosen)
+
+left, right = st.columns([6, 5], gap="small")
+with left.container(border=True, height="stretch"):
+    unit, stage = draw_cohort_choice()
+    ages = cohorts_by_age(chosen.snapshot.folder, chosen.model, unit, stage, chosen.where)
+    if ages["rate"].notna().any():
+        st.altair_chart(cohort_chart(ages, unit, ink(), paper()))
+        st.caption(
+            "Each row is seen at the same age, so that it can be read against the rows above. "
+            "Framed: its last leads have not yet had the median sales cycle."
+        )
+    else:
+        st.info("None of these leads has come that far yet, or nobody recorded it.")
+with right.container(border=True):
+    draw_waiting(chosen)
+with right.container(border=True, height="stretch"):
+    draw_groups(chosen)

@@ -1,0 +1,183 @@
+"""The funnel on screen: stage by stage, who waits where, and the same by campaign or owner."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from kpis.calendar import Period
+from kpis.catalogue import formula_of, kpi_named
+from kpis.display import UNDEFINED, shown
+from kpis.funnel import STAGES
+from kpis.scorecard import compared
+from kpis.sums import Window
+from pages.parts.cards import draw_metric
+from pages.parts.data import Question, answer, now_waiting, settings, stage_by_stage
+from pages.parts.filters import campaign_labels, label_of
+from pages.parts.selection import Selection
+
+NAMES = {"lead": "Lead", "mql": "MQL", "sql": "SQL", "customer": "Customer"}
+LEADS, RATE, FOLLOW_UP = map(kpi_named, ("leads", "lead_conversion_rate", "follow_up_rate"))
+ROW_HEIGHT = 33
+SHOWN_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The funnel of the period's leads, and of the period before at equal age, by stage."""
+
+    now: pd.DataFrame
+    before: pd.DataFrame
+    windows: tuple[Window, Window]
+
+    @property
+    def compared_with(self) -> Period:
+        """The period before, like for like."""
+        return self.windows[1].period
+
+
+def stages(chosen: Selection) -> Stages:
+    """Ask for the selection's period and its like-for-like predecessor."""
+    windows = compared(chosen.period, chosen.as_of, chosen.manifest.company)
+    question = Question(windows, chosen.model, where=chosen.where)
+    frame = stage_by_stage(chosen.snapshot.folder, question).set_index("stage")
+    is_now = frame["window"] == 0
+    return Stages(frame[is_now], frame[~is_now], windows)
+
+
+def draw_stages(seen: Stages, chosen: Selection) -> None:
+    """Draw a card per step of the funnel, and one for the follow-up of MQLs."""
+    with st.grid(len(STAGES) + 1, min_column_width=180, gap="small", key="stages"):
+        for earlier, stage in zip([None, *STAGES], STAGES, strict=False):
+            now, before = seen.now.loc[stage], seen.before.loc[stage]
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                if earlier is None:
+                    values = float(now["passed"]), float(before["passed"])
+                    draw_metric("Leads created", LEADS, values, chosen.currency, LEADS.formula)
+                else:
+                    values = float(now["conversion"]), float(before["conversion"])
+                    name = f"{NAMES[earlier]} → {NAMES[stage]}"
+                    draw_metric(name, RATE, values, chosen.currency, _explained(earlier, stage))
+                st.caption(_below(now, stage))
+        with st.container(border=True, height="stretch", gap="xsmall"):
+            _draw_follow_up(seen, chosen)
+
+
+def _explained(earlier: str, stage: str) -> str:
+    return (
+        f"Of the period's leads that came as far as {NAMES[earlier]}, those that have come to "
+        f"{NAMES[stage]} or beyond by now. The period before is seen at the same age."
+    )
+
+
+def _below(row: pd.Series, stage: str) -> str:
+    """What the step's rate is made of, what it leaves open, or why there is none."""
+    if row["reason"]:
+        return str(row["reason"])[:1].upper() + str(row["reason"])[1:]
+    if stage == "lead":
+        return "Still maturing: younger than the median sales cycle" if row["immature"] else ""
+    said = f"{row['passed']:,.0f} leads, {row['of_leads']:.1%} of all"
+    return f"{said} · {row['skipped']:,.0f} skipped the stage" if row["skipped"] else said
+
+
+def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
+    question = Question(seen.windows, chosen.model, where=chosen.where)
+    now, before = (row for _, row in answer(chosen.snapshot, question).iterrows())
+    values = float(now[FOLLOW_UP.key]), float(before[FOLLOW_UP.key])
+    definitions = chosen.manifest.definitions
+    draw_metric(
+        FOLLOW_UP.label, FOLLOW_UP, values, chosen.currency, formula_of(FOLLOW_UP, definitions)
+    )
+    days = definitions.follow_up_working_days
+    reason = now["reasons"].get(FOLLOW_UP.key)
+    st.caption(reason or f"within {days} working day{'' if days == 1 else 's'}")
+
+
+def draw_waiting(chosen: Selection) -> None:
+    """Draw how many leads wait in each stage today, and how many longer than agreed."""
+    limits = settings().signs.max_days_in_stage.by_stage
+    waits = now_waiting(
+        chosen.snapshot.folder, chosen.model, tuple(limits.items()), chosen.where
+    ).set_index("stage")
+    st.markdown("**Waiting now**")
+    for column, (stage, row) in zip(st.columns(len(waits)), waits.iterrows(), strict=True):
+        with column:
+            st.markdown(_waiting_said(str(stage), row, limits[str(stage)]))
+
+
+def _waiting_said(stage: str, row: pd.Series, limit: int) -> str:
+    """``MQL 212``, and beneath it how many of them longer than agreed."""
+    if row["reason"]:
+        return f"{NAMES[stage]}  \n:small[:gray[unknown: {row['reason']}]]"
+    if not row["leads"]:
+        return f"{NAMES[stage]} **0**  \n:small[:gray[nobody waits]]"
+    share = row["too_long"] / row["leads"]
+    over = settings().signs.max_waiting_too_long
+    colour = "red" if share > over else "gray"
+    return (
+        f"{NAMES[stage]} **{row['leads']:,.0f}**  \n"
+        f":small[:{colour}[{row['too_long']:,.0f} longer than {limit} days]]  \n"
+        f":small[:gray[median {row['median_days']:,.0f} days]]"
+    )
+
+
+def draw_groups(chosen: Selection) -> None:
+    """Draw the funnel by campaign, channel, owner or a dimension of the settings."""
+    labels = {"campaign": "Campaign", "channel": "Channel", "owner": "Owner"}
+    labels |= chosen.manifest.dimensions
+    by = st.segmented_control(
+        "By",
+        list(labels),
+        default="owner",
+        required=True,
+        format_func=labels.__getitem__,
+        key="by",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    by = by or "owner"
+    window = (Window(chosen.period, chosen.as_of),)
+    question = Question(window, chosen.model, by, chosen.where)
+    steps = stage_by_stage(chosen.snapshot.folder, question)
+    if steps.empty:
+        st.info("No leads were created in this period. Choose other days or filters.")
+        return
+    names = campaign_labels(chosen.snapshot) if by == "campaign" else {}
+    follow_up = answer(chosen.snapshot, question).set_index("group")[FOLLOW_UP.key]
+    table = _table(steps, follow_up, labels[by], names)
+    st.dataframe(
+        table.style.format(
+            {name: _as_rate for name in table.columns[2:]} | {"Leads": "{:,.0f}"},
+        ),
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (min(len(table), SHOWN_ROWS) + 1) + 3,
+        placeholder=UNDEFINED,
+        column_config={
+            labels[by]: st.column_config.TextColumn(width=140),
+            **{
+                name: st.column_config.NumberColumn(width=74, alignment="right")
+                for name in table.columns[1:]
+            },
+        },
+    )
+
+
+def _table(
+    steps: pd.DataFrame, follow_up: pd.Series, label: str, names: dict[str, str]
+) -> pd.DataFrame:
+    """A row per group, most leads first: leads, the conversion of each step, the follow-up."""
+    wide = steps.pivot(index="group", columns="stage", values=["passed", "conversion"])
+    table = pd.DataFrame(
+        {
+            label: [names.get(str(g)) or label_of(str(g), label) for g in wide.index],
+            "Leads": wide["passed", "lead"].to_numpy(float),
+            **{f"→ {NAMES[s]}": wide["conversion", s].to_numpy(float) for s in STAGES[1:]},
+            "In time": follow_up.reindex(wide.index).to_numpy(float),
+        }
+    )
+    return table.sort_values("Leads", ascending=False, kind="stable")
+
+
+def _as_rate(value: float) -> str:
+    return shown(RATE, float(value), "")
