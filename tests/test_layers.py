@@ -17,14 +17,17 @@ ROOT = Path(__file__).parents[1]
 
 MODULES = {
     "kpis": "errors model definitions thresholds calendar catalogue coverage currency customers "
-    "leads stages events credit facts sums costs scorecard sensitivity funnel cohorts pace "
-    "forecast goals report display drivers findings weekly xmr signs health predicted predictive "
-    "bg_nbd gamma_gamma notes catalogue_page",
+    "leads stages events credit facts sums costs formulas scorecard sensitivity funnel cohorts "
+    "pace forecast forecast_record goals report display drivers findings weekly xmr sign signs "
+    "lead_signs week_signs agreement_signs health health_* predicted predictive likelihood bg_nbd "
+    "gamma_gamma notes catalogue_page",
     "connectors": "raw settings settings_file secrets deployment database database_url "
     "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
-    "date_texts dates moments money rejects snapshots failures engine refresh checkup exports",
-    "pages": "this_week campaigns",
-    "pages.parts": "data selection filters overview title text goals cards charts tables freshness",
+    "date_texts dates moments money rejects snapshots failures engine refresh checkup exports "
+    "history",
+    "pages": "this_week campaigns funnel health",
+    "pages.parts": "data selection filters overview title text goals signs cards charts tables "
+    "attribution funnel cohorts freshness health",
 }
 FRONT_DOORS = ("dashboard", "cli")
 
@@ -49,12 +52,13 @@ ROOMS = {
     "kpis.forecast": Room(ours="kpis", libraries="numpy pandas scipy"),
     "kpis.bg_nbd": Room(ours="kpis", libraries="numpy pandas scipy"),
     "kpis.gamma_gamma": Room(ours="kpis", libraries="numpy pandas scipy"),
-    "kpis.predictive": Room(ours="kpis", libraries="numpy pandas scipy"),
+    "kpis.likelihood": Room(ours="kpis", libraries="numpy pandas scipy"),
     "connectors": Room(ours=CONTRACT, libraries="filelock numpy pandas pyarrow pydantic"),
     "connectors.settings": Room(
         ours=f"{CONTRACT} kpis.calendar kpis.catalogue kpis.thresholds",
         libraries="pydantic sqlalchemy",
     ),
+    "connectors.settings_file": Room(ours=f"{CONTRACT} kpis.thresholds", libraries="pydantic"),
     "connectors.database": Room(ours=CONTRACT, libraries="numpy pandas sqlalchemy"),
     "connectors.database_url": Room(ours=CONTRACT, libraries="sqlalchemy"),
     "connectors.google_sheets": Room(
@@ -63,14 +67,17 @@ ROOMS = {
     "connectors.files": Room(ours=CONTRACT, libraries="numpy openpyxl pandas pyarrow"),
     "connectors.csv_text": Room(ours=CONTRACT, libraries="charset_normalizer numpy pandas"),
     "connectors.engine": Room(
-        ours=f"{CONTRACT} kpis.events kpis.facts kpis.health kpis.predicted kpis.sums",
+        ours=f"{CONTRACT} kpis.coverage kpis.events kpis.facts kpis.health kpis.predicted "
+        "kpis.sums",
         libraries="duckdb ibis",
     ),
     "connectors.refresh": Room(ours=CONTRACT, libraries="pandas pyarrow"),
     "connectors.snapshots": Room(
         ours=f"{CONTRACT} kpis.health", libraries="filelock pandas pydantic"
     ),
-    "connectors.checkup": Room(ours=f"{CONTRACT} kpis.coverage", libraries="pandas"),
+    "connectors.checkup": Room(
+        ours=f"{CONTRACT} kpis.coverage kpis.health", libraries="ibis pandas"
+    ),
     "pages": Room(
         ours="pages.parts connectors kpis", libraries="streamlit", no_import_effects=False
     ),

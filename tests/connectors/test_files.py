@@ -1,12 +1,10 @@
 """Claims about reading CSV, TSV, Excel and Parquet files: no cell lost, shifted or guessed at."""
 
 import os
-import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -248,54 +246,6 @@ def test_what_pandas_writes_is_read_back_cell_by_cell(
     assert rows(read(folder)) == expected
 
 
-def workbook(folder: Path, **sheets: list[list[object]]) -> None:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, content in sheets.items():
-        sheet = book.create_sheet(title)
-        for line in content:
-            sheet.append(line)
-    book.save(folder / "book.xlsx")
-
-
-def test_excel_cells_come_typed_and_rows_keep_their_numbers(tmp_path: Path) -> None:
-    workbook(
-        tmp_path,
-        Leads=[
-            [],
-            ["id", "created", None, "amount", "ok"],
-            [9935249409, datetime(2026, 1, 2), "beside", 12.5, True],
-            [],
-            [None, None, "a remark"],
-            ["007", datetime(2026, 1, 2, 3, 4, 5), None, None, " "],
-        ],
-    )
-    found = read(tmp_path, "book")
-    assert list(found.frame.columns) == ["id", "created", "amount", "ok"]
-    assert rows(found) == [
-        [9935249409, datetime(2026, 1, 2), 12.5, True],
-        ["007", datetime(2026, 1, 2, 3, 4, 5), None, None],
-    ]
-    assert found.rows.tolist() == [3, 6]
-    assert found.place == "file 'book.xlsx', worksheet 'Leads'" and found.serial_dates
-
-
-def test_a_worksheet_is_picked_by_name_else_the_first(tmp_path: Path) -> None:
-    workbook(tmp_path, First=[["id"], ["a"]], Second=[["id"], ["b"]])
-    assert rows(read(tmp_path, "book.xlsx")) == [["a"]]
-    assert rows(read(tmp_path, "book.xlsx#Second")) == [["b"]]
-    assert rows(read(tmp_path, "book#Second")) == [["b"]]
-    assert "has no worksheet 'Secnd'. Did you mean 'Second'?" in refusal(tmp_path, "book#Secnd")
-
-
-def test_an_empty_worksheet_has_no_header_and_a_header_alone_no_rows(tmp_path: Path) -> None:
-    workbook(tmp_path, Empty=[], Header=[["id", "name"]], Twice=[["id", "id"]])
-    assert "worksheet 'Empty' is empty" in refusal(tmp_path, "book#Empty")
-    assert len(read(tmp_path, "book#Header").frame) == 0
-    assert list(read(tmp_path, "book#Header").frame.columns) == ["id", "name"]
-    assert "has the header 'id' more than once" in refusal(tmp_path, "book#Twice")
-
-
 def test_parquet_keeps_long_integers_decimals_and_dates(tmp_path: Path) -> None:
     """2^53 + 1 beside a gap: as a float it would read ...992."""
     table = pa.table(
@@ -328,18 +278,6 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path, name: str) -> None
         (tmp_path / name).write_bytes(content)
         said = refusal(tmp_path, name)
         assert f"file '{name}' is not a readable" in said
-
-
-def test_a_workbook_with_a_damaged_sheet_is_said_to_be_damaged(tmp_path: Path) -> None:
-    """The zip is whole, and the text of its sheet is cut off in the middle of a row."""
-    workbook(tmp_path, Leads=[["id", "name"], ["a", "Ann"]])
-    with zipfile.ZipFile(tmp_path / "book.xlsx") as whole:
-        parts = {name: whole.read(name) for name in whole.namelist()}
-    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"][:-60]
-    with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as damaged:
-        for name, content in parts.items():
-            damaged.writestr(name, content)
-    assert "file 'book.xlsx' is not a readable workbook" in refusal(tmp_path, "book.xlsx")
 
 
 def test_the_suffix_may_be_left_out_unless_two_files_fit(tmp_path: Path) -> None:
