@@ -38,15 +38,21 @@ def existing_leads(
     )
     staged = leads.left_join(entries, leads.lead_id == entries.stage_lead)
     staged = staged.left_join(contacts, staged.lead_id == contacts.contacted_lead)
+
+    def known(instant: ir.Value) -> ir.Value:
+        """The instant, null when after ``as_of``: the column was blank then."""
+        is_known = day_in(company, instant) <= as_of
+        return ibis.ifelse(is_known, instant, ibis.null("timestamp('UTC')"))
+
     match definitions.milestones_from:
         case "columns":
             mql_at, sql_at = staged.mql_at, staged.sql_at
         case "stages":
             mql_at, sql_at = staged.first_mql, staged.first_sql
         case "either":
-            mql_at = ibis.coalesce(staged.mql_at, staged.first_mql)
-            sql_at = ibis.coalesce(staged.sql_at, staged.first_sql)
-    contacted_at = ibis.coalesce(staged.first_contacted_at, staged.first_contact)
+            mql_at = ibis.coalesce(known(staged.mql_at), staged.first_mql)
+            sql_at = ibis.coalesce(known(staged.sql_at), staged.first_sql)
+    contacted_at = ibis.coalesce(known(staged.first_contacted_at), staged.first_contact)
     unfit = [reason.strip().lower() for reason in definitions.bad_fit_reasons]
     dated = staged.select(
         "lead_id",

@@ -5,14 +5,15 @@ from fractions import Fraction
 
 Touch = tuple[datetime, str]
 
-HALF_LIFE_DAYS = 7
-
 
 def credit(
-    touches: list[Touch], model: str, created: datetime, sql: datetime | None
+    touches: list[Touch], model: str, created: datetime, sql: datetime | None, half_life: float
 ) -> dict[str, Fraction]:
-    """The share of each campaign; touches: those that count, in order, at least one."""
-    shares = _shares(touches, model, created, sql)
+    """The share of each campaign; touches: those that count, in order, at least one.
+
+    half_life: of time decay, in days.
+    """
+    shares = _shares(touches, model, created, sql, half_life)
     by_campaign: dict[str, Fraction] = {}
     for (_, campaign), share in zip(touches, shares, strict=True):
         if share:
@@ -22,7 +23,7 @@ def credit(
 
 
 def _shares(
-    touches: list[Touch], model: str, created: datetime, sql: datetime | None
+    touches: list[Touch], model: str, created: datetime, sql: datetime | None, half_life: float
 ) -> list[Fraction]:
     count = len(touches)
     shares = [Fraction(0)] * count
@@ -40,7 +41,7 @@ def _shares(
     elif model == "time_decay":
         for n, (moment, _) in enumerate(touches):
             days = (touches[-1][0] - moment).total_seconds() / 86_400
-            shares[n] = Fraction(2 ** (-days / HALF_LIFE_DAYS))
+            shares[n] = Fraction(2 ** (-days / half_life))
     elif model == "w_shaped":
         shares[0] += Fraction(30, 100)
         for milestone in (created, sql):
