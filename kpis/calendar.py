@@ -168,11 +168,14 @@ def previous(period: Period, as_of: date, company: Company) -> Period:
     before = period_of(unit, day_before, company)
     if as_of >= period.end:
         return before
-    return _to_working_day(before, working_days(period.until(as_of), company), company)
+    return until_working_day(before, working_days(period.until(as_of), company), company)
 
 
-def _to_working_day(period: Period, count: int, company: Company) -> Period:
-    """The part of ``period`` up to its ``count``-th working day (its first day when count is 0)."""
+def until_working_day(period: Period, count: int, company: Company) -> Period:
+    """The part of ``period`` up to its ``count``-th working day.
+
+    Its first day when ``count`` is 0, and all of it when it has fewer working days.
+    """
     day = period.start
     done = int(is_working_day(day, company))
     while done < count and day < period.end:

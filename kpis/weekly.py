@@ -18,11 +18,11 @@ import pandas as pd
 from kpis.calendar import (
     Period,
     Unit,
-    is_working_day,
     last_whole,
     period_of,
     quarter_of,
     split,
+    until_working_day,
     working_days,
     year_of,
 )
@@ -211,11 +211,8 @@ def _to_date(unit: Unit, as_of: date, company: Company) -> _Compared:
     so_far = whole.until(as_of)
     if so_far == whole:
         return _compared(whole, before, as_of)
-    days = (before.start + timedelta(days=n) for n in range(before.days))
-    worked = [day for day in days if is_working_day(day, company)]
-    elapsed = working_days(so_far, company)
-    cut = [before.start, *worked, before.end][min(elapsed, len(worked) + 1)]
-    return _compared(so_far, before.until(cut), as_of)
+    like_for_like = until_working_day(before, working_days(so_far, company), company)
+    return _compared(so_far, like_for_like, as_of)
 
 
 def _first_days(facts: Facts, where: Where) -> dict[str, date]:

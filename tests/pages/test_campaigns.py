@@ -8,8 +8,10 @@ from playwright.sync_api import expect
 
 from connectors.engine import open_facts
 from kpis.catalogue import CATALOGUE
+from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.display import shown
 from kpis.scorecard import scorecard
+from kpis.sensitivity import ranges, sensitivity
 from tests.pages.served import Screen, Served
 from tests.small_data import days
 
@@ -50,6 +52,28 @@ def test_campaigns_rank_best_first_and_undefined_last(
     expect(screen.column("Campaign")).to_have_text([*best, *undefined])
     bars = screen.page.get_by_test_id("stVegaLiteChart").locator("g.mark-text.role-mark text")
     expect(bars).to_have_text([shown(kpi, values[name], "EUR") for name in best[:BARS]])
+
+
+def test_a_line_over_each_bar_and_a_sentence_say_how_much_depends_on_the_model(
+    demo: Served, screen: Screen
+) -> None:
+    """The widest range of the campaigns drawn is told in words; each that has one has a line, and
+    each line two ends, once in the colour of the page and once in that of text."""
+    folder = demo.snapshot.folder
+    facts = {model: open_facts(folder, model) for model in ATTRIBUTION_MODELS}
+    found = ranges(sensitivity(facts, [NOVEMBER], "campaign"), "marketing_roi")
+    found = found.sort_values("agreed", ascending=False).dropna(subset=["agreed"]).head(BARS)
+    widest = found.loc[found["spread"].idxmax()]
+    kpi = CATALOGUE["marketing_roi"]
+    low, high = (shown(kpi, float(widest[end]), "EUR") for end in ("low", "high"))
+    assert low != high, "the demo has campaigns that share their leads with others"
+
+    screen.open(demo.address("campaigns", rank=kpi.label))
+    main = screen.page.get_by_test_id("stMain")
+    expect(main).to_contain_text(f"is between {low} and {high}, by attribution model")
+    chart = screen.page.get_by_test_id("stVegaLiteChart")
+    with_range = int((found["spread"] > 0).sum())
+    expect(chart.locator("g.mark-rule.role-mark line")).to_have_count(2 * with_range)
 
 
 def test_a_link_keeps_the_kpi_that_campaigns_are_ranked_by(demo: Served, screen: Screen) -> None:

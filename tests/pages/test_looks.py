@@ -19,7 +19,8 @@ SIZES = {"1920x1080": (1920, 1080), "1366x768": (1366, 768)}
 
 CUT_OFF = """() => {
   const cut = [];
-  const watched = '.st-key-cards *, .st-key-goals *, [data-testid=stHeading] *, label *';
+  const watched = '.st-key-cards *, .st-key-goals *, .st-key-signs *, .st-key-stages *, '
+    + '[data-testid=stHeading] *, label *';
   for (const element of document.querySelectorAll(watched)) {
     const style = getComputedStyle(element);
     const hides = style.overflowX !== 'visible' || style.textOverflow === 'ellipsis';
@@ -63,7 +64,7 @@ def picture(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", ["this-week", "campaigns"])
+@pytest.mark.parametrize("page", ["this-week", "campaigns", "funnel"])
 def test_nothing_is_cut_off_on_a_screen_of_that_size(
     demo: Served, new_screen: NewScreen, page: str, size: str, scheme: str
 ) -> None:

@@ -11,8 +11,11 @@ from connectors.engine import open_facts
 from kpis.calendar import Period, period_of
 from kpis.catalogue import CATALOGUE, SEVEN
 from kpis.display import brief
+from kpis.forecast import forecasts
 from kpis.goals import goals
 from kpis.scorecard import scorecard
+from kpis.sign import Sign
+from kpis.signs import signs
 from tests.pages.served import Screen, Served
 from tests.pages.small_company import leads, settings_of
 from tests.small_data import days
@@ -82,7 +85,44 @@ def test_the_goals_of_month_and_quarter_are_those_of_everybody_under_any_filter(
             actual = brief(goal.kpi, goal.actual, "EUR")
             due = brief(goal.kpi, goal.pace.expected, "EUR")
             expect(strip).to_contain_text(f"{goal.kpi.short} {goal.pace.attainment:.0%}")
-            expect(strip).to_contain_text(f"{actual} of {due} due by now")
+            expect(strip).to_contain_text(f"{actual} of {due} due")
+        keys = [goal.kpi.key for goal in found]
+        for end in forecasts(facts, keys, period).values():
+            expect(strip).to_contain_text(f"heading for {brief(end.kpi, end.value, 'EUR')} ± ")
+
+
+def test_what_stands_out_is_said_worst_first_with_evidence_on_a_click(
+    demo: Served, screen: Screen
+) -> None:
+    """A link leads to the page that explains a sign, with the filters as they are."""
+    found = signs_of(demo, {"channel": ["Events"]})
+    screen.open(demo.address(channel="Events"))
+    strip = screen.page.locator(".st-key-signs")
+    for sign in found[:3]:
+        expect(strip).to_contain_text(sign.headline)
+    strip.get_by_role("button", name=f"All {len(found)}").click()
+    every = screen.page.get_by_test_id("stPopoverBody")
+    for sign in found:
+        expect(every).to_contain_text(sign.headline)
+        expect(every).to_contain_text(sign.evidence[0])
+        expect(every).to_contain_text(sign.agreed)
+    every.get_by_role("link", name="See Funnel").first.click()
+    expect(screen.page).to_have_url(re.compile("/funnel"))
+    screen.settle()
+    expect(screen.page.get_by_test_id("stMultiSelect").nth(1)).to_contain_text("Events")
+
+
+def signs_of(served: Served, where: dict[str, list[str]]) -> list[Sign]:
+    agreed, manifest = served.settings, served.snapshot.manifest
+    read = {name: table.read for name, table in manifest.tables.items()}
+    return signs(
+        open_facts(served.snapshot.folder),
+        where,
+        targets=agreed.targets,
+        owners=agreed.owners,
+        agreed=agreed.signs,
+        soundness=manifest.health.sound_shares(read),
+    )
 
 
 def test_another_kpi_changes_the_trend_the_table_and_the_address(
