@@ -6,7 +6,7 @@ from datetime import date
 from kpis.calendar import Unit, period_of
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target
-from kpis.goals import target_for
+from kpis.goals import target_for, targets_of
 from kpis.sign import (
     OpenAction,
     Sign,
@@ -36,10 +36,11 @@ def without_target_or_owner(
     Targets of one campaign are none of the whole.
     """
     running = [period_of(unit, as_of, company) for unit in RUNNING]
+    of_all = targets_of(targets, {})
     aimless = [
         key
         for key in agreed.need_target
-        if all(target_for(targets, key, period, company) is None for period in running)
+        if all(target_for(of_all, key, period, company) is None for period in running)
     ]
     ownerless = [key for key in agreed.need_owner if key not in owners]
     without = {

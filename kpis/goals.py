@@ -8,6 +8,7 @@ from kpis.calendar import Period, name_of, unit_of
 from kpis.catalogue import Kpi, kpi_named
 from kpis.definitions import Company, Target
 from kpis.pace import Pace, pace
+from kpis.sums import Where
 
 
 @dataclass(frozen=True)
@@ -19,18 +20,27 @@ class Goal:
     pace: Pace
 
 
+def targets_of(targets: Sequence[Target], where: Where) -> list[Target]:
+    """The targets of a selection: of all where nothing is selected, or of the one campaign that is.
+
+    Any other selection has none: nobody agreed on what a channel or a segment should bring.
+    """
+    chosen = {name: list(values) for name, values in where.items() if values}
+    campaigns = chosen.pop("campaign", [None])
+    if chosen or len(campaigns) > 1:
+        return []
+    return [target for target in targets if target.campaign == campaigns[0]]
+
+
 def target_for(
-    targets: Sequence[Target],
-    kpi: str,
-    period: Period,
-    company: Company,
-    campaign: str | None = None,
+    targets: Sequence[Target], kpi: str, period: Period, company: Company
 ) -> float | None:
     """The target of a KPI for a whole month, quarter or year, or None where none was agreed.
 
-    A target for that very period ("2026-11") wins over one for every such period ("month").
+    targets: of one selection (see :func:`targets_of`). One for that very period ("2026-11") wins
+    over one for every such period ("month").
     """
-    own = {t.period: t.value for t in targets if t.kpi == kpi and t.campaign == campaign}
+    own = {target.period: target.value for target in targets if target.kpi == kpi}
     named = own.get(name_of(period, company))
     return named if named is not None else own.get(unit_of(period, company) or "")
 
@@ -41,15 +51,15 @@ def goals(
     period: Period,
     as_of: date,
     company: Company,
-    campaign: str | None = None,
 ) -> list[Goal]:
     """The goals of a period: every KPI with a target and a value, in the order of the targets.
 
-    actuals: KPI → its value for the period as of the day; NaN is no value.
+    targets: of one selection. actuals: KPI → its value for the period as of the day; NaN is no
+    value.
     """
     found = []
     for key in dict.fromkeys(target.kpi for target in targets):
-        target = target_for(targets, key, period, company, campaign)
+        target = target_for(targets, key, period, company)
         actual = actuals.get(key, float("nan"))
         if target is not None and actual == actual:
             kpi = kpi_named(key)

@@ -200,8 +200,8 @@ def slow_stages(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
         Sign(
             rule="slow_stage",
             tone="warning",
-            headline=f"{percent(shares[worst], line)} of the waiting {_WAITING[worst]} are past the "
-            f"{limits[worst]} days agreed{more}.",
+            headline=f"{percent(shares[worst], line)} of the waiting {_WAITING[worst]} are past "
+            f"the {limits[worst]} days agreed{more}.",
             evidence=tuple(
                 f"{row['too_long']:,.0f} of {row['leads']:,.0f} {_WAITING[stage]} have waited "
                 f"longer than {limits[stage]} days; the median is {row['median_days']:,.0f}."

@@ -19,7 +19,7 @@ from kpis.agreement_signs import (
 from kpis.calendar import Period, last_whole, period_of
 from kpis.catalogue import SEVEN_KEYS
 from kpis.definitions import Definitions, Target
-from kpis.goals import Goal, goals
+from kpis.goals import Goal, goals, targets_of
 from kpis.lead_signs import (
     both_teams_behind,
     due_follow_ups,
@@ -90,18 +90,14 @@ def _goals(
     targets: Sequence[Target],
     frames: Mapping[str, WeeklyFrame],
 ) -> dict[Period, list[Goal]]:
-    """The goals of each running period, the shortest first: of all, or of the one campaign."""
-    selected = {name: list(values) for name, values in where.items() if values}
-    campaigns = selected.pop("campaign", [])
-    if selected or len(campaigns) > 1:
-        return {}
-    campaign = campaigns[0] if campaigns else None
+    """The goals of the selection in each running period, the shortest first."""
+    agreed = targets_of(targets, where)
     so_far = {key: frame.box.set_index("name")["value"] for key, frame in frames.items()}
     held = {}
     for unit in RUNNING:
         period = period_of(unit, facts.as_of, facts.company)
         actuals = {key: float(values[f"{unit} to date"]) for key, values in so_far.items()}
-        held[period] = goals(targets, actuals, period, facts.as_of, facts.company, campaign)
+        held[period] = goals(agreed, actuals, period, facts.as_of, facts.company)
     return held
 
 

@@ -29,7 +29,7 @@ from kpis.calendar import (
 from kpis.catalogue import CATALOGUE, Kpi, kpi_named
 from kpis.definitions import Company, Target
 from kpis.display import shown
-from kpis.goals import target_for
+from kpis.goals import target_for, targets_of
 from kpis.scorecard import scorecard
 from kpis.sums import Facts, Where, Window, matching
 from kpis.xmr import Signal, Xmr, sentence, xmr
@@ -141,10 +141,10 @@ def weekly_frame(
     cells = dict(zip(windows, rows, strict=True))
     recorded = _first_days(facts, {})
     selected = _first_days(facts, where) if where else recorded
-    agreed, campaign = _agreed(targets, where or {})
+    agreed = targets_of(targets, where or {})
     frames = {}
     for kpi in kpis:
-        target = partial(target_for, agreed, kpi.key, company=facts.company, campaign=campaign)
+        target = partial(target_for, agreed, kpi.key, company=facts.company)
         answers = _Answers(kpi, facts.company, cells, recorded.get(kpi.key))
         since = selected.get(kpi.key, facts.as_of) if kpi.additive else None
         history, chart, usual_range = _usual_range(answers, calendar.history, since, changed_on)
@@ -221,16 +221,6 @@ def _first_days(facts: Facts, where: Where) -> dict[str, date]:
     counted = [key for key, kpi in CATALOGUE.items() if kpi.additive]
     firsts = rows.filter(rows.measure.isin(counted)).group_by("measure").agg(day=rows.day.min())
     return {row["measure"]: row["day"] for row in firsts.to_pyarrow().to_pylist()}
-
-
-def _agreed(targets: Sequence[Target], where: Where) -> tuple[Sequence[Target], str | None]:
-    """The targets of all or of one campaign, and which one; none for any other selection."""
-    chosen = {name: list(values) for name, values in where.items() if values}
-    match chosen:
-        case {"campaign": [campaign]} if len(chosen) == 1:
-            return targets, campaign
-        case _:
-            return () if chosen else targets, None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from kpis.display import days_label
 from pages.parts.cards import draw_cards
 from pages.parts.charts import trend_chart
 from pages.parts.goals import card_goals, draw_goals
+from pages.parts.outlook import outlook
 from pages.parts.overview import by_campaign, overview, what_changed
 from pages.parts.selection import selection
 from pages.parts.signs import draw_signs
@@ -14,7 +15,7 @@ from pages.parts.tables import draw_campaign_table, labelled, ranked
 from pages.parts.text import plain
 from pages.parts.title import draw_title
 
-HEIGHT = 234
+HEIGHT, CAPTION = 234, 56
 
 chosen = selection()
 seen = overview(chosen)
@@ -42,13 +43,15 @@ left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
     st.markdown(f"**{kpi.label}, week by week**")
     if seen.weeks[kpi.key].notna().any():
-        st.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT))
+        st.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION))
     else:
         st.info("It is undefined in each of these weeks.")
+    ahead = st.empty()
 with right.container(border=True, height="stretch"):
     campaigns = by_campaign(chosen)
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
     draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
 finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
+ahead.caption(plain(outlook(chosen, kpi)))
 with stands_out:
     draw_signs(chosen)

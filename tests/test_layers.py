@@ -26,8 +26,8 @@ MODULES = {
     "date_texts dates moments money rejects snapshots failures engine refresh checkup exports "
     "history",
     "pages": "this_week campaigns funnel health",
-    "pages.parts": "data selection filters overview title text goals signs cards charts tables "
-    "attribution funnel cohorts freshness health",
+    "pages.parts": "data selection filters overview title text goals signs outlook cards charts "
+    "tables attribution funnel cohorts freshness health",
 }
 FRONT_DOORS = ("dashboard", "cli")
 

@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from kpis.calendar import Period, period_of, working_days
+from kpis.catalogue import Kpi
 from kpis.display import brief, period_label
 from kpis.forecast import Forecast, NotForecast
-from kpis.goals import Goal, goals, worst_first
-from kpis.sums import Window
+from kpis.goals import Goal, goals, target_for, targets_of, worst_first
+from kpis.sums import Where, Window
 from pages.parts.cards import STATUS
 from pages.parts.data import Question, answer, forecasts_of, settings
 from pages.parts.selection import Selection
@@ -31,7 +32,7 @@ def draw_goals(chosen: Selection) -> None:
     lines = [
         (period, found)
         for period, (_, row) in zip(periods, frame.iterrows(), strict=True)
-        if (found := _goals(row, period, chosen))
+        if (found := _goals(row, period, chosen, {}))
     ]
     if lines:
         with st.grid(len(lines), gap="small", key="goals"):
@@ -41,20 +42,20 @@ def draw_goals(chosen: Selection) -> None:
 
 def card_goals(row: pd.Series, chosen: Selection) -> dict[str, Goal]:
     """The goals that the cards are held against: of the whole, or of the one campaign chosen."""
-    where = dict(chosen.where)
-    campaigns = where.pop("campaign", ())
-    if where or len(campaigns) > 1:
-        return {}
-    campaign = campaigns[0] if campaigns else None
-    return {goal.kpi.key: goal for goal in _goals(row, chosen.period, chosen, campaign)}
+    found = _goals(row, chosen.period, chosen, dict(chosen.where))
+    return {goal.kpi.key: goal for goal in found}
 
 
-def _goals(
-    row: pd.Series, period: Period, chosen: Selection, campaign: str | None = None
-) -> list[Goal]:
+def target_of(chosen: Selection, kpi: Kpi) -> float | None:
+    """The target of a KPI for the selection and its period; None where none was agreed."""
+    agreed = targets_of(settings().targets, dict(chosen.where))
+    return target_for(agreed, kpi.key, chosen.period, chosen.manifest.company)
+
+
+def _goals(row: pd.Series, period: Period, chosen: Selection, where: Where) -> list[Goal]:
     actuals = {str(key): value for key, value in row.items() if isinstance(value, float)}
-    company = chosen.manifest.company
-    return goals(settings().targets, actuals, period, chosen.as_of, company, campaign)
+    agreed = targets_of(settings().targets, where)
+    return goals(agreed, actuals, period, chosen.as_of, chosen.manifest.company)
 
 
 def _draw_period(period: Period, found: list[Goal], chosen: Selection) -> None:

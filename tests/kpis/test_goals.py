@@ -8,7 +8,7 @@ import pytest
 from kpis.calendar import Period
 from kpis.definitions import Company, Target
 from kpis.errors import UsageError
-from kpis.goals import goals, target_for, worst_first
+from kpis.goals import goals, target_for, targets_of, worst_first
 from tests.small_data import days
 
 NOVEMBER, OCTOBER = days("2026-11-01", "2026-11-30"), days("2026-10-01", "2026-10-31")
@@ -24,6 +24,17 @@ TARGETS = [
     Target(kpi="cac", period="month", value=100.0),
     Target(kpi="clv", period="month", value=5000.0),
 ]
+
+
+def of(campaign: str | None) -> list[Target]:
+    return targets_of(TARGETS, {} if campaign is None else {"campaign": [campaign], "channel": []})
+
+
+def test_nobody_agreed_on_targets_of_other_selections() -> None:
+    """Two campaigns, or a campaign within a segment, are no campaign with a target."""
+    assert targets_of(TARGETS, {"campaign": ["ads", "seo"]}) == []
+    assert targets_of(TARGETS, {"campaign": ["ads"], "segment": ["S"]}) == []
+    assert targets_of(TARGETS, {"channel": ["search"]}) == []
 
 
 @pytest.mark.parametrize(
@@ -44,7 +55,7 @@ def test_a_named_period_wins_over_every_such_period_and_others_have_no_target(
     period: Period, campaign: str | None, value: float | None
 ) -> None:
     """A target of all is none of a single campaign, and no part of a month has the month's."""
-    assert target_for(TARGETS, "mqls", period, COMPANY, campaign) == value
+    assert target_for(of(campaign), "mqls", period, COMPANY) == value
 
 
 def test_a_fiscal_quarter_is_named_fiscally() -> None:
@@ -58,20 +69,20 @@ def test_goals_hold_what_was_reached_against_the_pace_of_the_period() -> None:
     """MQLs: 100 of the 110 expected by the 11th working day; CAC 130 where 100 was agreed; a value
     that is undefined is no goal, a KPI without target neither."""
     actuals = {"mqls": 100.0, "cac": 130.0, "clv": nan, "sqls": 5.0}
-    found = goals(TARGETS, actuals, NOVEMBER, MONDAY, COMPANY)
+    found = goals(of(None), actuals, NOVEMBER, MONDAY, COMPANY)
     assert [(goal.kpi.key, goal.actual) for goal in found] == [("mqls", 100.0), ("cac", 130.0)]
     assert found[0].pace.expected == pytest.approx(110.0)
     assert [goal.pace.status for goal in found] == ["at_risk", "off_track"]
 
 
 def test_a_campaign_is_held_against_its_own_targets() -> None:
-    (goal,) = goals(TARGETS, {"mqls": 11.0, "cac": 1.0}, NOVEMBER, MONDAY, COMPANY, "ads")
+    (goal,) = goals(of("ads"), {"mqls": 11.0, "cac": 1.0}, NOVEMBER, MONDAY, COMPANY)
     assert (goal.pace.target, goal.pace.status) == (21.0, "on_track")
 
 
 def test_the_furthest_behind_comes_first_and_what_is_on_track_not_at_all() -> None:
     actuals = {"mqls": 100.0, "cac": 130.0, "clv": 5000.0}
-    found = worst_first(goals(TARGETS, actuals, NOVEMBER, MONDAY, COMPANY))
+    found = worst_first(goals(of(None), actuals, NOVEMBER, MONDAY, COMPANY))
     assert [goal.kpi.key for goal in found] == ["cac", "mqls"]
 
 
