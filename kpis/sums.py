@@ -21,7 +21,7 @@ a dimension without values does not filter."""
 
 CLV_WINDOW_DAYS = 365
 _OWN_COHORT = ("converted_leads", "cycles")
-_PERIOD_MEASURES = (
+_IN_PERIOD = (
     "leads",
     "mqls",
     "sqls",
@@ -41,6 +41,23 @@ _PERIOD_MEASURES = (
     "unpriced_marketing_cost",
     "unpriced_sales_cost",
 )
+_SUMS: dict[str, tuple[str, str]] = {
+    **{measure: ("in_period", measure) for measure in _IN_PERIOD},
+    "converted": ("in_period", "customers_with_lead"),
+    "cohort_converted": ("in_cohort", "converted_leads"),
+    "clv_payments": ("in_clv_window", "payments"),
+    "clv_churned": ("in_clv_window", "customers_churned"),
+    "clv_unpriced": ("in_clv_window", "unpriced_payments"),
+    "won_revenue": ("so_far", "revenue"),
+    "won_customers": ("so_far", "new_customers"),
+    "won_unpriced": ("so_far", "unpriced_revenue"),
+    "predicted_margin": ("on_last_day", "predicted_margin"),
+    "predicted_customers": ("on_last_day", "predicted_customers"),
+    "started_days": ("days_so_far", "customers_started"),
+    "ended_days": ("days_so_far", "customers_ended"),
+}
+"""Each sum of measure_sums: over which days (a column of _per_window), and of which measure."""
+_SUMMED = sorted({measure for _, measure in _SUMS.values()})
 
 
 @dataclass(frozen=True)
@@ -108,21 +125,25 @@ def measure_sums(
     ``predicted_customers`` where it is the day of the report; ``clv_unpriced`` and ``won_unpriced``
     are the amounts without a rate that payments and won revenue leave out of these.
     Without ``by`` there is one row per window, zeros included; with it, one per group that has
-    any fact in the window.
+    any of these measures in the window.
     """
     rows = matching(facts, where or {})
+    rows = rows.filter(rows.measure.isin(_SUMMED))
     group = ibis.literal("") if by is None else rows[column_of(by, facts)]
     cohort = ibis.ifelse(rows.measure.isin(_OWN_COHORT), rows.cohort_day, ibis.null("date"))
     daily = rows.group_by("measure", "day", cohort_day=cohort, group=group).agg(
         value=rows.value.sum()
     )
-    frame: pd.DataFrame = _wide(daily, _windows_table(facts, windows)).to_pandas()
+    long: pd.DataFrame = _per_window(daily, _windows_table(facts, windows)).to_pandas()
+    wide = long.pivot(index=["window", "group"], columns="measure").fillna(0.0)
+    sums = wide.reindex(columns=pd.MultiIndex.from_tuples(_SUMS.values()), fill_value=0.0)
+    sums.columns = pd.Index(_SUMS)
+    sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
+    seen = long.loc[long["facts"] > 0, ["window", "group"]].drop_duplicates()
     if by is None:
-        index = pd.RangeIndex(len(windows), name="window")
-        frame = frame.set_index("window").reindex(index).reset_index().assign(group="")
-        return frame.fillna(0.0).drop(columns="in_period")
-    frame = frame[frame["in_period"] > 0].drop(columns="in_period")
-    return frame.sort_values(["window", "group"], ignore_index=True)
+        seen = pd.DataFrame({"window": range(len(windows)), "group": ""})
+    rows_asked = pd.MultiIndex.from_frame(seen.sort_values(["window", "group"]))
+    return sums.reindex(rows_asked, fill_value=0.0).reset_index()
 
 
 def _windows_table(facts: Facts, windows: Sequence[Window]) -> ir.Table:
@@ -146,35 +167,26 @@ def _windows_table(facts: Facts, windows: Sequence[Window]) -> ir.Table:
     )
 
 
-def _wide(daily: ir.Table, windows: ir.Table) -> ir.Table:
-    """Each daily sum counted into every window that it belongs to, one column per measure."""
+def _per_window(daily: ir.Table, windows: ir.Table) -> ir.Table:
+    """The daily sums of each measure added up over the days that a window counts.
+
+    One row per window, group and measure rather than a column per measure: Ibis takes longer to
+    turn thirty columns into SQL than the engine takes to answer.
+    """
     rows = daily.cross_join(windows).select(*daily.columns, *windows.columns)
     in_period = rows.day.between(rows.start, rows.end)
     in_cohort = rows.cohort_day.between(rows.start, rows.end) & (rows.day <= rows.horizon)
-    in_clv_window = rows.day.between(rows.clv_start, rows.last_day)
     so_far = rows.day <= rows.last_day
-
-    def total(measure: str, condition: ir.Value, value: ir.Value = rows.value) -> ir.Value:
-        return value.sum(where=(rows.measure == measure) & condition).fill_null(0.0)
-
     first_active = ibis.greatest(rows.day, rows.clv_start)
     days_left = rows.last_day.delta(first_active, unit="day") + 1
-    active_days = rows.value * days_left.cast("float64")
-    return rows.group_by("window", "group").agg(
-        **{measure: total(measure, in_period) for measure in _PERIOD_MEASURES},
-        converted=total("customers_with_lead", in_period),
-        cohort_converted=total("converted_leads", in_cohort),
-        clv_payments=total("payments", in_clv_window),
-        clv_churned=total("customers_churned", in_clv_window),
-        clv_active_days=total("customers_started", so_far, active_days)
-        - total("customers_ended", so_far, active_days),
-        won_revenue=total("revenue", so_far),
-        won_customers=total("new_customers", so_far),
-        predicted_margin=total("predicted_margin", rows.day == rows.last_day),
-        predicted_customers=total("predicted_customers", rows.day == rows.last_day),
-        clv_unpriced=total("unpriced_payments", in_clv_window),
-        won_unpriced=total("unpriced_revenue", so_far),
-        in_period=(in_period | in_cohort).sum(),
+    return rows.group_by("window", "group", "measure").agg(
+        in_period=rows.value.sum(where=in_period),
+        in_cohort=rows.value.sum(where=in_cohort),
+        in_clv_window=rows.value.sum(where=rows.day.between(rows.clv_start, rows.last_day)),
+        so_far=rows.value.sum(where=so_far),
+        days_so_far=(rows.value * days_left.cast("float64")).sum(where=so_far),
+        on_last_day=rows.value.sum(where=rows.day == rows.last_day),
+        facts=rows.count(where=in_period | in_cohort),
     )
 
 

@@ -4,11 +4,13 @@ import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
 from kpis.display import days_label
+from pages.parts.attribution import ranges_by_campaign, sentence_on
 from pages.parts.charts import ranking_chart
 from pages.parts.overview import by_campaign
 from pages.parts.selection import selection
 from pages.parts.tables import draw_campaign_table, labelled, ranked
-from pages.parts.title import draw_title, ink
+from pages.parts.text import plain
+from pages.parts.title import draw_title, ink, paper
 
 BARS = 20
 HEIGHT = 770
@@ -20,6 +22,7 @@ if seen.now.empty:
     st.info("No campaign has a lead, cost or deal in this period. Choose other days or filters.")
     st.stop()
 
+finding = st.empty()
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
     key = st.selectbox(
@@ -32,8 +35,17 @@ with left.container(border=True, height="stretch"):
     kpi = kpi_named(key)
     table = ranked(labelled(seen.now, chosen.snapshot), kpi)
     best = table.dropna(subset=[kpi.key]).head(BARS)
-    st.altair_chart(ranking_chart(best, kpi, chosen.currency, ink()))
+    bars = st.empty()
+    bars.altair_chart(ranking_chart(best, kpi, chosen.currency, ink(), paper()))
     formula = formula_of(kpi, chosen.manifest.definitions)
-    st.caption(f"{formula} Best first, at most {BARS} campaigns.")
+    st.caption(
+        f"{formula} Best first, at most {BARS} campaigns. "
+        "A line is the range over the six attribution models."
+    )
 with right.container(border=True, height="stretch"):
     draw_campaign_table(table, seen.before, kpi, list(SEVEN), chosen, HEIGHT)
+
+found = ranges_by_campaign(chosen, kpi, best["group"].tolist())
+bars.altair_chart(ranking_chart(best, kpi, chosen.currency, ink(), paper(), found))
+if said := sentence_on(found, kpi, chosen):
+    finding.markdown(f":material/balance: {plain(said)}")

@@ -8,6 +8,8 @@ from kpis.catalogue import Kpi
 from kpis.display import days_label, shown
 
 BAR_STEP = 31
+LETTER = 7
+"""The usual width of a letter in a chart, in pixels."""
 CHANNEL_COLOURS = 7
 """Channels with a colour of their own; the theme has eight, the last is for the others."""
 
@@ -74,46 +76,64 @@ def _last_solid(frame: pd.DataFrame) -> str:
     return str(int(solid.max().timestamp() * 1000)) if len(solid) else "0"
 
 
-def ranking_chart(ranked: pd.DataFrame, kpi: Kpi, currency: str, ink: str) -> alt.LayerChart:
-    """Campaigns as bars, best first, each with its value.
+def ranking_chart(
+    ranked: pd.DataFrame,
+    kpi: Kpi,
+    currency: str,
+    ink: str,
+    paper: str,
+    ranges: pd.DataFrame | None = None,
+) -> alt.LayerChart:
+    """Campaigns as bars, best first, a line over the range of each if given, values on the right.
 
     ranked: columns ``campaign`` (label), ``channel`` and the KPI, already in order.
-    ink: the colour of text on the page, which Vega does not know by itself.
+    ink, paper: the colours of text and of the page, which Vega does not know by itself.
+    ranges: in the same order, ``low`` and ``high`` over the attribution models, and ``told``.
     """
     usual = ranked["channel"].value_counts().index[:CHANNEL_COLOURS]
+    values = ranked[kpi.key].astype(float)
     frame = pd.DataFrame(
         {
             "campaign": ranked["campaign"],
             "channel": ranked["channel"].where(ranked["channel"].isin(usual), "Other channels"),
-            "value": ranked[kpi.key].astype(float),
-            "label_at": ranked[kpi.key].astype(float).clip(lower=0.0),  # never inside a bar
-            "shown": [shown(kpi, v, currency) for v in ranked[kpi.key].astype(float)],
+            "value": values,
+            "shown": [shown(kpi, v, currency) for v in values],
         }
     )
+    tooltip = [
+        alt.Tooltip("campaign:N", title="Campaign"),
+        alt.Tooltip("channel:N", title="Channel"),
+        alt.Tooltip("shown:N", title=kpi.short),
+    ]
+    if ranges is not None:
+        frame = frame.assign(**{name: ranges[name].array for name in ("low", "high", "told")})
+        tooltip.append(alt.Tooltip("told:N", title="By attribution model"))
     y = alt.Y(
         "campaign:N",
         sort=None,
         title=None,
         axis=alt.Axis(labelLimit=260, ticks=False, domain=False),
     )
-    x = alt.X("value:Q", title=None, axis=None)
-    bars = (
-        alt.Chart(frame)
-        .mark_bar(cornerRadiusEnd=3, height={"band": 0.72})
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color("channel:N", title=None, legend=alt.Legend(orient="bottom", columns=4)),
-            tooltip=[
-                alt.Tooltip("campaign:N", title="Campaign"),
-                alt.Tooltip("channel:N", title="Channel"),
-                alt.Tooltip("shown:N", title=kpi.short),
-            ],
-        )
+    # A column of its own: a value at the end of a line would be read as the line's end.
+    room = LETTER * max(frame["shown"].str.len(), default=0) + 2 * LETTER
+    beside = alt.Scale(range=[0, alt.ExprRef(f"width - {room}")])
+    x = alt.X("value:Q", title=None, axis=None, scale=beside)
+    base = alt.Chart(frame).encode(y=y)
+    bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.72}).encode(
+        x=x,
+        color=alt.Color("channel:N", title=None, legend=alt.Legend(orient="bottom", columns=4)),
+        tooltip=tooltip,
     )
-    labels = (
-        alt.Chart(frame)
-        .mark_text(align="left", dx=6, color=ink)
-        .encode(x="label_at:Q", y=y, text="shown:N")
-    )
-    return alt.layer(bars, labels).properties(height=alt.Step(BAR_STEP))
+    labels = base.mark_text(align="right", color=ink).encode(x=alt.value("width"), text="shown:N")
+    layers = [bars, labels]
+    if ranges is not None:
+        has_range = base.transform_filter("datum.high > datum.low").encode(tooltip=tooltip)
+        for colour, thickness in ((paper, 4.0), (ink, 1.5)):  # seen on bars of any colour
+            ends = has_range.mark_tick(thickness=thickness, size=BAR_STEP * 0.3, color=colour)
+            line = has_range.mark_rule(strokeWidth=thickness, color=colour)
+            layers += [
+                line.encode(x="low:Q", x2="high:Q"),
+                ends.encode(x="low:Q"),
+                ends.encode(x="high:Q"),
+            ]
+    return alt.layer(*layers).properties(height=alt.Step(BAR_STEP))

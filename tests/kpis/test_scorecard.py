@@ -30,7 +30,7 @@ def empty_company() -> Facts:
     """Everything is mapped; nothing has happened but one lead long ago."""
     old = "2019-01-01"
     return facts_of(
-        leads=[lead("a", old, mql_at=old, sql_at=old)],
+        leads=[lead("a", old, mql_at=old, sql_at=old, first_contacted_at=old)],
         deals=[won("1", "a", "2019-02-01", 1.0, created_at=old)],
         costs=[cost(old, 1.0)],
         customers=[customer("a", old, "2019-03-01")],
@@ -56,6 +56,7 @@ def test_every_undefined_kpi_says_why_in_its_own_words() -> None:
         "clv": "no customer was active in the 365 days",
         "marketing_roi": "there is no marketing cost",
         "cost_per_lead": "no leads were created",
+        "follow_up_rate": "no MQL was due yet",
         "win_rate": "no deals were closed",
         "clv_to_cac": "no customer was active in the 365 days",
         "cac_payback_months": "no customers were won",
@@ -81,6 +82,7 @@ def test_what_is_not_mapped_is_undefined_and_never_zero() -> None:
         "new_customers": "no deals are mapped",
         "revenue": "no deals are mapped",
         "cost_per_lead": "no costs are mapped",
+        "follow_up_rate": "no MQL date is mapped (leads.mql_at or lead_stages)",
         "win_rate": "no deals are mapped",
         "clv_to_cac": "no deals are mapped",
         "cac_payback_months": "no costs are mapped",
