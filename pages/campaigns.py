@@ -13,7 +13,7 @@ from pages.parts.text import plain
 from pages.parts.title import draw_title, ink, paper
 
 BARS = 20
-HEIGHT = 770
+HEIGHT = 729
 
 chosen = selection()
 seen = by_campaign(chosen)

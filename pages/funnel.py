@@ -13,8 +13,8 @@ chosen = selection()
 seen = stages(chosen)
 draw_title(
     chosen,
-    f"the leads created then, and what became of them; compared with "
-    f"{days_label(seen.compared_with)} at equal age",
+    "how far the leads created in these days have come, compared with those of "
+    f"{days_label(seen.compared_with)} at the same age",
 )
 draw_stages(seen, chosen)
 
@@ -25,8 +25,8 @@ with left.container(border=True, height="stretch"):
     if ages["rate"].notna().any():
         st.altair_chart(cohort_chart(ages, unit, ink(), paper()))
         st.caption(
-            "Each row is seen at the same age, so that it can be read against the rows above. "
-            "Framed: its last leads have not yet had the median sales cycle."
+            "In each column all rows are equally old, so that they can be compared. "
+            "Framed: its last leads are still younger than the median sales cycle."
         )
     else:
         st.info("None of these leads has come that far yet, or nobody recorded it.")

@@ -71,9 +71,14 @@ def cohort_chart(ages: pd.DataFrame, unit: CohortUnit, ink: str, paper: str) -> 
         x=alt.X(
             "age:O",
             title=f"Days after the first of the {unit}",
-            axis=alt.Axis(labelAngle=0, ticks=False, domain=False),
+            axis=alt.Axis(labelAngle=0, labelFlush=False, ticks=False, domain=False),
         ),
-        y=alt.Y("cohort:O", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        y=alt.Y(
+            "cohort:O",
+            sort=None,
+            title=None,
+            axis=alt.Axis(labelBaseline="middle", ticks=False, domain=False),
+        ),
     )
     fields = base.mark_rect(cornerRadius=3, stroke=ink).encode(
         color=alt.Color("rate:Q", legend=None),

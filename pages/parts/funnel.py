@@ -17,6 +17,7 @@ from pages.parts.filters import campaign_labels, label_of
 from pages.parts.selection import Selection
 
 NAMES = {"lead": "Lead", "mql": "MQL", "sql": "SQL", "customer": "Customer"}
+A = {"mql": "an MQL", "sql": "an SQL", "customer": "a customer"}
 LEADS, RATE, FOLLOW_UP = map(kpi_named, ("leads", "lead_conversion_rate", "follow_up_rate"))
 ROW_HEIGHT = 33
 SHOWN_ROWS = 10
@@ -57,16 +58,20 @@ def draw_stages(seen: Stages, chosen: Selection) -> None:
                 else:
                     values = float(now["conversion"]), float(before["conversion"])
                     name = f"{NAMES[earlier]} → {NAMES[stage]}"
-                    draw_metric(name, RATE, values, chosen.currency, _explained(earlier, stage))
+                    explained = (
+                        f"{_explained(earlier, stage)} The period before is seen at the same age."
+                    )
+                    draw_metric(name, RATE, values, chosen.currency, explained)
                 st.caption(_below(now, stage))
         with st.container(border=True, height="stretch", gap="xsmall"):
             _draw_follow_up(seen, chosen)
 
 
 def _explained(earlier: str, stage: str) -> str:
+    of = f" that became {A[earlier]}" if earlier in A else ""
     return (
-        f"Of the period's leads that came as far as {NAMES[earlier]}, those that have come to "
-        f"{NAMES[stage]} or beyond by now. The period before is seen at the same age."
+        f"Of the leads created in the period{of}, the share that has become {A[stage]}, or come "
+        "further, by now."
     )
 
 
@@ -76,8 +81,14 @@ def _below(row: pd.Series, stage: str) -> str:
         return str(row["reason"])[:1].upper() + str(row["reason"])[1:]
     if stage == "lead":
         return "Still maturing: younger than the median sales cycle" if row["immature"] else ""
-    said = f"{row['passed']:,.0f} leads, {row['of_leads']:.1%} of all"
+    said = f"{_counted(row['passed'], 'lead')}, {row['of_leads']:.1%} of all"
     return f"{said} · {row['skipped']:,.0f} skipped the stage" if row["skipped"] else said
+
+
+def _counted(number: float, noun: str) -> str:
+    """``1 lead``, ``212 leads``; ``<1 lead`` where all that counts is a part of the credit."""
+    text = "<1" if 0 < number < 0.5 else f"{number:,.0f}"
+    return f"{text} {noun}" if text in ("1", "<1") else f"{text} {noun}s"
 
 
 def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
@@ -90,7 +101,7 @@ def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
     )
     days = definitions.follow_up_working_days
     reason = now["reasons"].get(FOLLOW_UP.key)
-    st.caption(reason or f"within {days} working day{'' if days == 1 else 's'}")
+    st.caption(reason or f"Of the MQLs of the period, within {_counted(days, 'working day')}")
 
 
 def draw_waiting(chosen: Selection) -> None:
@@ -99,25 +110,33 @@ def draw_waiting(chosen: Selection) -> None:
     waits = now_waiting(
         chosen.snapshot.folder, chosen.model, tuple(limits.items()), chosen.where
     ).set_index("stage")
-    st.markdown("**Waiting now**")
+    st.markdown("**Waiting now**", help=_waiting_explained())
     for column, (stage, row) in zip(st.columns(len(waits)), waits.iterrows(), strict=True):
         with column:
             st.markdown(_waiting_said(str(stage), row, limits[str(stage)]))
 
 
+def _waiting_explained() -> str:
+    return (
+        "Leads that are in a stage today, whenever they were created: the period does not matter. "
+        "Not those that are customers, disqualified, or left without an open deal. Red: more than "
+        f"{settings().signs.max_waiting_too_long:.0%} of them wait longer than agreed."
+    )
+
+
 def _waiting_said(stage: str, row: pd.Series, limit: int) -> str:
-    """``MQL 212``, and beneath it how many of them longer than agreed."""
+    """``MQLs 212``, and beneath it how many of them longer than agreed."""
     if row["reason"]:
-        return f"{NAMES[stage]}  \n:small[:gray[unknown: {row['reason']}]]"
+        return f"{NAMES[stage]}s  \n:small[:gray[unknown: {row['reason']}]]"
     if not row["leads"]:
-        return f"{NAMES[stage]} **0**  \n:small[:gray[nobody waits]]"
+        return f"{NAMES[stage]}s **0**  \n:small[:gray[nobody waits]]"
     share = row["too_long"] / row["leads"]
     over = settings().signs.max_waiting_too_long
     colour = "red" if share > over else "gray"
     return (
-        f"{NAMES[stage]} **{row['leads']:,.0f}**  \n"
-        f":small[:{colour}[{row['too_long']:,.0f} longer than {limit} days]]  \n"
-        f":small[:gray[median {row['median_days']:,.0f} days]]"
+        f"{NAMES[stage]}s **{row['leads']:,.0f}**  \n"
+        f":small[:{colour}[{row['too_long']:,.0f} longer than {_counted(limit, 'day')}]]  \n"
+        f":small[:gray[median {_counted(row['median_days'], 'day')}]]"
     )
 
 
@@ -154,10 +173,10 @@ def draw_groups(chosen: Selection) -> None:
         height=ROW_HEIGHT * (min(len(table), SHOWN_ROWS) + 1) + 3,
         placeholder=UNDEFINED,
         column_config={
-            labels[by]: st.column_config.TextColumn(width=140),
+            labels[by]: st.column_config.TextColumn(width=184, pinned=True),
             **{
-                name: st.column_config.NumberColumn(width=74, alignment="right")
-                for name in table.columns[1:]
+                name: st.column_config.NumberColumn(width=width, alignment="right", help=explained)
+                for name, (width, explained) in _columns_explained(chosen).items()
             },
         },
     )
@@ -177,6 +196,16 @@ def _table(
         }
     )
     return table.sort_values("Leads", ascending=False, kind="stable")
+
+
+def _columns_explained(chosen: Selection) -> dict[str, tuple[int, str]]:
+    """The width of each number column, and what a reader sees on its heading."""
+    steps = zip(STAGES[:-1], STAGES[1:], strict=True)
+    return {
+        "Leads": (58, LEADS.formula),
+        **{f"→ {NAMES[s]}": (88 if s == "customer" else 62, _explained(e, s)) for e, s in steps},
+        "In time": (62, formula_of(FOLLOW_UP, chosen.manifest.definitions)),
+    }
 
 
 def _as_rate(value: float) -> str:

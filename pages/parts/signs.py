@@ -2,20 +2,23 @@
 
 import streamlit as st
 
+from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.sign import Sign
 from pages.parts.data import signs_of
 from pages.parts.selection import Selection
 from pages.parts.text import plain
 
 SHOWN = 3
+POPOVER = "all-signs"
 LOOKS = {"warning": ("red", ":material/warning:"), "good": ("green", ":material/trophy:")}
 """Tone → colour and icon."""
 PAGES = {
-    "this_week": ("pages/this_week.py", "This week"),
     "campaigns": ("pages/campaigns.py", "Campaigns"),
     "funnel": ("pages/funnel.py", "Funnel"),
     "health": ("pages/health.py", "Data health"),
 }
+ON_FUNNEL = ("leads", "follow_up_rate")
+"""KPIs that this page does not show, but the funnel."""
 
 
 def draw_signs(chosen: Selection) -> None:
@@ -31,17 +34,37 @@ def draw_signs(chosen: Selection) -> None:
         for place, sign in zip(places, found, strict=False):
             colour, icon = LOOKS[sign.tone]
             place.markdown(f":small[:{colour}[{icon}] {plain(sign.headline)}]")
-        with last.popover(f"All {len(found)}", type="tertiary", key="all-signs", width="stretch"):
-            for sign in found:
-                _draw_sign(sign)
+        with last.popover(
+            f"All {len(found)} signs",
+            type="tertiary",
+            key=POPOVER,
+            on_change="rerun",  # else nothing but a click could close it
+            width="stretch",
+        ):
+            for number, sign in enumerate(found):
+                _draw_sign(sign, f"sign-{number}")
 
 
-def _draw_sign(sign: Sign) -> None:
+def _draw_sign(sign: Sign, key: str) -> None:
     colour, icon = LOOKS[sign.tone]
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":{colour}[{icon}] **{plain(sign.headline)}**")
-        st.markdown("\n".join(f"- :small[{plain(text)}]" for text in sign.evidence))
+        st.markdown("  \n".join(f":small[{plain(text)}]" for text in sign.evidence))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(plain(sign.agreed))
-            page, name = PAGES[sign.page]
-            st.page_link(page, label=f"See {name}", query_params=dict(sign.explains), help="")
+            _draw_way(sign, key)
+
+
+def _draw_way(sign: Sign, key: str) -> None:
+    """Draw the way to what explains a sign: on this page a button, to another page a link."""
+    page, kpi = sign.page, sign.explains.get("kpi")
+    if page == "this_week" and kpi in SEVEN_KEYS:
+        label = f"Show {CATALOGUE[kpi].short}"
+        shows = {**sign.explains, POPOVER: False}
+        st.button(label, key=key, on_click=st.session_state.update, args=(shows,))
+        return
+    if kpi in ON_FUNNEL and page == "this_week":
+        page = "funnel"
+    if page != "this_week":
+        file, name = PAGES[page]
+        st.page_link(file, label=f"See {name}", help="")
