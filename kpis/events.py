@@ -178,7 +178,8 @@ def _deal_events(
 ) -> list[ir.Table]:
     """Customers, cycles and amounts. A customer's won deals are credited through its own lead."""
     customers = sold.customers
-    traced = customers.filter(customers.lead_id.notnull())
+    # Described by the lead alone, as are the leads that the conversion rate divides them by.
+    traced = customers.filter(customers.lead_id.notnull()).select("lead_id", "won_day")
     through = customers.select(buyer="customer_id", buyer_lead="lead_id")
     deals = sold.deals.left_join(through, sold.deals.customer_id == through.buyer)
     won = deals.filter(deals.status == "won").mutate(

@@ -98,12 +98,14 @@ def _numbers(
     cycles: list[tuple[int, Fraction]] = []
     for name, deal in company.first_deals.items():
         won = company.won_day(deal)
+        if won is None or not within(won):
+            continue
+        if deal.get("lead_id") in company.leads and not by_cohort:
+            converted += company.share(deal["lead_id"], {}, selection)  # as leads are described
         share = company.share_of_customer(name, selection)
-        if won is None or not within(won) or not share:
+        if not share:
             continue
         customers += share
-        if deal.get("lead_id") in company.leads and not by_cohort:
-            converted += share
         began = _cycle_began(company, name)
         if began is not None and began <= won:
             cycles.append(((won - began).days, share))

@@ -1,9 +1,21 @@
 """Who is a customer, since when and through which lead, and how long it took."""
 
+import pandas as pd
 import pytest
 
 from kpis.definitions import Company, Definitions
-from tests.small_data import by_campaign, by_day, card, deal, facts_of, lead, payment, total, won
+from tests.small_data import (
+    by_campaign,
+    by_day,
+    card,
+    cards,
+    deal,
+    facts_of,
+    lead,
+    payment,
+    total,
+    won,
+)
 
 PAID = Definitions(customer_when="paid")
 BERLIN = Company(time_zone="Europe/Berlin")
@@ -170,3 +182,17 @@ def test_a_customer_id_counts_as_taken_once_a_deal_is_won_under_it() -> None:
     april = facts_of(as_of="2026-04-30", leads=leads, deals=deals, payments=paid)
     assert by_campaign(march, "payments") == {"ads": 10.0}
     assert by_campaign(april, "payments") == {"(none)": 10.0}
+
+
+def test_both_sides_of_a_conversion_by_period_fall_into_the_group_of_the_lead() -> None:
+    """The lead names no owner, its deal names Ann: 1 ÷ 1 without owner, and no rate of Ann's, whose
+    group would else have a customer and no lead."""
+    facts = facts_of(
+        definitions=Definitions(conversion="period"),
+        leads=[lead("a", "2026-01-01")],
+        deals=[won("1", "a", "2026-01-20", owner="Ann")],
+    )
+    owners = cards(facts, "owner")
+    assert owners["(none)"]["lead_conversion_rate"] == 1.0
+    assert pd.isna(owners["Ann"]["lead_conversion_rate"])
+    assert owners["Ann"]["new_customers"] == 1.0
