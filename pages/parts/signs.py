@@ -61,7 +61,8 @@ def _draw_way(sign: Sign, key: str) -> None:
     if page == "this_week" and kpi in SEVEN_KEYS:
         label = f"Show {CATALOGUE[kpi].short}"
         shows = {**sign.explains, POPOVER: False}
-        st.button(label, key=key, on_click=st.session_state.update, args=(shows,))
+        press = st.session_state.update
+        st.button(label, key=key, type="tertiary", on_click=press, args=(shows,))
         return
     if kpi in ON_FUNNEL and page == "this_week":
         page = "funnel"
