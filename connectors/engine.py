@@ -151,5 +151,12 @@ def filter_values(folder: Path, facts: Facts, dimension: str) -> list[str]:
     return sorted(known)
 
 
+def records_begin(facts: Facts) -> date | None:
+    """The day the first lead was created; None without leads. What is before was not recorded."""
+    leads = facts.table.filter(facts.table.measure == "leads")
+    first: date | None = leads.day.min().to_pyarrow().as_py()
+    return first
+
+
 def _canonical_tables(engine: ibis.BaseBackend, folder: Path) -> dict[str, ir.Table]:
     return {name: engine.read_parquet(folder / f"{name}.parquet") for name in TABLES}

@@ -20,10 +20,11 @@ class DefinitionsHistory:
         return earlier[-1] if earlier else None
 
     @property
-    def changed_on(self) -> tuple[date, ...]:
-        """The days whose report was the first with other definitions than the one before."""
+    def changes(self) -> tuple[tuple[date, tuple[str, ...]], ...]:
+        """Each day whose report was the first with other definitions, and the switches changed."""
         pairs = zip(self.days, self.days[1:], strict=False)
-        return tuple(later[0] for earlier, later in pairs if later[1] != earlier[1])
+        found = ((day, now.changed_from(before)) for (_, before), (day, now) in pairs)
+        return tuple((day, switches) for day, switches in found if switches)
 
 
 def definitions_history(settings: Settings) -> DefinitionsHistory:

@@ -45,7 +45,8 @@ FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 _TAKEN = (
     *("measure", "day", "cohort_day", "campaign_id", "value", "week", "month"),
     *("period", "days", "attribution", "kpi", "rank", "refresh", "retry", "selection"),
-    *("filters", "cards", "goals", "freshness"),
+    *("filters", "cards", "goals", "freshness", "signs", "stages", "findings", "rejects"),
+    *("by", "became", "cohort"),
 )
 """Columns of the facts, groups of a report, parts of a page: no dimension may be called so."""
 

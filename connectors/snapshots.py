@@ -64,7 +64,7 @@ class Manifest(BaseModel):
     dimensions: dict[str, str]
     sources: dict[str, str | None]
     tables: dict[str, TableReport]
-    health: Health = Health()
+    health: Health
     not_predicted: str = ""
 
     @property

@@ -6,6 +6,7 @@ from datetime import date
 from kpis.calendar import Unit, period_of
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target
+from kpis.display import listed
 from kpis.goals import target_for, targets_of
 from kpis.sign import (
     OpenAction,
@@ -13,7 +14,6 @@ from kpis.sign import (
     agreed_percent,
     day_text,
     is_above,
-    listed,
     percent,
     weight,
 )
@@ -108,11 +108,9 @@ def definitions_changed(before: Definitions | None, now: Definitions) -> list[Si
 
     before: those of the last meeting's snapshot, None where there was none.
     """
-    if before is None or before == now:
+    changed = () if before is None else now.changed_from(before)
+    if before is None or not changed:
         return []
-    changed = [
-        name for name in Definitions.model_fields if getattr(before, name) != getattr(now, name)
-    ]
     many = len(changed) > 1
     return [
         Sign(

@@ -15,6 +15,9 @@ from scipy.special import expit, gammaln, hyp2f1
 
 from kpis.likelihood import NotFitted, Numbers, most_likely, too_few
 
+_LEFT_UNSEEN = 0.1
+"""Share of customers not yet overdue that a model may take to have left, whatever tells it so."""
+
 
 @dataclass(frozen=True)
 class BgNbd:
@@ -30,10 +33,14 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd | NotFitted:
     """Return the BG/NBD model under which the payments of ``summary`` are the most likely.
 
     summary: columns frequency, recency and age, in one unit of time, which is the model's.
+
+    Not fitted to payments that cannot tell when customers leave: see docs/decisions/012.
     """
     few = too_few(int((summary["frequency"] > 0).sum()), "paid")
     if few:
         return few
+    if summary["frequency"].max() < 2:  # only a ÷ (a + b) shows in repeat payments that are first
+        return NotFitted("no customer paid on a third day, so nothing tells when customers leave")
     histories = summary[["frequency", "recency", "age"]].to_numpy(float)
     rows, count = np.unique(histories, axis=0, return_counts=True)
     frequency, recency, age = rows.T
@@ -48,7 +55,30 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd | NotFitted:
     if isinstance(found, NotFitted):
         return found
     r, alpha, a, b = found
-    return BgNbd(r, alpha * mean_age, a, b)
+    model = BgNbd(r, alpha * mean_age, a, b)
+    if _leaving_is_not_seen(model, frequency, recency, age, count.astype(float)):
+        return NotFitted(
+            "the payments cannot tell when customers leave: hardly any customer has been silent "
+            "for longer than the time between its payments"
+        )
+    return model
+
+
+def _leaving_is_not_seen(
+    model: BgNbd, frequency: Numbers, recency: Numbers, age: Numbers, count: Numbers
+) -> bool:
+    """Whether most customers that the model takes to have left are not even overdue.
+
+    Overdue are those silent for longer than the mean time between their own payments. Silence is
+    all that shows who left. Where few are overdue and many are taken to have left, it is because
+    payments come more regularly than the model can tell.
+    """
+    again = frequency > 0
+    overdue = again & ((age - recency) * frequency > recency)
+    left = (1 - p_alive(model, frequency, recency, age)) * count
+    unseen = float(left[again & ~overdue].sum())
+    is_most = unseen > float(left[overdue].sum())
+    return is_most and unseen > _LEFT_UNSEEN * float(count[again & ~overdue].sum())
 
 
 def _log_likelihood(model: BgNbd, frequency: Numbers, recency: Numbers, age: Numbers) -> Numbers:

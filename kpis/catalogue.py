@@ -37,6 +37,17 @@ class Kpi:
     additive: bool = False
 
 
+_OBSERVED = (
+    "Revenue per active customer-month × margin × expected months (1 ÷ monthly churn), over the "
+    "365 days up to the period's end; without payments, customers and their ends, won revenue × "
+    "margin ÷ customers won, so far."
+)
+_PREDICTIVE = (
+    "Margin that a customer who paid in the 365 days up to the day of the report is expected to "
+    "bring in the months agreed on, told from how often, how lately and how much customers pay."
+)
+"""Customer lifetime value by ``clv_basis`` of the definitions."""
+
 SEVEN: tuple[Kpi, ...] = (
     Kpi(
         "mqls",
@@ -111,17 +122,20 @@ SEVEN: tuple[Kpi, ...] = (
         "clv",
         "Customer lifetime value",
         "CLV",
-        "Revenue per active customer-month × margin × expected months (1 ÷ monthly churn), over "
-        "the 365 days up to the period's end; without payments, customers and their ends, won "
-        "revenue × margin ÷ customers won, so far.",
+        f"Observed: {_OBSERVED} Predictive: {_PREDICTIVE}",
         "money",
         "up",
         ("revenue", "new_customers"),
-        "Skok: SaaS Metrics 2.0, lifetime value = ARPA × gross margin ÷ churn",
+        "Skok: SaaS Metrics 2.0, lifetime value = ARPA × gross margin ÷ churn; Fader, Hardie, Lee "
+        "(2005), “Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model; "
+        "Fader, Hardie (2013), The Gamma-Gamma Model of Monetary Value",
         undefined="When no customer was active in the 365 days; on won revenue, when nobody has "
-        "been won yet. Without churn it is capped, and says so.",
+        "been won yet. Without churn it is capped, and says so. Predictive: for periods without "
+        "the day of the report, when nobody paid in the 365 days, and where fewer than 100 "
+        "customers paid on a second day or payments cannot tell when customers leave.",
         example="8,000 paid in 80 customer-months × 80 % margin = 80 a month; churn 2 ÷ 80 = "
-        "2.5 %, so 40 months: 80 × 40 = 3,200.",
+        "2.5 %, so 40 months: 80 × 40 = 3,200. Predictive: customers expected to bring 400, 100 "
+        "and 40: 540 ÷ 3 = 180.",
     ),
     Kpi(
         "marketing_roi",
@@ -158,17 +172,19 @@ BESIDE: tuple[Kpi, ...] = (
         "follow_up_rate",
         "MQLs followed up in time",
         "Follow-up",
-        "MQLs of the period that sales answered within the working days agreed on ÷ MQLs of the "
-        "period whose time is up or that were answered.",
+        "MQLs of the period whose time is up and that sales answered within the working days "
+        "agreed on ÷ MQLs of the period whose time is up.",
         "share",
         "up",
         ("follow_ups_in_time", "follow_ups_late"),
         "Oldroyd, McElheran, Elkington: The Short Life of Online Sales Leads, Harvard Business "
         "Review 89 (3), 2011",
-        undefined="When no MQL of the period was due yet. A contact, even one before, a "
+        undefined="When the time of no MQL of the period is up: answered or not, an MQL counts "
+        "from the working day after the one it was due on. A contact, even one before, a "
         "disqualification and the steps to SQL and customer are answers.",
         example="Of Friday's 4 MQLs, due within 1 working day, a was answered on Friday, b on "
-        "Monday, c on Tuesday, d not yet: 2 ÷ 4 = 50 %. In calendar days b would be late: 25 %.",
+        "Monday, c on Tuesday, d not yet: from Tuesday on 2 ÷ 4 = 50 %, before it is undefined. "
+        "In calendar days b would be late: 25 %.",
     ),
     Kpi(
         "new_customers",
@@ -276,19 +292,21 @@ def formula_of(kpi: Kpi, definitions: Definitions) -> str:
     if kpi.key == "lead_conversion_rate" and definitions.conversion == "period":
         return "Customers with a lead won in the period ÷ leads created in the period."
     if kpi.key == "clv" and definitions.clv_basis == "predictive":
-        return (
-            "Margin that a customer who paid in the 365 days up to the day of the report is "
-            f"expected to bring in the next {definitions.clv_max_months} months, told from how "
-            "often, how lately and how much customers pay."
-        )
+        ahead = _counted(definitions.clv_max_months, "month")
+        return _PREDICTIVE.replace("the months agreed on", f"the next {ahead}")
     if kpi.key == "follow_up_rate":
         days = definitions.follow_up_working_days
-        within = f"{days} working day{'' if days == 1 else 's'}" if days else "the same working day"
+        within = _counted(days, "working day") if days else "the same working day"
         return kpi.formula.replace("the working days agreed on", within)
     if kpi.key == "sales_cycle_days":
         return kpi.formula.replace("lead created", _BEGINNINGS[definitions.cycle_from])
-    if "margin" not in kpi.formula:
-        return kpi.formula
+    formula = _OBSERVED if kpi.key == "clv" else kpi.formula
+    if "margin" not in formula:
+        return formula
     if definitions.gross_margin == 1.0:
-        return f"{kpi.formula} On revenue (margin 100 %)."
-    return f"{kpi.formula} On gross margin ({definitions.gross_margin:.0%})."
+        return f"{formula} On revenue (margin 100 %)."
+    return f"{formula} On gross margin ({definitions.gross_margin:.0%})."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -13,8 +13,8 @@ import pandas as pd
 
 from kpis.calendar import Period, last_whole
 from kpis.errors import UsageError, nearest
-from kpis.funnel import STAGES, funnel, is_immature
-from kpis.sums import Facts, Where, Window
+from kpis.funnel import STAGES, funnel
+from kpis.sums import Facts, Where, Window, is_immature
 
 CohortUnit = Literal["week", "month"]
 AGE_STEPS: dict[CohortUnit, int] = {"week": 7, "month": 30}
@@ -39,7 +39,8 @@ def cohorts(
     - converted: leads that came to the stage by then, that day included; rate: converted ÷ leads.
       NaN where the cohort has not come to that age by ``facts.as_of``; the rate also where it has
       no leads
-    - is_mature: whether at that age its last leads had had the median sales cycle
+    - is_mature: whether at that age its last leads had had the usual cycle (kpis.sums); never
+      where the stage is unknown
     - immature: whether they have not had it by ``facts.as_of``
     - reason: why there is no rate, else ""
 
@@ -82,8 +83,8 @@ def _at_ages(
     reached = [row for row in stages if row["stage"] == stage]
     rows = []
     for (period, age), window, count, row in zip(seen, windows, leads, reached, strict=True):
-        is_reached = window.horizon <= facts.as_of
-        reason = row["reason"] if isnan(row["passed"]) else ""
+        is_reached, is_unknown = window.horizon <= facts.as_of, isnan(row["passed"])
+        reason = row["reason"] if is_unknown else ""
         reason = reason or ("" if count else "no leads were created")
         rows.append(
             {
@@ -93,7 +94,7 @@ def _at_ages(
                 "age_days": age,
                 "converted": row["passed"] if is_reached else nan,
                 "rate": row["of_leads"] if is_reached else nan,
-                "is_mature": is_reached and not row["immature"],
+                "is_mature": is_reached and not (is_unknown or row["immature"]),
                 "immature": is_immature(Window(period, facts.as_of), facts),
                 "reason": reason or ("" if is_reached else f"not yet {age} days old"),
             }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from kpis.catalogue import SEVEN
 from kpis.definitions import Definitions
+from kpis.display import listed
 
 Mapped = Mapping[str, frozenset[str]]
 """Per canonical table the columns that came from a source; unmapped tables are absent."""
@@ -149,7 +150,7 @@ def effects(mapped: Mapped, definitions: Definitions) -> list[str]:
         for reason in dict.fromkeys(missing[m] for m in measures if m in missing):
             by_reason.setdefault(reason, []).append(kpi.label)
     said = [
-        f"{reason}: {_listed(labels)} {'is' if len(labels) == 1 else 'are'} undefined"
+        f"{reason}: {listed(labels)} {'is' if len(labels) == 1 else 'are'} undefined"
         for reason, labels in by_reason.items()
     ]
     if why_historic and historic_is_known:
@@ -170,7 +171,3 @@ _WITHOUT = {
 def _is_mapped(place: str, mapped: Mapped) -> bool:
     table, column = place.split(".")
     return column in mapped.get(table, frozenset())
-
-
-def _listed(labels: list[str]) -> str:
-    return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)

@@ -97,6 +97,7 @@ class Definitions(BaseModel):
     time_decay_half_life_days: float = Field(
         default=7.0,
         gt=0.0,
+        le=3650.0,
         description="Under time decay, a touch this many days before the last one counts half.",
     )
     gross_margin: float = Field(
@@ -108,6 +109,7 @@ class Definitions(BaseModel):
     clv_max_months: int = Field(
         default=60,
         ge=1,
+        le=1200,
         description="Lifetime value counts at most this many months.",
     )
     clv_basis: Literal["observed", "predictive"] = Field(
@@ -119,6 +121,7 @@ class Definitions(BaseModel):
     follow_up_working_days: int = Field(
         default=1,
         ge=0,
+        le=365,
         description="A marketing-qualified lead is followed up in time within this many working "
         "days.",
     )
@@ -132,6 +135,11 @@ class Definitions(BaseModel):
         """A short hash that changes when any switch does."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
+    def changed_from(self, before: "Definitions") -> tuple[str, ...]:
+        """The names of the switches that stand differently than ``before``, in their order."""
+        names = Definitions.model_fields
+        return tuple(name for name in names if getattr(self, name) != getattr(before, name))
+
 
 class Target(BaseModel):
     """A goal that both teams agreed on: a KPI's value per period, for all or for one campaign.
@@ -144,5 +152,5 @@ class Target(BaseModel):
 
     kpi: str
     period: str = Field(pattern=r"^(month|quarter|year|\d{4}|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2]))$")
-    value: float
+    value: float = Field(allow_inf_nan=False)
     campaign: str | None = None

@@ -1,6 +1,7 @@
 """How numbers are written for people: the same on cards, in tables and on the command line."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpis.calendar import Period, name_of
@@ -79,6 +80,11 @@ def change(kpi: Kpi, now: float, before: float) -> Change | None:
         return Change("no change", None)
     sign = "+" if difference > 0 else "−"
     return Change(f"{sign}{text}", (difference > 0) == (kpi.better == "up"))
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts as people list them: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 def period_label(period: Period, company: Company) -> str:

@@ -20,18 +20,16 @@ exact, too, where a group has no rate because it has no share of the denominator
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from kpis.calendar import Period
 from kpis.catalogue import Kpi, Unit, kpi_named
 from kpis.costs import with_costs
 from kpis.definitions import Definitions
 from kpis.formulas import Ratio, Sums, Undefined, Value, as_ratio, kpi_value
 from kpis.scorecard import untold_measures
-from kpis.sums import Facts, Where, Window, column_of, measure_sums
+from kpis.sums import Facts, Where, Window, column_of, filtered_by, measure_sums, sums_of_all_groups
 
 SHARED_COSTS = "(shared costs)"
 """The group of costs that no other group bears: of no campaign, and not allocated by SQL credit."""
@@ -107,12 +105,9 @@ def drivers(
     """
     kpi, d = kpi_named(kpi_key), facts.definitions
     column_of(by, facts)
-    where = {name: values for name, values in (where or {}).items() if values}
-    windows = [before, now]
-    if kpi.key == "clv":  # it looks back: groups without any fact in the period have a part in it
-        windows = [replace(w, period=Period(date.min, w.period.end)) for w in windows]
+    where, windows = filtered_by(where), [before, now]
     missing = untold_measures(facts, None, where)
-    wholes = [sums[""] for sums in _sums(facts, windows, None, where)]
+    wholes = [sums[""] for sums in _sums(facts, kpi, windows, None, where)]
     values = [kpi_value(kpi.key, sums, missing, d) for sums in wholes]
     ratios = [as_ratio(kpi.key, sums, missing, d) for sums in wholes]
     found = Drivers(
@@ -130,7 +125,7 @@ def drivers(
     if not kpi.additive and None in ratios:
         return replace(found, reason="it is a quotient of two KPIs, each with drivers of its own")
 
-    groups = _by_group(_sums(facts, windows, by, where))
+    groups = _by_group(_sums(facts, kpi, windows, by, where))
     own = [[_number(kpi_value(kpi.key, s, missing, d)) for s in sums] for sums in groups.values()]
     frame = pd.DataFrame(own, columns=["before", "now"], index=list(groups), dtype=float)
     if kpi.additive:
@@ -149,10 +144,14 @@ def drivers(
 
 
 def _sums(
-    facts: Facts, windows: Sequence[Window], by: str | None, where: Where
+    facts: Facts, kpi: Kpi, windows: Sequence[Window], by: str | None, where: Where
 ) -> list[dict[str, Sums]]:
-    """Per window the sums of each group."""
-    rows = with_costs(measure_sums(facts, windows, by, where), facts, windows, by, where)
+    """Per window the sums of each group.
+
+    Lifetime value looks back: groups without any fact in the window have a part in it, too.
+    """
+    ask = sums_of_all_groups if kpi.key == "clv" else measure_sums
+    rows = with_costs(ask(facts, windows, by, where), facts, windows, by, where)
     found: list[dict[str, Sums]] = [{} for _ in windows]
     for row in rows.to_dict("records"):
         found[int(row["window"])][str(row["group"])] = {str(k): v for k, v in row.items()}

@@ -107,10 +107,14 @@ def _lead_events(
     leads: ir.Table, became_customer: ir.Table, dimensions: tuple[str, ...]
 ) -> list[ir.Table]:
     converted = leads.inner_join(became_customer, "lead_id")
+    # Engines differ on nulls in ``greatest``.
+    accepted = leads.filter(leads.mql_day.notnull() & leads.sql_day.notnull())
+    both_day = ibis.greatest(accepted.mql_day, accepted.sql_day)
     return [
         _event(leads, "leads", leads.created_day, dimensions),
         _event(leads, "mqls", leads.mql_day, dimensions),
         _event(leads, "sqls", leads.sql_day, dimensions),
+        _event(accepted, "accepted_mqls", both_day, dimensions),
         _event(converted, "converted_leads", converted.won_day, dimensions),
     ]
 
@@ -119,7 +123,7 @@ def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Ta
     """Stages skipped, leads waiting in them, MQLs answered in time or late, and disqualified leads.
 
     A stage that was skipped counts 1 from the day it was passed, and is taken back on the day the
-    lead reached it after all.
+    lead reached it after all. MQLs are in time or late once their time is up, not before.
     """
     events = []
     for stage in ("mql", "sql"):

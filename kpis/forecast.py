@@ -9,13 +9,29 @@ N ÷ D (D is 1 for counts and amounts). With N₀ and D₀ so far, r working day
 
 Under the root, r is for the days to come, r² ÷ W for the mean that is known from W days only.
 
-Counts of independent arrivals vary at least as a Poisson count does, whose variance is its mean:
-σ² is at least ν. Weeks more even than that are luck, or made up. Where credit is split, c ≤ 1 of a
-case arrives at a time, and varies by Σ c² ≤ Σ c: there the floor holds about, rather too high.
+The floor. A count of independent arrivals varies at least as a Poisson count does, whose variance
+is its mean: ν and δ per working day. e is linear in both parts, so σ² is at least what these
+arrivals alone make of it (the delta method):
+
+    a count                             Var N         = ν
+    cost per case: D is a count         Var(R D)      = R² δ
+    conversion in the period            Var(N − R D)  = ν + R² δ, for N and D are of other leads
+    a share: N are p of the D           Var(N − R D)  ≥ p (1 − p) δ, p = (Σ N_i + 1) ÷ (Σ D_i + 2)
+
+p is not R, for none of 20 so far does not say that none will come (Laplace's rule of succession).
+Revenue, returns and the sales cycle have no floor: how amounts and days differ, their sum does not
+tell. Weeks more even than the floor are luck, or made up. Where credit is split, c ≤ 1 of a case
+arrives at a time, and varies by Σ c² ≤ Σ c: there the floor holds about, rather too high; so it
+does where costs are paid by the lead.
+
+By hand: a lead a day, and 1,000 booked on each 1st. In mid-November 10 of 21 leads are there, and
+R = 47.62. Each week has 5 leads, so e_i = 0; but σ² ≥ 47.62² × 1, and the range told from 13 weeks
+is R ± 1.356 × 47.62 √(11 + 11² ÷ 65) ÷ 21 = 47.62 ± 11.03.
 
 Costs of no campaign are salaries and tools, booked once a month: those of the 1st do not come again
-by the 30th. They are forecast for the whole period, Σ ÷ W × its working days, at least what is
-booked, and their lumps are left out of e_i.
+by the 30th. In a period of whole months, each month still to begin brings the mean of the last
+three whole ones (since the first on record), and the running one at least that. Any other period
+brings Σ ÷ W × its working days, at least what is booked. These lumps are left out of e_i.
 
 Sources: Hyndman, Athanasopoulos: Forecasting: Principles and Practice (3rd ed.), 5.2 and 5.5, the
 mean method and its interval σ √(1 + 1/T); for weeks of equal length, and one of them left, this
@@ -26,23 +42,21 @@ McCullagh, Nelder: Generalized Linear Models (2nd ed.), 6.2: Poisson variance an
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import inf, isnan, nan, sqrt
 
 import numpy as np
 from scipy.special import stdtrit
 
-from kpis.calendar import Period, last_whole, working_days
+from kpis.calendar import Period, working_days
 from kpis.catalogue import Kpi, kpi_named
 from kpis.costs import with_costs
-from kpis.definitions import Company
 from kpis.display import brief
+from kpis.forecast_view import View, view_of
 from kpis.formulas import Ratio, Sums, as_ratio
 from kpis.scorecard import untold_measures
 from kpis.sums import Facts, Where, Window, measure_sums
 
-WEEKS = 13
-"""How many whole weeks before the day of the forecast it is told from, at most."""
 FEWEST_WEEKS = 4
 """With 4 weeks t is 1.64, with 13 1.36; with 2 it would be 3.08."""
 COVERAGE = 0.8
@@ -78,41 +92,6 @@ class NotForecast:
     """A KPI without a forecast, and why."""
 
     reason: str
-
-
-@dataclass(frozen=True)
-class View:
-    """What there is to see of a period on the day ``made_on``.
-
-    so_far: the period up to that day; None before it begins. working_days: those of all of it.
-    left: those after that day. weeks: the last 13 whole ones, oldest first.
-    """
-
-    period: Period
-    made_on: date
-    so_far: Period | None
-    working_days: int
-    left: int
-    weeks: tuple[Period, ...]
-
-    @property
-    def before(self) -> Period:
-        """All days before the recent weeks."""
-        return Period(date.min, self.weeks[0].start - timedelta(days=1))
-
-    @property
-    def asked(self) -> tuple[Period, ...]:
-        """All periods to ask the facts for, to forecast from this view."""
-        return (*([self.so_far] if self.so_far else []), self.before, *self.weeks)
-
-
-def view_of(period: Period, made_on: date, company: Company) -> View:
-    """What there is to see of ``period`` on the day ``made_on``, by the company's calendar."""
-    so_far = period.until(made_on) if made_on >= period.start else None
-    done = working_days(so_far, company) if so_far else 0
-    total = working_days(period, company)
-    weeks = tuple(last_whole("week", WEEKS, made_on, company))
-    return View(period, made_on, so_far, total, total - done, weeks)
 
 
 def forecasts(
@@ -181,8 +160,7 @@ class PeriodSums:
                 return NotForecast(f"too early to forecast: only {said} on record")
             per_day, shared_per_day = recent.sum(axis=0) / days
             own = own + left * per_day
-            usual = view.working_days * shared_per_day
-            shared = np.where(abs(usual) > abs(shared), usual, shared)
+            shared = self._all_shared(kpi, view, shared_per_day)
             residuals = recent[:, 0] - np.outer(worked, per_day)
         value = _quotient(own + shared)
         if isnan(value):
@@ -190,8 +168,7 @@ class PeriodSums:
         if left:
             above, below = residuals.T
             variance = ((above - value * below) ** 2 / worked).sum() / (weeks - 1)
-            if kpi.unit == "count":
-                variance = max(variance, per_day[0])
+            variance = max(variance, _floor(kpi, value, per_day, days))
             error = sqrt(variance * (left + left**2 / days)) / abs((own + shared)[1])
             spread = float(stdtrit(weeks - 1, (1 + COVERAGE) / 2)) * error
         lowest, highest = _bounds(kpi, so_far)
@@ -236,6 +213,20 @@ class PeriodSums:
     def _ratio(self, kpi: Kpi) -> Ratio | None:
         return as_ratio(kpi.key, {}, self._missing, self._definitions)
 
+    def _all_shared(self, kpi: Kpi, view: View, per_day: np.ndarray) -> np.ndarray:
+        """The shared costs of the whole period: by whole months, or ``per_day`` for other ones."""
+        booked = self._parts(kpi, view.so_far)[1]
+        if view.months is None:
+            return _larger(view.working_days * per_day, booked)
+        this_month = self._parts(kpi, view.months.running)[1]
+        months = (view.months.before, *view.months.recent)
+        recent = np.array([self._parts(kpi, period)[1] for period in months])
+        on_record = recent[1:][(recent != 0).any(axis=1).cumsum()[1:] > 0]
+        usual = on_record.mean(axis=0) if len(on_record) else this_month
+        rest = _larger(usual, this_month) - this_month if view.months.running else 0.0
+        whole: np.ndarray = booked + rest + view.months.ahead * usual
+        return whole
+
     def _recent(self, kpi: Kpi, view: View) -> tuple[np.ndarray, np.ndarray]:
         """The parts and the working days of the weeks to forecast from.
 
@@ -254,6 +245,28 @@ class PeriodSums:
 
 def _quotient(parts: np.ndarray) -> float:
     return float(parts[0] / parts[1]) if parts[1] else nan
+
+
+def _larger(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Part by part the larger amount; the costs in the numerator of a return are below zero."""
+    return np.where(abs(a) > abs(b), a, b)
+
+
+def _floor(kpi: Kpi, value: float, per_day: np.ndarray, days: float) -> float:
+    """The least variance per working day that arrivals alone make, by the head of this file."""
+    above, below = per_day
+    if kpi.key == _CONVERSION:
+        return float(above + value**2 * below)
+    match kpi.unit:
+        case "count":
+            return float(above)
+        case "money":
+            return float(value**2 * below)
+        case "share":
+            p = (above * days + 1) / (below * days + 2)
+            return float(p * (1 - p) * below)
+        case _:
+            return 0.0
 
 
 def _bounds(kpi: Kpi, so_far: float) -> tuple[float, float]:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from kpis.calendar import Unit, last_whole, until_working_day, working_days
 from kpis.catalogue import Kpi, kpi_named
-from kpis.forecast import Forecast, NotForecast, PeriodSums, view_of
+from kpis.forecast import Forecast, NotForecast, PeriodSums
+from kpis.forecast_view import view_of
 from kpis.sums import Facts, Where
 
 _ROUNDING = 1e-9

@@ -16,7 +16,16 @@ import pandas as pd
 from kpis.calendar import Period
 from kpis.coverage import missing_measures
 from kpis.errors import UsageError, nearest
-from kpis.sums import Facts, Where, Window, column_of, matching, weighted_median
+from kpis.sums import (
+    Facts,
+    Where,
+    Window,
+    as_windows,
+    column_of,
+    is_immature,
+    matching,
+    weighted_median,
+)
 
 Stage = Literal["lead", "mql", "sql", "customer"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -60,13 +69,13 @@ def funnel(
     - passed: reached + skipped; never more than in the stage before
     - conversion: passed ÷ passed of the last known stage before; NaN for the first one
     - of_leads: passed ÷ leads
-    - immature: whether the leads of the window are younger than the median sales cycle
+    - immature: whether leads of the window are younger than the usual cycle (kpis.sums)
     - reason: why the stage or its conversion is undefined (NaN), else ""
 
     A stage that is not mapped is unknown, and going past it is no skip. Always a cohort, whatever
     ``conversion`` of the definitions says. Raises UsageError for a dimension that does not exist.
     """
-    asked = [w if isinstance(w, Window) else Window(w, facts.as_of) for w in windows]
+    asked = as_windows(windows, facts)
     missing = missing_measures(facts.mapped, facts.definitions)
     rows = []
     for (number, group), sums in _sums(facts, asked, by, where or {}).items():
@@ -81,11 +90,6 @@ def funnel(
         rows += [described | stage for stage in _stages(sums, missing)]
     kinds = dict.fromkeys(_NUMBERS, "float64") | {"immature": "bool"}
     return pd.DataFrame(rows, columns=_FUNNEL_COLUMNS).astype(kinds)
-
-
-def is_immature(window: Window, facts: Facts) -> bool:
-    """Whether leads of the window are younger at its horizon than the median sales cycle."""
-    return (window.horizon - window.period.end).days < facts.usual_cycle_days
 
 
 def _sums(

@@ -31,8 +31,7 @@ class GammaGamma:
 def fit_gamma_gamma(frequency: pd.Series, mean_value: pd.Series) -> GammaGamma | NotFitted:
     """Return the Gamma-Gamma model under which the mean values are the most likely.
 
-    Customers without a repeat payment, and those that were paid back as much as they paid again,
-    are left out.
+    Customers without a repeat payment, and those whose repeats were all free, are left out.
     """
     told = (frequency > 0) & (mean_value > 0)
     few = too_few(int(told.sum()), "paid anything")

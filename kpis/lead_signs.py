@@ -7,18 +7,20 @@ import pandas as pd
 
 from kpis.calendar import Period, last_whole, unit_of
 from kpis.coverage import missing_measures
-from kpis.display import days_label, period_label, shown
+from kpis.display import days_label, listed, period_label, shown
 from kpis.formulas import Undefined, kpi_value
-from kpis.funnel import funnel, waiting
+from kpis.funnel import waiting
 from kpis.goals import Goal, worst_first
 from kpis.pace import ON_TRACK_FROM
-from kpis.sign import Sign, agreed_percent, is_above, listed, percent, weight
+from kpis.sign import Sign, agreed_percent, is_above, percent, weight
 from kpis.sums import Facts, Where, matching
 from kpis.thresholds import Thresholds
 
 LEAD_GOALS = ("mqls", "sqls")
 """What marketing and what sales is held to."""
 COHORT_WEEKS = 13
+_QUALITY = ("leads", "mqls", "accepted_mqls", "disqualified_leads", "bad_fit_leads")
+"""The measures that quality is told from."""
 _WAITING = {"lead": "leads", "mql": "MQLs", "sql": "SQLs"}
 """What those who wait in a stage are called."""
 
@@ -103,60 +105,69 @@ def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> li
 
 
 def due_follow_ups(sums: Mapping[str, float]) -> float:
-    """MQLs whose time to be followed up is over, or that were."""
+    """MQLs whose time to be followed up is over."""
     return sums["follow_ups_in_time"] + sums["follow_ups_late"]
 
 
 def low_quality(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
     """Few MQLs became SQLs, or many leads were a bad fit.
 
-    Told of the leads of 13 whole weeks that were over as many days ago as are agreed on for a lead
-    and an MQL together: younger ones may still become SQLs, and are no sign of low quality.
+    Leads that went straight to SQL say nothing of MQLs, and count on neither side. Told of the
+    leads of 13 whole weeks that were over as many days ago as are agreed on for a lead and an MQL
+    together: younger ones may still become SQLs, and are no sign of low quality.
     """
     allowed = agreed.max_days_in_stage
     last_day = facts.as_of - timedelta(days=allowed.lead + allowed.mql)
     weeks = last_whole("week", COHORT_WEEKS, last_day, facts.company)
     cohort = Period(weeks[0].start, weeks[-1].end)
-    stages = funnel(facts, [cohort], None, where)
-    leads, mqls, sqls, _ = (float(passed) for passed in stages["passed"])
-    created = f"Leads created {days_label(cohort)}, old enough to have become SQLs."
-    found = []
-    line = agreed.min_mql_to_sql
-    is_enough = mqls >= agreed.min_evidence  # not where MQLs are unknown, NaN
-    if is_enough and is_above(line, sqls / mqls):
-        share = sqls / mqls
-        found.append(
-            Sign(
-                rule="few_mqls_become_sqls",
-                tone="warning",
-                headline=f"Only {percent(share, line)} of MQLs become SQLs: "
-                f"{sqls:,.0f} of {mqls:,.0f}.",
-                evidence=(created,),
-                agreed=f"Agreed: at least {agreed_percent(line)} ([signs] min_mql_to_sql).",
-                kpi="sqls",
-                page="funnel",
-                explains={"kpi": "sqls"},
-                weight=weight("few_mqls_become_sqls", share, line),
-            )
+    sums = cohort_sums(facts, cohort, where)
+    return _few_accepted(sums, facts, agreed, cohort) + _bad_fit(sums, facts, agreed, cohort)
+
+
+def cohort_sums(facts: Facts, cohort: Period, where: Where) -> dict[str, float]:
+    """What has come of the leads created in the cohort by ``facts.as_of``, by measure.
+
+    Leads, MQLs, MQLs that became SQLs, disqualified leads, and those that were a bad fit.
+    """
+    rows = matching(facts, where)
+    is_asked = rows.measure.isin(_QUALITY) & rows.cohort_day.between(cohort.start, cohort.end)
+    rows = rows.filter(is_asked)
+    found = rows.group_by("measure").agg(value=rows.value.sum()).to_pandas()
+    sums = dict(zip(found["measure"], found["value"].astype(float), strict=True))
+    return {measure: sums.get(measure, 0.0) for measure in _QUALITY}
+
+
+def _few_accepted(
+    sums: Mapping[str, float], facts: Facts, agreed: Thresholds, cohort: Period
+) -> list[Sign]:
+    missing = missing_measures(facts.mapped, facts.definitions)
+    mqls, accepted, line = sums["mqls"], sums["accepted_mqls"], agreed.min_mql_to_sql
+    is_known = not {"mqls", "sqls"} & missing.keys()
+    if not is_known or is_above(agreed.min_evidence, mqls) or not is_above(line, accepted / mqls):
+        return []
+    share = accepted / mqls
+    return [
+        Sign(
+            rule="few_mqls_become_sqls",
+            tone="warning",
+            headline=f"Only {percent(share, line)} of MQLs become SQLs: "
+            f"{accepted:,.0f} of {mqls:,.0f}.",
+            evidence=(f"Leads created {days_label(cohort)}, old enough to have become SQLs.",),
+            agreed=f"Agreed: at least {agreed_percent(line)} ([signs] min_mql_to_sql).",
+            kpi="sqls",
+            page="funnel",
+            explains={"kpi": "sqls"},
+            weight=weight("few_mqls_become_sqls", share, line),
         )
-    return found + _bad_fit(facts, agreed, where, cohort, leads)
+    ]
 
 
 def _bad_fit(
-    facts: Facts, agreed: Thresholds, where: Where, cohort: Period, leads: float
+    sums: Mapping[str, float], facts: Facts, agreed: Thresholds, cohort: Period
 ) -> list[Sign]:
-    """Of all leads of the cohort, not of the disqualified: clearing a list is no fall in quality.
-
-    leads: how many were created; NaN where nobody knows.
-    """
-    rows = matching(facts, where)
-    rows = rows.filter(rows.cohort_day.between(cohort.start, cohort.end))
-    sums = rows.group_by("measure").agg(value=rows.value.sum())
-    out = sums.filter(sums.measure.isin(["bad_fit_leads", "disqualified_leads"])).to_pandas()
-    counted = dict(zip(out["measure"], out["value"], strict=True))
-    unfit = float(counted.get("bad_fit_leads", 0.0))
-    line = agreed.max_bad_fit
-    if not leads >= agreed.min_evidence or not is_above(unfit / leads, line):
+    """Of all leads created, not of the disqualified: clearing a list is no fall in quality."""
+    leads, unfit, line = sums["leads"], sums["bad_fit_leads"], agreed.max_bad_fit
+    if is_above(agreed.min_evidence, leads) or not is_above(unfit / leads, line):
         return []
     reasons = " or ".join(f"“{reason}”" for reason in facts.definitions.bad_fit_reasons)
     return [
@@ -166,12 +177,12 @@ def _bad_fit(
             headline=f"{percent(unfit / leads, line)} of leads were a bad fit: "
             f"{unfit:,.0f} of {leads:,.0f}.",
             evidence=(
-                f"{counted['disqualified_leads']:,.0f} of the leads created {days_label(cohort)} "
+                f"{sums['disqualified_leads']:,.0f} of the leads created {days_label(cohort)} "
                 f"were disqualified, {unfit:,.0f} of them as {reasons}.",
             ),
             agreed=f"Agreed: at most {agreed_percent(line)} of leads ([signs] max_bad_fit).",
             kpi="leads",
-            page="campaigns",
+            page="funnel",
             explains={"kpi": "leads"},
             weight=weight("bad_fit", unfit / leads, line),
         )
@@ -193,15 +204,12 @@ def slow_stages(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
         return []
     slow.sort(key=lambda stage: -shares[stage])
     rows = frame.set_index("stage").loc[slow].to_dict("records")
-    worst = slow[0]
-    others = [f"{percent(shares[stage], line)} of {_WAITING[stage]}" for stage in slow[1:]]
-    more = f"; so are {listed(others)}" if others else ""
+    shown = [f"{percent(shares[stage], line)} of waiting {_WAITING[stage]}" for stage in slow]
     return [
         Sign(
             rule="slow_stage",
             tone="warning",
-            headline=f"{percent(shares[worst], line)} of the waiting {_WAITING[worst]} are past "
-            f"the {limits[worst]} days agreed{more}.",
+            headline=f"{listed(shown)} are past the days agreed.",
             evidence=tuple(
                 f"{row['too_long']:,.0f} of {row['leads']:,.0f} {_WAITING[stage]} have waited "
                 f"longer than {limits[stage]} days; the median is {row['median_days']:,.0f}."
@@ -212,6 +220,6 @@ def slow_stages(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
             kpi=None,
             page="funnel",
             explains={},
-            weight=weight("slow_stage", shares[worst], line),
+            weight=weight("slow_stage", shares[slow[0]], line),
         )
     ]

@@ -12,7 +12,8 @@ MIN_REPEAT_CUSTOMERS = 100
 
 _BOX = (0.01, 100.0)
 """Where parameters are sought, times in mean ages and amounts in means: beyond it customers are as
-good as alike, or one of them is everything, and predictions hardly move any more."""
+good as alike, or one of them is everything, and predictions hardly move any more; where they would,
+BG/NBD is not fitted."""
 _MOST_EVALUATIONS = 10_000
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]

@@ -19,6 +19,9 @@ from kpis.sums import CLV_WINDOW_DAYS
 DAYS_PER_WEEK = 7
 WEEKS_PER_MONTH = 365.25 / 12 / DAYS_PER_WEEK
 
+_REST = 1e-9
+"""Share of a payment that may be left of it when all of it was paid back."""
+
 
 @dataclass(frozen=True, eq=False)
 class PredictiveClv:
@@ -53,17 +56,18 @@ def customer_summary(payments: pd.DataFrame, as_of: date) -> pd.DataFrame:
     - age: weeks from the first to ``as_of``
     - mean_value: amount per day on which it paid again; NaN without one
 
-    A day on which more was paid back than paid is no payment, but lowers the mean. What was paid
-    back before the first payment is left out.
+    What was paid back is taken from the payments of that day and before, the latest first; what
+    exceeds them all lowers nothing. A day of which nothing stayed is no payment, and a customer of
+    whom nothing stayed is none; a day on which something was free is one.
     """
     known = payments.assign(paid_on=pd.to_datetime(payments["paid_on"])).dropna(subset="amount")
     known = known[known["paid_on"] <= pd.Timestamp(as_of)]
-    daily = known.groupby(["customer_id", "paid_on"], as_index=False)["amount"].sum()
-    customer = daily["customer_id"]
-    paid = daily["paid_on"].where(daily["amount"] >= 0).groupby(customer)
+    kept = _kept(known)
+    customer = kept["customer_id"]
+    paid = kept["paid_on"].groupby(customer)
     first, last, frequency = paid.min(), paid.max(), paid.count() - 1
-    is_later = daily["paid_on"] > paid.transform("min")
-    again = daily["amount"].where(is_later, 0.0).groupby(customer).sum()
+    is_later = kept["paid_on"] > paid.transform("min")
+    again = kept["amount"].where(is_later, 0.0).groupby(customer).sum()
     summary = pd.DataFrame(
         {
             "frequency": frequency,
@@ -72,7 +76,40 @@ def customer_summary(payments: pd.DataFrame, as_of: date) -> pd.DataFrame:
             "mean_value": (again / frequency).where(frequency > 0),
         }
     )
-    return summary.query("frequency >= 0").rename_axis("customer_id").reset_index()
+    return summary.rename_axis("customer_id").reset_index()
+
+
+def _kept(payments: pd.DataFrame) -> pd.DataFrame:
+    """Each day that a customer paid on and the amount of it that was not paid back."""
+    amount = payments["amount"]
+    rows = payments.assign(
+        paid=amount.clip(lower=0), paid_back=(-amount).clip(lower=0), is_payment=amount >= 0
+    )
+    daily = rows.groupby(["customer_id", "paid_on"], as_index=False).agg(
+        {"paid": "sum", "paid_back": "sum", "is_payment": "any"}
+    )
+    begins = daily.groupby("customer_id").cumcount() == 0
+    left = _less_paid_back(daily["paid"].tolist(), daily["paid_back"].tolist(), begins.tolist())
+    daily["amount"] = left
+    # Sums of cents that cancel leave a rest in their last digit.
+    stayed = daily["amount"] > _REST * daily["paid"]
+    was_free = daily["paid"] == 0
+    return daily[daily["is_payment"] & (stayed | was_free)]
+
+
+def _less_paid_back(paid: list[float], paid_back: list[float], begins: list[bool]) -> list[float]:
+    """What stays of each day: in order of customers and days, ``begins`` where one begins."""
+    stays = paid.copy()
+    for refunded in (day for day, amount in enumerate(paid_back) if amount > 0):
+        owed, day = paid_back[refunded], refunded
+        while True:
+            taken = min(owed, stays[day])
+            stays[day] -= taken
+            owed -= taken
+            if owed <= 0 or begins[day]:
+                break
+            day -= 1
+    return stays
 
 
 def predictive_clv(

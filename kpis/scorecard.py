@@ -12,7 +12,16 @@ from kpis.coverage import COST_MEASURES, missing_measures
 from kpis.definitions import Company, Definitions
 from kpis.formulas import Sums, Undefined, converted_leads, kpi_value, lifetime_basis
 from kpis.notes import notes_on
-from kpis.sums import Facts, Where, Window, measure_sums, median_cycles
+from kpis.sums import (
+    Facts,
+    Where,
+    Window,
+    as_windows,
+    filtered_by,
+    is_immature,
+    measure_sums,
+    median_cycles,
+)
 
 
 def untold_measures(facts: Facts, by: str | None, where: Where) -> dict[str, str]:
@@ -53,14 +62,13 @@ def scorecard(
 
     - window (position in ``windows``), start, end (days), group (a value of ``by``, or "")
     - one per KPI of the catalogue and per measure of ``COLUMNS``: NaN where undefined
-    - immature: whether the leads of the window are younger than the median sales cycle
+    - immature: whether leads of the window are younger than the usual cycle (kpis.sums)
     - reasons: dict of column → why it is undefined
     - notes: dict of KPI → what to know about its value, such as "capped at 60 months"
 
     Raises UsageError for a dimension that does not exist.
     """
-    asked = [w if isinstance(w, Window) else Window(w, facts.as_of) for w in windows]
-    where = {name: values for name, values in (where or {}).items() if values}
+    asked, where = as_windows(windows, facts), filtered_by(where)
     missing = untold_measures(facts, by, where)
     sums = with_costs(measure_sums(facts, asked, by, where), facts, asked, by, where)
     medians = median_cycles(facts, asked, by, where)
@@ -70,8 +78,7 @@ def scorecard(
         window = asked[number]
         median = float(medians.get((number, group), float("nan")))
         measured = {str(k): v for k, v in row.items()} | {"median_cycle_days": median}
-        age = (window.horizon - window.period.end).days
-        immature = facts.definitions.conversion == "cohort" and age < facts.usual_cycle_days
+        immature = facts.definitions.conversion == "cohort" and is_immature(window, facts)
         cards.append(
             {
                 "window": number,
@@ -97,16 +104,25 @@ def compared(period: Period, as_of: date, company: Company) -> tuple[Window, Win
     return Window(period, as_of), Window(before, min(before.start + age, as_of))
 
 
-def _card(
-    sums: Mapping[str, float], missing: Mapping[str, str], definitions: Definitions, immature: bool
-) -> dict[str, object]:
-    values: dict[str, object] = {}
+def kpi_values(
+    sums: Mapping[str, float], missing: Mapping[str, str], definitions: Definitions
+) -> tuple[dict[str, float], dict[str, str]]:
+    """Every KPI of these sums, NaN where undefined, and why those are; see kpis.formulas."""
+    values: dict[str, float] = {}
     reasons: dict[str, str] = {}
     for key in CATALOGUE:
         value = kpi_value(key, sums, missing, definitions)
         if isinstance(value, Undefined):
             reasons[key] = value.reason
         values[key] = float("nan") if isinstance(value, Undefined) else float(value)
+    return values, reasons
+
+
+def _card(
+    sums: Mapping[str, float], missing: Mapping[str, str], definitions: Definitions, immature: bool
+) -> dict[str, object]:
+    told, reasons = kpi_values(sums, missing, definitions)
+    values: dict[str, object] = dict(told)
     for name, (need, read) in _MEASURES.items():
         values[name] = float("nan") if need in missing else read(sums, definitions)
         if need in missing:

@@ -16,10 +16,9 @@ from kpis.costs import ATTRIBUTED, with_costs
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import shown
 from kpis.errors import UsageError
-from kpis.formulas import Undefined, kpi_value
 from kpis.model import NONE
-from kpis.scorecard import untold_measures
-from kpis.sums import Facts, Where, Window, measure_sums
+from kpis.scorecard import kpi_values, untold_measures
+from kpis.sums import Facts, Where, Window, as_windows, filtered_by, sums_of_all_groups
 
 NO_CREDIT = "nothing in the period is credited to it"
 
@@ -28,12 +27,12 @@ HARDLY = 0.1
 investment is 0 where the money has just come back, so its range is a share of what came back."""
 
 _ROUNDING = 1e-9
+_RATIOS_OF_THE_PERIOD = [k for k, kpi in CATALOGUE.items() if not kpi.additive and k != "clv"]
 
 
 def moves_credit(by: str | None, where: Where | None) -> bool:
     """Whether attribution has a say in such groups and selection at all."""
-    filtered = {name for name, values in (where or {}).items() if values}
-    return not {by, *filtered}.isdisjoint(ATTRIBUTED)
+    return not {by, *filtered_by(where)}.isdisjoint(ATTRIBUTED)
 
 
 def sensitivity(
@@ -54,16 +53,16 @@ def sensitivity(
     - one per KPI of the catalogue: NaN where undefined
     - reasons: dict of KPI → why it is undefined
 
-    A group that has credit under any model has a row under every one. Where it has none, its
-    counts and amounts are 0, and its ratios are undefined because of NO_CREDIT.
+    A group that has credit in the window under any model has a row under every one. Where it has
+    none, its counts and amounts are 0, and its ratios are undefined because of NO_CREDIT; but for
+    its lifetime value, which looks back to what was credited to it before.
 
     Raises UsageError without a model, and for a dimension that does not exist.
     """
     if not facts_by_model:
         raise UsageError("No attribution model is given. Name at least one, such as 'linear'.")
     first = next(iter(facts_by_model.values()))
-    asked = [w if isinstance(w, Window) else Window(w, first.as_of) for w in windows]
-    where = {name: values for name, values in (where or {}).items() if values}
+    asked, where = as_windows(windows, first), filtered_by(where)
     # Shared costs are split by the credit of everybody, which no model changes: asked for once.
     sums = with_costs(_sums(facts_by_model, asked, by, where), first, asked, by, where)
     missing = untold_measures(first, by, where)
@@ -71,16 +70,12 @@ def sensitivity(
     for row in sums.to_dict("records"):
         model: AttributionModel = row["model"]
         period = asked[int(row["window"])].period
-        values: dict[str, float] = {}
-        reasons: dict[str, str] = {}
-        for key, kpi in CATALOGUE.items():
-            value = kpi_value(key, {str(k): v for k, v in row.items()}, missing, first.definitions)
-            if not row["has_credit"] and not kpi.additive:
-                unknown = isinstance(value, Undefined) and value.reason in missing.values()
-                value = value if unknown else Undefined(NO_CREDIT)
-            if isinstance(value, Undefined):
-                reasons[key] = value.reason
-            values[key] = float("nan") if isinstance(value, Undefined) else float(value)
+        measured = {str(k): v for k, v in row.items()}
+        values, reasons = kpi_values(measured, missing, first.definitions)
+        if not row["has_credit"]:
+            for key in _RATIOS_OF_THE_PERIOD:
+                if reasons.get(key) not in missing.values():
+                    values[key], reasons[key] = float("nan"), NO_CREDIT
         rows.append(
             {
                 "model": model,
@@ -103,15 +98,19 @@ def _sums(
     by: str | None,
     where: Where,
 ) -> pd.DataFrame:
-    """The sums of every model, one under the other, with a row for every group of any of them."""
+    """The sums of every model, one under the other, with a row for every group of any of them.
+
+    has_credit: whether anything in the window is credited to the group under the model.
+    """
     keys = ["window", "group"]
-    own = {m: measure_sums(f, windows, by, where) for m, f in facts_by_model.items()}
-    groups = pd.concat([sums[keys] for sums in own.values()]).drop_duplicates().sort_values(keys)
+    own = {m: sums_of_all_groups(f, windows, by, where) for m, f in facts_by_model.items()}
+    seen = pd.concat([sums.loc[sums["seen"], keys] for sums in own.values()])
+    groups = seen.drop_duplicates().sort_values(keys)
     every = pd.MultiIndex.from_frame(groups)
     filled = []
     for model, sums in own.items():
-        known = sums.assign(has_credit=True).set_index(keys).reindex(every)
-        has_credit = known.pop("has_credit").notna()
+        known = sums.set_index(keys).reindex(every)
+        has_credit = known.pop("seen").eq(True)
         filled.append(known.fillna(0.0).assign(model=model, has_credit=has_credit).reset_index())
     return pd.concat(filled, ignore_index=True)
 

@@ -1,6 +1,6 @@
 """One warning sign, or one piece of good news: what is said, on what evidence, where to look."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isclose
@@ -112,8 +112,3 @@ def agreed_percent(line: float) -> str:
 def day_text(day: date) -> str:
     """A day for people: ``12 Nov 2026``."""
     return days_label(Period(day, day))
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Texts as people list them: ``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

@@ -4,7 +4,7 @@ Each rule holds what the facts say against a line that both teams agreed on; a v
 line is no sign yet. What is undefined, not mapped or too little to go by is no sign either.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -33,8 +33,6 @@ from kpis.thresholds import Thresholds
 from kpis.week_signs import EVIDENCE_OF, record, targets_reached_early, unusual_week
 from kpis.weekly import COHORT_KPI, WeeklyFrame, weekly_frame
 
-__all__ = ["OpenAction", "Sign", "signs"]
-
 FOLLOW_UP_WEEKS = 4
 WATCHED = (*SEVEN_KEYS, "leads", "follow_up_rate")
 """The KPIs whose last week is judged."""
@@ -49,7 +47,7 @@ def signs(
     agreed: Thresholds | None = None,
     soundness: Mapping[str, float] | None = None,
     definitions_before: Definitions | None = None,
-    changed_on: Sequence[date] = (),
+    changed_on: Mapping[str, Collection[date]] | None = None,
     actions: Sequence[OpenAction] = (),
 ) -> list[Sign]:
     """Return the warning signs as of ``facts.as_of``, worst first, then the good news.
@@ -58,12 +56,12 @@ def signs(
         selection has none. Targets, owners, definitions and data health are those of the company.
     targets, owners (KPI → name), agreed: as the settings say.
     soundness: per table the share of sound rows (kpis.health.Health.sound_shares).
-    definitions_before: those of the last meeting. changed_on: days from which values mean something
-        else (see kpis.weekly). actions: what is open, whenever it is due.
+    definitions_before: those of the last meeting. changed_on: per KPI the days from which its
+        values mean something else (see kpis.weekly). actions: what is open, whenever it is due.
 
     Raises UsageError for a dimension that does not exist.
     """
-    agreed, where = agreed or Thresholds(), where or {}
+    agreed, where, changed_on = agreed or Thresholds(), where or {}, changed_on or {}
     wanted = [*WATCHED, *EVIDENCE_OF.values(), *(target.kpi for target in targets)]
     frames = weekly_frame(facts, list(dict.fromkeys(wanted)), where, changed_on=changed_on)
     held = _goals(facts, where, targets, frames)
@@ -79,7 +77,7 @@ def signs(
             *overdue_actions(actions, facts.as_of, where),
             *without_target_or_owner(targets, owners or {}, agreed, facts.as_of, facts.company),
             *targets_reached_early(held, facts),
-            *_of_last_week(facts, agreed, frames, weeks, max(changed_on, default=None)),
+            *_of_last_week(facts, agreed, frames, weeks, changed_on),
         ]
     )
 
@@ -113,7 +111,7 @@ def _of_last_week(
     agreed: Thresholds,
     frames: Mapping[str, WeeklyFrame],
     weeks: pd.DataFrame,
-    since: date | None,
+    changed_on: Mapping[str, Collection[date]],
 ) -> list[Sign]:
     """What is unusual about the last week, and its records; a record is not called unusual, too."""
     currency = facts.company.currency
@@ -121,6 +119,7 @@ def _of_last_week(
     for key in WATCHED:
         if not _is_final(key, frames[key], weeks):
             continue
+        since = max(changed_on.get(key, ()), default=None)
         best = record(key, frames, agreed, currency, since)
         unusual = unusual_week(frames[key], agreed, currency)
         found += best or unusual

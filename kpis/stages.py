@@ -32,26 +32,34 @@ def lead_progress(
     - mql_day, and skipped_mql_day: the day it became SQL or customer without having been MQL
     - sql_day, and skipped_sql_day: the day it became customer without having been SQL
     - stage: ``lead``, ``mql`` or ``sql`` while it is on its way, and waiting_since, the day it came
-      into that stage; null for those who are customers, disqualified, or have had deals and none is
-      open: all lost, or won for a customer who came through another lead
+      into that stage; stage is null for those who are customers, and for those who since that day
+      were disqualified or had the last of their deals closed: all lost, or won for a customer who
+      came through another lead. A deal lost on a day that nobody knows was lost today.
     - in_time: whether an MQL was answered within the working days agreed on, counted from the day
-      after; null while there still is time, and for leads that are no MQL. A contact, even one
-      before, a disqualification and the steps to SQL and customer are answers. The MQLs of a day
-      without work have the next working day in any case.
+      after; null for leads that are no MQL and, answered or not, until the next working day after
+      these begins: those answered early would otherwise be told before those who are not, and the
+      newest MQLs look better than they are. A contact, even one before, a disqualification and the
+      steps to SQL and customer are answers. The MQLs of a day without work have the next working
+      day in any case.
     - disqualified_day, bad_fit: as of ``leads``
     """
     rows = leads.left_join(became_customer, "lead_id")
     rows = rows.left_join(_leads_of_closed_deals(deals, as_of), "lead_id")
     answered = _earliest(rows.contacted_day, rows.disqualified_day, rows.sql_day, rows.won_day)
-    taken = _working_day_number(ibis.least(answered, as_of), company) - _working_day_number(
-        rows.mql_day, company
-    )
+    number = _working_day_number(rows.mql_day, company)
+    taken = _working_day_number(ibis.least(answered, as_of), company) - number
+    so_far = _working_day_number(ibis.literal(as_of), company) - number
     agreed = definitions.follow_up_working_days
     allowed = ibis.ifelse(_is_working_day(rows.mql_day, company), agreed, max(agreed, 1))
-    is_answered, is_late = answered <= as_of, taken > allowed
     is_mql, is_sql = _by(rows.mql_day, as_of), _by(rows.sql_day, as_of)
-    is_won, is_disqualified = _by(rows.won_day, as_of), _by(rows.disqualified_day, as_of)
-    is_out = is_won | is_disqualified | rows.all_closed.fill_null(False)
+    waiting_since = ibis.cases(
+        (is_sql, rows.sql_day), (is_mql, rows.mql_day), else_=rows.created_day
+    )
+    is_disqualified, is_lost = (
+        _by(day, as_of) & (day >= waiting_since)
+        for day in (rows.disqualified_day, rows.all_closed_day)
+    )
+    is_out = _by(rows.won_day, as_of) | is_disqualified | is_lost
     past_mql, past_sql = _earliest(rows.sql_day, rows.won_day), rows.won_day
     return rows.select(
         "lead_id",
@@ -62,20 +70,19 @@ def lead_progress(
         skipped_mql_day=_skipped(past_mql.nullif(_NEVER), rows.mql_day),
         skipped_sql_day=_skipped(past_sql, rows.sql_day),
         stage=ibis.cases((is_out, None), (is_sql, "sql"), (is_mql, "mql"), else_="lead"),
-        waiting_since=ibis.cases(
-            (is_sql, rows.sql_day), (is_mql, rows.mql_day), else_=rows.created_day
-        ),
-        in_time=ibis.cases((~is_mql, None), (is_late, False), (is_answered, True), else_=None),
+        waiting_since=waiting_since,
+        in_time=ibis.cases((is_mql & (so_far > allowed), taken <= allowed), else_=None),
     )
 
 
 def _leads_of_closed_deals(deals: ir.Table, as_of: date) -> ir.Table:
-    """Leads that had deals by ``as_of``, none of them open: lead_id, all_closed (true)."""
+    """Leads that had deals by ``as_of``, none open: lead_id, all_closed_day, that of the last."""
     exists = deals.lead_id.notnull() & (deals.created_day.fill_null(as_of) <= as_of)
-    is_lost = (deals.status == "lost") & (deals.closed_day.fill_null(as_of) <= as_of)
-    is_won = deals.won_day.notnull()
+    lost_day = ibis.ifelse(deals.status == "lost", deals.closed_day.fill_null(as_of), _NEVER)
+    over_day = deals.won_day.fill_null(lost_day)
     by_lead = deals.filter(exists).group_by("lead_id")
-    return by_lead.agg(all_closed=(is_lost | is_won).all()).filter(lambda t: t.all_closed)
+    last = by_lead.agg(all_closed_day=over_day.max())
+    return last.filter(last.all_closed_day <= as_of)
 
 
 def _by(day: ir.Value, as_of: date) -> ir.Value:
@@ -112,7 +119,9 @@ def _working_day_number(day: ir.Value, company: Company) -> ir.Value:
     rest = since % 7
     in_week = ibis.cases(*((rest == n, count) for n, count in enumerate(up_to)))
     number = since // 7 * len(worked) + in_week
-    for holiday in sorted(set(company.holidays)):
-        if holiday.weekday() in worked:
-            number -= (day >= holiday).cast("int64")
-    return number
+    holidays = sorted({holiday for holiday in company.holidays if holiday.weekday() in worked})
+    if not holidays:
+        return number
+    # Flat, from the last one on: a hundred subtractions within each other are too deep for SQL.
+    over = [(day >= holiday, count) for count, holiday in enumerate(holidays, start=1)]
+    return number - ibis.cases(*reversed(over), else_=0)

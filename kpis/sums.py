@@ -20,7 +20,6 @@ Where = Mapping[str, Sequence[str]]
 a dimension without values does not filter."""
 
 CLV_WINDOW_DAYS = 365
-_OWN_COHORT = ("converted_leads", "cycles")
 _IN_PERIOD = (
     "leads",
     "mqls",
@@ -66,7 +65,7 @@ class Facts:
 
     table: as returned by kpis.facts.build_facts. as_of: the day it was built for.
     mapped: what came from a source at all, to tell "none" from "not known".
-    usual_cycle_days: median sales cycle of the last year (see usual_cycle), NaN where unknown.
+    usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
     not_predicted: why no lifetime value is predicted, where definitions ask for one.
     """
 
@@ -102,6 +101,16 @@ def known_values(facts: Facts, dimension: str) -> list[str]:
     return sorted(values.to_pandas()["value"].astype(str))
 
 
+def filtered_by(where: Where | None) -> dict[str, Sequence[str]]:
+    """The dimensions of a filter that do filter, each with its values."""
+    return {name: values for name, values in (where or {}).items() if values}
+
+
+def as_windows(asked: Sequence[Window | Period], facts: Facts) -> list[Window]:
+    """Windows of periods: conversions count up to ``facts.as_of`` where nothing else is said."""
+    return [w if isinstance(w, Window) else Window(w, facts.as_of) for w in asked]
+
+
 def matching(facts: Facts, where: Where) -> ir.Table:
     """The facts of a selection."""
     table = facts.table
@@ -124,13 +133,29 @@ def measure_sums(
     ``won_revenue`` and ``won_customers`` up to that day, ``predicted_margin`` and
     ``predicted_customers`` where it is the day of the report; ``clv_unpriced`` and ``won_unpriced``
     are the amounts without a rate that payments and won revenue leave out of these.
-    Without ``by`` there is one row per window, zeros included; with it, one per group that has
-    any of these measures in the window.
+    Without ``by`` there is one row per window, zeros included. With it, one per group of which
+    anything that is summed here happened on a day of the window: leads, MQLs, SQLs and their
+    follow-ups, customers won, deals, revenue, costs, payments, relationships that began or ended,
+    and a prediction. Not one where leads only wait, skipped a stage or were disqualified, where a
+    cycle only began, or which merely has the sums that look back (see :func:`sums_of_all_groups`).
+    """
+    sums = sums_of_all_groups(facts, windows, by, where)
+    return sums[sums.pop("seen")].reset_index(drop=True)
+
+
+def sums_of_all_groups(
+    facts: Facts, windows: Sequence[Window], by: str | None = None, where: Where | None = None
+) -> pd.DataFrame:
+    """Return measure_sums with a row per window for every group that there ever was.
+
+    One more column, seen: whether measure_sums has the row. Where it has not, the measures of the
+    period are 0; those of lifetime value may not be, as they look back to days before.
     """
     rows = matching(facts, where or {})
     rows = rows.filter(rows.measure.isin(_SUMMED))
     group = ibis.literal("") if by is None else rows[column_of(by, facts)]
-    cohort = ibis.ifelse(rows.measure.isin(_OWN_COHORT), rows.cohort_day, ibis.null("date"))
+    is_conversion = rows.measure == "converted_leads"
+    cohort = ibis.ifelse(is_conversion, rows.cohort_day, ibis.null("date"))
     daily = rows.group_by("measure", "day", cohort_day=cohort, group=group).agg(
         value=rows.value.sum()
     )
@@ -139,11 +164,11 @@ def measure_sums(
     sums = wide.reindex(columns=pd.MultiIndex.from_tuples(_SUMS.values()), fill_value=0.0)
     sums.columns = pd.Index(_SUMS)
     sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
-    seen = long.loc[long["facts"] > 0, ["window", "group"]].drop_duplicates()
     if by is None:
-        seen = pd.DataFrame({"window": range(len(windows)), "group": ""})
-    rows_asked = pd.MultiIndex.from_frame(seen.sort_values(["window", "group"]))
-    return sums.reindex(rows_asked, fill_value=0.0).reset_index()
+        each = pd.MultiIndex.from_product([range(len(windows)), [""]], names=["window", "group"])
+        return sums.reindex(each, fill_value=0.0).assign(seen=True).reset_index()
+    seen = long.groupby(["window", "group"])["facts"].sum() > 0
+    return sums.assign(seen=seen).reset_index()
 
 
 def _windows_table(facts: Facts, windows: Sequence[Window]) -> ir.Table:
@@ -186,7 +211,7 @@ def _per_window(daily: ir.Table, windows: ir.Table) -> ir.Table:
         so_far=rows.value.sum(where=so_far),
         days_so_far=(rows.value * days_left.cast("float64")).sum(where=so_far),
         on_last_day=rows.value.sum(where=rows.day == rows.last_day),
-        facts=rows.count(where=in_period | in_cohort),
+        facts=rows.count(where=in_period),
     )
 
 
@@ -220,9 +245,26 @@ def median_cycles(
 
 
 def usual_cycle(facts: Facts) -> float:
-    """The median cycle of everybody won in the year up to ``as_of``; NaN when nobody was."""
-    year = Period(facts.as_of - timedelta(days=CLV_WINDOW_DAYS - 1), facts.as_of)
-    return float(median_cycles(facts, [Window(year, facts.as_of)]).get((0, ""), float("nan")))
+    """The median days from a lead created to the customer won, of the year up to ``as_of``.
+
+    The age of a cohort is held against it. That counts from the day its leads were created, so
+    this does, too, whatever ``cycle_from`` says: a lead of 1 January whose deal was created on
+    1 April and won on the 11th took 100 days, not 10. Customers without a lead are in no cohort
+    and left out, as are those won before their lead was created. NaN when nobody is left.
+    """
+    rows = facts.table.filter(facts.table.measure == "converted_leads")
+    rows = rows.filter(rows.day > facts.as_of - timedelta(days=CLV_WINDOW_DAYS))
+    rows = rows.mutate(days=rows.day.delta(rows.cohort_day, unit="day"))
+    taken = rows.filter(rows.days >= 0).group_by("days").agg(value=rows.value.sum())
+    found = taken.order_by("days").to_pandas()
+    if found.empty:
+        return float("nan")
+    return weighted_median(found["days"].to_numpy(float), found["value"].to_numpy(float))
+
+
+def is_immature(window: Window, facts: Facts) -> bool:
+    """Whether the youngest leads of the window are younger at its horizon than usual_cycle."""
+    return (window.horizon - window.period.end).days < facts.usual_cycle_days
 
 
 def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:

@@ -10,7 +10,7 @@ from kpis.errors import nearest
 from kpis.xmr import Rule
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Days = Annotated[int, Field(ge=0)]
+Days = Annotated[int, Field(ge=0, le=3650)]
 
 
 def known_kpis(keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,8 +5,7 @@ question of its own to the facts: a ratio is divided out of the sums of its own 
 from other cells.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -20,34 +19,28 @@ from kpis.calendar import (
     Unit,
     last_whole,
     period_of,
-    quarter_of,
     split,
     until_working_day,
     working_days,
     year_of,
 )
-from kpis.catalogue import CATALOGUE, Kpi, kpi_named
+from kpis.catalogue import Kpi, kpi_named
 from kpis.definitions import Company, Target
-from kpis.display import shown
 from kpis.goals import target_for, targets_of
 from kpis.scorecard import scorecard
-from kpis.sums import Facts, Where, Window, matching
-from kpis.xmr import Signal, Xmr, sentence, xmr
+from kpis.sums import Facts, Where, Window
+from kpis.usual_range import first_days, judged_weeks, usual_range
+from kpis.xmr import Signal, Xmr
 
 Months = Literal["last_twelve", "fiscal_year"]
 
 WEEKS, MONTHS = 6, 12
-EARLIER_WEEKS = 52
-"""How many weeks before the last one its usual range is told from, at most."""
 YEAR_OF_WEEKS = timedelta(weeks=52)
 """A week's year before begins 364 days earlier: on the same weekday, leap year or not."""
 RECORDED_WITHIN = timedelta(days=7)
 """A period counts as recorded from its beginning when the first of all came within these days."""
 TO_DATE: tuple[Unit, ...] = ("month", "quarter", "year")
 COHORT_KPI = "lead_conversion_rate"
-LOOK_BACK_A_YEAR = ("clv", "clv_to_cac", "cac_payback_months")
-"""KPIs over 365 days or all time: a week has nearly the same days as the one before, so moving
-ranges say nothing of what is usual."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,21 +106,19 @@ def weekly_frame(
     where: Where | None = None,
     targets: Sequence[Target] = (),
     months: Months = "last_twelve",
-    changed_on: Sequence[date] = (),
+    changed_on: Mapping[str, Collection[date]] | None = None,
 ) -> dict[str, WeeklyFrame]:
     """Return the weekly frame of each KPI as of ``facts.as_of``, all from one scorecard.
 
     where: the selection; targets: those agreed on (of all, or of the one campaign selected; any
-        other selection has none). changed_on: days from which values mean something else, such as
-        a change of definition: the usual range begins anew with that week.
+        other selection has none). changed_on: per KPI the days from which its values mean
+        something else (see kpis.usual_range.new_meanings): its usual range begins anew there.
     months: ``last_twelve`` whole ones, or the twelve of the ``fiscal_year`` that holds the last
         whole month; those not over yet have a year before and a target, but no value.
 
     A year before is like for like: weeks by weekday, what runs to date up to the same working day,
     and conversions of its leads up to the age that those of the period itself have reached.
-    For the usual range, every week is seen at the age of the last one. It is told from the weeks
-    since the first fiscal quarter that began in the last 52 weeks, so that its limits stay where
-    they are for a quarter (see kpis.xmr).
+    For the usual range, every week is seen at the age of the last one.
     Counts and amounts have no value in periods that were over before the first was recorded: that
     is not zero. A period whose first week went unrecorded is none to compare with. The usual range
     of a selection is told from the weeks since its own first.
@@ -139,44 +130,43 @@ def weekly_frame(
     windows = calendar.windows
     rows = scorecard(facts, windows, None, where).to_dict("records")
     cells = dict(zip(windows, rows, strict=True))
-    recorded = _first_days(facts, {})
-    selected = _first_days(facts, where) if where else recorded
+    recorded = first_days(facts, {})
+    selected = first_days(facts, where) if where else recorded
     agreed = targets_of(targets, where or {})
     frames = {}
     for kpi in kpis:
         target = partial(target_for, agreed, kpi.key, company=facts.company)
-        answers = _Answers(kpi, facts.company, cells, recorded.get(kpi.key))
+        answers = _Answers(kpi, cells, recorded.get(kpi.key))
         since = selected.get(kpi.key, facts.as_of) if kpi.additive else None
-        history, chart, usual_range = _usual_range(answers, calendar.history, since, changed_on)
+        history = {window.period: answers.value(window) for window in calendar.history}
+        changes = (changed_on or {}).get(kpi.key, ())
+        chart, said = usual_range(kpi, history, since, changes, facts.company.currency)
         frames[kpi.key] = WeeklyFrame(
             kpi,
             answers.table(calendar.weeks, target),
             answers.table(calendar.months, target),
             answers.box(calendar),
             answers.undefined(calendar.history[-1]),
-            history,
+            tuple(history),
             chart,
-            usual_range,
+            said,
         )
     return frames
 
 
 def _calendar(as_of: date, company: Company, months: Months) -> _Calendar:
     """Every period that the frame asks for, as of a day."""
-    last_weeks = last_whole("week", EARLIER_WEEKS + 1, as_of, company)
-    last_week = last_weeks[-1]
-    anchor = quarter_of(last_weeks[0].start - timedelta(days=1), company).end
-    judged = [week for week in last_weeks if week.start > anchor]
+    judged = judged_weeks(as_of, company)
     last_months = last_whole("month", MONTHS, as_of, company)
     if months == "fiscal_year":
         last_months = split(year_of(last_months[-1].start, company), "month", company)
     return _Calendar(
-        weeks=[_compared(week, _weeks_before(week), as_of) for week in last_weeks[-WEEKS:]],
+        weeks=[_compared(week, _weeks_before(week), as_of) for week in judged[-WEEKS:]],
         months=[
             _compared(month, _year_before(month, "month", company), as_of) for month in last_months
         ],
         to_date={unit: _to_date(unit, as_of, company) for unit in TO_DATE},
-        history=[_at_age_of(last_week, week, as_of) for week in judged],
+        history=[_at_age_of(judged[-1], week, as_of) for week in judged],
     )
 
 
@@ -215,20 +205,11 @@ def _to_date(unit: Unit, as_of: date, company: Company) -> _Compared:
     return _compared(so_far, like_for_like, as_of)
 
 
-def _first_days(facts: Facts, where: Where) -> dict[str, date]:
-    """The first day of each measure that is a KPI by itself, in the selection."""
-    rows = matching(facts, where)
-    counted = [key for key, kpi in CATALOGUE.items() if kpi.additive]
-    firsts = rows.filter(rows.measure.isin(counted)).group_by("measure").agg(day=rows.day.min())
-    return {row["measure"]: row["day"] for row in firsts.to_pyarrow().to_pylist()}
-
-
 @dataclass(frozen=True)
 class _Answers:
     """The scorecard's answers for one KPI; ``recorded``: the first day that it was counted."""
 
     kpi: Kpi
-    company: Company
     cells: Mapping[Window, Mapping[Any, Any]]
     recorded: date | None
 
@@ -293,24 +274,3 @@ def _change(kpi: Kpi, now: float, before: float) -> float:
     if kpi.unit in ("share", "return"):
         return now - before
     return (now - before) / abs(before) if before else nan
-
-
-def _usual_range(
-    answers: _Answers, windows: Sequence[Window], since: date | None, changed_on: Sequence[date]
-) -> tuple[tuple[Period, ...], Xmr | None, str]:
-    """The weeks to judge, what the chart says of each, and of the last one in words.
-
-    since: the first day of the selection's own; a week that it cuts is none to judge by.
-    """
-    kpi = answers.kpi
-    weeks = tuple(window.period for window in windows)
-    if kpi.key in LOOK_BACK_A_YEAR:
-        return weeks, None, "looks back over a year: a single week has no usual range"
-    values = [
-        nan if since and window.period.start < since else answers.value(window)
-        for window in windows
-    ]
-    starts = {bisect_left(weeks, day, key=lambda week: week.end) for day in changed_on}
-    chart = xmr(values, starts, lowest=None if kpi.unit == "return" else 0.0)
-    number = partial(shown, kpi, currency=answers.company.currency)
-    return weeks, chart, sentence(chart, number)

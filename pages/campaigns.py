@@ -3,7 +3,6 @@
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
-from kpis.display import days_label
 from pages.parts.attribution import ranges_by_campaign, sentence_on
 from pages.parts.charts import ranking_chart
 from pages.parts.overview import by_campaign
@@ -17,7 +16,8 @@ HEIGHT = 729
 
 chosen = selection()
 seen = by_campaign(chosen)
-draw_title(chosen, f"{len(seen.now)} campaigns, compared with {days_label(seen.compared_with)}")
+count = len(seen.now)
+draw_title(chosen, f"{count:,} campaign{'' if count == 1 else 's'}, {seen.compared}")
 if seen.now.empty:
     st.info("No campaign has a lead, cost or deal in this period. Choose other days or filters.")
     st.stop()

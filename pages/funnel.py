@@ -2,20 +2,15 @@
 
 import streamlit as st
 
-from kpis.display import days_label
+from pages.parts.answers import cohorts_by_age
 from pages.parts.cohorts import cohort_chart, draw_cohort_choice
-from pages.parts.data import cohorts_by_age
 from pages.parts.funnel import draw_groups, draw_stages, draw_waiting, stages
 from pages.parts.selection import selection
 from pages.parts.title import draw_title, ink, paper
 
 chosen = selection()
 seen = stages(chosen)
-draw_title(
-    chosen,
-    "how far the leads created in these days have come, compared with those of "
-    f"{days_label(seen.compared_with)} at the same age",
-)
+draw_title(chosen, f"how far the leads created in these days have come, {seen.pair.said}")
 draw_stages(seen, chosen)
 
 left, right = st.columns([6, 5], gap="small")
@@ -23,10 +18,12 @@ with left.container(border=True, height="stretch"):
     unit, stage = draw_cohort_choice()
     ages = cohorts_by_age(chosen.snapshot.folder, chosen.model, unit, stage, chosen.where)
     if ages["rate"].notna().any():
-        st.altair_chart(cohort_chart(ages, unit, ink(), paper()))
+        is_sale = stage == "customer"
+        st.altair_chart(cohort_chart(ages, unit, is_sale, ink(), paper()))
+        framed = " Framed: its last leads are still younger than the median sales cycle."
         st.caption(
-            "In each column all rows are equally old, so that they can be compared. "
-            "Framed: its last leads are still younger than the median sales cycle."
+            "In each column all rows are equally old, so that they can be compared."
+            + (framed if is_sale else "")
         )
     else:
         st.info("None of these leads has come that far yet, or nobody recorded it.")

@@ -3,10 +3,16 @@
 import streamlit as st
 
 from pages.parts.freshness import draw_freshness
-from pages.parts.health import draw_findings, draw_rejects, draw_tables, draw_verdict
+from pages.parts.health import (
+    draw_definitions,
+    draw_findings,
+    draw_rejects,
+    draw_tables,
+    draw_verdict,
+)
 from pages.parts.selection import selection
 
-HEIGHT = 488
+HEIGHT, REJECTS_HEIGHT = 488, 350
 
 chosen = selection()
 # No period or campaign matters here. The filters stay alive, unseen: else the page that somebody
@@ -23,5 +29,8 @@ with left.container(border=True, height=HEIGHT):
     draw_tables(chosen.snapshot)
 with right.container(border=True, height=HEIGHT, key="findings"):
     draw_findings(chosen.snapshot)
-with st.container(border=True):
+left, right = st.columns([5, 6], gap="small")
+with left.container(border=True, height=REJECTS_HEIGHT):
+    draw_definitions(chosen.snapshot)
+with right.container(border=True, height=REJECTS_HEIGHT):
     draw_rejects(chosen.snapshot)

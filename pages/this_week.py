@@ -3,11 +3,10 @@
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
-from kpis.display import days_label
 from pages.parts.cards import draw_cards
 from pages.parts.charts import trend_chart
 from pages.parts.goals import card_goals, draw_goals
-from pages.parts.outlook import outlook
+from pages.parts.outlook import outlook, usual_limits, usual_said
 from pages.parts.overview import by_campaign, overview, what_changed
 from pages.parts.selection import selection
 from pages.parts.signs import draw_signs
@@ -20,7 +19,7 @@ HEIGHT, CAPTION = 234, 56
 chosen = selection()
 seen = overview(chosen)
 
-draw_title(chosen, f"compared with {days_label(seen.compared_with)}, like for like")
+draw_title(chosen, seen.compared)
 draw_goals(chosen)
 stands_out = st.empty()
 draw_cards(seen, card_goals(seen.now, chosen), chosen.manifest.definitions, chosen.currency)
@@ -42,16 +41,21 @@ with st.container(horizontal=True, vertical_alignment="center"):
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
     st.markdown(f"**{kpi.label}, week by week**")
-    if seen.weeks[kpi.key].notna().any():
-        st.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION))
+    trend = st.empty()
+    has_trend = bool(seen.weeks[kpi.key].notna().any())
+    if has_trend:
+        trend.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION))
     else:
-        st.info("It is undefined in each of these weeks.")
+        trend.info("It is undefined in each of these weeks.")
     ahead = st.empty()
 with right.container(border=True, height="stretch"):
     campaigns = by_campaign(chosen)
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
     draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
 finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
-ahead.caption(plain(outlook(chosen, kpi)))
+if has_trend:
+    limits = usual_limits(chosen, kpi)
+    trend.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION, limits))
+ahead.caption(plain(f"{usual_said(chosen, kpi)} {outlook(chosen, kpi)}"))
 with stands_out:
     draw_signs(chosen)

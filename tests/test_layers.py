@@ -18,16 +18,16 @@ ROOT = Path(__file__).parents[1]
 MODULES = {
     "kpis": "errors model definitions thresholds calendar catalogue coverage currency customers "
     "leads stages events credit facts sums costs formulas scorecard sensitivity funnel cohorts "
-    "pace forecast forecast_record goals report display drivers findings weekly xmr sign signs "
-    "lead_signs week_signs agreement_signs health health_* predicted predictive likelihood bg_nbd "
-    "gamma_gamma notes catalogue_page",
+    "pace forecast forecast_view forecast_record goals report display drivers findings weekly "
+    "usual_range xmr sign signs lead_signs week_signs agreement_signs health health_* predicted "
+    "predictive likelihood bg_nbd gamma_gamma notes catalogue_page",
     "connectors": "raw settings settings_file secrets deployment database database_url "
     "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
     "date_texts dates moments money rejects snapshots failures engine refresh checkup exports "
     "history",
     "pages": "this_week campaigns funnel health",
-    "pages.parts": "data selection filters overview title text goals signs outlook cards charts "
-    "tables attribution funnel cohorts freshness health",
+    "pages.parts": "data answers selection filters comparison overview title text goals signs "
+    "outlook cards charts tables attribution funnel cohorts freshness health",
 }
 FRONT_DOORS = ("dashboard", "cli")
 

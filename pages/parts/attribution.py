@@ -9,7 +9,7 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import shown
 from kpis.scorecard import compared
 from kpis.sensitivity import ranges, sentence
-from pages.parts.data import under_every_model
+from pages.parts.answers import under_every_model
 from pages.parts.filters import campaign_labels
 from pages.parts.selection import Selection
 

@@ -24,10 +24,13 @@ _AXIS_FORMATS = {
 }
 
 
-def trend_chart(weeks: pd.DataFrame, kpi: Kpi, currency: str, height: int) -> alt.LayerChart:
+def trend_chart(
+    weeks: pd.DataFrame, kpi: Kpi, currency: str, height: int, limits: pd.DataFrame | None = None
+) -> alt.LayerChart:
     """A KPI week by week: a line, hollow and dashed where a week is running or still immature.
 
-    weeks: scorecard rows with ``start``, ``end``, ``running`` and ``immature``.
+    weeks: scorecard rows with ``start``, ``end``, ``running`` and ``immature``. limits: ``start``,
+    ``lower`` and ``upper`` of the weeks that have a usual range, drawn as a band.
     """
     is_open = weeks["running"] | (weeks["immature"] & (kpi.key == "lead_conversion_rate"))
     frame = pd.DataFrame(
@@ -67,7 +70,13 @@ def trend_chart(weeks: pd.DataFrame, kpi: Kpi, currency: str, height: int) -> al
     points = base.mark_point(size=45, filled=True).encode(
         opacity=alt.condition("datum.solid", alt.value(1), alt.value(0.45)), tooltip=tooltip
     )
-    return alt.layer(area, final, pending, points).properties(height=height)
+    layers = [area, final, pending, points]
+    if limits is not None and not limits.empty:
+        drawn = limits[limits["start"] >= weeks["start"].min()]
+        band = drawn.assign(week=pd.to_datetime(drawn["start"]))[["week", "lower", "upper"]]
+        usual = alt.Chart(band).mark_area(opacity=0.13, color="gray")
+        layers.insert(0, usual.encode(x=x, y=alt.Y("lower:Q", title=None), y2="upper:Q"))
+    return alt.layer(*layers).properties(height=height)
 
 
 def _last_solid(frame: pd.DataFrame) -> str:
@@ -121,7 +130,7 @@ def ranking_chart(
     base = alt.Chart(frame).encode(y=y)
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.72}).encode(
         x=x,
-        color=alt.Color("channel:N", title=None, legend=alt.Legend(orient="bottom", columns=4)),
+        color=alt.Color("channel:N", title=None, legend=alt.Legend(orient="bottom", columns=3)),
         tooltip=tooltip,
     )
     labels = base.mark_text(align="right", color=ink).encode(x=alt.value("width"), text="shown:N")

@@ -13,6 +13,8 @@ from kpis.display import days_label
 STAGES = {"mql": "MQL", "sql": "SQL", "customer": "Customer"}
 UNITS: dict[CohortUnit, str] = {"month": "Month", "week": "Week"}
 ROW_STEP = 36
+FULL = {"light": 0.55, "dark": 0.38}
+"""From this share of the range of colours on, the colour of the page reads better than the ink."""
 
 
 def draw_cohort_choice() -> tuple[CohortUnit, str]:
@@ -44,11 +46,14 @@ def draw_cohort_choice() -> tuple[CohortUnit, str]:
     return cast(CohortUnit, unit or "month"), stage or "customer"
 
 
-def cohort_chart(ages: pd.DataFrame, unit: CohortUnit, ink: str, paper: str) -> alt.LayerChart:
+def cohort_chart(
+    ages: pd.DataFrame, unit: CohortUnit, frames: bool, ink: str, paper: str
+) -> alt.LayerChart:
     """Cohorts from the oldest down to the youngest, at each age one field with its conversion.
 
-    ages: as of kpis.cohorts.cohorts. ink, paper: the colours of text and background of the page;
-    the fuller a field, the further its colour is from the paper.
+    ages: as of kpis.cohorts.cohorts. frames: whether to frame what is still maturing. ink, paper:
+    the colours of text and background of the page; the fuller a field, the further its colour is
+    from the paper.
     """
     known = ages[ages["rate"].notna()]
     periods = [Period(s, e) for s, e in zip(known["start"], known["end"], strict=True)]
@@ -64,7 +69,7 @@ def cohort_chart(ages: pd.DataFrame, unit: CohortUnit, ink: str, paper: str) -> 
                 for n, leads in zip(known["converted"], known["leads"], strict=True)
             ],
             "state": known["is_mature"].map({True: "mature", False: "still maturing"}),
-            "mature": known["is_mature"],
+            "framed": ~known["is_mature"] & frames,
         }
     )
     base = alt.Chart(frame).encode(
@@ -82,7 +87,7 @@ def cohort_chart(ages: pd.DataFrame, unit: CohortUnit, ink: str, paper: str) -> 
     )
     fields = base.mark_rect(cornerRadius=3, stroke=ink).encode(
         color=alt.Color("rate:Q", legend=None),
-        strokeWidth=alt.condition("datum.mature", alt.value(0), alt.value(1)),
+        strokeWidth=alt.condition("datum.framed", alt.value(1), alt.value(0)),
         tooltip=[
             alt.Tooltip("days:N", title="Created"),
             alt.Tooltip("age:Q", title="Days after the first"),
@@ -91,10 +96,11 @@ def cohort_chart(ages: pd.DataFrame, unit: CohortUnit, ink: str, paper: str) -> 
             alt.Tooltip("state:N", title="Age"),
         ],
     )
-    middle = float(frame["rate"].max() + frame["rate"].min()) / 2
+    low, high = float(frame["rate"].min()), float(frame["rate"].max())
+    full = low + FULL["dark" if st.context.theme.type == "dark" else "light"] * (high - low)
     texts = base.mark_text(fontSize=11).encode(
         text="shown:N",
-        color=alt.condition(f"datum.rate > {middle}", alt.value(paper), alt.value(ink)),
+        color=alt.condition(f"datum.rate > {full}", alt.value(paper), alt.value(ink)),
     )
     return alt.layer(fields, texts).properties(height=alt.Step(ROW_STEP))
 

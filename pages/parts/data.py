@@ -1,22 +1,19 @@
-"""The only cached access to data: settings, snapshots, and answers to questions.
+"""The only cached access to data: settings, snapshots, and the facts that questions are asked of.
 
-Answers are keyed by their snapshot, so a new one is seen at the next run and no old answer is
-shown for it. Every cache is bounded: the oldest entries go first.
+Everything read from a snapshot is keyed by it, so a new one is seen at the next run and nothing old
+is shown for it. Every cache is bounded: the oldest entries go first.
 """
 
 import threading
-from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from connectors.deployment import active_settings
-from connectors.engine import filter_values, open_facts
+from connectors.engine import filter_values, open_facts, records_begin
 from connectors.failures import last_failure
-from connectors.history import definitions_history
 from connectors.refresh import fresh_snapshot, refresh
 from connectors.settings import Settings
 from connectors.settings_file import settings_path
@@ -27,36 +24,12 @@ from connectors.snapshots import (
     opened,
     read_table,
 )
-from kpis.calendar import Period, Unit
-from kpis.cohorts import CohortUnit, cohorts
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
-from kpis.drivers import Drivers, drivers
 from kpis.errors import AllianceError, SnapshotError
-from kpis.forecast import Forecast, NotForecast, forecasts
-from kpis.forecast_record import ForecastRecord, forecast_record
-from kpis.funnel import funnel, waiting
-from kpis.scorecard import scorecard
-from kpis.sensitivity import sensitivity
-from kpis.sign import Sign
-from kpis.signs import signs
-from kpis.sums import Facts, Window
-
-MEETING_EVERY = timedelta(days=7)
-COHORTS = 12
-"""Weeks or months whose leads are compared at equal age."""
+from kpis.sums import Facts
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of dimension and the values that may hold; hashable, so that answers can be kept."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a page asks of the facts (see kpis.scorecard.scorecard)."""
-
-    windows: tuple[Window, ...]
-    model: AttributionModel
-    by: str | None = None
-    where: Filters = ()
 
 
 def settings() -> Settings:
@@ -101,43 +74,8 @@ def refresh_now() -> Snapshot:
     return refresh(settings(), datetime.now(UTC))
 
 
-def answer(snapshot: Snapshot, question: Question) -> pd.DataFrame:
-    """The scorecard that answers ``question`` from a snapshot."""
-    return _answer(snapshot.folder, question)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _answer(folder: Path, question: Question) -> pd.DataFrame:
-    facts, one_at_a_time = _facts(folder, question.model)
-    with one_at_a_time:
-        return scorecard(facts, question.windows, question.by, dict(question.where))
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def change_by_campaign(
-    folder: Path, model: AttributionModel, kpi: str, now: Window, before: Window, where: Filters
-) -> Drivers:
-    """How a KPI changed between two windows, split over campaigns (see kpis.drivers.drivers)."""
-    facts, one_at_a_time = _facts(folder, model)
-    with one_at_a_time:
-        return drivers(facts, kpi, now, before, "campaign", dict(where))
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def under_every_model(
-    folder: Path, windows: tuple[Window, ...], by: str | None, where: Filters
-) -> pd.DataFrame:
-    """The KPIs under each attribution model (see kpis.sensitivity.sensitivity)."""
-    opened_facts = {model: _facts(folder, model) for model in ATTRIBUTION_MODELS}
-    with ExitStack() as one_at_a_time:
-        for _, lock in opened_facts.values():  # in one order everywhere, so nobody waits in a ring
-            one_at_a_time.enter_context(lock)
-        facts = {model: facts for model, (facts, _) in opened_facts.items()}
-        return sensitivity(facts, windows, by, dict(where))
-
-
 @st.cache_resource(max_entries=2 * len(ATTRIBUTION_MODELS), show_spinner=False)
-def _facts(folder: Path, model: AttributionModel) -> tuple[Facts, threading.Lock]:
+def facts_under(folder: Path, model: AttributionModel) -> tuple[Facts, threading.Lock]:
     """The opened facts; their connection answers one question at a time."""
     return open_facts(folder, model), threading.Lock()
 
@@ -145,9 +83,17 @@ def _facts(folder: Path, model: AttributionModel) -> tuple[Facts, threading.Lock
 @st.cache_data(max_entries=50, show_spinner=False)
 def values_of(folder: Path, dimension: str) -> list[str]:
     """The values to filter a dimension by: the same under every attribution model."""
-    facts, one_at_a_time = _facts(folder, opened(folder).manifest.definitions.attribution)
+    facts, one_at_a_time = facts_under(folder, opened(folder).manifest.definitions.attribution)
     with one_at_a_time:
         return filter_values(folder, facts, dimension)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def recorded_since(folder: Path) -> date | None:
+    """The day of the first lead: the same under every attribution model."""
+    facts, one_at_a_time = facts_under(folder, opened(folder).manifest.definitions.attribution)
+    with one_at_a_time:
+        return records_begin(facts)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -155,78 +101,3 @@ def campaigns(folder: Path) -> pd.DataFrame:
     """Each campaign's name and channel as the sources call them, indexed by campaign id."""
     table = read_table(folder, "campaigns").set_index("campaign_id")
     return table[["name", "channel"]]
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def stage_by_stage(folder: Path, question: Question) -> pd.DataFrame:
-    """How far the leads created in each window came (see kpis.funnel.funnel)."""
-    facts, one_at_a_time = _facts(folder, question.model)
-    with one_at_a_time:
-        return funnel(facts, question.windows, question.by, dict(question.where))
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def now_waiting(
-    folder: Path, model: AttributionModel, limits: tuple[tuple[str, int], ...], where: Filters
-) -> pd.DataFrame:
-    """The leads that wait in each stage (see kpis.funnel.waiting)."""
-    facts, one_at_a_time = _facts(folder, model)
-    with one_at_a_time:
-        return waiting(facts, dict(limits), None, dict(where))
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def cohorts_by_age(
-    folder: Path, model: AttributionModel, unit: CohortUnit, stage: str, where: Filters
-) -> pd.DataFrame:
-    """The conversion of the last cohorts at each age (see kpis.cohorts.cohorts)."""
-    facts, one_at_a_time = _facts(folder, model)
-    with one_at_a_time:
-        return cohorts(facts, unit, COHORTS, dict(where), stage)
-
-
-def signs_of(snapshot: Snapshot, model: AttributionModel, where: Filters) -> list[Sign]:
-    """The warning signs and good news of a selection, by what the settings say now."""
-    agreed = settings()
-    lines = agreed.model_dump_json(include={"targets", "owners", "signs"})
-    return _signs(snapshot.folder, model, where, lines)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def _signs(folder: Path, model: AttributionModel, where: Filters, lines: str) -> list[Sign]:
-    """See :func:`signs_of`; ``lines`` keeps answers to other targets, owners and lines apart."""
-    agreed, manifest = settings(), opened(folder).manifest
-    history = definitions_history(agreed)
-    facts, one_at_a_time = _facts(folder, model)
-    rows_read = {name: table.read for name, table in manifest.tables.items()}
-    with one_at_a_time:
-        return signs(
-            facts,
-            dict(where),
-            targets=agreed.targets,
-            owners=agreed.owners,
-            agreed=agreed.signs,
-            soundness=manifest.health.sound_shares(rows_read),
-            definitions_before=history.on(manifest.as_of - MEETING_EVERY),
-            changed_on=history.changed_on,
-        )
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def forecasts_of(
-    folder: Path, model: AttributionModel, kpis: tuple[str, ...], period: Period, where: Filters
-) -> dict[str, Forecast | NotForecast]:
-    """Where KPIs will be at the end of a period (see kpis.forecast.forecasts)."""
-    facts, one_at_a_time = _facts(folder, model)
-    with one_at_a_time:
-        return forecasts(facts, kpis, period, dict(where))
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def forecast_record_of(
-    folder: Path, model: AttributionModel, kpi: str, unit: Unit, where: Filters
-) -> ForecastRecord:
-    """How good forecasts of a KPI have been (see kpis.forecast_record.forecast_record)."""
-    facts, one_at_a_time = _facts(folder, model)
-    with one_at_a_time:
-        return forecast_record(facts, [kpi], unit, dict(where))[kpi]

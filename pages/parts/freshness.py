@@ -25,13 +25,7 @@ def draw_freshness(snapshot: Snapshot) -> None:
         read = sum(table.read for table in manifest.tables.values())
         rejected = sum(table.rejected for table in manifest.tables.values())
         st.markdown(f"{read:,} rows were read, {rejected:,} of them rejected.")
-        st.dataframe(
-            [
-                {"Table": name, "Read": t.read, "Loaded": t.loaded, "Rejected": t.rejected}
-                for name, t in manifest.tables.items()
-            ],
-            hide_index=True,
-        )
+        st.page_link("pages/health.py", label="See what is wrong with them", help="")
         if st.button("Read the sources now", icon=":material/refresh:", key="refresh"):
             _refresh_and_show()
 

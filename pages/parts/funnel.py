@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from kpis.calendar import Period
 from kpis.catalogue import formula_of, kpi_named
 from kpis.display import UNDEFINED, shown
 from kpis.funnel import STAGES
-from kpis.scorecard import compared
 from kpis.sums import Window
+from pages.parts.answers import Question, answer, came_of_leads, now_waiting, stage_by_stage
 from pages.parts.cards import draw_metric
-from pages.parts.data import Question, answer, now_waiting, settings, stage_by_stage
+from pages.parts.comparison import Comparison, comparison
+from pages.parts.data import settings
 from pages.parts.filters import campaign_labels, label_of
 from pages.parts.selection import Selection
 
@@ -29,21 +29,15 @@ class Stages:
 
     now: pd.DataFrame
     before: pd.DataFrame
-    windows: tuple[Window, Window]
-
-    @property
-    def compared_with(self) -> Period:
-        """The period before, like for like."""
-        return self.windows[1].period
+    pair: Comparison
 
 
 def stages(chosen: Selection) -> Stages:
     """Ask for the selection's period and its like-for-like predecessor."""
-    windows = compared(chosen.period, chosen.as_of, chosen.manifest.company)
-    question = Question(windows, chosen.model, where=chosen.where)
+    pair = comparison(chosen)
+    question = Question(pair.windows, chosen.model, where=chosen.where)
     frame = stage_by_stage(chosen.snapshot.folder, question).set_index("stage")
-    is_now = frame["window"] == 0
-    return Stages(frame[is_now], frame[~is_now], windows)
+    return Stages(frame[frame["window"] == 0], pair.earlier(frame), pair)
 
 
 def draw_stages(seen: Stages, chosen: Selection) -> None:
@@ -92,8 +86,9 @@ def _counted(number: float, noun: str) -> str:
 
 
 def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
-    question = Question(seen.windows, chosen.model, where=chosen.where)
-    now, before = (row for _, row in answer(chosen.snapshot, question).iterrows())
+    question = Question(seen.pair.windows, chosen.model, where=chosen.where)
+    frame = answer(chosen.snapshot, question)
+    now, before = frame.iloc[0], seen.pair.earlier(frame).iloc[0]
     values = float(now[FOLLOW_UP.key]), float(before[FOLLOW_UP.key])
     definitions = chosen.manifest.definitions
     draw_metric(
@@ -111,9 +106,15 @@ def draw_waiting(chosen: Selection) -> None:
         chosen.snapshot.folder, chosen.model, tuple(limits.items()), chosen.where
     ).set_index("stage")
     st.markdown("**Waiting now**", help=_waiting_explained())
-    for column, (stage, row) in zip(st.columns(len(waits)), waits.iterrows(), strict=True):
-        with column:
-            st.markdown(_waiting_said(str(stage), row, limits[str(stage)]))
+    *columns, last = st.columns(len(waits) + 1)
+    for column, (stage, row) in zip(columns, waits.iterrows(), strict=True):
+        column.markdown(_waiting_said(str(stage), row, limits[str(stage)]))
+    came = came_of_leads(chosen.snapshot.folder, chosen.model, chosen.period, chosen.where)
+    last.markdown(
+        f"Disqualified **{came['disqualified_leads']:,.0f}**  \n"
+        f":small[:gray[{came['bad_fit_leads']:,.0f} as a bad fit]]  \n"
+        ":small[:gray[of the period's leads]]"
+    )
 
 
 def _waiting_explained() -> str:
@@ -164,20 +165,16 @@ def draw_groups(chosen: Selection) -> None:
     names = campaign_labels(chosen.snapshot) if by == "campaign" else {}
     follow_up = answer(chosen.snapshot, question).set_index("group")[FOLLOW_UP.key]
     table = _table(steps, follow_up, labels[by], names)
+    numbers = _number_columns(chosen)
     st.dataframe(
-        table.style.format(
-            {name: _as_rate for name in table.columns[2:]} | {"Leads": "{:,.0f}"},
-        ),
+        table.style.format({**dict.fromkeys(numbers, _as_rate), "lead": "{:,.0f}"}),
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * (min(len(table), SHOWN_ROWS) + 1) + 3,
         placeholder=UNDEFINED,
         column_config={
-            labels[by]: st.column_config.TextColumn(width=184, pinned=True),
-            **{
-                name: st.column_config.NumberColumn(width=width, alignment="right", help=explained)
-                for name, (width, explained) in _columns_explained(chosen).items()
-            },
+            "group": st.column_config.TextColumn(labels[by], width=184, pinned=True),
+            **numbers,
         },
     )
 
@@ -189,22 +186,33 @@ def _table(
     wide = steps.pivot(index="group", columns="stage", values=["passed", "conversion"])
     table = pd.DataFrame(
         {
-            label: [names.get(str(g)) or label_of(str(g), label) for g in wide.index],
-            "Leads": wide["passed", "lead"].to_numpy(float),
-            **{f"→ {NAMES[s]}": wide["conversion", s].to_numpy(float) for s in STAGES[1:]},
-            "In time": follow_up.reindex(wide.index).to_numpy(float),
+            "group": [names.get(str(g)) or label_of(str(g), label) for g in wide.index],
+            "lead": wide["passed", "lead"].to_numpy(float),
+            **{stage: wide["conversion", stage].to_numpy(float) for stage in STAGES[1:]},
+            FOLLOW_UP.key: follow_up.reindex(wide.index).to_numpy(float),
         }
     )
-    return table.sort_values("Leads", ascending=False, kind="stable")
+    return table.sort_values("lead", ascending=False, kind="stable")
 
 
-def _columns_explained(chosen: Selection) -> dict[str, tuple[int, str]]:
-    """The width of each number column, and what a reader sees on its heading."""
+def _number_columns(chosen: Selection) -> dict[str, object]:
+    """How each number column is headed, how wide it is, and what a reader sees on its heading."""
+
+    def column(heading: str, width: int, explained: str) -> object:
+        return st.column_config.NumberColumn(
+            heading, width=width, alignment="right", help=explained
+        )
+
     steps = zip(STAGES[:-1], STAGES[1:], strict=True)
     return {
-        "Leads": (58, LEADS.formula),
-        **{f"→ {NAMES[s]}": (88 if s == "customer" else 62, _explained(e, s)) for e, s in steps},
-        "In time": (62, formula_of(FOLLOW_UP, chosen.manifest.definitions)),
+        "lead": column("Leads", 58, LEADS.formula),
+        **{
+            stage: column(
+                f"→ {NAMES[stage]}", 88 if stage == "customer" else 62, _explained(earlier, stage)
+            )
+            for earlier, stage in steps
+        },
+        FOLLOW_UP.key: column("In time", 62, formula_of(FOLLOW_UP, chosen.manifest.definitions)),
     }
 
 

@@ -9,8 +9,9 @@ from kpis.display import brief, period_label
 from kpis.forecast import Forecast, NotForecast
 from kpis.goals import Goal, goals, target_for, targets_of, worst_first
 from kpis.sums import Where, Window
+from pages.parts.answers import Question, answer, forecasts_of
 from pages.parts.cards import STATUS
-from pages.parts.data import Question, answer, forecasts_of, settings
+from pages.parts.data import settings
 from pages.parts.selection import Selection
 
 STRIP = ("month", "quarter")

@@ -102,6 +102,18 @@ def _draw_finding(finding: Finding, check: Check) -> None:
         )
 
 
+def draw_definitions(snapshot: Snapshot) -> None:
+    """Draw what both teams agreed on, switch by switch: what it means, and how it stands."""
+    definitions = snapshot.manifest.definitions
+    st.markdown("**Agreed definitions**")
+    for name, field in type(definitions).model_fields.items():
+        value = getattr(definitions, name)
+        text = ", ".join(value) if isinstance(value, tuple) else str(value)
+        st.markdown(
+            f"{plain(name)}: **{plain(text)}**  \n:small[:gray[{plain(field.description or '')}]]"
+        )
+
+
 def draw_rejects(snapshot: Snapshot) -> None:
     """Draw the rejected rows with their reasons, of one table or all, and a download of all those.
 

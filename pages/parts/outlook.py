@@ -1,11 +1,31 @@
-"""Where a KPI is heading by the period's end, and how good such forecasts have been."""
+"""What is usual of a KPI, where it is heading, and how good such forecasts have been."""
+
+import pandas as pd
 
 from kpis.calendar import unit_of
 from kpis.catalogue import Kpi
 from kpis.forecast import Forecast, forecast_sentence
-from pages.parts.data import forecast_record_of, forecasts_of
+from pages.parts.answers import forecast_record_of, forecasts_of, usual_weeks
 from pages.parts.goals import target_of
 from pages.parts.selection import Selection
+
+
+def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:
+    """The limits of what is usual, for the weeks that have any: start, lower, upper."""
+    weeks = usual_weeks(chosen.snapshot.folder, chosen.model, kpi.key, chosen.where)
+    points = weeks.chart.points if weeks.chart else ()
+    rows = [
+        {"start": week.start, "lower": point.limits.lower, "upper": point.limits.upper}
+        for week, point in zip(weeks.history, points, strict=bool(points))
+        if point.limits
+    ]
+    return pd.DataFrame(rows, columns=["start", "lower", "upper"])
+
+
+def usual_said(chosen: Selection, kpi: Kpi) -> str:
+    """What the last whole week is, measured by what is usual."""
+    weeks = usual_weeks(chosen.snapshot.folder, chosen.model, kpi.key, chosen.where)
+    return f"Last week: {weeks.usual_range}."
 
 
 def outlook(chosen: Selection, kpi: Kpi) -> str:

@@ -8,15 +8,16 @@ import pandas as pd
 from kpis.calendar import Period, last_whole, week_of
 from kpis.catalogue import Kpi
 from kpis.findings import sentence
-from kpis.scorecard import compared
 from kpis.sums import Window
-from pages.parts.data import Question, answer, change_by_campaign
+from pages.parts.answers import Question, answer, change_by_campaign
+from pages.parts.comparison import comparison
 from pages.parts.filters import campaign_labels
 from pages.parts.selection import Selection
 
 TREND_WEEKS = 26
 SPARK_WEEKS = 13
 DAYS_PER_WEEK = 7
+CONVERSION = "lead_conversion_rate"
 
 
 @dataclass(frozen=True)
@@ -24,30 +25,30 @@ class Overview:
     """The scorecards behind the cards and the trend.
 
     now, before: one scorecard row each. weeks: a row per week, oldest first; ``running`` marks a
-    last week that was not over.
+    last week that was not over. compared: in words, with what ``now`` is compared.
     """
 
     now: pd.Series
     before: pd.Series
     weeks: pd.DataFrame
-    compared_with: Period
+    compared: str
 
     @property
     def whole_weeks(self) -> pd.DataFrame:
-        """The last 13 weeks that were over."""
-        over = self.weeks[~self.weeks["running"]]
-        return over.tail(SPARK_WEEKS)
+        """The last 13 weeks that were over; no conversion while it is still maturing."""
+        over = self.weeks[~self.weeks["running"]].tail(SPARK_WEEKS)
+        final = over[CONVERSION].where(~over["immature"].astype(bool))
+        return over.assign(**{CONVERSION: final})
 
 
 def overview(chosen: Selection) -> Overview:
     """Ask for the selection's period, its like-for-like predecessor and the weeks up to its end."""
-    company = chosen.manifest.company
-    current, before = compared(chosen.period, chosen.as_of, company)
+    pair = comparison(chosen)
     weeks = _weeks(min(chosen.period.end, chosen.as_of), chosen)
-    windows = (current, before, *(Window(week, chosen.as_of) for week in weeks))
+    windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
     frame = answer(chosen.snapshot, Question(windows, chosen.model, where=chosen.where))
     trend = frame.iloc[2:].assign(running=[week.days < DAYS_PER_WEEK for week in weeks])
-    return Overview(frame.iloc[0], frame.iloc[1], trend, before.period)
+    return Overview(frame.iloc[0], pair.earlier(frame).iloc[0], trend, pair.said)
 
 
 @dataclass(frozen=True)
@@ -56,23 +57,24 @@ class ByCampaign:
 
     now: pd.DataFrame
     before: pd.DataFrame
-    compared_with: Period
+    compared: str
 
 
 def by_campaign(chosen: Selection) -> ByCampaign:
     """Ask for the selection's period and its predecessor by campaign."""
-    current, before = compared(chosen.period, chosen.as_of, chosen.manifest.company)
-    question = Question((current, before), chosen.model, "campaign", chosen.where)
+    pair = comparison(chosen)
+    question = Question(pair.windows, chosen.model, "campaign", chosen.where)
     frame = answer(chosen.snapshot, question)
-    is_now = frame["window"] == 0
-    return ByCampaign(frame[is_now], frame[~is_now], before.period)
+    return ByCampaign(frame[frame["window"] == 0], pair.earlier(frame), pair.said)
 
 
 def what_changed(chosen: Selection, kpi: Kpi) -> str:
     """One sentence: how the KPI changed since the period before, and which campaign moved it."""
-    now, before = compared(chosen.period, chosen.as_of, chosen.manifest.company)
+    pair = comparison(chosen)
+    if not pair.is_known:
+        return f"{kpi.label}: {pair.said}."
     split = change_by_campaign(
-        chosen.snapshot.folder, chosen.model, kpi.key, now, before, chosen.where
+        chosen.snapshot.folder, chosen.model, kpi.key, *pair.windows, chosen.where
     )
     return sentence(split, campaign_labels(chosen.snapshot))
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.sign import Sign
-from pages.parts.data import signs_of
+from pages.parts.answers import signs_of
 from pages.parts.selection import Selection
 from pages.parts.text import plain
 

@@ -36,7 +36,7 @@ def refreshed(
 
 def test_before_the_first_snapshot_nothing_is_known(tmp_path: Path) -> None:
     history = definitions_history(settings_in(tmp_path, "cohort"))
-    assert history.on(date(2026, 11, 23)) is None and history.changed_on == ()
+    assert history.on(date(2026, 11, 23)) is None and history.changes == ()
 
 
 def test_the_last_report_up_to_a_day_says_which_definitions_held(tmp_path: Path) -> None:
@@ -57,4 +57,4 @@ def test_the_last_report_up_to_a_day_says_which_definitions_held(tmp_path: Path)
         10: "period",
         30: "period",
     }
-    assert history.changed_on == (date(2026, 11, 9),)
+    assert history.changes == ((date(2026, 11, 9), ("conversion",)),)

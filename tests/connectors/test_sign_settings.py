@@ -24,6 +24,18 @@ def test_a_kpi_has_an_owner(tmp_path: Path) -> None:
         ('[signs]\nneed_owner = ["mql"]', "'signs.need_owner' names no KPI 'mql'. Did you mean 'm"),
         ('[signs]\nneed_target = ["x"]', "'signs.need_target' names no KPI 'x'. Known: cac, "),
         ("[signs]\nmax_late_follow_ups = 20", "'signs.max_late_follow_ups' is 20: Input should be"),
+        ("[signs]\nmax_late_follow_ups = nan", "'signs.max_late_follow_ups' is nan: Input should"),
+        ("[signs]\nmax_days_in_stage = { sql = 999999 }", "'signs.max_days_in_stage.sql' is 9999"),
+        ("[definitions]\nfollow_up_working_days = 9999", "'definitions.follow_up_working_days' is"),
+        ("[definitions]\nclv_max_months = 99999", "'definitions.clv_max_months' is 99999: Input"),
+        (
+            "[definitions]\ntime_decay_half_life_days = inf",
+            "'definitions.time_decay_half_life_days' is inf: Input should be",
+        ),
+        (
+            '[[targets]]\nkpi = "mqls"\nperiod = "month"\nvalue = nan',
+            "'targets.0.value' is nan: Input should be a finite number",
+        ),
         ("[signs]\nmin_evidence = 0", "'signs.min_evidence' is 0: Input should be"),
         ("[signs]\nrecord_weeks = 53", "'signs.record_weeks' is 53: Input should be"),
         ("[signs]\nmax_days_in_stage = { mql = -1 }", "'signs.max_days_in_stage.mql' is -1: "),

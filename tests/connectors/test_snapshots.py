@@ -32,6 +32,7 @@ from connectors.snapshots import (
 )
 from kpis.definitions import Company, Definitions
 from kpis.errors import SnapshotError
+from kpis.health import Health
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
@@ -67,6 +68,7 @@ def manifest(settings: Settings, now: datetime) -> Manifest:
         dimensions={},
         sources={},
         tables={},
+        health=Health(),
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import beta
 
-from kpis.bg_nbd import BgNbd, expected_purchases, fit_bg_nbd, p_alive
+from kpis.bg_nbd import BgNbd, _log_likelihood, expected_purchases, fit_bg_nbd, p_alive
 from tests.kpis.paying_customers import array
 
 PUBLISHED = BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426)
@@ -104,6 +104,41 @@ def test_one_who_paid_every_day_for_two_years_has_a_number() -> None:
     history = (array(700), array(100), array(100))
     expected = expected_purchases(PUBLISHED, 260, *history) / p_alive(PUBLISHED, *history)
     assert expected == pytest.approx(by_integration(PUBLISHED, 260, 700, 100), rel=1e-6)
+
+
+def test_leaving_counts_as_seen_where_silence_shows_it() -> None:
+    """Alike in all but the silence of 100 who paid three times in 20 weeks: 100 weeks, or none.
+
+    Beside them, 100 paid in 30 of 30 weeks and go on.
+    """
+
+    def with_silence(weeks: float) -> pd.DataFrame:
+        left, loyal = {"frequency": 2, "recency": 20.0}, {"frequency": 30, "recency": 30.0}
+        rows = [{**left, "age": 20.0 + weeks}, {**loyal, "age": 30.0}] * 100
+        return pd.DataFrame(rows)
+
+    silent, just = fit_bg_nbd(with_silence(100)), fit_bg_nbd(with_silence(0))
+    assert isinstance(silent, BgNbd) and isinstance(just, BgNbd)
+    history = (array(2), array(20), array(120))
+    assert p_alive(silent, *history) < 0.5
+    assert p_alive(just, array(2), array(20), array(20)) > 0.9
+
+
+@given(
+    share=st.floats(0.01, 0.99),
+    concentration=st.sampled_from([0.1, 1.0, 50.0]),
+    silence=st.floats(0, 100),
+)
+def test_without_a_third_day_only_the_mean_probability_to_leave_shows(
+    share: float, concentration: float, silence: float
+) -> None:
+    """Equation (6) at x = 0 and 1 holds a and b only as a ÷ (a + b): why nothing is fitted then."""
+    history = (array(0, 1), array(0, 20), array(40, 20 + silence))
+    one, other = (
+        _log_likelihood(BgNbd(1.0, 10.0, share * size, (1 - share) * size), *history)
+        for size in (1.0, concentration)
+    )
+    assert one == pytest.approx(other, rel=1e-9)
 
 
 def test_cdnow_gives_the_published_parameters(cdnow_summary: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kpis.definitions import Company, Definitions
+from kpis.funnel import funnel
 from kpis.scorecard import compared, scorecard
 from kpis.sums import Facts, Window, usual_cycle, weighted_median
 from tests.small_data import card, cards, days, facts_of, lead, touch, won
@@ -96,6 +97,48 @@ def test_the_usual_cycle_is_that_of_the_last_year() -> None:
     )
     assert usual_cycle(facts) == 30.0
     assert np.isnan(usual_cycle(facts_of(leads=[])))
+
+
+@pytest.mark.parametrize(
+    "definitions",
+    [
+        Definitions(),
+        Definitions(cycle_from="first_touch"),
+        Definitions(cycle_from="deal_created"),
+    ],
+)
+def test_the_usual_cycle_counts_from_lead_creation_as_the_age_of_a_cohort_does(
+    definitions: Definitions,
+) -> None:
+    """a was created on 1 January, touched first on 1 March, its deal created on 1 April and won on
+    the 11th: 100 days, of which the sales cycle is 100, 41 or 10. May's leads, at least 15 days
+    old on 15 June, are immature under each; held against 10 days they would count as mature."""
+    facts = facts_of(
+        as_of="2026-06-15",
+        definitions=definitions,
+        leads=[lead("a", "2026-01-01"), lead("b", "2026-05-20")],
+        touches=[touch("a", "ads", "2026-03-01")],
+        deals=[won("1", "a", "2026-04-11", created_at="2026-04-01")],
+    )
+    assert usual_cycle(facts) == 100.0
+    facts = replace(facts, usual_cycle_days=usual_cycle(facts))
+    may = days("2026-05-01", "2026-05-31")
+    assert scorecard(facts, [may])["immature"].tolist() == [True]
+    assert set(funnel(facts, [may])["immature"]) == {True}
+
+
+def test_the_usual_cycle_leaves_out_customers_without_a_lead_and_wrong_dates() -> None:
+    """a took 30 days. The deal of no lead took 2, and no cohort has it; b was won before it was
+    created, −9 days. The median of all three would be 2."""
+    facts = facts_of(
+        leads=[lead("a", "2026-01-01"), lead("b", "2026-03-10")],
+        deals=[
+            won("1", "a", "2026-01-31"),
+            won("2", None, "2026-01-03", created_at="2026-01-01"),
+            won("3", "b", "2026-03-01"),
+        ],
+    )
+    assert usual_cycle(facts) == 30.0
 
 
 @pytest.mark.parametrize(

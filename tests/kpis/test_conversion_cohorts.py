@@ -237,6 +237,7 @@ def test_a_stage_that_is_not_mapped_has_its_reason_at_every_age() -> None:
     assert frame["rate"].isna().all() and frame["converted"].isna().all()
     assert set(frame["reason"]) == {"no deals are mapped"}
     assert frame["leads"].tolist() == [10.0] * 9
+    assert not frame["is_mature"].any()
 
 
 def test_an_unknown_stage_names_the_nearest() -> None:

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kpis.likelihood import NotFitted
 from kpis.predictive import customer_summary, predictive_clv
-from tests.kpis.paying_customers import LAST_DAY, only_row, payments, summary
+from tests.kpis.paying_customers import LAST_DAY, only_row, payments, predicted, regular, summary
 
 
 def test_without_payments_there_are_no_customers_and_nothing_to_predict() -> None:
@@ -66,6 +69,109 @@ def test_paying_back_is_no_payment_and_lowers_the_mean() -> None:
     )
     assert (row["frequency"], row["recency"], row["age"]) == (2, 2.0, 4.0)
     assert row["mean_value"] == 30.0
+
+
+def test_paying_back_is_taken_from_the_latest_payments_first() -> None:
+    """100 on day 0, 50 on day 10, 30 back on day 12: 100 and 20. 70 on day 20, 100 back on day 25:
+    70 of them from day 20, 20 from day 10, 10 from day 0. 90 of day 0 stay and no repeat.
+
+    Before the second refund, 20 and 70 are repeats: 90 ÷ 2 = 45. Of 80 back instead of 100, 70 are
+    from day 20 and 10 from day 10, so that one repeat of 10 stays.
+    """
+    start = ("k", "2026-12-01", 100.0), ("k", "2026-12-11", 50.0), ("k", "2026-12-13", -30.0)
+    before = (*start, ("k", "2026-12-21", 70.0))
+    row = only_row(*before)
+    assert (row["frequency"], row["recency"], row["mean_value"]) == (2, 20 / 7, 45.0)
+    row = only_row(*before, ("k", "2026-12-26", -80.0))
+    assert (row["frequency"], row["recency"], row["mean_value"]) == (1, 10 / 7, 10.0)
+    row = only_row(*before, ("k", "2026-12-26", -100.0))
+    assert (row["frequency"], row["recency"], row["age"]) == (0, 0.0, 30 / 7)
+    assert np.isnan(row["mean_value"])
+
+
+def test_a_first_payment_that_was_paid_back_was_none() -> None:
+    """500,000 prepaid and paid back; then 10, 20 and 30: a first of 10, repeats of 25 on average.
+
+    Taken from the mean of the repeats, it was (60 − 500,000) ÷ 3.
+    """
+    row = only_row(
+        ("k", "2026-11-05", 500_000.0),
+        ("k", "2026-11-08", -500_000.0),
+        ("k", "2026-12-03", 10.0),
+        ("k", "2026-12-10", 20.0),
+        ("k", "2026-12-17", 30.0),
+    )
+    assert (row["frequency"], row["recency"], row["age"]) == (2, 2.0, 4.0)
+    assert row["mean_value"] == 25.0
+
+
+def test_a_payment_that_was_paid_back_on_its_day_was_none_in_spite_of_last_digits() -> None:
+    """0.1 + 0.2 − 0.3 is not quite 0."""
+    day = [("k", "2026-12-10", amount) for amount in (0.1, 0.2, -0.3)]
+    assert only_row(("k", "2026-12-03", 10.0), *day)["frequency"] == 0
+
+
+def test_what_exceeds_all_payments_lowers_neither_later_ones_nor_those_of_others() -> None:
+    rows = summary(
+        ("a", "2026-12-03", 10.0),
+        ("b", "2026-12-03", 10.0),
+        ("b", "2026-12-04", -99.0),
+        ("b", "2026-12-10", 10.0),
+        ("b", "2026-12-17", 40.0),
+        ("c", "2026-12-17", 40.0),
+        ("c", "2026-12-18", -40.0),
+    )
+    assert list(rows["customer_id"]) == ["a", "b"]
+    assert list(rows["frequency"]) == [0, 1] and rows["mean_value"][1] == 40.0
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("kl"), st.integers(1, 28), st.integers(-50, 50)), max_size=30
+    )
+)
+def test_what_stayed_is_what_a_pile_of_payments_holds(
+    rows: list[tuple[str, int, int]],
+) -> None:
+    """Payments laid on a pile, refunds taken from its top; of a day, payments before refunds."""
+    found = summary(*((name, f"2026-12-{day:02}", float(amount)) for name, day, amount in rows))
+    stayed = {}
+    for name in "kl":
+        pile: list[list[int]] = []
+        mine = [(day, amount < 0, amount) for other, day, amount in rows if other == name]
+        for day, is_refund, amount in sorted(mine):
+            if not is_refund:
+                pile.append([day, amount])
+            while is_refund and amount < 0 and pile:
+                top = pile.pop()
+                amount += top[1]
+                if amount > 0:
+                    pile.append([top[0], amount])
+        days = {day: sum(part for on, part in pile if on == day) for day, _ in pile}
+        free = {day for day, _, _ in mine if not any(a > 0 for d, _, a in mine if d == day)}
+        free &= {day for day, _, amount in mine if amount == 0}
+        days = {
+            day: days.get(day, 0) for day in sorted(set(days) | free) if day in free or days[day]
+        }
+        if days:
+            _, *again = days.values()
+            stayed[name] = (len(again), sum(again) / len(again) if again else None)
+    ours = found.astype(object).where(found.notna(), None).set_index("customer_id")
+    assert list(ours.index) == list(stayed)
+    for name, (frequency, mean_value) in stayed.items():
+        assert ours.loc[name, "frequency"] == frequency
+        assert ours.loc[name, "mean_value"] == pytest.approx(mean_value)
+
+
+def test_one_refund_does_not_turn_the_value_of_a_company_negative() -> None:
+    """One of 150 prepays 500,000 and gets it back. It said some −4,000 on average."""
+    base = [
+        (name, day, 10.0 + n % 7)
+        for n, (name, day, _) in enumerate(regular(150, times=4, every=30))
+    ]
+    name = base[0][0]
+    prepaid = [(name, "2026-09-01", 500_000.0), (name, "2026-09-04", -500_000.0)]
+    assert predicted(summary(*base, *prepaid)).mean == predicted(summary(*base)).mean > 0
 
 
 def test_a_day_of_zero_is_a_payment_as_in_the_published_data() -> None:

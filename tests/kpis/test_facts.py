@@ -113,6 +113,19 @@ def test_every_measure_that_is_described_occurs_and_no_other() -> None:
     assert measures == set(MEASURES) - {"predicted_customers", "predicted_margin"}
 
 
+def test_an_mql_is_accepted_on_the_day_it_is_both_mql_and_sql_whichever_came_first() -> None:
+    """a and b are, on the later day. c is an MQL only, d an SQL only; e will be one on 2 April."""
+    leads = [
+        lead("a", "2026-03-01", mql_at="2026-03-02", sql_at="2026-03-05"),
+        lead("b", "2026-03-01", mql_at="2026-03-06", sql_at="2026-03-03"),
+        lead("c", "2026-03-01", mql_at="2026-03-02"),
+        lead("d", "2026-03-01", sql_at="2026-03-03"),
+        lead("e", "2026-03-01", mql_at="2026-03-02", sql_at="2026-04-02"),
+    ]
+    accepted = by_day(facts_of(as_of="2026-04-01", leads=leads), "accepted_mqls")
+    assert accepted == {"2026-03-05": 1.0, "2026-03-06": 1.0}
+
+
 def test_as_of_the_day_before_the_first_nothing_has_happened() -> None:
     assert facts_of(as_of="2026-02-28", **EVERYTHING).table.count().execute() == 0
 
@@ -128,7 +141,8 @@ def test_as_of_a_day_the_facts_are_those_that_were_told_then() -> None:
     facts = facts_of(as_of="2026-03-04", **EVERYTHING)
     present = {row["measure"] for row in facts.table.to_pyarrow().to_pylist()}
     assert present == {
-        *("leads", "mqls", "sqls", "waiting_leads", "waiting_sqls", "follow_ups_in_time"),
+        *("leads", "mqls", "sqls", "accepted_mqls", "waiting_leads", "waiting_sqls"),
+        "follow_ups_in_time",
         *("marketing_cost", "sales_cost"),
         *("shared_marketing_cost", "shared_sales_cost"),
     }
@@ -180,7 +194,15 @@ def test_a_campaign_that_the_table_lacks_stays_its_own_group_in_channel_none() -
 
 def test_cohort_day_is_the_day_the_lead_was_created() -> None:
     rows = facts_of(**EVERYTHING).table.to_pyarrow().to_pylist()
-    stages = ("mqls", "sqls", "converted_leads", "skipped_mql", "skipped_sql", "waiting_mqls")
+    stages = (
+        "mqls",
+        "sqls",
+        "accepted_mqls",
+        "converted_leads",
+        "skipped_mql",
+        "skipped_sql",
+        "waiting_mqls",
+    )
     of_lead = [row for row in rows if row["measure"] in stages]
     assert {row["cohort_day"].isoformat() for row in of_lead} == {"2026-03-01"}
 

@@ -16,7 +16,7 @@ from kpis.errors import UsageError
 from kpis.forecast import Forecast, forecast_sentence, forecasts
 from kpis.forecast_record import ForecastRecord, forecast_record
 from kpis.sums import Facts, Where, Window
-from tests.small_data import Row, days, deal, facts_of, lead
+from tests.small_data import Row, cost, days, deal, facts_of, lead
 
 HALLOWEEN = "2026-10-31"  # October is over
 
@@ -161,7 +161,8 @@ def test_cohorts_have_no_record() -> None:
 
 
 def test_all_kpis_and_midpoints_are_asked_in_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A forecast asks for what is there so far, the 13 weeks, and all before them: 15 periods."""
+    """A forecast asks for what is there so far, the 13 weeks, and all before them: 15 periods.
+    And for costs by the month, August, September and all before them; October is what is there."""
     asked: list[int] = []
     ask = kpis.forecast.measure_sums
 
@@ -174,25 +175,27 @@ def test_all_kpis_and_midpoints_are_asked_in_one_question(monkeypatch: pytest.Mo
     monkeypatch.setattr(kpis.forecast, "measure_sums", counted)
     facts = facts_of(as_of=HALLOWEEN, leads=[], deals=[])
     forecasts(facts, list(CATALOGUE), days("2026-10-01", "2026-11-30"))
-    assert asked == [15]
+    assert asked == [18]
     forecast_record(facts, list(CATALOGUE), "month")
     assert len(asked) == 2
 
 
 def test_four_in_five_outcomes_lie_within_their_range() -> None:
-    """220 mid-week forecasts of Poisson counts and of a rate of 40 %, seed fixed: 80 % ± 2.7 % are
-    expected inside; of the counts, whose spread is never told below theirs, some 85 %."""
+    """220 mid-week forecasts of Poisson counts, of a rate of 40 % and of the cost per lead where a
+    campaign costs 100 a day, seed fixed: 80 % ± 2.7 % are expected inside, and some 85 % as the
+    spread is never told below that of such counts."""
     draw = np.random.default_rng(2026)
-    deals, leads = [], []
+    deals, leads, costs = [], [], []
     for day in weekdays("2022-01-03", "2026-11-01"):
         leads += [lead(f"{day} {n}", str(day)) for n in range(draw.poisson(4.0))]
+        costs.append(cost(str(day), 100.0, "ads"))
         won = draw.random(draw.poisson(6.0)) < 0.4
         deals += [
             deal(f"{day} {n}", "won" if is_won else "lost", closed_at=str(day))
             for n, is_won in enumerate(won)
         ]
-    facts = facts_of(as_of="2026-11-01", leads=leads, deals=deals)
-    records = forecast_record(facts, ["leads", "win_rate"], "week", count=220)
+    facts = facts_of(as_of="2026-11-01", leads=leads, deals=deals, costs=costs)
+    records = forecast_record(facts, ["leads", "win_rate", "cost_per_lead"], "week", count=220)
     for record in records.values():
         assert len(record.frame) == 220
         assert 0.70 <= record.inside / 220 <= 0.90, record.sentence

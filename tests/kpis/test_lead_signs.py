@@ -181,6 +181,13 @@ def test_few_mqls_that_become_sqls_are_a_sign_of_low_quality() -> None:
     assert (sign.tone, sign.kpi, sign.page) == ("warning", "sqls", "funnel")
 
 
+def test_leads_that_went_straight_to_sql_say_nothing_of_mqls() -> None:
+    """10 of 100 MQLs. Were the 50 that skipped MQL counted with them, 60 of 150 would be 40 %."""
+    leads = some(90, OLD, mql_at=OLD) + some(10, OLD, mql_at=OLD, sql_at="2026-10-20")
+    sign = found("few_mqls_become_sqls", leads + some(50, OLD, sql_at=OLD))
+    assert sign is not None and sign.headline == "Only 10% of MQLs become SQLs: 10 of 100."
+
+
 def test_quality_on_the_line_of_few_or_of_young_leads_is_no_sign() -> None:
     """3 of 12 are 25 %. None of 9 is of too few. None of 40 created on 5 October may come yet."""
     sold = {"mql_at": OLD, "sql_at": "2026-10-20"}
@@ -213,7 +220,7 @@ def test_many_leads_disqualified_as_bad_fit_are_a_sign() -> None:
         "“Not a fit”.",
     )
     assert sign.agreed == "Agreed: at most 20% of leads ([signs] max_bad_fit)."
-    assert (sign.tone, sign.kpi, sign.page) == ("warning", "leads", "campaigns")
+    assert (sign.tone, sign.kpi, sign.page) == ("warning", "leads", "funnel")
 
 
 def test_bad_fit_on_the_line_of_few_or_of_young_leads_is_no_sign() -> None:
@@ -236,9 +243,7 @@ def mqls_waiting(too_long: int, not_yet: int) -> list[Row]:
 def test_a_stage_in_which_leads_stay_longer_than_agreed_is_a_sign() -> None:
     """6 of 10 MQLs wait for 15 days, 4 for 14: the median is 15."""
     sign = found("slow_stage", mqls_waiting(6, 4))
-    assert sign is not None and sign.headline == (
-        "60% of the waiting MQLs are past the 14 days agreed."
-    )
+    assert sign is not None and sign.headline == ("60% of waiting MQLs are past the days agreed.")
     assert sign.evidence == ("6 of 10 MQLs have waited longer than 14 days; the median is 15.",)
     assert sign.agreed == (
         "Agreed: at most 50% of those in a stage ([signs] max_days_in_stage, max_waiting_too_long)."
@@ -253,7 +258,7 @@ def test_several_slow_stages_are_one_sign_headed_by_the_slowest() -> None:
     leads.append(lead("sold", "2026-08-01", **old))
     sign = found("slow_stage", leads, deals=[won("1", "sold", "2026-09-01")])
     assert sign is not None and sign.headline == (
-        "100% of the waiting SQLs are past the 90 days agreed; so are 60% of MQLs."
+        "100% of waiting SQLs and 60% of waiting MQLs are past the days agreed."
     )
     assert [text[:13] for text in sign.evidence] == ["10 of 10 SQLs", "6 of 10 MQLs "]
 

@@ -43,11 +43,13 @@ PAST = (
 DECEMBER, NOVEMBER = days("2026-12-01", "2026-12-31"), days("2026-11-01", "2026-11-30")
 
 
-def paid(customers: int, currency: str | None = None, last: date = LAST_DAY) -> list[Row]:
-    """Four monthly payments of 10, 20, … by each customer, the last of them on ``last``."""
+def paid(
+    customers: int, currency: str | None = None, last: date = LAST_DAY, times: int = 4
+) -> list[Row]:
+    """Monthly payments of 10, 20, … by each customer, the last of them on ``last``."""
     return [
         payment(customer_id, day, 10.0 + 10 * (n % 7), currency=currency)
-        for n, (customer_id, day, _) in enumerate(regular(customers, times=4, last=last))
+        for n, (customer_id, day, _) in enumerate(regular(customers, times, last=last))
     ]
 
 
@@ -231,11 +233,11 @@ def test_what_changed_since_the_period_before_cannot_be_told() -> None:
 
 
 def test_as_of_an_earlier_day_it_is_that_days_prediction() -> None:
-    """By the end of November everybody had paid twice, not four times."""
-    payments = paid(120)
+    """By the end of November everybody had paid three times, not five."""
+    payments = paid(120, times=5)
     then = facts_of(payments=payments, as_of="2026-11-30", definitions=PREDICTIVE)
     past = [row for row in payments if row["paid_on"] <= "2026-11-30"]
-    assert len(past) == 240
+    assert len(past) == 360
     alone = facts_of(payments=past, as_of="2026-11-30", definitions=PREDICTIVE)
     now = facts_of(payments=payments, definitions=PREDICTIVE)
     assert card(then, NOVEMBER)["clv"] == card(alone, NOVEMBER)["clv"]

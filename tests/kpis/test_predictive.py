@@ -3,7 +3,7 @@
 The claims about each model alone are in test_bg_nbd.py and test_gamma_gamma.py.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from kpis.bg_nbd import BgNbd, expected_purchases, fit_bg_nbd
 from kpis.gamma_gamma import fit_gamma_gamma
 from kpis.likelihood import MIN_REPEAT_CUSTOMERS, NotFitted
 from kpis.predictive import customer_summary, predictive_clv
-from tests.kpis.paying_customers import predicted, regular, summary
+from tests.kpis.paying_customers import LAST_DAY, Payment, predicted, regular, summary
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +49,12 @@ def simulated() -> pd.DataFrame:
 def test_a_prediction_needs_a_hundred_customers_that_paid_again(customers: int) -> None:
     """Any number of customers that paid once do not help."""
     once = [(f"once {i}", "2026-06-01", 10.0) for i in range(500)]
-    found = predictive_clv(summary(*regular(customers), *once), 1.0, 60)
+    found = predictive_clv(summary(*regular(customers, times=3), *once), 1.0, 60)
     assert isinstance(found, NotFitted) == (customers < MIN_REPEAT_CUSTOMERS)
 
 
 def test_values_need_as_many_customers_whose_repeats_brought_anything() -> None:
-    free = [(f"free {i}", f"2026-{month}-01", 0.0) for i in range(500) for month in ("06", "07")]
+    free = [(f"free {i}", f"2026-{m:02}-01", 0.0) for i in range(500) for m in (6, 7, 8)]
     assert predictive_clv(summary(*regular(99), *free), 1.0, 60) == NotFitted(
         "only 99 customers paid anything on a second day, and a prediction needs 100"
     )
@@ -62,7 +62,7 @@ def test_values_need_as_many_customers_whose_repeats_brought_anything() -> None:
 
 def test_a_search_that_does_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likelihood, "_MOST_EVALUATIONS", 1)
-    assert predictive_clv(summary(*regular(100)), 1.0, 60) == NotFitted(
+    assert predictive_clv(summary(*regular(100, times=3)), 1.0, 60) == NotFitted(
         "the prediction did not converge on these payments"
     )
 
@@ -70,12 +70,13 @@ def test_a_search_that_does_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> 
 def test_when_nobody_paid_in_the_365_days_there_is_no_average_customer() -> None:
     """The first of the 365 days up to 31 December 2026 is 1 January 2026, whenever one began."""
 
-    def two_payments_each(last: date) -> pd.DataFrame:
-        return summary(*(row for n in range(500, 700) for row in regular(1, every=n, last=last)))
+    def three_payments_each(last: date) -> pd.DataFrame:
+        every = range(200, 400)
+        return summary(*(row for n in every for row in regular(1, times=3, every=n, last=last)))
 
-    long_ago = two_payments_each(last=date(2025, 12, 31))
+    long_ago = three_payments_each(last=date(2025, 12, 31))
     assert predictive_clv(long_ago, 1.0, 60) == NotFitted("no customer paid in the 365 days")
-    just = predicted(two_payments_each(last=date(2026, 1, 1)))
+    just = predicted(three_payments_each(last=date(2026, 1, 1)))
     assert just.customers["in_window"].all()
 
 
@@ -89,8 +90,9 @@ def test_customers_who_pay_every_month_and_never_left_will_go_on() -> None:
     assert found.customers["p_alive"].min() > 0.99
 
 
-def test_customers_who_all_left_after_their_second_payment_bring_nothing() -> None:
-    found = predicted(summary(*regular(100, times=2, every=10, last=date(2026, 1, 10))))
+def test_customers_who_all_left_after_their_third_payment_bring_nothing() -> None:
+    """Silent for 355 days after two gaps of 10."""
+    found = predicted(summary(*regular(100, times=3, every=10, last=date(2026, 1, 10))))
     assert 0.0 <= found.mean < 0.01
 
 
@@ -99,6 +101,62 @@ def test_customers_who_never_paid_again_beside_loyal_ones_stay_finite() -> None:
     found = predicted(summary(*regular(100, times=12), *once))
     assert np.isfinite(found.customers.drop(columns="customer_id").to_numpy(float)).all()
     assert found.mean > 0
+
+
+# Payments that cannot tell when customers leave
+
+
+def subscribers(customers: int, every: int, years: float, churn: float) -> list[Payment]:
+    """Payments of 1,000 by customers that began on any day, each leaving after one by chance."""
+    random = np.random.default_rng(20261123)
+    rows: list[Payment] = []
+    for number in range(customers):
+        ago = int(random.integers(0, int(365 * years)))
+        while ago >= 0:
+            rows.append((f"{every} {number}", str(LAST_DAY - timedelta(days=ago)), 1000.0))
+            ago = -1 if random.random() < churn else ago - every
+    return rows
+
+
+NO_THIRD_DAY = "no customer paid on a third day, so nothing tells when customers leave"
+NOT_OVERDUE = (
+    "the payments cannot tell when customers leave: hardly any customer has been silent for longer "
+    "than the time between its payments"
+)
+
+
+@pytest.mark.parametrize("days_ago", [0, 30, 364])
+def test_customers_who_all_just_renewed_have_no_prediction_and_not_one_of_zero(
+    days_ago: int,
+) -> None:
+    """120 paid 1,000 twice, 365 days apart. The model said that everybody leaves after that."""
+    last = LAST_DAY - timedelta(days=days_ago)
+    renewed = summary(*regular(120, times=2, every=365, last=last, amount=1000.0))
+    assert predictive_clv(renewed, 1.0, 60) == NotFitted(NO_THIRD_DAY)
+
+
+@pytest.mark.parametrize(("years", "reason"), [(1.9, NO_THIRD_DAY), (2.2, NOT_OVERDUE)])
+def test_yearly_subscribers_of_two_years_have_no_prediction(years: float, reason: str) -> None:
+    """15 % leave a year: those who paid this year bring 1,000 × (0.85 + … + 0.85^5) = 3,150 in five
+    years. The model said some 530 and 1,160; after four years it is right to a fifth."""
+    young = summary(*subscribers(2000, every=365, years=years, churn=0.15))
+    assert predictive_clv(young, 1.0, 60) == NotFitted(reason)
+    grown = predicted(summary(*subscribers(400, every=365, years=4, churn=0.15)))
+    assert grown.mean == pytest.approx(3150, rel=0.2)
+
+
+def test_some_who_pay_monthly_do_not_tell_when_a_crowd_of_yearly_subscribers_leaves() -> None:
+    """The model said some 2,000 for both, with b in the corner of its box."""
+    yearly = subscribers(4000, every=365, years=1.9, churn=0.15)
+    monthly = subscribers(200, every=30, years=1.9, churn=0.05)
+    found = predictive_clv(summary(*yearly, *monthly), 1.0, 60)
+    assert found == NotFitted(NOT_OVERDUE)
+
+
+@pytest.mark.parametrize("churn", [0.0, 0.1, 0.3])
+def test_monthly_subscribers_are_predicted_however_many_leave(churn: float) -> None:
+    monthly = summary(*subscribers(400, every=30, years=3, churn=churn))
+    assert predicted(monthly).mean > 1000
 
 
 # The value

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from kpis.definitions import Company
+from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError
 from kpis.report import report
 from kpis.sums import Facts
-from tests.small_data import campaign, cost, days, facts_of, lead, stage, touch, won
+from tests.small_data import campaign, cost, days, facts_of, lead, stage, total, touch, won
 
 OCTOBER = days("2026-10-01", "2026-10-31")
 KEYS = ["as_of", "from", "to", "currency", "attribution", "rows"]
@@ -98,6 +98,36 @@ def test_groups_are_ids_and_none_where_there_is_none() -> None:
     assert by_campaign == [{"campaign": "(none)"}, {"campaign": "c1"}, {"campaign": "c2"}]
     by_channel = [row["group"] for row in asked(october(), "channel")["rows"]]
     assert by_channel == [{"channel": "(none)"}, {"channel": "search"}]
+
+
+def test_a_cycle_that_only_begins_in_the_period_makes_no_row_of_zeros() -> None:
+    """A deal of no lead, created on 10 January and won on 5 March: its cycle begins in January, but
+    nothing of January is its own. March has it."""
+    facts = facts_of(
+        leads=[lead("a", "2026-01-05", "c1")],
+        deals=[won("1", None, "2026-03-05", 100.0, created_at="2026-01-10")],
+    )
+    january, march = days("2026-01-01", "2026-01-31"), days("2026-03-01", "2026-03-31")
+    for period, group in ((january, "c1"), (march, "(none)")):
+        rows = report(facts, period, "linear", "campaign")["rows"]
+        assert [row["group"] for row in rows] == [{"campaign": group}]
+
+
+def test_what_is_no_measure_of_a_report_makes_no_row_of_it() -> None:
+    """In October, c1's only lead, created in September, is disqualified as a bad fit. c2's went
+    past MQL and is waiting as an SQL of October: that counts, and so does an MQL to follow up."""
+    facts = facts_of(
+        leads=[
+            lead("a", "2026-09-01", "c1", disqualified_at="2026-10-02", disqualified_reason="bad"),
+            lead("b", "2026-09-01", "c2", sql_at="2026-10-02"),
+        ],
+        definitions=Definitions(bad_fit_reasons=("bad",)),
+        as_of="2026-10-31",
+    )
+    assert (total(facts, "disqualified_leads"), total(facts, "bad_fit_leads")) == (1.0, 1.0)
+    (row,) = report(facts, OCTOBER, "linear", "campaign")["rows"]
+    assert row["group"] == {"campaign": "c2"}
+    assert row["kpis"]["sqls"] == 1.0
 
 
 def test_an_undefined_kpi_is_null_with_its_reason() -> None:

@@ -144,6 +144,34 @@ def test_a_campaign_without_any_credit_under_a_model_counts_zero_there() -> None
     assert (conversion["undefined_models"], conversion["reason"]) == (("first_touch",), NO_CREDIT)
 
 
+def test_lifetime_value_looks_back_where_nothing_of_the_period_is_credited() -> None:
+    """l1, of ads alone, brought 1,000 in February. In June l2 was touched by ads, then by fair:
+    under last touch nothing of June is ads' own, but its customer is. Lifetime value is 1,000 under
+    every model, as a filter on ads says; cost per customer of June has no value under any."""
+    facts = under_every_model(
+        leads=[lead("l1", "2026-01-05"), lead("l2", "2026-06-01")],
+        touches=[
+            touch("l1", "ads", "2026-01-05"),
+            touch("l2", "ads", "2026-06-01"),
+            touch("l2", "fair", "2026-06-08"),
+        ],
+        deals=[won("1", "l1", "2026-02-01", 1000.0)],
+        costs=[cost("2026-01-05", 200.0, "fair")],
+    )
+    june = days("2026-06-01", "2026-06-30")
+    assert set(scorecard(facts["last_touch"], [june], "campaign")["group"]) == {"fair"}
+    frame = sensitivity(facts, [june], "campaign").query("group == 'ads'")
+    filtered = sensitivity(facts, [june], where={"campaign": ["ads"]})
+    assert frame["clv"].tolist() == filtered["clv"].tolist() == [1000.0] * 6
+    reasons = dict(zip(frame["model"], frame["reasons"], strict=True))
+    assert reasons["first_touch"]["cac"] == "no customers were won"
+    assert {key: reasons["last_touch"].get(key) for key in ("clv", "cac", "clv_to_cac")} == {
+        "clv": None,
+        "cac": NO_CREDIT,
+        "clv_to_cac": NO_CREDIT,
+    }
+
+
 def test_what_is_not_mapped_is_undefined_under_every_model_for_its_own_reason() -> None:
     facts = under_every_model(
         leads=[lead("a", "2026-01-01")],

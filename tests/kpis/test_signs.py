@@ -8,8 +8,8 @@ import pytest
 
 from kpis.definitions import Definitions, Target
 from kpis.errors import UsageError
-from kpis.sign import MATTERS, OpenAction, Rule, percent, weight
-from kpis.signs import Sign, signs
+from kpis.sign import MATTERS, OpenAction, Rule, Sign, percent, weight
+from kpis.signs import signs
 from kpis.sums import Facts
 from kpis.thresholds import Thresholds
 from tests.small_data import Row, facts_of, lead

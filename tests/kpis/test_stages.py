@@ -84,12 +84,46 @@ def test_from_friday_to_monday_is_one_working_day() -> None:
 
 
 def test_while_there_is_time_nobody_is_late() -> None:
-    """As of Monday Friday's MQL may still be answered; as of Tuesday it may not. What happens after
-    as_of is no answer yet: b's of Tuesday counts on Tuesday only, and then is late."""
-    leads = [led("a", mql_at=FRI), led("b", mql_at=FRI, first_contacted_at=TUE)]
-    leads += [led("c", mql_at=TUE, first_contacted_at=TUE), led("d", mql_at=WED)]
+    """As of Monday Friday's MQLs may still be answered; as of Tuesday they may not. What happens
+    after as_of is no answer yet: b's of Wednesday is late on Tuesday already."""
+    leads = [led("a", mql_at=FRI), led("b", mql_at=FRI, first_contacted_at=WED)]
+    leads += [led("c", mql_at=MON), led("d", mql_at=WED)]
     assert answers(facts_of(as_of=MON, leads=leads)) == {}
-    assert answers(facts_of(as_of=TUE, leads=leads)) == {"a": "late", "b": "late", "c": "in time"}
+    assert answers(facts_of(as_of=TUE, leads=leads)) == {"a": "late", "b": "late"}
+
+
+def test_while_there_is_time_nobody_is_in_time_either() -> None:
+    """a and c were answered at once, and are told as of Tuesday, as b and d are. With 0 working
+    days, Friday's are told as of Monday: on Sunday an answer would still be in time."""
+    leads = [led("a", mql_at=FRI, first_contacted_at=FRI), led("b", mql_at=FRI)]
+    leads += [led("c", mql_at=SUN, first_contacted_at=SUN), led("d", mql_at=SUN)]
+    monday, january = facts_of(as_of=MON, leads=leads), days("2026-01-01", "2026-01-31")
+    assert answers(monday) == {}
+    assert card(monday, january)["reasons"]["follow_up_rate"] == "no MQL was due yet"
+    friday, sunday = {"a": "in time", "b": "late"}, {"c": "in time", "d": "late"}
+    assert answers(facts_of(as_of=TUE, leads=leads)) == friday | sunday
+    same_day = Definitions(follow_up_working_days=0)
+    assert answers(facts_of(as_of=SUN, leads=leads, definitions=same_day)) == {}
+    assert answers(facts_of(as_of=MON, leads=leads, definitions=same_day)) == friday
+
+
+@pytest.mark.parametrize(
+    ("day", "due"), [(1, 0), (4, 0), (5, 10), (6, 20), (9, 50), (11, 50), (31, 200)]
+)
+def test_the_rate_of_a_running_month_is_that_of_the_whole_one(day: int, due: int) -> None:
+    """10 MQLs every working day of January, 5 of them answered that day and 5 seven days later: it
+    is 50 % from Monday the 5th on. The first are of Thursday the 1st, due on Friday: until Sunday
+    the time of none is up. Were answers counted at once, the 5th would say 15 ÷ 20 = 75 %."""
+    came = [date(2026, 1, n) for n in range(1, 32)]
+    leads = [
+        led(f"{mql} {n}", mql_at=str(mql), first_contacted_at=str(mql + timedelta(7 * (n % 2))))
+        for mql in came
+        if mql.weekday() < 5
+        for n in range(10)
+    ]
+    told = list(answers(facts_of(as_of=f"2026-01-{day:02}", leads=leads)).values())
+    assert len(told) == due
+    assert told.count("in time") == due / 2
 
 
 def test_holidays_are_no_working_days_and_count_once_whatever_day_they_fall_on() -> None:
@@ -205,15 +239,6 @@ def test_working_days_are_those_of_the_calendar(agreed: int) -> None:
     assert set(expected.values()) == {"in time", "late"}
 
 
-def test_the_rate_is_undefined_until_an_mql_is_due_or_answered() -> None:
-    """As of Friday a's MQL is not due. With b, answered at once, the rate is 1 ÷ 1, not 1 ÷ 2."""
-    a, b = led("a", mql_at=FRI), led("b", mql_at=FRI, first_contacted_at=FRI)
-    january = days("2026-01-01", "2026-01-31")
-    undue = card(facts_of(as_of=FRI, leads=[a], activities=[]), january)
-    assert undue["reasons"]["follow_up_rate"] == "no MQL was due yet"
-    assert card(facts_of(as_of=FRI, leads=[a, b]), january)["follow_up_rate"] == 1.0
-
-
 # Stages skipped
 
 
@@ -321,6 +346,37 @@ def test_a_lead_waits_while_a_deal_of_it_is_open() -> None:
     }
     assert set(standing(facts_of(as_of=MON, **tables))) == {"b", "c"}
     assert set(standing(facts_of(as_of=TUE, **tables))) == {"b", "e"}
+
+
+def test_a_lead_that_qualified_again_waits_in_its_new_stage() -> None:
+    """Out on 9 January, by disqualification or a lost deal, and in a new stage since the 12th: it
+    waits there, whether or not another deal is open. On the very day it came into its stage it is
+    out, and again once a later deal is lost; a deal lost on an unknown day was lost today."""
+    again, both = {"mql_at": MON}, {"mql_at": FRI, "sql_at": MON}
+    facts = facts_of(
+        leads=[
+            led("a", mql_at=FRI, sql_at=MON, disqualified_at=FRI),
+            led("b", disqualified_at=FRI, **again),
+            led("d", **both),
+            led("e", disqualified_at=MON, **again),
+            led("i", disqualified_at=TUE, **again),
+            *(led(who, **again) for who in "cfghj"),
+        ],
+        deals=[
+            deal("a1", "open", lead_id="a"),
+            deal("c1", "lost", lead_id="c", closed_at=FRI),
+            deal("d1", "lost", lead_id="d", closed_at=THU),
+            deal("d2", "lost", lead_id="d", closed_at=FRI),
+            deal("f1", "lost", lead_id="f", closed_at=MON),
+            deal("g1", "lost", lead_id="g", closed_at=FRI),
+            deal("g2", "lost", lead_id="g", closed_at=TUE),
+            deal("h1", "lost", lead_id="h"),
+            won("j1", "j", FRI, customer_id="k"),
+            won("k1", None, THU, customer_id="k"),
+        ],
+    )
+    sqls, mqls = dict.fromkeys("ad", f"sql since {MON}"), dict.fromkeys("bcj", f"mql since {MON}")
+    assert standing(facts) == sqls | mqls
 
 
 # Disqualified

@@ -126,7 +126,7 @@ def test_what_reads_the_same_as_its_limit_is_no_sign() -> None:
 def test_the_usual_range_begins_anew_where_values_mean_something_else() -> None:
     facts = weekly_leads([*BASELINE, 16])
     quiet = Thresholds(need_target=(), need_owner=())
-    assert signs(facts, agreed=quiet, changed_on=[mondays(1)[0]]) == []
+    assert signs(facts, agreed=quiet, changed_on={"leads": [mondays(1)[0]]}) == []
     assert signs(facts, agreed=quiet) != []
 
 
@@ -169,7 +169,7 @@ def test_a_record_counts_weeks_of_the_same_meaning_only() -> None:
     agreed = Thresholds(need_target=(), need_owner=())
 
     def headlines(changed_on: date) -> list[str]:
-        found = signs(facts, agreed=agreed, changed_on=[changed_on])
+        found = signs(facts, agreed=agreed, changed_on={"leads": [changed_on]})
         return [s.headline for s in found if s.rule == "record"]
 
     assert headlines(change) == ["Leads last week: 11, the best of 26 weeks."]

@@ -5,9 +5,11 @@ The numbers are chosen so that the right answer and the classic wrong one differ
 
 import re
 from collections.abc import Callable
+from math import isnan
 
 import pytest
 
+from kpis.calendar import Period
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Definitions
 from kpis.sums import Facts
@@ -47,7 +49,8 @@ def example_of(*keys: str) -> Callable[[Example], Example]:
 def test_every_kpi_has_a_worked_example_that_cites_the_source_of_its_definition(key: str) -> None:
     docstrings = [" ".join((test.__doc__ or "").split()) for test in EXAMPLES.get(key, [])]
     assert docstrings, f"{key} has no worked example"
-    assert any(CATALOGUE[key].source in text for text in docstrings)
+    for source in CATALOGUE[key].source.split("; "):
+        assert any(source in text for text in docstrings), source
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -246,21 +249,29 @@ def test_cost_per_lead_of_all_is_the_ratio_of_sums() -> None:
 @example_of("follow_up_rate")
 def test_mqls_of_friday_are_followed_up_in_time_until_monday() -> None:
     """9 January is a Friday, and the agreement is 1 working day. Of Friday's 4 MQLs a was answered
-    on Friday, b on Monday, c on Tuesday, d not at all: 2 ÷ 4 = 50 %. In calendar days b would be
-    late: 1 ÷ 4 = 25 %. e, MQL on the 8th, became SQL on the 9th, but was created in December: its
-    follow-up is January's, too, so 3 ÷ 5 of all January; Friday alone is 2 ÷ 4.
+    on Friday, b on Monday, c on Tuesday, d not at all: 2 ÷ 4 = 50 %, as of Tuesday as of any later
+    day. As of Monday all have time, and there is no rate: of a and b, the answered, it would be
+    2 ÷ 2 = 100 %. In calendar days b would be late: 1 ÷ 4 = 25 %. e, MQL on the 8th, became SQL on
+    the 9th, but was created in December: its follow-up is January's, too, so 3 ÷ 5 of all January.
 
     Oldroyd, McElheran, Elkington: The Short Life of Online Sales Leads, Harvard Business Review
     89 (3), 2011
     """
     friday, contacts = "2026-01-09", {"a": "2026-01-09", "b": "2026-01-12", "c": "2026-01-13"}
-    facts = facts_of(
-        leads=[lead(name, friday, mql_at=friday) for name in "abcd"]
-        + [lead("e", "2025-12-01", mql_at="2026-01-08", sql_at=friday)],
-        activities=[{"lead_id": who, "happened_at": day} for who, day in contacts.items()],
-    )
-    assert card(facts, days(friday, friday))["follow_up_rate"] == pytest.approx(0.5)
-    assert card(facts, JANUARY)["follow_up_rate"] == pytest.approx(3 / 5)
+
+    def rate(period: Period, as_of: str) -> float:
+        facts = facts_of(
+            as_of=as_of,
+            leads=[lead(name, friday, mql_at=friday) for name in "abcd"]
+            + [lead("e", "2025-12-01", mql_at="2026-01-08", sql_at=friday)],
+            activities=[{"lead_id": who, "happened_at": day} for who, day in contacts.items()],
+        )
+        return float(card(facts, period)["follow_up_rate"])
+
+    for tuesday_or_later in ("2026-01-13", "2026-12-31"):
+        assert rate(days(friday, friday), tuesday_or_later) == pytest.approx(0.5)
+        assert rate(JANUARY, tuesday_or_later) == pytest.approx(3 / 5)
+    assert isnan(rate(days(friday, friday), "2026-01-12"))
 
 
 @example_of("win_rate")
@@ -303,6 +314,44 @@ def test_lifetime_value_is_monthly_margin_over_monthly_churn() -> None:
     year = card(_subscriptions())
     assert year["clv"] == pytest.approx(3_200.0)
     assert year["notes"]["clv"] == "on gross margin"
+
+
+@example_of("clv")
+def test_predictive_lifetime_value_is_the_mean_of_those_who_pay_credited_to_their_campaigns() -> (
+    None
+):
+    """Customer a, whose lead ads and fair touched, is expected to bring 400, b, of fair, 100, and
+    c, without a lead, 40: 540 ÷ 3 = 180. Linear: ads 200 ÷ 0.5 = 400; fair (200 + 100) ÷ 1.5 = 200;
+    without a campaign 40. The mean of these three, 213.33, is not the total; joined to its touches,
+    a would count twice: 940 ÷ 4 = 235. As of another day, another value would be expected: periods
+    that end before the report have none.
+
+    Fader, Hardie, Lee (2005), “Counting Your Customers” the Easy Way: An Alternative to the
+    Pareto/NBD Model
+    Fader, Hardie (2013), The Gamma-Gamma Model of Monetary Value
+    """
+    facts = facts_of(
+        definitions=Definitions(clv_basis="predictive"),
+        leads=[lead("a", "2026-01-01"), lead("b", "2026-01-01")],
+        touches=[
+            touch("a", "ads", "2026-01-02"),
+            touch("a", "fair", "2026-01-03"),
+            touch("b", "fair", "2026-01-03"),
+        ],
+        deals=[
+            won("1", "a", "2026-02-01", customer_id="a"),
+            won("2", "b", "2026-02-01", customer_id="b"),
+            won("3", None, "2026-02-01", customer_id="c"),
+        ],
+        payments=[payment(name, "2026-03-01", 10.0) for name in "abc"],
+        predicted={"a": 400.0, "b": 100.0, "c": 40.0},
+    )
+    assert card(facts)["clv"] == pytest.approx(180.0)
+    groups = cards(facts, "campaign")
+    assert {name: row["clv"] for name, row in groups.items()} == pytest.approx(
+        {"ads": 400.0, "fair": 200.0, "(none)": 40.0}
+    )
+    assert isnan(card(facts, days("2026-01-01", "2026-12-30"))["clv"])
 
 
 @example_of("clv_to_cac")
