@@ -42,7 +42,7 @@ _SECRET_OPTION = re.compile(
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 """The days that can be reported on; dates outside are rejected from the sources, too."""
 
-_TAKEN = (
+TAKEN = (
     *("measure", "day", "cohort_day", "campaign_id", "value", "week", "month"),
     *("period", "days", "attribution", "kpi", "rank", "refresh", "retry", "selection"),
     *("filters", "cards", "goals", "freshness", "signs", "stages", "findings", "rejects"),
@@ -214,7 +214,7 @@ class Settings(_Strict):
     @field_validator("dimensions")
     @classmethod
     def _dimension_names_are_free(cls, dimensions: dict[str, str]) -> dict[str, str]:
-        taken = {*BUILT_IN_DIMENSIONS, *_TAKEN}
+        taken = {*BUILT_IN_DIMENSIONS, *TAKEN}
         taken |= {c for table in DIMENSION_TABLES for c in TABLES[table].column_names}
         for name in dimensions:
             # SQL does not tell "Owner" from "owner".
