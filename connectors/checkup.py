@@ -5,18 +5,20 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import ibis
 import pandas as pd
 
-from connectors.mapping import MappedTable, arrow_schema
+from connectors.engine import health_of
+from connectors.mapping import MappedTable
 from connectors.raw import Progress, no_progress
-from connectors.refresh import mapped_tables
+from connectors.refresh import mapped_tables, write_tables
 from connectors.settings import Settings
 from kpis.coverage import effects
 from kpis.errors import AllianceError
-from kpis.health import Health, data_health
-from kpis.model import TABLES, columns_of
+from kpis.health import Health
+from kpis.model import columns_of
 
 _ROW_NUMBER = re.compile(r"in row \d+")
 
@@ -123,15 +125,14 @@ def _tables_of(
 
 
 def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> Health:
-    dimensions = settings.dimension_names
-    tables = {
-        name: ibis.memtable(
-            loaded[name].frame if name in loaded else arrow_schema(name, dimensions).empty_table()
-        )
-        for name in TABLES
-    }
+    """What a refresh would find wrong with the tables that can be used."""
+    if not loaded:
+        return Health()
     mapped = {name: table.mapped for name, table in loaded.items()}
-    return data_health(tables, mapped, dimensions, settings.definitions, settings.company, day)
+    what = (settings.dimension_names, settings.definitions, settings.company, day)
+    with TemporaryDirectory() as folder:
+        write_tables(Path(folder), loaded, settings.dimension_names)
+        return health_of(Path(folder), mapped, *what)
 
 
 def _table_checkup(name: str, table: MappedTable) -> TableCheckup:

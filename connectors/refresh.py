@@ -1,6 +1,6 @@
 """Refresh: every source read, mapped and published as one snapshot, or nothing at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             mapped[name] = table
 
     def write(folder: Path) -> Manifest:
-        _write_tables(folder, mapped, settings.dimension_names)
+        write_tables(folder, mapped, settings.dimension_names)
         what = (settings.dimension_names, settings.definitions, settings.company, day)
         not_predicted = write_facts(folder, *what)
         columns = {name: table.mapped for name, table in mapped.items()}
@@ -170,10 +170,13 @@ def _check_used(name: str, source: str, raw: RawTable, mapped: MappedTable) -> N
         )
 
 
-def _write_tables(
-    folder: Path, mapped: dict[str, MappedTable], dimensions: tuple[str, ...]
+def write_tables(
+    folder: Path, mapped: Mapping[str, MappedTable], dimensions: tuple[str, ...]
 ) -> None:
-    """Write every canonical table, empty where it is not mapped, and the rejects of all."""
+    """Write every canonical table, empty where it is not mapped, and the rejects of those mapped.
+
+    mapped: at least one table. Raises OSError when the disk does not take them.
+    """
     for name in TABLES:
         schema = arrow_schema(name, dimensions)
         table = mapped[name].frame if name in mapped else schema.empty_table()

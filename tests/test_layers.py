@@ -75,9 +75,7 @@ ROOMS = {
     "connectors.snapshots": Room(
         ours=f"{CONTRACT} kpis.health", libraries="filelock pandas pydantic"
     ),
-    "connectors.checkup": Room(
-        ours=f"{CONTRACT} kpis.coverage kpis.health", libraries="ibis pandas"
-    ),
+    "connectors.checkup": Room(ours=f"{CONTRACT} kpis.coverage kpis.health", libraries="pandas"),
     "pages": Room(
         ours="pages.parts connectors kpis", libraries="streamlit", no_import_effects=False
     ),
