@@ -86,8 +86,8 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("converted_leads", "leads"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), conversion rate",
-        undefined="When no leads were created in the period. Leads younger than the median sales "
-        "cycle are marked as still maturing.",
+        undefined="When no leads were created in the period. Leads younger than the usual time "
+        "to a sale are marked as still maturing.",
         example="Of January's 4 leads 2 became customers, whenever that was: 2 ÷ 4 = 50 %. "
         "January's 4 customers ÷ its leads would be 100 %.",
     ),

@@ -56,6 +56,16 @@ def _needs(definitions: Definitions) -> tuple[_Need, ...]:
             ("customers.ended_on",),
             "customers.ended_on is not mapped, so churn is unknown",
         ),
+        _Need(
+            ("disqualified_leads", "bad_fit_leads"),
+            ("leads.disqualified_at",),
+            "leads.disqualified_at is not mapped",
+        ),
+        _Need(
+            ("bad_fit_leads",),
+            ("leads.disqualified_reason",),
+            "leads.disqualified_reason is not mapped",
+        ),
         _Need(("predicted_margin",), ("payments.amount",), "no payments are mapped"),
         _Need(COST_MEASURES, ("costs.amount",), "no costs are mapped"),
     )

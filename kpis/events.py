@@ -107,20 +107,16 @@ def _lead_events(
     leads: ir.Table, became_customer: ir.Table, dimensions: tuple[str, ...]
 ) -> list[ir.Table]:
     converted = leads.inner_join(became_customer, "lead_id")
-    # Engines differ on nulls in ``greatest``.
-    accepted = leads.filter(leads.mql_day.notnull() & leads.sql_day.notnull())
-    both_day = ibis.greatest(accepted.mql_day, accepted.sql_day)
     return [
         _event(leads, "leads", leads.created_day, dimensions),
         _event(leads, "mqls", leads.mql_day, dimensions),
         _event(leads, "sqls", leads.sql_day, dimensions),
-        _event(accepted, "accepted_mqls", both_day, dimensions),
         _event(converted, "converted_leads", converted.won_day, dimensions),
     ]
 
 
 def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Table]:
-    """Stages skipped, leads waiting in them, MQLs answered in time or late, and disqualified leads.
+    """Stages skipped, leads waiting, MQLs accepted, answered in time or late, those disqualified.
 
     A stage that was skipped counts 1 from the day it was passed, and is taken back on the day the
     lead reached it after all. MQLs are in time or late once their time is up, not before.
@@ -136,10 +132,16 @@ def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Ta
     for stage in ("lead", "mql", "sql"):
         waiting = progress.filter(progress.stage == stage)
         events.append(_event(waiting, f"waiting_{stage}s", waiting.waiting_since, dimensions))
+    accepted_day = ibis.coalesce(progress.sql_day, progress.skipped_sql_day)
+    accepted = progress.mutate(accepted_day=accepted_day)
+    # Engines differ on nulls in ``greatest``.
+    accepted = accepted.filter(accepted.mql_day.notnull() & accepted.accepted_day.notnull())
+    both_day = ibis.greatest(accepted.mql_day, accepted.accepted_day)
     in_time, late = progress.filter(progress.in_time), progress.filter(~progress.in_time)
     unfit = progress.filter(progress.bad_fit)
     return [
         *events,
+        _event(accepted, "accepted_mqls", both_day, dimensions),
         _event(in_time, "follow_ups_in_time", in_time.mql_day, dimensions),
         _event(late, "follow_ups_late", late.mql_day, dimensions),
         _event(progress, "disqualified_leads", progress.disqualified_day, dimensions),

@@ -20,7 +20,7 @@ MEASURES: dict[str, str] = {
     "leads": "leads, on the day they were created",
     "mqls": "leads, on the day they became marketing-qualified",
     "sqls": "leads, on the day they became sales-qualified",
-    "accepted_mqls": "leads that are both MQL and SQL, on the day that both are true",
+    "accepted_mqls": "MQLs that became SQL or went past it, on the day that both are true",
     "converted_leads": "leads, on the day they became a customer",
     "skipped_mql": "leads past MQL without having been one: 1 on that day, -1 if it came later",
     "skipped_sql": "leads past SQL without having been one: 1 on that day, -1 if it came later",

@@ -69,7 +69,8 @@ _CONVERSION = "lead_conversion_rate"
 class Forecast:
     """Where a KPI will be at the end of a period, as seen on the day ``made_on``.
 
-    so_far: the KPI of the period up to that day; NaN where undefined, such as before it begins.
+    so_far: the KPI of the period up to that day; before it begins 0 for counts and amounts, NaN for
+        ratios.
     value: the forecast for the whole period. low, high: four such intervals in five hold what
         comes. All in the KPI's unit; all three are what is there when no working day is left.
     weeks: how many recent weeks it is told from, 0 when no working day is left.

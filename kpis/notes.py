@@ -39,7 +39,7 @@ def notes_on(
     elif is_capped(s, d):
         notes["clv"].append(f"capped at {months}")
     if immature:
-        notes["lead_conversion_rate"] = ["still maturing: younger than the median sales cycle"]
+        notes["lead_conversion_rate"] = ["still maturing: younger than the usual time to a sale"]
     if s["cycles"]:
         notes["sales_cycle_days"] = [f"median {s['median_cycle_days']:.0f} days"]
     lifetime = "won_unpriced" if basis == "won" else "clv_unpriced"

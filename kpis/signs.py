@@ -30,8 +30,9 @@ from kpis.lead_signs import (
 from kpis.sign import OpenAction, Sign, is_above, worst_first
 from kpis.sums import Facts, Where, Window, measure_sums
 from kpis.thresholds import Thresholds
+from kpis.usual_range import COHORT_KPI
 from kpis.week_signs import EVIDENCE_OF, record, targets_reached_early, unusual_week
-from kpis.weekly import COHORT_KPI, WeeklyFrame, weekly_frame
+from kpis.weekly import WeeklyFrame, weekly_frame
 
 FOLLOW_UP_WEEKS = 4
 WATCHED = (*SEVEN_KEYS, "leads", "follow_up_rate")
@@ -130,7 +131,7 @@ def _is_final(key: str, frame: WeeklyFrame, weeks: pd.DataFrame) -> bool:
     """Whether more days can no longer change much of what the last week says.
 
     Not while its leads are younger than the usual cycle, or some of its MQLs still have time to be
-    followed up: those answered already would be all that counts.
+    followed up: these do not count yet.
     """
     if key == COHORT_KPI:
         return not frame.weeks["immature"].iloc[-1]

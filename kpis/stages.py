@@ -76,8 +76,14 @@ def lead_progress(
 
 
 def _leads_of_closed_deals(deals: ir.Table, as_of: date) -> ir.Table:
-    """Leads that had deals by ``as_of``, none open: lead_id, all_closed_day, that of the last."""
-    exists = deals.lead_id.notnull() & (deals.created_day.fill_null(as_of) <= as_of)
+    """Leads that had deals by ``as_of``, none open: lead_id, all_closed_day, that of the last.
+
+    Of a won or lost deal without the day it was created, nothing is known before it was closed; an
+    open one may carry the day on which it is expected to close.
+    """
+    closed_day = ibis.ifelse(deals.status == "open", ibis.null("date"), deals.closed_day)
+    known_day = ibis.coalesce(deals.created_day, closed_day, as_of)
+    exists = deals.lead_id.notnull() & (known_day <= as_of)
     lost_day = ibis.ifelse(deals.status == "lost", deals.closed_day.fill_null(as_of), _NEVER)
     over_day = deals.won_day.fill_null(lost_day)
     by_lead = deals.filter(exists).group_by("lead_id")

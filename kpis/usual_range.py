@@ -18,6 +18,7 @@ from kpis.display import shown
 from kpis.sums import Facts, Where, matching
 from kpis.xmr import Xmr, sentence, xmr
 
+COHORT_KPI = "lead_conversion_rate"
 EARLIER_WEEKS = 52
 """How many weeks before the last one its usual range is told from, at most."""
 LOOK_BACK_A_YEAR = ("clv", "clv_to_cac", "cac_payback_months")
@@ -99,5 +100,7 @@ def usual_range(
     weeks: Sequence[Period] = list(values)
     judged = [nan if since and week.start < since else value for week, value in values.items()]
     starts = {bisect_left(weeks, day, key=lambda week: week.end) for day in changed_on}
-    chart = xmr(judged, starts, lowest=None if kpi.unit == "return" else 0.0)
+    is_part = kpi.unit == "share" and kpi.key != COHORT_KPI  # by period it may pass 1
+    lowest, highest = None if kpi.unit == "return" else 0.0, 1.0 if is_part else None
+    chart = xmr(judged, starts, lowest, highest)
     return chart, sentence(chart, partial(shown, kpi, currency=currency))

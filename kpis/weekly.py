@@ -29,7 +29,7 @@ from kpis.definitions import Company, Target
 from kpis.goals import target_for, targets_of
 from kpis.scorecard import scorecard
 from kpis.sums import Facts, Where, Window
-from kpis.usual_range import first_days, judged_weeks, usual_range
+from kpis.usual_range import COHORT_KPI, first_days, judged_weeks, usual_range
 from kpis.xmr import Signal, Xmr
 
 Months = Literal["last_twelve", "fiscal_year"]
@@ -40,7 +40,6 @@ YEAR_OF_WEEKS = timedelta(weeks=52)
 RECORDED_WITHIN = timedelta(days=7)
 """A period counts as recorded from its beginning when the first of all came within these days."""
 TO_DATE: tuple[Unit, ...] = ("month", "quarter", "year")
-COHORT_KPI = "lead_conversion_rate"
 
 
 @dataclass(frozen=True, eq=False)

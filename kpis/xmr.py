@@ -70,32 +70,39 @@ class Xmr:
     points: tuple[Point, ...]
 
 
-def natural_limits(values: Sequence[float], lowest: float | None = None) -> Limits | None:
+def natural_limits(
+    values: Sequence[float], lowest: float | None = None, highest: float | None = None
+) -> Limits | None:
     """Mean ± 2.66 × mean moving range of ``values``; None for fewer than two known ones.
 
     NaN is no value: a moving range spans it. lowest: what no value can be below, 0 for counts;
-    the lower limit does not lie below it.
+    highest: what none can be above, 1 for shares; the limits do not lie beyond them.
     """
     known = [value for value in values if not isnan(value)]
     if len(known) < 2:
         return None
     mean = fmean(known)
     moving_range = fmean(abs(later - earlier) for earlier, later in pairwise(known))
-    lower = mean - SCALE * moving_range
+    lower, upper = mean - SCALE * moving_range, mean + SCALE * moving_range
     return Limits(
         mean,
         moving_range,
-        upper=mean + SCALE * moving_range,
+        upper=upper if highest is None else min(highest, upper),
         lower=lower if lowest is None else max(lowest, lower),
     )
 
 
-def xmr(values: Sequence[float], starts: Collection[int] = (), lowest: float | None = None) -> Xmr:
+def xmr(
+    values: Sequence[float],
+    starts: Collection[int] = (),
+    lowest: float | None = None,
+    highest: float | None = None,
+) -> Xmr:
     """Judge each value by the limits that stood before it came in.
 
     values: in the order of time; NaN is no value, and rows of points reach across it.
     starts: positions from which values mean something else, such as a change of definition.
-    lowest: what no value can be below (see natural_limits).
+    lowest, highest: what no value can be below or above (see natural_limits).
 
     The limits of a segment are those of its first 12 known points, and stay: they are locked.
     The points that made them are not judged by them. Three rules judge each later point:
@@ -103,7 +110,7 @@ def xmr(values: Sequence[float], starts: Collection[int] = (), lowest: float | N
     - ``outside``: it lies beyond a limit
     - ``eight_in_a_row``: it is at least the eighth on one side of the mean (on the mean is neither)
     - ``three_of_four``: it is the third of at most four that are nearer to the same limit than to
-      the mean; where ``lowest`` cuts the lower limit, this is measured to the uncut one
+      the mean; where ``lowest`` or ``highest`` cuts the limit, this is measured to the uncut one
 
     Rows of points count from where the limits came into force. Where more than one rule fires, the
     first in this order is told. The eighth point in a row says that the process has shifted: a new
@@ -135,7 +142,7 @@ def xmr(values: Sequence[float], starts: Collection[int] = (), lowest: float | N
         start = segments[-1].start
         baseline = [known for known in values[start : position + 1] if not isnan(known)]
         if segments[-1].limits is None and len(baseline) == BASELINE:
-            limits, judged = natural_limits(baseline, lowest), []
+            limits, judged = natural_limits(baseline, lowest, highest), []
             segments[-1] = Segment(start, limits)
     return Xmr(tuple(segments), tuple(points))
 

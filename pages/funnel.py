@@ -20,7 +20,7 @@ with left.container(border=True, height="stretch"):
     if ages["rate"].notna().any():
         is_sale = stage == "customer"
         st.altair_chart(cohort_chart(ages, unit, is_sale, ink(), paper()))
-        framed = " Framed: its last leads are still younger than the median sales cycle."
+        framed = " Framed: its last leads are still younger than the usual time to a sale."
         st.caption(
             "In each column all rows are equally old, so that they can be compared."
             + (framed if is_sale else "")

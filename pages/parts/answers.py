@@ -12,6 +12,7 @@ from connectors.history import definitions_history
 from connectors.snapshots import Snapshot, opened
 from kpis.calendar import Period, Unit
 from kpis.cohorts import CohortUnit, cohorts
+from kpis.coverage import missing_measures
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.drivers import Drivers, drivers
 from kpis.forecast import Forecast, NotForecast, forecasts
@@ -99,10 +100,12 @@ def now_waiting(
 def came_of_leads(
     folder: Path, model: AttributionModel, created: Period, where: Filters
 ) -> dict[str, float]:
-    """What came of the leads of a period (see kpis.lead_signs.cohort_sums)."""
+    """What came of the leads of a period (see kpis.lead_signs.cohort_sums), by measure mapped."""
     facts, one_at_a_time = facts_under(folder, model)
+    unknown = missing_measures(facts.mapped, facts.definitions)
     with one_at_a_time:
-        return cohort_sums(facts, created, dict(where))
+        came = cohort_sums(facts, created, dict(where))
+    return {measure: value for measure, value in came.items() if measure not in unknown}
 
 
 @st.cache_data(max_entries=200, show_spinner=False)

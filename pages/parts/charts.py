@@ -72,7 +72,7 @@ def trend_chart(
     )
     layers = [area, final, pending, points]
     if limits is not None and not limits.empty:
-        drawn = limits[limits["start"] >= weeks["start"].min()]
+        drawn = limits[limits["start"].between(weeks["start"].min(), weeks["start"].max())]
         band = drawn.assign(week=pd.to_datetime(drawn["start"]))[["week", "lower", "upper"]]
         usual = alt.Chart(band).mark_area(opacity=0.13, color="gray")
         layers.insert(0, usual.encode(x=x, y=alt.Y("lower:Q", title=None), y2="upper:Q"))

@@ -74,7 +74,7 @@ def _below(row: pd.Series, stage: str) -> str:
     if row["reason"]:
         return str(row["reason"])[:1].upper() + str(row["reason"])[1:]
     if stage == "lead":
-        return "Still maturing: younger than the median sales cycle" if row["immature"] else ""
+        return "Still maturing: younger than the usual time to a sale" if row["immature"] else ""
     said = f"{_counted(row['passed'], 'lead')}, {row['of_leads']:.1%} of all"
     return f"{said} · {row['skipped']:,.0f} skipped the stage" if row["skipped"] else said
 
@@ -95,8 +95,9 @@ def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
         FOLLOW_UP.label, FOLLOW_UP, values, chosen.currency, formula_of(FOLLOW_UP, definitions)
     )
     days = definitions.follow_up_working_days
+    within = f"within {_counted(days, 'working day')}" if days else "on the same working day"
     reason = now["reasons"].get(FOLLOW_UP.key)
-    st.caption(reason or f"Of the MQLs of the period, within {_counted(days, 'working day')}")
+    st.caption(reason or f"Of the MQLs whose time is up, {within}")
 
 
 def draw_waiting(chosen: Selection) -> None:
@@ -110,11 +111,17 @@ def draw_waiting(chosen: Selection) -> None:
     for column, (stage, row) in zip(columns, waits.iterrows(), strict=True):
         column.markdown(_waiting_said(str(stage), row, limits[str(stage)]))
     came = came_of_leads(chosen.snapshot.folder, chosen.model, chosen.period, chosen.where)
-    last.markdown(
-        f"Disqualified **{came['disqualified_leads']:,.0f}**  \n"
-        f":small[:gray[{came['bad_fit_leads']:,.0f} as a bad fit]]  \n"
-        ":small[:gray[of the period's leads]]"
-    )
+    last.markdown(_disqualified_said(came))
+
+
+def _disqualified_said(came: dict[str, float]) -> str:
+    """``Disqualified 137``, and beneath it how many as a bad fit; what is not mapped is unknown."""
+    if "disqualified_leads" not in came:
+        return "Disqualified  \n:small[:gray[unknown: no such date is mapped]]"
+    said = f"Disqualified **{came['disqualified_leads']:,.0f}**  \n"
+    if "bad_fit_leads" in came:
+        said += f":small[:gray[{came['bad_fit_leads']:,.0f} as a bad fit]]  \n"
+    return f"{said}:small[:gray[of the period's leads]]"
 
 
 def _waiting_explained() -> str:

@@ -5,27 +5,38 @@ import pandas as pd
 from kpis.calendar import unit_of
 from kpis.catalogue import Kpi
 from kpis.forecast import Forecast, forecast_sentence
+from kpis.usual_range import COHORT_KPI
 from pages.parts.answers import forecast_record_of, forecasts_of, usual_weeks
 from pages.parts.goals import target_of
 from pages.parts.selection import Selection
 
 
 def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:
-    """The limits of what is usual, for the weeks that have any: start, lower, upper."""
+    """The limits of what is usual, for the weeks that have any: start, lower, upper.
+
+    None for the conversion of cohorts: what is usual there is told at the age of the last week,
+    and the trend shows conversions to date.
+    """
     weeks = usual_weeks(chosen.snapshot.folder, chosen.model, kpi.key, chosen.where)
-    points = weeks.chart.points if weeks.chart else ()
+    points = weeks.chart.points if weeks.chart and not _is_cohort(chosen, kpi) else ()
     rows = [
         {"start": week.start, "lower": point.limits.lower, "upper": point.limits.upper}
-        for week, point in zip(weeks.history, points, strict=bool(points))
+        for week, point in zip(weeks.history, points, strict=False)
         if point.limits
     ]
     return pd.DataFrame(rows, columns=["start", "lower", "upper"])
 
 
 def usual_said(chosen: Selection, kpi: Kpi) -> str:
-    """What the last whole week is, measured by what is usual."""
+    """What the last whole week is, measured by what is usual; empty where no trend shows it."""
+    if _is_cohort(chosen, kpi) or chosen.period.end < chosen.as_of:
+        return ""
     weeks = usual_weeks(chosen.snapshot.folder, chosen.model, kpi.key, chosen.where)
     return f"Last week: {weeks.usual_range}."
+
+
+def _is_cohort(chosen: Selection, kpi: Kpi) -> bool:
+    return kpi.key == COHORT_KPI and chosen.manifest.definitions.conversion == "cohort"
 
 
 def outlook(chosen: Selection, kpi: Kpi) -> str:

@@ -35,7 +35,7 @@ def draw_signs(chosen: Selection) -> None:
             colour, icon = LOOKS[sign.tone]
             place.markdown(f":small[:{colour}[{icon}] {plain(sign.headline)}]")
         with last.popover(
-            f"All {len(found)} signs",
+            f"All {len(found)} signs" if len(found) > 1 else "One sign",
             type="tertiary",
             key=POPOVER,
             on_change="rerun",  # else nothing but a click could close it
