@@ -118,7 +118,7 @@ def _session(name: str, source: SheetsSource, key: dict[str, Any]) -> Authorized
             "damaged. Download it again from the Google Cloud console, and keep the line breaks "
             "of its private_key."
         ) from None
-    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
+    session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]  # not typed, either
     for scheme in ("https://", "http://"):
         session.mount(scheme, HTTPAdapter(max_retries=RETRY))
     return session

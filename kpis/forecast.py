@@ -55,13 +55,13 @@ from kpis.display import brief
 from kpis.forecast_view import View, view_of
 from kpis.formulas import Ratio, Sums, as_ratio
 from kpis.scorecard import untold_measures
-from kpis.sums import Facts, Where, Window, measure_sums
+from kpis.sums import Facts, Where, Window, filtered_by, measure_sums
+from kpis.usual_range import LOOK_BACK_A_YEAR
 
 FEWEST_WEEKS = 4
 """With 4 weeks t is 1.64, with 13 1.36; with 2 it would be 3.08."""
 COVERAGE = 0.8
 
-_LOOK_BACK = ("clv", "clv_to_cac", "cac_payback_months")
 _CONVERSION = "lead_conversion_rate"
 
 
@@ -135,7 +135,7 @@ class PeriodSums:
 
     def __init__(self, facts: Facts, where: Where, asked: Iterable[Period]) -> None:
         """Ask the facts. Raises UsageError for a dimension that does not exist."""
-        where = {name: values for name, values in where.items() if values}
+        where = filtered_by(where)
         windows = [Window(period, facts.as_of) for period in dict.fromkeys(asked)]
         rows = with_costs(measure_sums(facts, windows, None, where), facts, windows, None, where)
         self._company, self._definitions = facts.company, facts.definitions
@@ -187,7 +187,7 @@ class PeriodSums:
         return ratio.undefined if ratio else ""
 
     def _refused(self, kpi: Kpi) -> str | None:
-        if kpi.key in _LOOK_BACK:
+        if kpi.key in LOOK_BACK_A_YEAR:
             return "it looks back over a year or more, so a period hardly moves it"
         if kpi.key == _CONVERSION and self._definitions.conversion == "cohort":
             return "leads of a period go on converting after its end"

@@ -92,6 +92,17 @@ def funnel(
     return pd.DataFrame(rows, columns=_FUNNEL_COLUMNS).astype(kinds)
 
 
+def steps_by_group(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per group of a funnel over one window, the most leads first, names breaking ties.
+
+    Columns: group, lead (leads), and per later stage its conversion; NaN where undefined.
+    """
+    wide = frame.pivot(index="group", columns="stage", values=["passed", "conversion"])
+    steps = {stage: wide["conversion", stage].astype(float) for stage in STAGES[1:]}
+    table = pd.DataFrame({"lead": wide["passed", "lead"].astype(float), **steps})
+    return table.sort_values("lead", ascending=False, kind="stable").reset_index()
+
+
 def _sums(
     facts: Facts, windows: Sequence[Window], by: str | None, where: Where
 ) -> dict[tuple[int, str], dict[str, float]]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from kpis.catalogue import formula_of, kpi_named
 from kpis.display import UNDEFINED, shown
-from kpis.funnel import STAGES
+from kpis.funnel import STAGES, steps_by_group
 from kpis.sums import Window
 from pages.parts.answers import Question, answer, came_of_leads, now_waiting, stage_by_stage
 from pages.parts.cards import draw_metric
@@ -190,16 +190,10 @@ def _table(
     steps: pd.DataFrame, follow_up: pd.Series, label: str, names: dict[str, str]
 ) -> pd.DataFrame:
     """A row per group, most leads first: leads, the conversion of each step, the follow-up."""
-    wide = steps.pivot(index="group", columns="stage", values=["passed", "conversion"])
-    table = pd.DataFrame(
-        {
-            "group": [names.get(str(g)) or label_of(str(g), label) for g in wide.index],
-            "lead": wide["passed", "lead"].to_numpy(float),
-            **{stage: wide["conversion", stage].to_numpy(float) for stage in STAGES[1:]},
-            FOLLOW_UP.key: follow_up.reindex(wide.index).to_numpy(float),
-        }
-    )
-    return table.sort_values("lead", ascending=False, kind="stable")
+    table = steps_by_group(steps)
+    shown_as = [names.get(group) or label_of(group, label) for group in table["group"]]
+    in_time = follow_up.reindex(table["group"]).to_numpy(float)
+    return table.assign(group=shown_as, **{FOLLOW_UP.key: in_time})
 
 
 def _number_columns(chosen: Selection) -> dict[str, object]:

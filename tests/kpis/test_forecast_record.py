@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from math import isnan
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import kpis.forecast
+from kpis.calendar import Unit
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company
 from kpis.errors import UsageError
@@ -40,8 +42,10 @@ def late_rush() -> Facts:
     return facts_of(as_of=HALLOWEEN, leads=steady() + rush)
 
 
-def record_of(facts: Facts, key: str = "leads", **question: object) -> ForecastRecord:
-    return forecast_record(facts, [key], **{"unit": "month", **question})[key]  # type: ignore[arg-type]
+def record_of(
+    facts: Facts, key: str = "leads", unit: Unit = "month", **question: Any
+) -> ForecastRecord:
+    return forecast_record(facts, [key], unit, **question)[key]
 
 
 def test_without_any_data_there_is_no_record_and_it_says_why() -> None:

@@ -144,7 +144,7 @@ def three_customers(**more: object) -> Facts:
         ],
         costs=[cost("2026-06-01", 60.0, "c1")],
         predicted={"k": 300.0, "l": 100.0, "m": 50.0},
-        **{"definitions": PREDICTIVE, **more},  # type: ignore[arg-type]
+        **{"definitions": PREDICTIVE, **more},  # type: ignore[arg-type]  # rows or a switch
     )
 
 
