@@ -21,6 +21,8 @@ from pydantic import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from connectors.outbox_settings import Outbox
+from kpis.alerts import AlertRule
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target, TimeZone
@@ -46,13 +48,33 @@ TAKEN = (
     *("measure", "day", "cohort_day", "campaign_id", "value", "week", "month"),
     *("period", "days", "attribution", "kpi", "rank", "refresh", "retry", "selection"),
     *("filters", "cards", "goals", "freshness", "signs", "stages", "findings", "rejects"),
-    *("by", "became", "cohort"),
+    *("by", "became", "cohort", "step", "present", "depth"),
 )
 """Columns of the facts, groups of a report, parts of a page: no dimension may be called so."""
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _url_without_password(url: str) -> str:
+    """Return a database URL or a reference to one; raise ValueError for anything else."""
+    if url.startswith(REFERENCES):
+        return url
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number, quoted in it
+        raise ValueError(
+            "is not a database URL such as 'postgresql+psycopg://user@host/name', "
+            "nor a reference such as 'env:CRM_URL'"
+        ) from None
+    options = " ".join(f"{name}={value}" for name, value in parts.query.items())
+    if parts.password or _SECRET_OPTION.search(options):
+        raise ValueError(
+            "holds a password. Move the whole URL into an environment variable or "
+            'secrets.toml and refer to it: url = "env:CRM_URL"'
+        )
+    return url
 
 
 class DatabaseSource(_Strict):
@@ -66,22 +88,7 @@ class DatabaseSource(_Strict):
     @field_validator("url")
     @classmethod
     def _no_password_in_settings(cls, url: str) -> str:
-        if url.startswith(REFERENCES):
-            return url
-        try:
-            parts = make_url(url)
-        except (ArgumentError, ValueError):  # ValueError: a port that is no number, quoted in it
-            raise ValueError(
-                "is not a database URL such as 'postgresql+psycopg://user@host/name', "
-                "nor a reference such as 'env:CRM_URL'"
-            ) from None
-        options = " ".join(f"{name}={value}" for name, value in parts.query.items())
-        if parts.password or _SECRET_OPTION.search(options):
-            raise ValueError(
-                "holds a password. Move the whole URL into an environment variable or "
-                'secrets.toml and refer to it: url = "env:CRM_URL"'
-            )
-        return url
+        return _url_without_password(url)
 
 
 class SheetsSource(_Strict):
@@ -167,11 +174,24 @@ class Snapshots(_Strict):
     keep_daily_days: int = Field(default=120, ge=0)
 
 
+class NotebookSettings(_Strict):
+    """The database of the teams' own records: a file beside the settings, or any PostgreSQL."""
+
+    url: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _no_password_in_settings(cls, url: str) -> str:
+        return _url_without_password(url)
+
+
 class Settings(_Strict):
     """Everything a deployment says about itself.
 
     as_of: report as of this day instead of today, for data that has ended.
     owners: who answers for a KPI, by its key. signs: from where on something is a warning sign.
+    alerts: when a message is sent. outbox: where messages go. notebook: where the teams' own
+        records are kept.
     """
 
     as_of: date | None = Field(default=None, ge=FIRST_DAY, le=LAST_DAY)
@@ -183,6 +203,9 @@ class Settings(_Strict):
     targets: tuple[Target, ...] = ()
     owners: dict[str, Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]] = {}
     signs: Thresholds = Thresholds()
+    alerts: tuple[AlertRule, ...] = ()
+    outbox: Outbox = Outbox()
+    notebook: NotebookSettings = NotebookSettings()
     snapshots: Snapshots = Snapshots()
     folder: Path = Field(default=Path(), exclude=True)
 
@@ -199,8 +222,8 @@ class Settings(_Strict):
     @property
     def fingerprint(self) -> str:
         """A hash of all that decides what a snapshot holds: not of agreements, nor of retention."""
-        agreements = {"targets", "owners", "signs"}
-        what = self.model_dump_json(exclude={*agreements, "snapshots"}, by_alias=True)
+        others = {"targets", "owners", "signs", "alerts", "outbox", "notebook", "snapshots"}
+        what = self.model_dump_json(exclude=others, by_alias=True)
         return hashlib.sha256(what.encode()).hexdigest()[:16]
 
     def report_day(self, now: datetime) -> date:
@@ -228,7 +251,9 @@ class Settings(_Strict):
     @model_validator(mode="after")
     def _names_are_known(self) -> "Settings":
         named = [("targets", target.kpi) for target in self.targets]
-        for section, key in [*named, *(("owners", key) for key in self.owners)]:
+        named += [("owners", key) for key in self.owners]
+        named += [("alerts", rule.kpi) for rule in self.alerts]
+        for section, key in named:
             if key not in CATALOGUE:
                 raise ValueError(f"{section}: no KPI '{key}'. {nearest(key, CATALOGUE)}")
         for name, table in self.tables.items():

@@ -20,14 +20,18 @@ MODULES = {
     "leads stages events credit facts sums costs formulas scorecard sensitivity funnel cohorts "
     "pace forecast forecast_view forecast_record goals report display drivers findings weekly "
     "usual_range xmr sign signs lead_signs week_signs agreement_signs health health_* predicted "
-    "predictive likelihood bg_nbd gamma_gamma notes catalogue_page",
+    "predictive likelihood bg_nbd gamma_gamma notes catalogue_page document alerts digest "
+    "restatement wins action_effect closed_period",
     "connectors": "raw settings settings_file secrets deployment database database_url "
     "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
     "date_texts dates moments money rejects snapshots failures engine refresh checkup exports "
-    "history",
-    "pages": "this_week campaigns funnel health",
+    "history notebook notebook_* chart_images document_html document_markdown document_pdf "
+    "outbox outbox_*",
+    "pages": "this_week meeting campaigns funnel health",
     "pages.parts": "data answers selection filters comparison overview title text goals signs "
-    "outlook cards charts tables attribution funnel cohorts freshness health",
+    "outlook cards charts tables attribution funnel cohorts freshness health agenda present clock "
+    "step_* notebook actions weekly_chart weekly_box driver_chart chart_theme downloads "
+    "meeting_answers minutes",
 }
 FRONT_DOORS = ("dashboard", "cli")
 
@@ -55,10 +59,20 @@ ROOMS = {
     "kpis.likelihood": Room(ours="kpis", libraries="numpy pandas scipy"),
     "connectors": Room(ours=CONTRACT, libraries="filelock numpy pandas pyarrow pydantic"),
     "connectors.settings": Room(
-        ours=f"{CONTRACT} kpis.calendar kpis.catalogue kpis.thresholds",
+        ours=f"{CONTRACT} kpis.alerts kpis.calendar kpis.catalogue kpis.thresholds",
         libraries="pydantic sqlalchemy",
     ),
-    "connectors.settings_file": Room(ours=f"{CONTRACT} kpis.thresholds", libraries="pydantic"),
+    "connectors.settings_file": Room(
+        ours=f"{CONTRACT} kpis.alerts kpis.thresholds", libraries="pydantic"
+    ),
+    "connectors.notebook": Room(ours=CONTRACT, libraries="alembic sqlalchemy"),
+    "connectors.chart_images": Room(ours=CONTRACT, libraries="font_source_sans_pro vl_convert"),
+    "connectors.document_html": Room(ours=f"{CONTRACT} kpis.document", libraries=""),
+    "connectors.document_markdown": Room(ours=f"{CONTRACT} kpis.document", libraries=""),
+    "connectors.document_pdf": Room(
+        ours=f"{CONTRACT} kpis.document", libraries="font_source_sans_pro typst"
+    ),
+    "connectors.outbox": Room(ours=f"{CONTRACT} kpis.document", libraries="requests urllib3"),
     "connectors.database": Room(ours=CONTRACT, libraries="numpy pandas sqlalchemy"),
     "connectors.database_url": Room(ours=CONTRACT, libraries="sqlalchemy"),
     "connectors.google_sheets": Room(

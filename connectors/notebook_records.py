@@ -1,0 +1,139 @@
+"""The teams' own records, as they are read and written: meetings, decisions, actions and others.
+
+Frozen: a changed record is another one. ``id`` and ``version`` are 0 until the notebook has taken
+it; the version counts its changes. A KPI is named by its key, a campaign by its id, None for all.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Team = Literal["marketing", "sales"]
+Status = Literal["open", "done", "dropped"]
+STATUSES: tuple[Status, ...] = ("open", "done", "dropped")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What every record has."""
+
+    id: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class ShownFigure:
+    """A KPI as it was shown in a meeting: from ``start`` to ``end``; None is undefined."""
+
+    kpi: str
+    start: date
+    end: date
+    value: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting(Record):
+    """A meeting of both teams: when, over which snapshot and selection, what was shown.
+
+    held_on: the day of the report. closed_at: None while it goes on; one at most does.
+    snapshot: its name. definitions: their hash. attribution, where: the model and the filters that
+    ``shown`` was asked under.
+    """
+
+    held_on: date
+    opened_at: datetime
+    closed_at: datetime | None = None
+    snapshot: str
+    definitions: str
+    attribution: str
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    shown: tuple[ShownFigure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(Record):
+    """Something said in a meeting, at one of its steps."""
+
+    meeting_id: int
+    step: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Record):
+    """What both teams decided, on the day of a report, in a meeting or without one."""
+
+    meeting_id: int | None
+    made_on: date
+    text: str
+    kpi: str | None = None
+    campaign: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action(Record):
+    """Who does what until when. made_on: the day of the report that it was agreed on."""
+
+    meeting_id: int | None
+    made_on: date
+    what: str
+    owner: str
+    due: date
+    kpi: str | None = None
+    campaign: str | None = None
+    status: Status = "open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Annotation(Record):
+    """Something that happened on a day and that charts should tell."""
+
+    day: date
+    text: str
+    campaign: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreedTarget(Record):
+    """A target agreed on in a meeting (see kpis.definitions.Target); it wins over the settings'."""
+
+    kpi: str
+    period: str
+    value: float
+    campaign: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignOff(Record):
+    """A team's word that the figures of a meeting are the ones it goes by."""
+
+    meeting_id: int
+    team: Team
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertState(Record):
+    """Whether a rule's line was crossed when a channel was last told. rule: its own key."""
+
+    rule: str
+    channel: str
+    is_crossed: bool
+    since: date
+    value: float | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a record: who, when (UTC), and the record before and after it.
+
+    before: None when it was added. after: None when it was removed. Both as JSON has them.
+    """
+
+    at: datetime
+    who: str
+    kind: str
+    record_id: int
+    version: int
+    before: dict[str, object] | None
+    after: dict[str, object] | None
