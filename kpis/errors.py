@@ -32,6 +32,14 @@ class SnapshotError(AllianceError):
     """There is no usable snapshot, or another refresh is writing one."""
 
 
+class NotebookError(AllianceError):
+    """The teams' own records cannot be read or written, or this record cannot be kept as it is."""
+
+
+class OutboxError(AllianceError):
+    """A message was not accepted by the channel that it was for."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint such as ``Did you mean 'mql_at'?``, or the known names where none is near.
 

@@ -1,7 +1,10 @@
-"""What several tests of connectors read: a PostgreSQL database with leads, deals and salaries."""
+"""What several tests of connectors use: a CRM in PostgreSQL, and settings with a new notebook."""
+
+from pathlib import Path
 
 import pytest
 
+from connectors.settings import NotebookSettings, Settings
 from tests.conftest import Postgres
 
 pytest.register_assert_rewrite(  # else their assertions fail without the values compared
@@ -30,3 +33,13 @@ def crm(postgres: Postgres) -> str:
         "REVOKE ALL ON salaries FROM reader",
     )
     return postgres.reader("crm")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def notebook_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings whose notebook does not exist yet, once on either database."""
+    if request.param == "sqlite":
+        return Settings(folder=tmp_path)
+    postgres: Postgres = request.getfixturevalue("postgres")
+    postgres.new_database("notebook")
+    return Settings(notebook=NotebookSettings(url=postgres.admin("notebook")))
