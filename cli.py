@@ -1,9 +1,9 @@
-"""The other front door: demo, check, refresh and report from the command line."""
+"""The other front door: demo, check, refresh, report and digest from the command line."""
 
 import json
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,15 +19,22 @@ from connectors.checkup import SourceCheckup, check_sources
 from connectors.demo import demo_settings
 from connectors.demo_files import write_demo
 from connectors.deployment import active_settings
+from connectors.document_markdown import plain_text
 from connectors.engine import filter_values, open_facts
 from connectors.exports import write_spreadsheet_csv
+from connectors.notebook import open_notebook
+from connectors.outbox import CHANNELS, channels, each, send
+from connectors.outbox_alerts import claimed, untold
+from connectors.outbox_messages import Messages, standings
 from connectors.raw import Progress as OnProgress
 from connectors.refresh import fresh_snapshot, refresh
 from connectors.settings import FIRST_DAY, LAST_DAY, Settings
+from kpis.alerts import Reading
 from kpis.calendar import Period, month_of
 from kpis.catalogue import SEVEN
 from kpis.definitions import ATTRIBUTION_MODELS, Definitions
 from kpis.display import UNDEFINED, shown
+from kpis.document import Document
 from kpis.errors import AllianceError, SettingsError, UsageError, nearest
 from kpis.health import Health, checks
 from kpis.report import report
@@ -160,16 +167,91 @@ def report_command(
         _print_report(answer)
 
 
+@main.command("digest")
+@SETTINGS
+@click.option("--as-of", type=DAY, help="The day of the report; nothing later exists in it.")
+@click.option(
+    "--to", type=click.Choice(CHANNELS), multiple=True, help="May repeat. Default: all configured."
+)
+@click.option(
+    "--alerts", is_flag=True, help="Only what crossed a line of [[alerts]] and was not told yet."
+)
+@click.option("--dry-run", is_flag=True, help="Print what would be sent; send and record nothing.")
+def digest_command(
+    settings: str | None, as_of: datetime | None, to: tuple[str, ...], alerts: bool, dry_run: bool
+) -> None:
+    """Send the Monday summary, or alerts, to Slack and by e-mail; for cron."""
+    loaded = active_settings(settings)
+    served = channels(loaded, to, or_none=dry_run)
+    if alerts and not loaded.alerts:
+        raise SettingsError("The settings have no [[alerts]], so no line can be crossed. Add one.")
+    now = _now()
+    day = _checked(as_of.date() if as_of else loaded.report_day(now))
+    with _progress() as on_progress:
+        snapshot = fresh_snapshot(loaded, now, on_progress)
+    facts = open_facts(snapshot.folder, loaded.definitions.attribution, day)
+    messages = Messages(loaded, snapshot, facts, open_notebook(loaded))
+
+    def sent(channel: str, document: Document) -> str | None:
+        said = send(channel, document, loaded, now)
+        click.echo(f"Sent to {channel}: {document.title}")
+        return said
+
+    failures: list[AllianceError] = []
+    if alerts:
+        found, failures = messages.readings()
+
+        def alerted(channel: str) -> str | None:
+            with claimed(messages.notebook, channel, standings(found), day, now) as rules:
+                return sent(channel, messages.alerts(found, rules)) if rules else None
+
+        if dry_run:
+            _print_alerts(messages, found, served, now)
+        else:
+            failures += each(served, alerted)
+    else:
+        document = messages.summary()
+        if dry_run:
+            click.echo(plain_text(document), nl=False)
+        else:
+            failures += each(served, lambda channel: sent(channel, document))
+    for failure in failures:
+        click.echo(str(failure), err=True)
+    sys.exit(max(map(_status, failures), default=0))
+
+
+def _print_alerts(
+    messages: Messages, found: Sequence[Reading], served: Sequence[str], now: datetime
+) -> None:
+    """What would be sent to each channel, and which rules could not be judged."""
+    judged = standings(found)
+    rules = {channel: untold(messages.notebook, channel, judged, now) for channel in served}
+    if not served:
+        rules["no channel yet"] = frozenset(each.rule for each in judged if each.is_crossed)
+    for channel, chosen in rules.items():
+        said = plain_text(messages.alerts(found, chosen)) if chosen else "Nothing new.\n"
+        click.echo(f"To {channel}: {said}", nl=False)
+    for reading in found:
+        if reading.is_crossed is None:
+            click.echo(f"Not judged: {reading.rule.key}: {reading.reason}.")
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
 def _period(day: date, start: datetime | None, end: datetime | None, settings: Settings) -> Period:
     for given in (day, start and start.date(), end and end.date()):
-        if given and not FIRST_DAY <= given <= LAST_DAY:
-            raise UsageError(f"{given} is too far away. Use a day from {FIRST_DAY} to {LAST_DAY}.")
+        if given:
+            _checked(given)
     first = start.date() if start else month_of(end.date() if end else day, settings.company).start
     return Period(first, end.date() if end else max(day, first))
+
+
+def _checked(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise UsageError(f"{day} is too far away. Use a day from {FIRST_DAY} to {LAST_DAY}.")
+    return day
 
 
 def _where(conditions: tuple[str, ...], facts: Facts, folder: Path) -> dict[str, list[str]]:

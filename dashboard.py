@@ -8,7 +8,9 @@ from kpis.errors import AllianceError
 from pages.parts import freshness
 from pages.parts.data import settings, shown_snapshot
 from pages.parts.filters import draw_filters
+from pages.parts.present import draw_slide_style, is_presenting
 from pages.parts.selection import shared
+from pages.parts.title import line, paper
 
 PARTS = Path(__file__).parent / "pages" / "parts"
 
@@ -21,6 +23,12 @@ st.set_page_config(
 # A table's own download takes a campaign called "=1+1" for a formula; ours does not.
 st.html('<style>[aria-label^="Download as CSV"] { display: none }</style>')
 st.logo(PARTS / "logo.svg", size="large")
+meeting = st.Page(
+    "pages/meeting.py",
+    title="Meeting",
+    icon=":material/groups:",
+    help="The weekly meeting, step by step, to present on a shared screen.",
+)
 page = st.navigation(
     [
         st.Page(
@@ -30,6 +38,7 @@ page = st.navigation(
             help="The seven KPIs against their goals, their trend, and each campaign's part.",
             default=True,
         ),
+        meeting,
         st.Page(
             "pages/campaigns.py",
             title="Campaigns",
@@ -52,6 +61,11 @@ page = st.navigation(
     position="top",
 )
 
+if is_presenting():
+    if page != meeting:
+        names = list(st.query_params)
+        st.switch_page(meeting, query_params={n: st.query_params.get_all(n) for n in names})
+    draw_slide_style(paper(), line())
 try:
     agreed = settings()
     snapshot = shown_snapshot()

@@ -97,23 +97,27 @@ def health_of(
 
 
 def open_facts(
-    folder: Path, model: AttributionModel | None = None, as_of: date | None = None
+    folder: Path,
+    model: AttributionModel | None = None,
+    as_of: date | None = None,
+    definitions: Definitions | None = None,
 ) -> Facts:
     """Return the facts of the snapshot in ``folder``, ready to be asked.
 
     model: the attribution model, by default the agreed one. as_of: the day to report as of, by
     default the snapshot's own; for any other day facts are computed anew, since credit and
-    conversions depend on what had happened by then.
+    conversions depend on what had happened by then. definitions: by default the snapshot's own;
+    facts are computed anew where they are made of a switch that stands differently.
     """
     manifest = opened(folder).manifest
     model = model or manifest.definitions.attribution
     as_of = as_of or manifest.as_of
-    dimensions = tuple(manifest.dimensions)
-    definitions, company = manifest.definitions, manifest.company
+    definitions = definitions or manifest.definitions
+    dimensions, company = tuple(manifest.dimensions), manifest.company
     not_predicted = manifest.not_predicted
     engine = ibis.duckdb.connect()
     try:
-        if as_of == manifest.as_of:
+        if as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model):
             table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
         else:
             tables = _canonical_tables(engine, folder)
@@ -138,6 +142,18 @@ def open_facts(
     return replace(facts, usual_cycle_days=usual_cycle(facts))
 
 
+def _has_facts_of(own: Definitions, asked: Definitions, model: AttributionModel) -> bool:
+    """Whether facts made with ``own`` are those of the definitions ``asked``, too."""
+    read_by_formulas = {"attribution", "conversion", "gross_margin", "clv_max_months"}
+    if asked.clv_basis == "predictive":  # what is predicted is a fact
+        read_by_formulas = {"attribution", "conversion"}
+    elif own.clv_basis == "predictive":
+        read_by_formulas.add("clv_basis")
+    if model != "time_decay":
+        read_by_formulas.add("time_decay_half_life_days")
+    return read_by_formulas.issuperset(asked.changed_from(own))
+
+
 def filter_values(folder: Path, facts: Facts, dimension: str) -> list[str]:
     """The values that a filter on ``dimension`` may take, in alphabetical order.
 
@@ -156,6 +172,15 @@ def records_begin(facts: Facts) -> date | None:
     leads = facts.table.filter(facts.table.measure == "leads")
     first: date | None = leads.day.min().to_pyarrow().as_py()
     return first
+
+
+def open_tables(folder: Path) -> dict[str, ir.Table]:
+    """Every canonical table of the snapshot in ``folder``, by name, ready to be asked."""
+    opened(folder)
+    try:
+        return _canonical_tables(ibis.duckdb.connect(), folder)
+    except duckdb.Error:
+        raise damaged(folder) from None
 
 
 def _canonical_tables(engine: ibis.BaseBackend, folder: Path) -> dict[str, ir.Table]:

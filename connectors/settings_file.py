@@ -11,15 +11,18 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from connectors.outbox_settings import Email, Outbox, Slack
 from connectors.settings import (
     DatabaseSource,
     DemoSource,
     FilesSource,
+    NotebookSettings,
     Settings,
     SheetsSource,
     Snapshots,
     TableSettings,
 )
+from kpis.alerts import AlertRule
 from kpis.definitions import Company, Definitions, Target
 from kpis.errors import SettingsError, nearest
 from kpis.thresholds import DaysInStage, Thresholds
@@ -82,6 +85,8 @@ def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
     where = ".".join(path)
     if path[:1] == ["sources"]:
         return _problem_of_a_source(problem, path, content)
+    if path[:1] in (["outbox"], ["notebook"]):
+        return _problem_near_a_secret(problem, path, content)
     match problem["type"]:
         case "extra_forbidden" | "missing" | "value_error":
             return _problem_of_a_key(problem, path, content)
@@ -132,11 +137,38 @@ def _problem_of_a_source(problem: _Problem, path: list[str], content: dict[str, 
             return f"'{where}' cannot be used: {problem['msg']}."
 
 
+def _problem_near_a_secret(problem: _Problem, path: list[str], content: dict[str, Any]) -> str:
+    """What is wrong under [outbox] or [notebook]; no value is repeated, as it may be a secret."""
+    where = ".".join(path)
+    match problem["type"]:
+        case "extra_forbidden" | "missing" | "value_error":
+            return _problem_of_a_key(problem, path, content)
+        case "literal_error":
+            return f"'{where}' is not one of {problem['ctx']['expected']}."
+        case "string_pattern_mismatch" if path[-1] in ("webhook", "user", "password"):
+            return (
+                f"'{where}' must be a reference, 'env:NAME' or 'secrets:NAME', as it is a secret. "
+                "Move it into an environment variable or secrets.toml, and refer to it."
+            )
+        case "string_pattern_mismatch" if path[-1] == "dashboard":
+            return f"'{where}' is no address such as 'https://alliance.example.com'."
+        case "string_pattern_mismatch":
+            return f"'{where}' is no name of a server such as 'smtp.example.com'."
+        case "model_type":
+            return f"'{where}' must be a section, [{where}]."
+        case _:
+            return f"'{where}' cannot be used: {problem['msg']}."
+
+
 _SECTIONS: dict[str, type[BaseModel]] = {
     "company": Company,
     "definitions": Definitions,
     "signs": Thresholds,
     "snapshots": Snapshots,
+    "outbox": Outbox,
+    "outbox.slack": Slack,
+    "outbox.email": Email,
+    "notebook": NotebookSettings,
 }
 _SOURCE_KINDS: dict[str, type[BaseModel]] = {
     "database": DatabaseSource,
@@ -158,12 +190,13 @@ def _known(path: Iterable[str], content: dict[str, Any] | None = None) -> list[s
             return _aliases(TableSettings)
         case ["targets", *_]:
             return _aliases(Target)
+        case ["alerts", *_]:
+            return _aliases(AlertRule)
         case ["signs", "max_days_in_stage"]:
             return _aliases(DaysInStage)
-        case [section]:
+        case parts:
+            section = ".".join(parts)
             return _aliases(_SECTIONS[section]) if section in _SECTIONS else []
-        case _:
-            return []
 
 
 def _aliases(model: type[BaseModel]) -> list[str]:

@@ -28,6 +28,7 @@ from kpis.catalogue import Kpi, Unit, kpi_named
 from kpis.costs import with_costs
 from kpis.definitions import Definitions
 from kpis.formulas import Ratio, Sums, Undefined, Value, as_ratio, kpi_value
+from kpis.model import NONE
 from kpis.scorecard import untold_measures
 from kpis.sums import Facts, Where, Window, column_of, filtered_by, measure_sums, sums_of_all_groups
 
@@ -73,6 +74,16 @@ class Drivers:
     def change(self) -> float:
         """The change of the whole in the KPI's unit; NaN where it is undefined in a period."""
         return self.now - self.before
+
+    @property
+    def main_group(self) -> str | None:
+        """The group that contributed most in the direction of the change; None without any.
+
+        Neither ``(none)`` nor shared costs: nobody can do anything about these.
+        """
+        along = self.frame[self.frame["total"] * self.change > 0]
+        named = along[~along["group"].isin([NONE, SHARED_COSTS])]
+        return str(named["group"].iloc[0]) if len(named) else None
 
     @property
     def unit(self) -> Unit:

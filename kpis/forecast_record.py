@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import isnan, nan
 
 import pandas as pd
 
-from kpis.calendar import Unit, last_whole, until_working_day, working_days
+from kpis.calendar import Period, Unit, last_whole, until_working_day, working_days
 from kpis.catalogue import Kpi, kpi_named
+from kpis.definitions import Company
 from kpis.forecast import Forecast, NotForecast, PeriodSums
 from kpis.forecast_view import view_of
 from kpis.sums import Facts, Where
@@ -86,9 +88,8 @@ def forecast_record(
     kpis, company = [kpi_named(key) for key in kpi_keys], facts.company
     past, views = last_whole(unit, count, facts.as_of, company), []
     for period in past:
-        half = working_days(period, company) // 2
-        if half:
-            midpoint = until_working_day(period, half, company).end
+        midpoint = midpoint_of(period, company)
+        if midpoint:
             views.append(view_of(period, midpoint, company))
     asked = [part for view in views for part in view.asked]
     sums = PeriodSums(facts, where or {}, [*past, *asked])
@@ -109,10 +110,21 @@ def forecast_record(
     return records
 
 
+def midpoint_of(period: Period, company: Company) -> date | None:
+    """The day when half of the working days (rounded down) are done; None with fewer than two."""
+    half = working_days(period, company) // 2
+    return until_working_day(period, half, company).end if half else None
+
+
+def is_inside(forecast: Forecast, outcome: float) -> bool:
+    """Whether what came is within the range of its forecast."""
+    slack = _ROUNDING * abs(outcome)
+    return forecast.low - slack <= outcome <= forecast.high + slack
+
+
 def _against(forecast: Forecast, outcome: float) -> dict[str, object]:
     """A row of the record: a forecast and what came."""
     error = forecast.value - outcome
-    slack = _ROUNDING * abs(outcome)
     if forecast.kpi.unit not in ("share", "return"):
         error = error / abs(outcome) if outcome else nan
     return {
@@ -124,5 +136,5 @@ def _against(forecast: Forecast, outcome: float) -> dict[str, object]:
         "high": forecast.high,
         "outcome": outcome,
         "error": error,
-        "inside": forecast.low - slack <= outcome <= forecast.high + slack,
+        "inside": is_inside(forecast, outcome),
     }

@@ -32,6 +32,20 @@ def targets_of(targets: Sequence[Target], where: Where) -> list[Target]:
     return [target for target in targets if target.campaign == campaigns[0]]
 
 
+def agreed(
+    settings_targets: Iterable[Target], notebook_targets: Iterable[Target]
+) -> tuple[Target, ...]:
+    """All targets that hold: those of the settings, where none was agreed in a meeting instead.
+
+    One agreed in a meeting takes the place of the settings' for the same KPI, period and campaign;
+    others follow them. Of several in the notebook for the same, the last one holds.
+    """
+    found = {}
+    for target in (*settings_targets, *notebook_targets):
+        found[target.kpi, target.period, target.campaign] = target
+    return tuple(found.values())
+
+
 def target_for(
     targets: Sequence[Target], kpi: str, period: Period, company: Company
 ) -> float | None:

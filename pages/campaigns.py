@@ -3,8 +3,10 @@
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
+from kpis.display import days_label
 from pages.parts.attribution import ranges_by_campaign, sentence_on
 from pages.parts.charts import ranking_chart
+from pages.parts.downloads import draw_downloads
 from pages.parts.overview import by_campaign
 from pages.parts.selection import selection
 from pages.parts.tables import draw_campaign_table, labelled, ranked
@@ -25,13 +27,16 @@ if seen.now.empty:
 finding = st.empty()
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
-    key = st.selectbox(
-        "Rank by",
-        list(CATALOGUE),
-        format_func=lambda k: CATALOGUE[k].label,
-        key="rank",
-        bind="query-params",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        key = st.selectbox(
+            "Rank by",
+            list(CATALOGUE),
+            format_func=lambda k: CATALOGUE[k].label,
+            key="rank",
+            bind="query-params",
+            width="stretch",
+        )
+        files = st.empty()
     kpi = kpi_named(key)
     table = ranked(labelled(seen.now, chosen.snapshot), kpi)
     best = table.dropna(subset=[kpi.key]).head(BARS)
@@ -46,6 +51,10 @@ with right.container(border=True, height="stretch"):
     draw_campaign_table(table, seen.before, kpi, list(SEVEN), chosen, HEIGHT)
 
 found = ranges_by_campaign(chosen, kpi, best["group"].tolist())
-bars.altair_chart(ranking_chart(best, kpi, chosen.currency, ink(), paper(), found))
+chart = ranking_chart(best, kpi, chosen.currency, ink(), paper(), found)
+bars.altair_chart(chart)
+with files:
+    heading = f"Campaigns by {kpi.label}, {days_label(chosen.period)}"
+    draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", chart, title=heading)
 if said := sentence_on(found, kpi, chosen):
     finding.markdown(f":material/balance: {plain(said)}")

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from pages.parts.answers import cohorts_by_age
-from pages.parts.cohorts import cohort_chart, draw_cohort_choice
+from pages.parts.chart_theme import light
+from pages.parts.cohorts import cohort_chart, draw_cohort_choice, said_of
+from pages.parts.downloads import draw_downloads
 from pages.parts.funnel import draw_groups, draw_stages, draw_waiting, stages
 from pages.parts.selection import selection
 from pages.parts.title import draw_title, ink, paper
@@ -21,13 +23,17 @@ with left.container(border=True, height="stretch"):
         is_sale = stage == "customer"
         st.altair_chart(cohort_chart(ages, unit, is_sale, ink(), paper()))
         framed = " Framed: its last leads are still younger than the usual time to a sale."
-        st.caption(
-            "In each column all rows are equally old, so that they can be compared."
-            + (framed if is_sale else "")
-        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                "In each column all rows are equally old, so that they can be compared."
+                + (framed if is_sale else ""),
+                width="stretch",
+            )
+            in_file = cohort_chart(ages, unit, is_sale, light().ink, light().paper)
+            draw_downloads(f"{stage}-by-created-{unit}", in_file, ages, title=said_of(unit, stage))
     else:
         st.info("None of these leads has come that far yet, or nobody recorded it.")
 with right.container(border=True):
-    draw_waiting(chosen)
+    draw_waiting(seen, chosen)
 with right.container(border=True, height="stretch"):
     draw_groups(chosen)

@@ -5,7 +5,9 @@ import streamlit as st
 from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
 from pages.parts.cards import draw_cards
 from pages.parts.charts import trend_chart
+from pages.parts.downloads import draw_downloads
 from pages.parts.goals import card_goals, draw_goals
+from pages.parts.notebook import annotations
 from pages.parts.outlook import outlook, usual_limits, usual_said
 from pages.parts.overview import by_campaign, overview, what_changed
 from pages.parts.selection import selection
@@ -19,7 +21,7 @@ HEIGHT, CAPTION = 234, 56
 chosen = selection()
 seen = overview(chosen)
 
-draw_title(chosen, seen.compared)
+draw_title(chosen, seen.compared, may_present=True)
 draw_goals(chosen)
 stands_out = st.empty()
 draw_cards(seen, card_goals(seen.now, chosen), chosen.manifest.definitions, chosen.currency)
@@ -40,7 +42,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     finding = st.empty()
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
-    st.markdown(f"**{kpi.label}, week by week**")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{kpi.label}, week by week**", width="stretch")
+        files = st.empty()
     trend = st.empty()
     has_trend = bool(seen.weeks[kpi.key].notna().any())
     if has_trend:
@@ -55,7 +59,12 @@ with right.container(border=True, height="stretch"):
 finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
 if has_trend:
     limits = usual_limits(chosen, kpi)
-    trend.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION, limits))
+    happened = annotations(chosen.where)
+    chart = trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION, limits, happened)
+    trend.altair_chart(chart)
+    with files:
+        rows = seen.weeks[["start", "end", kpi.key]]
+        draw_downloads(f"{kpi.key}-by-week", chart, rows, title=f"{kpi.label}, week by week")
 ahead.caption(plain(f"{usual_said(chosen, kpi)} {outlook(chosen, kpi)}"))
 with stands_out:
     draw_signs(chosen)

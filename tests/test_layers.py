@@ -21,17 +21,19 @@ MODULES = {
     "pace forecast forecast_view forecast_record goals report display drivers findings weekly "
     "usual_range xmr sign signs lead_signs week_signs agreement_signs health health_* predicted "
     "predictive likelihood bg_nbd gamma_gamma notes catalogue_page document alerts digest "
-    "restatement wins action_effect closed_period",
+    "restatement restatement_parts wins won_deals action_effect closed_period spotlight",
     "connectors": "raw settings settings_file secrets deployment database database_url "
     "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
     "date_texts dates moments money rejects snapshots failures engine refresh checkup exports "
     "history notebook notebook_* chart_images document_html document_markdown document_pdf "
     "outbox outbox_*",
+    "connectors.notebook_migrations": "env",
+    "connectors.notebook_migrations.versions": "v0*",
     "pages": "this_week meeting campaigns funnel health",
     "pages.parts": "data answers selection filters comparison overview title text goals signs "
     "outlook cards charts tables attribution funnel cohorts freshness health agenda present clock "
-    "step_* notebook actions weekly_chart weekly_box driver_chart chart_theme downloads "
-    "meeting_answers minutes",
+    "attention step_* notebook actions weekly_* driver_chart chart_theme downloads "
+    "meeting_answers meeting_record minutes minutes_*",
 }
 FRONT_DOORS = ("dashboard", "cli")
 
@@ -65,14 +67,25 @@ ROOMS = {
     "connectors.settings_file": Room(
         ours=f"{CONTRACT} kpis.alerts kpis.thresholds", libraries="pydantic"
     ),
-    "connectors.notebook": Room(ours=CONTRACT, libraries="alembic sqlalchemy"),
-    "connectors.chart_images": Room(ours=CONTRACT, libraries="font_source_sans_pro vl_convert"),
-    "connectors.document_html": Room(ours=f"{CONTRACT} kpis.document", libraries=""),
-    "connectors.document_markdown": Room(ours=f"{CONTRACT} kpis.document", libraries=""),
-    "connectors.document_pdf": Room(
-        ours=f"{CONTRACT} kpis.document", libraries="font_source_sans_pro typst"
+    "connectors.notebook": Room(ours=CONTRACT, libraries="sqlalchemy"),
+    "connectors.notebook_place": Room(ours=CONTRACT, libraries="sqlalchemy"),
+    "connectors.notebook_tables": Room(ours=CONTRACT, libraries="pydantic sqlalchemy"),
+    "connectors.notebook_schema": Room(ours=CONTRACT, libraries="alembic sqlalchemy"),
+    "connectors.notebook_migrations": Room(ours=CONTRACT, libraries="alembic sqlalchemy"),
+    "connectors.chart_images": Room(
+        ours=f"{CONTRACT} kpis.document", libraries="font_source_sans_pro vl_convert"
     ),
-    "connectors.outbox": Room(ours=f"{CONTRACT} kpis.document", libraries="requests urllib3"),
+    "connectors.document_html": Room(ours=f"{CONTRACT} kpis.document", libraries="jinja2"),
+    "connectors.document_markdown": Room(ours=f"{CONTRACT} kpis.document", libraries=""),
+    "connectors.document_pdf": Room(ours=f"{CONTRACT} kpis.document", libraries="typst"),
+    "connectors.outbox": Room(ours=f"{CONTRACT} kpis.document", libraries=""),
+    "connectors.outbox_slack": Room(ours=f"{CONTRACT} kpis.document", libraries="requests urllib3"),
+    "connectors.outbox_email": Room(ours=f"{CONTRACT} kpis.document", libraries=""),
+    "connectors.outbox_messages": Room(
+        ours=f"{CONTRACT} kpis.alerts kpis.catalogue kpis.digest kpis.document kpis.goals "
+        "kpis.sign kpis.signs kpis.sums kpis.usual_range",
+        libraries="",
+    ),
     "connectors.database": Room(ours=CONTRACT, libraries="numpy pandas sqlalchemy"),
     "connectors.database_url": Room(ours=CONTRACT, libraries="sqlalchemy"),
     "connectors.google_sheets": Room(

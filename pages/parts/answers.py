@@ -1,5 +1,6 @@
 """Answers to what pages ask of the facts, each kept for the snapshot that gave it."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ from connectors.snapshots import Snapshot, opened
 from kpis.calendar import Period, Unit
 from kpis.cohorts import CohortUnit, cohorts
 from kpis.coverage import missing_measures
-from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Target
 from kpis.drivers import Drivers, drivers
 from kpis.forecast import Forecast, NotForecast, forecasts
 from kpis.forecast_record import ForecastRecord, forecast_record
@@ -21,12 +22,13 @@ from kpis.funnel import funnel, waiting
 from kpis.lead_signs import cohort_sums
 from kpis.scorecard import scorecard
 from kpis.sensitivity import sensitivity
-from kpis.sign import Sign
+from kpis.sign import OpenAction, Sign
 from kpis.signs import signs
 from kpis.sums import Window
 from kpis.usual_range import new_meanings
 from kpis.weekly import WeeklyFrame, weekly_frame
 from pages.parts.data import Filters, facts_under, settings
+from pages.parts.notebook import agreed_targets, open_actions
 
 MEETING_EVERY = timedelta(days=7)
 COHORTS = 12
@@ -119,15 +121,27 @@ def cohorts_by_age(
 
 
 def signs_of(snapshot: Snapshot, model: AttributionModel, where: Filters) -> list[Sign]:
-    """The warning signs and good news of a selection, by what the settings say now."""
+    """The warning signs and good news of a selection, by what was agreed on until now."""
     agreed = settings()
-    lines = agreed.model_dump_json(include={"targets", "owners", "signs"})
-    return _signs(snapshot.folder, model, where, lines)
+    targets = agreed_targets()
+    actions = [
+        OpenAction(action.what, action.owner, action.due, action.kpi, action.campaign)
+        for action in open_actions()
+    ]
+    lines = agreed.model_dump_json(include={"owners", "signs"}) + repr((targets, actions))
+    return _signs(snapshot.folder, model, where, lines, targets, actions)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _signs(folder: Path, model: AttributionModel, where: Filters, lines: str) -> list[Sign]:
-    """See :func:`signs_of`; ``lines`` keeps answers to other targets, owners and lines apart."""
+def _signs(
+    folder: Path,
+    model: AttributionModel,
+    where: Filters,
+    lines: str,
+    _targets: Sequence[Target],
+    _actions: Sequence[OpenAction],
+) -> list[Sign]:
+    """See :func:`signs_of`; ``lines`` keeps answers to other targets, actions and lines apart."""
     agreed, manifest = settings(), opened(folder).manifest
     history = definitions_history(agreed)
     facts, one_at_a_time = facts_under(folder, model)
@@ -136,12 +150,13 @@ def _signs(folder: Path, model: AttributionModel, where: Filters, lines: str) ->
         return signs(
             facts,
             dict(where),
-            targets=agreed.targets,
+            targets=_targets,
             owners=agreed.owners,
             agreed=agreed.signs,
             soundness=manifest.health.sound_shares(rows_read),
             definitions_before=history.on(manifest.as_of - MEETING_EVERY),
             changed_on=new_meanings(history.changes),
+            actions=_actions,
         )
 
 

@@ -1,11 +1,15 @@
 """Charts in Altair; colours and fonts come from the theme."""
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 
+from connectors.notebook_records import Annotation
 from kpis.calendar import Period
 from kpis.catalogue import Kpi
 from kpis.display import days_label, shown
+from pages.parts.weekly_places import annotated, markers
 
 BAR_STEP = 31
 LETTER = 7
@@ -13,7 +17,7 @@ LETTER = 7
 CHANNEL_COLOURS = 7
 """Channels with a colour of their own; the theme has eight, the last is for the others."""
 
-_AXIS_FORMATS = {
+AXIS_FORMATS = {
     "count": ",.0f",
     "share": ".1%",
     "return": ".0%",
@@ -25,12 +29,18 @@ _AXIS_FORMATS = {
 
 
 def trend_chart(
-    weeks: pd.DataFrame, kpi: Kpi, currency: str, height: int, limits: pd.DataFrame | None = None
+    weeks: pd.DataFrame,
+    kpi: Kpi,
+    currency: str,
+    height: int,
+    limits: pd.DataFrame | None = None,
+    annotations: Sequence[Annotation] = (),
 ) -> alt.LayerChart:
     """A KPI week by week: a line, hollow and dashed where a week is running or still immature.
 
     weeks: scorecard rows with ``start``, ``end``, ``running`` and ``immature``. limits: ``start``,
-    ``lower`` and ``upper`` of the weeks that have a usual range, drawn as a band.
+    ``lower`` and ``upper`` of the weeks that have a usual range, drawn as a band. annotations: each
+    a numbered line at its week, told when it is pointed at.
     """
     is_open = weeks["running"] | (weeks["immature"] & (kpi.key == "lead_conversion_rate"))
     frame = pd.DataFrame(
@@ -51,7 +61,7 @@ def trend_chart(
         title=None,
         scale=alt.Scale(zero=kpi.unit != "return", nice=True),
         axis=alt.Axis(
-            format=_AXIS_FORMATS[kpi.unit],
+            format=AXIS_FORMATS[kpi.unit],
             tickCount=5,
             tickMinStep=1 if kpi.unit == "count" else 0,
         ),
@@ -76,7 +86,31 @@ def trend_chart(
         band = drawn.assign(week=pd.to_datetime(drawn["start"]))[["week", "lower", "upper"]]
         usual = alt.Chart(band).mark_area(opacity=0.13, color="gray")
         layers.insert(0, usual.encode(x=x, y=alt.Y("lower:Q", title=None), y2="upper:Q"))
-    return alt.layer(*layers).properties(height=height)
+    return alt.layer(*layers, *_annotations(weeks, annotations, x)).properties(height=height)
+
+
+def _annotations(
+    weeks: pd.DataFrame, annotations: Sequence[Annotation], x: alt.X
+) -> list[alt.Chart]:
+    """The numbers of annotations at the top of their weeks, in the order of days."""
+    rows = pd.DataFrame(
+        {
+            "half": "week",
+            "place": pd.to_datetime(weeks["start"]),
+            "start": [start.isoformat() for start in weeks["start"]],
+            "end": [end.isoformat() for end in weeks["end"]],
+        }
+    )
+    noted = annotated(rows, annotations)
+    if noted.empty:
+        return []
+    told = (noted["day"] + ": " + noted["text"]).groupby(noted["place"], sort=False).agg("; ".join)
+    found = markers(noted).rename(columns={"place": "week"}).assign(told=told.to_list())
+    tooltip = [alt.Tooltip("told:N", title="What happened")]
+    base = alt.Chart(found).encode(x=x, tooltip=tooltip)
+    line = base.mark_rule(strokeDash=[2, 3], color="gray").encode(y=alt.value(14))
+    number = base.mark_text(fontSize=12, fontWeight="bold", baseline="top", color="gray")
+    return [line, number.encode(y=alt.value(0), text="shown:N")]
 
 
 def _last_solid(frame: pd.DataFrame) -> str:

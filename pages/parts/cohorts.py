@@ -9,8 +9,10 @@ import streamlit as st
 from kpis.calendar import Period
 from kpis.cohorts import CohortUnit
 from kpis.display import days_label
+from pages.parts.chart_theme import theme_on
 
 STAGES = {"mql": "MQL", "sql": "SQL", "customer": "Customer"}
+A = {"mql": "MQLs", "sql": "SQLs", "customer": "customers"}
 UNITS: dict[CohortUnit, str] = {"month": "Month", "week": "Week"}
 ROW_STEP = 36
 FULL = {"light": 0.55, "dark": 0.38}
@@ -44,6 +46,11 @@ def draw_cohort_choice() -> tuple[CohortUnit, str]:
             width="content",
         )
     return cast(CohortUnit, unit or "month"), stage or "customer"
+
+
+def said_of(unit: CohortUnit, stage: str) -> str:
+    """The chart's title in a file, where no heading stands above it."""
+    return f"Leads that became {A[stage]}, by the {unit} they were created in"
 
 
 def cohort_chart(
@@ -97,7 +104,7 @@ def cohort_chart(
         ],
     )
     low, high = float(frame["rate"].min()), float(frame["rate"].max())
-    full = low + FULL["dark" if st.context.theme.type == "dark" else "light"] * (high - low)
+    full = low + FULL[theme_on(paper)] * (high - low)
     texts = base.mark_text(fontSize=11).encode(
         text="shown:N",
         color=alt.condition(f"datum.rate > {full}", alt.value(paper), alt.value(ink)),

@@ -96,6 +96,17 @@ def _multiselect(
     return name, tuple(value for value in picked if value in known)
 
 
+def filters_said(chosen: Selection) -> str:
+    """What is selected, in words: ``All campaigns``, or ``Region: DACH · Campaign: A, B``."""
+    names, labels = campaign_labels(chosen.snapshot), chosen.manifest.dimensions
+    said = [
+        f"{labels.get(name, name.capitalize())}: "
+        + ", ".join(names.get(v, v) if name == "campaign" else label_of(v, name) for v in values)
+        for name, values in chosen.where
+    ]
+    return " · ".join(said) or "All campaigns"
+
+
 def campaign_labels(snapshot: Snapshot) -> dict[str, str]:
     """Campaign id → what people call it, with the id where several would read the same."""
     names = campaigns(snapshot.folder)["name"].dropna()

@@ -13,6 +13,7 @@ from pages.parts.answers import Question, answer, came_of_leads, now_waiting, st
 from pages.parts.cards import draw_metric
 from pages.parts.comparison import Comparison, comparison
 from pages.parts.data import settings
+from pages.parts.downloads import draw_downloads
 from pages.parts.filters import campaign_labels, label_of
 from pages.parts.selection import Selection
 
@@ -100,18 +101,32 @@ def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
     st.caption(reason or f"Of the MQLs whose time is up, {within}")
 
 
-def draw_waiting(chosen: Selection) -> None:
-    """Draw how many leads wait in each stage today, and how many longer than agreed."""
+def draw_waiting(seen: Stages, chosen: Selection) -> None:
+    """Draw how many leads wait in each stage today, and how many longer than agreed.
+
+    The download beside it has every stage with what was passed in the period and what waits now.
+    """
     limits = settings().signs.max_days_in_stage.by_stage
     waits = now_waiting(
         chosen.snapshot.folder, chosen.model, tuple(limits.items()), chosen.where
     ).set_index("stage")
-    st.markdown("**Waiting now**", help=_waiting_explained())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Waiting now**", help=_waiting_explained(), width="stretch")
+        draw_downloads(f"funnel-{chosen.period.start}", table=_stage_table(seen.now, waits))
     *columns, last = st.columns(len(waits) + 1)
     for column, (stage, row) in zip(columns, waits.iterrows(), strict=True):
         column.markdown(_waiting_said(str(stage), row, limits[str(stage)]))
     came = came_of_leads(chosen.snapshot.folder, chosen.model, chosen.period, chosen.where)
     last.markdown(_disqualified_said(came))
+
+
+def _stage_table(stages: pd.DataFrame, waits: pd.DataFrame) -> pd.DataFrame:
+    """A row per stage: what came through in the period, and what waits in it now."""
+    passed = stages[["start", "end", "passed", "skipped", "conversion", "of_leads"]]
+    waiting = waits[["leads", "too_long", "median_days"]].rename(
+        columns={"leads": "waiting", "too_long": "waiting_too_long"}
+    )
+    return passed.join(waiting).rename_axis("stage").reset_index()
 
 
 def _disqualified_said(came: dict[str, float]) -> str:
@@ -152,7 +167,10 @@ def draw_groups(chosen: Selection) -> None:
     """Draw the funnel by campaign, channel, owner or a dimension of the settings."""
     labels = {"campaign": "Campaign", "channel": "Channel", "owner": "Owner"}
     labels |= chosen.manifest.dimensions
-    by = st.segmented_control(
+    heading = st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    )
+    by = heading.segmented_control(
         "By",
         list(labels),
         default="owner",
@@ -161,6 +179,7 @@ def draw_groups(chosen: Selection) -> None:
         key="by",
         bind="query-params",
         label_visibility="collapsed",
+        width="content",
     )
     by = by or "owner"
     window = (Window(chosen.period, chosen.as_of),)
@@ -173,6 +192,8 @@ def draw_groups(chosen: Selection) -> None:
     follow_up = answer(chosen.snapshot, question).set_index("group")[FOLLOW_UP.key]
     table = _table(steps, follow_up, labels[by], names)
     numbers = _number_columns(chosen)
+    with heading:
+        draw_downloads(f"funnel-by-{by}-{chosen.period.start}", table=table)
     st.dataframe(
         table.style.format({**dict.fromkeys(numbers, _as_rate), "lead": "{:,.0f}"}),
         hide_index=True,

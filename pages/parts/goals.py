@@ -11,7 +11,7 @@ from kpis.goals import Goal, goals, target_for, targets_of, worst_first
 from kpis.sums import Where, Window
 from pages.parts.answers import Question, answer, forecasts_of
 from pages.parts.cards import STATUS
-from pages.parts.data import settings
+from pages.parts.notebook import agreed_targets, draw_if_down
 from pages.parts.selection import Selection
 
 STRIP = ("month", "quarter")
@@ -39,6 +39,7 @@ def draw_goals(chosen: Selection) -> None:
         with st.grid(len(lines), gap="small", key="goals"):
             for period, found in lines:
                 _draw_period(period, found, chosen)
+    draw_if_down()
 
 
 def card_goals(row: pd.Series, chosen: Selection) -> dict[str, Goal]:
@@ -49,13 +50,13 @@ def card_goals(row: pd.Series, chosen: Selection) -> dict[str, Goal]:
 
 def target_of(chosen: Selection, kpi: Kpi) -> float | None:
     """The target of a KPI for the selection and its period; None where none was agreed."""
-    agreed = targets_of(settings().targets, dict(chosen.where))
+    agreed = targets_of(agreed_targets(), dict(chosen.where))
     return target_for(agreed, kpi.key, chosen.period, chosen.manifest.company)
 
 
 def _goals(row: pd.Series, period: Period, chosen: Selection, where: Where) -> list[Goal]:
     actuals = {str(key): value for key, value in row.items() if isinstance(value, float)}
-    agreed = targets_of(settings().targets, where)
+    agreed = targets_of(agreed_targets(), where)
     return goals(agreed, actuals, period, chosen.as_of, chosen.manifest.company)
 
 

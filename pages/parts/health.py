@@ -5,11 +5,11 @@ import math
 import pandas as pd
 import streamlit as st
 
-from connectors.exports import spreadsheet_csv
 from connectors.snapshots import Snapshot, read_table
 from kpis.health import Finding, checks
 from kpis.health_checks import HARMS, Check
 from pages.parts.data import settings
+from pages.parts.downloads import draw_downloads
 from pages.parts.text import plain
 
 ROW_HEIGHT = 33
@@ -57,10 +57,13 @@ def draw_tables(snapshot: Snapshot) -> None:
         }
         for name, table in snapshot.manifest.tables.items()
     )
-    st.markdown("**Tables**")
     if frame.empty:
+        st.markdown("**Tables**")
         st.info("No table was read.")
         return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Tables**", width="stretch")
+        draw_downloads(f"tables-{snapshot.manifest.as_of}", table=frame)
     counts = ["Read", "Loaded", "Rejected"]
     st.dataframe(
         frame.style.format({**dict.fromkeys(counts, "{:,}"), "Sound": _percent}),
@@ -82,12 +85,28 @@ def draw_tables(snapshot: Snapshot) -> None:
 def draw_findings(snapshot: Snapshot) -> None:
     """Draw what the checks found, the most harmful first: how many, the effect, the remedy."""
     findings = snapshot.manifest.health.findings
-    st.markdown("**Findings**, the most harmful first")
+    known = checks(snapshot.manifest.definitions)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Findings**, the most harmful first", width="stretch")
+        if findings:
+            found = pd.DataFrame(_as_row(finding, known[finding.check]) for finding in findings)
+            draw_downloads(f"findings-{snapshot.manifest.as_of}", table=found)
     if not findings:
         st.success("Every loaded row passed every check.", icon=":material/check_circle:")
-    known = checks(snapshot.manifest.definitions)
     for finding in findings:
         _draw_finding(finding, known[finding.check])
+
+
+def _as_row(finding: Finding, check: Check) -> dict[str, object]:
+    return {
+        "Rows": finding.rows,
+        "Of": finding.of,
+        "Finding": f"{check.rows_are} {check.what}",
+        "Harm": HARMS[check.harm],
+        "Effect": check.effect,
+        "Remedy": check.remedy,
+        "Such as": ", ".join(finding.examples),
+    }
 
 
 def _draw_finding(finding: Finding, check: Check) -> None:
@@ -140,15 +159,7 @@ def draw_rejects(snapshot: Snapshot) -> None:
             label_visibility="collapsed",
         )
         seen = rejects[rejects["table"] == table] if table in broken else rejects
-        st.download_button(
-            "CSV",
-            lambda: spreadsheet_csv(seen),
-            file_name=f"rejected-rows-{snapshot.manifest.as_of}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
-        )
+        draw_downloads(f"rejected-rows-{snapshot.manifest.as_of}", table=seen)
     st.dataframe(
         seen.head(SHOWN_REJECTS).rename(columns=str.capitalize),
         hide_index=True,

@@ -10,7 +10,7 @@ from typing import NoReturn, cast
 import streamlit as st
 
 from connectors.snapshots import Manifest, Snapshot
-from kpis.calendar import Period
+from kpis.calendar import Period, unit_of
 from kpis.definitions import AttributionModel
 from pages.parts.data import Filters
 
@@ -36,6 +36,18 @@ class Selection:
     def as_of(self) -> date:
         """The day the numbers are as of."""
         return self.snapshot.manifest.as_of
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the period is a month, quarter or year that is over."""
+        unit = unit_of(self.period, self.manifest.company)
+        return unit not in (None, "week") and self.period.end < self.as_of
+
+    @property
+    def campaign(self) -> str | None:
+        """The one campaign that is selected; None where none or several are."""
+        chosen = dict(self.where).get("campaign", ())
+        return chosen[0] if len(chosen) == 1 else None
 
     @property
     def currency(self) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.sign import Sign
+from pages.parts.actions import draw_make_action
 from pages.parts.answers import signs_of
 from pages.parts.selection import Selection
 from pages.parts.text import plain
@@ -42,10 +43,10 @@ def draw_signs(chosen: Selection) -> None:
             width="stretch",
         ):
             for number, sign in enumerate(found):
-                _draw_sign(sign, f"sign-{number}")
+                _draw_sign(sign, chosen, f"sign-{number}")
 
 
-def _draw_sign(sign: Sign, key: str) -> None:
+def _draw_sign(sign: Sign, chosen: Selection, key: str) -> None:
     colour, icon = LOOKS[sign.tone]
     with st.container(border=True, gap="xsmall"):
         st.markdown(f":{colour}[{icon}] **{plain(sign.headline)}**")
@@ -53,6 +54,7 @@ def _draw_sign(sign: Sign, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(plain(sign.agreed))
             _draw_way(sign, key)
+        draw_make_action(sign.headline, sign.kpi, chosen.campaign, chosen, f"act-{key}")
 
 
 def _draw_way(sign: Sign, key: str) -> None:

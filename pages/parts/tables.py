@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from connectors.exports import spreadsheet_csv
 from connectors.snapshots import Snapshot
 from kpis.catalogue import Kpi, formula_of
 from kpis.definitions import Definitions
 from kpis.display import UNDEFINED, change, shown
 from kpis.model import NONE
 from pages.parts.data import campaigns
+from pages.parts.downloads import draw_downloads
 from pages.parts.filters import campaign_labels, label_of
 from pages.parts.selection import Selection
 
@@ -60,14 +60,9 @@ def draw_campaign_table(
     definitions, currency = chosen.manifest.definitions, chosen.currency
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Campaigns by {kpi.label}**")
-        st.download_button(
-            "CSV",
-            lambda: spreadsheet_csv(table.drop(columns="Change")),
-            file_name=f"campaigns-{chosen.period.start}-{chosen.period.end}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            type="tertiary",
-            icon=":material/download:",
+        draw_downloads(
+            f"campaigns-{chosen.period.start}-{chosen.period.end}",
+            table=table.drop(columns="Change"),
         )
     st.dataframe(
         table.style.format({k.short: _formatter(k, currency) for k in kpis}),

@@ -8,7 +8,7 @@ import pytest
 from kpis.calendar import Period
 from kpis.definitions import Company, Target
 from kpis.errors import UsageError
-from kpis.goals import goals, target_for, targets_of, worst_first
+from kpis.goals import agreed, goals, target_for, targets_of, worst_first
 from tests.small_data import days
 
 NOVEMBER, OCTOBER = days("2026-11-01", "2026-11-30"), days("2026-10-01", "2026-10-31")
@@ -91,3 +91,22 @@ def test_a_target_of_an_unknown_kpi_names_the_nearest() -> None:
         goals(
             [Target(kpi="mql", period="month", value=1.0)], {"mql": 1.0}, NOVEMBER, MONDAY, COMPANY
         )
+
+
+def test_a_target_agreed_in_a_meeting_takes_the_place_of_the_settings() -> None:
+    """Of the same KPI, period and campaign; the last of several in the notebook holds."""
+    noted = [
+        Target(kpi="mqls", period="month", value=220.0),
+        Target(kpi="mqls", period="month", value=25.0, campaign="seo"),
+        Target(kpi="mqls", period="month", value=230.0),
+    ]
+    both = agreed(TARGETS, noted)
+    assert [(t.period, t.value, t.campaign) for t in both if t.kpi == "mqls"] == [
+        ("month", 230.0, None),
+        ("2026-10", 300.0, None),
+        ("quarter", 700.0, None),
+        ("month", 21.0, "ads"),
+        ("month", 25.0, "seo"),
+    ]
+    assert agreed(TARGETS, []) == tuple(TARGETS) and agreed([], noted[1:2]) == (noted[1],)
+    assert TARGETS[0].value == 210.0

@@ -1,0 +1,129 @@
+"""The meeting as a record: opened, signed by both teams, closed, and what to send afterwards."""
+
+from datetime import UTC, datetime, timedelta
+from math import isnan
+from typing import get_args
+
+import streamlit as st
+
+from connectors.notebook_records import Meeting, ShownFigure, SignOff, Team
+from kpis.display import days_label
+from kpis.errors import AllianceError
+from kpis.restatement import shown_figures
+from kpis.sign import day_text
+from pages.parts.agenda import Step
+from pages.parts.data import facts_under
+from pages.parts.filters import filters_said
+from pages.parts.freshness import draw_freshness
+from pages.parts.minutes import draw_minutes
+from pages.parts.notebook import current_meeting, meeting_before, notebook, who
+from pages.parts.present import draw_present_button, is_presenting
+from pages.parts.selection import Selection
+from pages.parts.text import plain
+
+
+def draw_meeting_title(chosen: Selection, step: Step) -> None:
+    """Draw the step's title, what is looked at, the meeting's own controls, and "Present"."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(step.title, anchor=False, width="content")
+        st.caption(_looked_at(chosen), width="stretch")
+        if not is_presenting():
+            draw_freshness(chosen.snapshot)
+        _draw_meeting(chosen)
+        draw_present_button()
+
+
+def _looked_at(chosen: Selection) -> str:
+    period = days_label(chosen.period.until(chosen.as_of))
+    return plain(f"{period} · {filters_said(chosen)}")
+
+
+def _draw_meeting(chosen: Selection) -> None:
+    """Draw "Start the meeting" and the last minutes, or what there is to do in one that goes on."""
+    try:
+        meeting = current_meeting()
+        last = meeting_before(chosen.as_of + timedelta(days=1))
+    except AllianceError:
+        return  # the steps that write say why
+    if meeting is None:
+        if last is not None and not is_presenting():
+            with st.popover("Minutes", icon=":material/description:", key="meeting-minutes"):
+                st.caption(f"Of the meeting of {day_text(last.held_on)}")
+                draw_minutes(chosen, last)
+        st.button("Start the meeting", key="meeting-start", on_click=_start, args=(chosen,))
+        return
+    opened = meeting.opened_at.astimezone(chosen.manifest.company.zone)
+    with st.popover(f"Meeting since {opened:%H:%M}", key="meeting-open"):
+        for team in get_args(Team):
+            _draw_sign_off(team, meeting)
+        st.button(
+            "Close the meeting",
+            key="meeting-close",
+            type="primary",
+            on_click=_close,
+            args=(chosen, meeting),
+        )
+
+
+def _draw_sign_off(team: Team, meeting: Meeting) -> None:
+    """Draw who gave a team's word that these are the figures it goes by, or the place to give it."""
+    signed = notebook().all(SignOff, meeting_id=meeting.id, team=team)
+    if signed:
+        st.markdown(f":green[:material/verified:] {team.capitalize()}: {plain(signed[0].name)}")
+        return
+    key = f"meeting-sign-{team}"
+    st.text_input(
+        f"{team.capitalize()} goes by these figures",
+        key=key,
+        placeholder="Name",
+        on_change=_sign,
+        args=(team, meeting, key),
+    )
+
+
+def _sign(team: Team, meeting: Meeting, key: str) -> None:
+    name = str(st.session_state[key]).strip()
+    if name:
+        notebook().add(SignOff(meeting_id=meeting.id, team=team, name=name), who())
+
+
+def _start(chosen: Selection) -> None:
+    manifest = chosen.manifest
+    notebook().open_meeting(
+        Meeting(
+            held_on=chosen.as_of,
+            opened_at=datetime.now(UTC),
+            snapshot=chosen.snapshot.name,
+            definitions=manifest.definitions_hash,
+            attribution=chosen.model,
+            where=chosen.where,
+            shown=_shown(chosen),
+        ),
+        who(),
+    )
+
+
+def _close(chosen: Selection, meeting: Meeting) -> None:
+    """Close the meeting; what counts as shown is what was on the screen in the end."""
+    manifest = chosen.manifest
+    notebook().edit(
+        meeting,
+        who(),
+        held_on=chosen.as_of,
+        closed_at=datetime.now(UTC),
+        snapshot=chosen.snapshot.name,
+        definitions=manifest.definitions_hash,
+        attribution=chosen.model,
+        where=chosen.where,
+        shown=_shown(chosen),
+    )
+
+
+def _shown(chosen: Selection) -> tuple[ShownFigure, ...]:
+    facts, one_at_a_time = facts_under(chosen.snapshot.folder, chosen.model)
+    with one_at_a_time:
+        figures = shown_figures(facts, dict(chosen.where))
+    return tuple(
+        ShownFigure(kpi, period.start, period.end, None if isnan(value) else value)
+        for kpi, period, value in figures
+    )

@@ -1,0 +1,118 @@
+"""The minutes of a meeting: what was on the screen and what was agreed on, as one file to send."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
+import streamlit as st
+
+from connectors.document_html import html
+from connectors.document_markdown import markdown
+from connectors.document_pdf import pdf
+from connectors.notebook_records import Meeting
+from connectors.snapshots import Snapshot, kept_snapshots
+from kpis.calendar import period_of
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.display import days_label
+from kpis.document import Block, Bullets, Document, Heading, Paragraph
+from kpis.sign import day_text
+from pages.parts.data import settings
+from pages.parts.filters import filters_said
+from pages.parts.minutes_figures import figure_blocks
+from pages.parts.minutes_records import agreed_told, record_blocks
+from pages.parts.minutes_summary import seen_in, summary
+from pages.parts.selection import Selection
+
+FORMATS: dict[str, tuple[str, str, Callable[[Document], str | bytes]]] = {
+    "HTML": ("html", "text/html", html),
+    "PDF": ("pdf", "application/pdf", pdf),
+    "Markdown": ("md", "text/markdown", markdown),
+}
+"""Name → ending, media type, and what makes it."""
+
+
+def draw_minutes(chosen: Selection, meeting: Meeting) -> None:
+    """Draw a button for each format; the file is made when one is clicked, not before."""
+    with st.container(horizontal=True, gap="small", key="minutes"):
+        for name, (ending, mime, make) in FORMATS.items():
+            st.download_button(
+                name,
+                partial(_made, make, chosen, meeting),
+                file_name=f"minutes-{meeting.held_on}.{ending}",
+                mime=mime,
+                key=f"minutes-{ending}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _made(
+    make: Callable[[Document], str | bytes], chosen: Selection, meeting: Meeting
+) -> str | bytes:
+    return make(minutes_of(chosen, meeting))
+
+
+def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
+    """The minutes of a meeting. Raises NotebookError when its records cannot be read.
+
+    Of one that goes on, the figures are those of the selection; of one that is closed, those of
+    the data, filters and attribution model that it had on the screen in the end.
+    """
+    looked_at = shown_in(meeting, chosen)
+    seen = seen_in(looked_at)
+    dashboard = settings().outbox.dashboard
+    return Document(
+        title=f"{chosen.manifest.company.name}: weekly meeting, {day_text(meeting.held_on)}",
+        subtitle=_subtitle(looked_at),
+        blocks=(
+            *_if_its_data_is_gone(looked_at, meeting),
+            Heading("Summary"),
+            Bullets((*summary(seen), agreed_told(meeting))),
+            *figure_blocks(seen, meeting),
+            *record_blocks(looked_at, meeting),
+        ),
+        link=f"{dashboard.rstrip('/')}/meeting" if dashboard else None,
+    )
+
+
+def shown_in(meeting: Meeting, chosen: Selection) -> Selection:
+    """What a meeting looks at, or looked at when it was closed.
+
+    The period is the one selected now, where that is of the same day; else the month of the
+    meeting. Data that is no longer kept is replaced by that of the selection.
+    """
+    if meeting.closed_at is None:
+        return chosen
+    snapshot = _snapshot_of(meeting, chosen)
+    period = chosen.period
+    if snapshot.manifest.as_of != chosen.as_of:
+        period = period_of("month", snapshot.manifest.as_of, snapshot.manifest.company)
+    known = meeting.attribution in ATTRIBUTION_MODELS
+    model = cast(AttributionModel, meeting.attribution) if known else chosen.model
+    return Selection(snapshot, period, meeting.where, model)
+
+
+def _snapshot_of(meeting: Meeting, chosen: Selection) -> Snapshot:
+    if meeting.snapshot == chosen.snapshot.name:
+        return chosen.snapshot
+    kept = (found for found in kept_snapshots(settings()) if found.name == meeting.snapshot)
+    return next(kept, chosen.snapshot)
+
+
+def _if_its_data_is_gone(seen: Selection, meeting: Meeting) -> list[Block]:
+    if meeting.closed_at is None or seen.snapshot.name == meeting.snapshot:
+        return []
+    said = "The data that this meeting looked at is no longer kept. The figures are those of "
+    return [Paragraph(f"{said}{day_text(seen.as_of)}.", "warning")]
+
+
+def _subtitle(seen: Selection) -> str:
+    manifest = seen.manifest
+    return " · ".join(
+        (
+            f"{days_label(seen.period.until(seen.as_of))}, as of {day_text(seen.as_of)}",
+            filters_said(seen),
+            f"Attribution: {ATTRIBUTION_MODELS[seen.model]}",
+            f"Definitions: {manifest.definitions_hash[:8]}",
+        )
+    )

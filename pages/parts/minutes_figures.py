@@ -1,0 +1,156 @@
+"""The figures in the minutes of a meeting: KPIs with goals, charts, what changed, warning signs."""
+
+from connectors.notebook_records import Meeting
+from kpis.catalogue import SEVEN_KEYS
+from kpis.digest import STATUS
+from kpis.display import UNDEFINED, Change, days_label, period_label, shown
+from kpis.document import Block, Bullets, Cell, Figure, Heading, Paragraph, Table, Tone
+from kpis.goals import Goal
+from kpis.sign import day_text
+from pages.parts.attention import Attention
+from pages.parts.chart_theme import for_file, light
+from pages.parts.comparison import comparison
+from pages.parts.meeting_answers import restated, review_of
+from pages.parts.minutes_summary import Seen, goal_told, win_told
+from pages.parts.notebook import annotations, meeting_before
+from pages.parts.overview import what_changed
+from pages.parts.selection import Selection
+from pages.parts.weekly_chart import weekly_chart
+
+CHART_WIDTH, CHART_HEIGHT = 860, 235
+"""In pixels; as wide as a page of A4 without its margins, its letters are 7 points high."""
+TONES: dict[bool | None, Tone | None] = {True: "good", False: "bad", None: None}
+"""Whether a change is for the better → its tone."""
+
+
+def figure_blocks(seen: Seen, meeting: Meeting) -> list[Block]:
+    """All that a meeting sees, beneath the summary; raises NotebookError."""
+    seven = [one for one in seen.kpis if one.kpi.key in SEVEN_KEYS]
+    wins = tuple(map(win_told, seen.wins))
+    return [
+        Heading("The seven KPIs"),
+        *_kpi_blocks(seven, seen),
+        *_review_blocks(seen.chosen),
+        *([Heading("What went well"), Bullets(wins)] if wins else []),
+        Heading("Six weeks and twelve months"),
+        *(_figure(one, seen.chosen) for one in seven),
+        Heading("What changed"),
+        *_change_blocks(seven, seen),
+        *_sign_blocks(seen),
+        *_restated_blocks(seen.chosen, meeting),
+    ]
+
+
+def _kpi_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
+    chosen = seen.chosen
+    company, currency = chosen.manifest.company, chosen.currency
+    goals_of = [f"Goal {period_label(seen.period_of(unit), company)}" for unit in seen.units]
+    days = days_label(chosen.period.until(chosen.as_of))
+    rows = tuple(
+        (
+            Cell(one.kpi.label),
+            Cell(shown(one.kpi, seen.moved[one.kpi.key].value, currency)),
+            _change_cell(seen.moved[one.kpi.key].change),
+            *(_goal_cell(one.goals.get(unit), currency) for unit in seen.units),
+            _week_cell(one, currency),
+        )
+        for one in seven
+    )
+    columns = ("KPI", days, "Change", *goals_of, "Last week")
+    said = comparison(chosen).said
+    notes = [f"{said[:1].upper()}{said[1:]}."]
+    notes += [
+        f"{one.kpi.short}: {reason}."
+        for one in seven
+        if (reason := seen.moved[one.kpi.key].reason) is not None
+    ]
+    return [Table(columns, rows, numbers=frozenset((1, 2))), Paragraph(" ".join(notes), "quiet")]
+
+
+def _change_cell(moved: Change | None) -> Cell:
+    return Cell(moved.text, TONES[moved.better]) if moved else Cell(UNDEFINED, "quiet")
+
+
+def _goal_cell(goal: Goal | None, currency: str) -> Cell:
+    if goal is None:
+        return Cell("no goal", "quiet")
+    if goal.pace.status is None:
+        return Cell("too early to say", "quiet")
+    words, tone = STATUS[goal.pace.status]
+    return Cell(f"{words}: {goal_told(goal, currency)}", tone)
+
+
+def _week_cell(one: Attention, currency: str) -> Cell:
+    """The last whole week, and whether it is usual."""
+    (last,) = one.frame.box.loc[one.frame.box["name"] == "last week", "value"]
+    value = shown(one.kpi, float(last), currency)
+    if one.unusual is not None:
+        is_good = one.unusual.tone == "good"
+        return Cell(f"{value}, unusual", "good" if is_good else "bad")
+    if one.frame.undefined or one.frame.chart is None or not one.frame.chart.points[-1].limits:
+        return Cell(value, "quiet")
+    return Cell(f"{value}, usual", "quiet")
+
+
+def _review_blocks(chosen: Selection) -> list[Block]:
+    """What became of each goal of a period that is over, and of its forecast."""
+    review = review_of(chosen)
+    if review is None:
+        return []
+    label = period_label(review.period, chosen.manifest.company)
+    told = [outcome.sentence for outcome in review.outcomes]
+    body = Bullets(tuple(told)) if told else Paragraph(review.reason or "No goal was agreed on.")
+    return [Heading(f"What became of the goals of {label}"), body]
+
+
+def _figure(one: Attention, chosen: Selection) -> Figure:
+    colours = light()
+    chart = weekly_chart(
+        one.frame,
+        chosen.currency,
+        annotations(chosen.where),
+        ink=colours.ink,
+        paper=colours.paper,
+        height=CHART_HEIGHT,
+    )
+    alt = f"{chart.description}. Last week: {one.frame.usual_range}."
+    return Figure(one.kpi.label, for_file(chart, CHART_WIDTH), alt, is_wide=True)
+
+
+def _change_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
+    """A sentence for each KPI that moved; what was unusual about its week behind it."""
+    pair = comparison(seen.chosen)
+    if not pair.is_known:
+        return [Paragraph(f"There is {pair.said}.", "quiet")]
+    said = []
+    for one in seven:
+        moved = seen.moved[one.kpi.key].change
+        unusual = f" Last week: {one.frame.usual_range}." if one.unusual else ""
+        if unusual or (moved is not None and moved.better is not None):
+            said.append(f"{what_changed(seen.chosen, one.kpi)}{unusual}")
+    return [Bullets(tuple(said)) if said else Paragraph("No KPI changed.", "quiet")]
+
+
+def _sign_blocks(seen: Seen) -> list[Block]:
+    if seen.chosen.is_closed:
+        return []
+    blocks: list[Block] = [Heading("Warning signs")]
+    for sign in seen.warnings:
+        blocks += [Paragraph(sign.headline, "bad"), Bullets((*sign.evidence, sign.agreed))]
+    if not seen.warnings:
+        blocks.append(Paragraph("None: every line agreed on is kept.", "good"))
+    return blocks
+
+
+def _restated_blocks(chosen: Selection, meeting: Meeting) -> list[Block]:
+    """Which figures of the meeting before read otherwise now, and why."""
+    before = meeting_before(meeting.held_on)
+    if before is None:
+        return []
+    found = restated(chosen, before)
+    same = f"{found.unchanged} figures read as they did." if found.unchanged else ""
+    told = [*(one.sentence for one in found.changed), *found.not_comparable, same]
+    return [
+        Heading(f"What the meeting of {day_text(before.held_on)} saw, and what it reads now"),
+        Bullets(tuple(filter(None, told)) or ("That meeting kept no figures.",)),
+    ]

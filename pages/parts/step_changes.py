@@ -1,0 +1,84 @@
+"""The step "Changes": what moved each KPI that asks for attention, as a sentence and a picture."""
+
+import streamlit as st
+
+from kpis.display import listed
+from kpis.drivers import Drivers
+from pages.parts.actions import draw_make_action
+from pages.parts.answers import change_by_campaign
+from pages.parts.attention import KEY, Attention, attention, chosen_kpi
+from pages.parts.comparison import Comparison, comparison
+from pages.parts.driver_chart import driver_chart
+from pages.parts.filters import campaign_labels
+from pages.parts.overview import what_changed
+from pages.parts.present import draw_chart, is_presenting
+from pages.parts.selection import Selection
+from pages.parts.text import plain
+from pages.parts.title import ink, paper
+
+SHOWN = 4
+BARS = 9
+PICTURE = 470
+"""The width of the picture on a slide, in pixels."""
+
+
+def draw(chosen: Selection) -> None:
+    """Draw the sentences of the exceptions, each with its way to an action, beside one picture."""
+    seen = attention(chosen)
+    exceptions = sorted((one for one in seen if one.is_exception), key=lambda one: one.urgency)
+    shown = (exceptions or seen)[: SHOWN if is_presenting() else None]
+    looked_at = chosen_kpi(shown)
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        for one in shown:
+            _draw_sentence(one, one is looked_at, chosen)
+        passed = [one.kpi.short for one in seen if one not in shown]
+        if passed:
+            st.caption(f"Nothing to stop at: {listed(passed)}.")
+    with right.container(border=True, height="stretch"):
+        _draw_drivers(looked_at, chosen)
+
+
+def _draw_sentence(one: Attention, is_looked_at: bool, chosen: Selection) -> None:
+    said, campaign = what_changed(chosen, one.kpi), _main_campaign(one, chosen)
+    with st.container(gap=None, key=f"change-{one.kpi.key}"):
+        st.markdown(plain(said))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Shown" if is_looked_at else "Show",
+                key=f"show-{one.kpi.key}",
+                type="tertiary",
+                icon=":material/bar_chart:",
+                disabled=is_looked_at,
+                on_click=st.session_state.__setitem__,
+                args=(KEY, one.kpi.key),
+            )
+            draw_make_action(said, one.kpi.key, campaign, chosen, f"act-change-{one.kpi.key}")
+
+
+def _main_campaign(one: Attention, chosen: Selection) -> str | None:
+    """The campaign to do something about: the one selected, else the one that moved the KPI."""
+    pair = comparison(chosen)
+    if chosen.campaign or not pair.is_known:
+        return chosen.campaign
+    return _split(one, pair, chosen).main_group
+
+
+def _split(one: Attention, pair: Comparison, chosen: Selection) -> Drivers:
+    folder, model = chosen.snapshot.folder, chosen.model
+    return change_by_campaign(folder, model, one.kpi.key, *pair.windows, chosen.where)
+
+
+def _draw_drivers(one: Attention, chosen: Selection) -> None:
+    pair = comparison(chosen)
+    st.markdown(f"**{one.kpi.label} by campaign**")
+    if not pair.is_known:
+        st.info(f"{pair.said[:1].upper()}{pair.said[1:]}.")
+        return
+    split = _split(one, pair, chosen)
+    if split.frame.empty:
+        st.info(f"It cannot be split by campaign: {split.reason}.")
+        return
+    labels = campaign_labels(chosen.snapshot)
+    draw_chart(driver_chart(split, labels, ink(), paper(), BARS), PICTURE)
+    st.caption(f"{pair.said[:1].upper()}{pair.said[1:]}.")

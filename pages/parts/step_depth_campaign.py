@@ -1,0 +1,207 @@
+"""One campaign in depth: its numbers, its weeks, how far its leads come, and what credit does."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from kpis.calendar import last_whole
+from kpis.catalogue import formula_of, kpi_named
+from kpis.definitions import ATTRIBUTION_MODELS
+from kpis.display import brief, change, money, shown
+from kpis.funnel import STAGES
+from kpis.sensitivity import NO_CREDIT
+from kpis.spotlight import STANDS_OUT, Difference, beside_others, weeks_without
+from kpis.sums import Window
+from pages.parts.answers import Question, answer, stage_by_stage, under_every_model
+from pages.parts.cards import NOTHING_TO_COMPARE, draw_metric
+from pages.parts.comparison import comparison
+from pages.parts.data import campaigns, settings
+from pages.parts.filters import campaign_labels
+from pages.parts.funnel import A
+from pages.parts.present import draw_chart, is_presenting
+from pages.parts.selection import Selection
+from pages.parts.step_depth_charts import cost_chart, leads_chart, models_chart, steps_chart
+from pages.parts.step_depth_message import KPI_OF, PLURAL, Message, draw_message, room_beneath
+from pages.parts.text import plain
+from pages.parts.title import ink
+
+CARDS = ("leads", "mqls", "sqls", "new_customers", "cac", "marketing_roi")
+LABELS = {"new_customers": "Customers"}
+EARNS = {
+    True: "Earns its cost under every attribution model",
+    False: "Loses money under every attribution model",
+    None: "Whether it earns its cost is a matter of attribution",
+}
+ROI, MONEY = kpi_named("marketing_roi"), kpi_named("revenue")
+COST = "marketing_cost"
+WEEKS = 13
+ROI_EXPLAINED = "Marketing ROI of the period by attribution model; in full colour the one chosen."
+HEIGHT, ON_A_SLIDE = 360, 182
+TITLE = 28
+WIDE, NARROW = 301, 268
+"""How wide the panels' charts are on a slide, in pixels."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What is known of a campaign: its period, the one before, its weeks, and all the others.
+
+    models: its rows of kpis.sensitivity, one per attribution model. beside: its steps beside those
+    of all other campaigns.
+    """
+
+    now: pd.Series
+    before: pd.Series
+    weeks: pd.DataFrame
+    steps: pd.DataFrame
+    all_steps: pd.DataFrame
+    beside: list[Difference]
+    models: pd.DataFrame
+
+
+def draw_campaign(campaign: str, why: str, heading: DeltaGenerator, chosen: Selection) -> None:
+    """Draw a campaign by its id; ``why`` it is shown, or "" where somebody chose it."""
+    seen = _seen(campaign, chosen)
+    draw_message(_message(campaign, seen, chosen), why, heading, chosen)
+    with st.container(border=True, key="in-depth-numbers"):
+        _draw_numbers(seen, chosen)
+    height = room_beneath(why, ON_A_SLIDE) if is_presenting() else HEIGHT
+    weeks, steps, models = st.columns([10, 9, 9], gap="small")
+    with weeks.container(border=True, height="stretch", gap="xsmall", key="in-depth-weeks"):
+        _draw_weeks(seen, height, chosen)
+    with steps.container(border=True, height="stretch", gap="xsmall", key="in-depth-steps"):
+        _draw_steps(seen, height)
+    with models.container(border=True, height="stretch", gap="xsmall", key="in-depth-models"):
+        _draw_models(seen, height, chosen)
+
+
+def _seen(campaign: str, chosen: Selection) -> _Seen:
+    pair, folder = comparison(chosen), chosen.snapshot.folder
+    outside = tuple((name, values) for name, values in chosen.where if name != "campaign")
+    own = (*outside, ("campaign", (campaign,)))
+    last_day = min(chosen.period.end, chosen.as_of)
+    weeks = last_whole("week", WEEKS, last_day, chosen.manifest.company)
+    windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
+    frame = answer(chosen.snapshot, Question(windows, chosen.model, where=own))
+    funnel = stage_by_stage(folder, Question((pair.now,), chosen.model, "campaign", outside))
+    of_all = stage_by_stage(folder, Question((pair.now,), chosen.model, where=outside))
+    models = under_every_model(folder, (pair.now,), "campaign", outside)
+    return _Seen(
+        now=frame.iloc[0],
+        before=pair.earlier(frame).iloc[0],
+        weeks=frame.iloc[2:],
+        steps=funnel[funnel["group"] == campaign],
+        all_steps=of_all,
+        beside=beside_others(funnel, campaign, settings().signs.min_evidence),
+        models=models[models["group"] == campaign],
+    )
+
+
+def _message(campaign: str, seen: _Seen, chosen: Selection) -> Message:
+    """What is wrong or right with the campaign, the worst first."""
+    label = campaign_labels(chosen.snapshot).get(campaign, campaign)
+    channel = campaigns(chosen.snapshot.folder)["channel"].get(campaign)
+    remark = channel if isinstance(channel, str) else "Campaign"
+    by_fall = sorted(seen.beside, key=lambda step: -step.deviations)
+    came, became = (seen.weeks[key].astype(float).to_list() for key in ("leads", "mqls"))
+    silent = weeks_without(came, became, settings().signs.min_evidence)
+    silence = f"No MQL for {silent} weeks." if silent > 1 else ""
+    tone, kpi = "red", "mqls"
+    if by_fall and by_fall[0].deviations >= STANDS_OUT:
+        said, kpi = f"{_how_far(by_fall[0])} {silence}", KPI_OF[by_fall[0].stage]
+    elif silence:
+        said = silence
+    elif _earns(seen) is False:
+        roi = shown(ROI, float(seen.now[ROI.key]), chosen.currency)
+        said, kpi = f"It costs more than it brings: ROI {roi}.", ROI.key
+    elif by_fall and by_fall[-1].deviations <= -STANDS_OUT:
+        tone, said = "green", _how_far(by_fall[-1])
+    elif by_fall:
+        tone = "gray"
+        said = "No step of it differs from that of all others by more than chance makes."
+    else:
+        tone, said = "gray", "Too few leads, of it or of the others, to say how far they come."
+    return Message(label, remark, tone, said.strip(), kpi, campaign)
+
+
+def _how_far(step: Difference) -> str:
+    """How many of its leads came a step further, and how many of all others'."""
+    others = f"of all others, {step.other_rate:.1%} did"
+    if not step.rate:
+        return f"None of its {PLURAL[step.earlier]} became {A[step.stage]}; {others}."
+    only = "Only " if step.deviations > 0 else ""
+    became = f"of its {PLURAL[step.earlier]} became {PLURAL[step.stage]}"
+    return f"{only}{step.rate:.1%} {became}; {others}."
+
+
+def _earns(seen: _Seen) -> bool | None:
+    """Whether it earns its cost under every model (True), under none (False), or it depends."""
+    values = seen.models[ROI.key].astype(float).dropna()
+    if values.empty or (values.lt(0).any() and values.ge(0).any()):
+        return None
+    return bool(values.ge(0).all())
+
+
+def _draw_numbers(seen: _Seen, chosen: Selection) -> None:
+    """Draw the campaign's numbers side by side, the cost before what is divided out of it."""
+    definitions, currency = chosen.manifest.definitions, chosen.currency
+    columns = st.columns(len(CARDS) + 1, gap="small")
+    for key, column in zip((*CARDS[:4], COST, *CARDS[4:]), columns, strict=True):
+        values = float(seen.now[key]), float(seen.before[key])
+        with column:
+            if key == COST:
+                _draw_cost(*values, currency)
+            else:
+                kpi = kpi_named(key)
+                label = LABELS.get(key, kpi.short)
+                draw_metric(label, kpi, values, currency, formula_of(kpi, definitions))
+            if reason := seen.now["reasons"].get(key):
+                st.caption(f"{reason[:1].upper()}{reason[1:]}")
+
+
+def _draw_cost(now: float, before: float, currency: str) -> None:
+    """Draw the campaign's own marketing cost: more of it is neither better nor worse."""
+    changed = change(MONEY, now, before)
+    st.metric(
+        "Cost",
+        brief(MONEY, now, currency),
+        delta=changed.text if changed else NOTHING_TO_COMPARE,
+        delta_color="off",
+        delta_arrow="off",
+        help="Marketing cost of the campaign itself, without a share of costs of no campaign.",
+    )
+
+
+def _draw_weeks(seen: _Seen, height: int, chosen: Selection) -> None:
+    st.markdown(":small[**Leads and MQLs per week**] :small[:gray[MQLs in full colour]]")
+    has_cost = bool(seen.weeks[COST].notna().any())
+    upper = round(height * 0.52) if has_cost else height
+    draw_chart(leads_chart(seen.weeks, upper), WIDE)
+    if has_cost:
+        last = money(float(seen.weeks[COST].iloc[-1]), chosen.currency)
+        st.markdown(f":small[**Cost per week**] :small[:gray[last: {plain(last)}]]")
+        draw_chart(cost_chart(seen.weeks, chosen.currency, height - upper - TITLE), WIDE)
+
+
+def _draw_steps(seen: _Seen, height: int) -> None:
+    st.markdown(":small[**How far its leads come**] :small[:gray[pale: all campaigns]]")
+    own = seen.steps.set_index("stage").reindex(STAGES[1:])
+    if own["conversion"].isna().all():
+        st.info("No lead of it was created in the period.")
+        return
+    every = seen.all_steps.set_index("stage").reindex(STAGES[1:])
+    draw_chart(steps_chart(own, every, height, ink()), NARROW)
+
+
+def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:
+    values = seen.models.set_index("model")[ROI.key].astype(float)
+    if values.isna().all():
+        st.markdown(":small[**ROI by attribution model**]")
+        reasons = [str(one[ROI.key]) for one in seen.models["reasons"] if ROI.key in one]
+        st.info(f"ROI is undefined: {reasons[0] if reasons else NO_CREDIT}.")
+        return
+    st.markdown(f":small[**{EARNS[_earns(seen)]}**]", help=ROI_EXPLAINED)
+    named = values.reindex(list(ATTRIBUTION_MODELS))
+    draw_chart(models_chart(named, chosen.model, chosen.currency, height, ink()), NARROW)

@@ -1,0 +1,40 @@
+"""The step "Signs": what the rules that both teams agreed on have found, each a way to an action."""
+
+import streamlit as st
+
+from kpis.sign import Sign
+from pages.parts.actions import draw_make_action
+from pages.parts.answers import signs_of
+from pages.parts.present import is_presenting
+from pages.parts.selection import Selection
+from pages.parts.signs import LOOKS
+from pages.parts.text import plain
+
+ON_A_SLIDE = 4
+PER_ROW = 2
+
+
+def draw(chosen: Selection) -> None:
+    """Draw the warnings, the worst first; good news has been told among the wins."""
+    found = signs_of(chosen.snapshot, chosen.model, chosen.where)
+    warnings = [sign for sign in found if sign.tone == "warning"]
+    if not warnings:
+        st.success("Nothing unusual: every line agreed on is kept.", icon=":material/check_circle:")
+        return
+    shown = warnings[: ON_A_SLIDE if is_presenting() else None]
+    with st.grid(PER_ROW, gap="small", key="sign-cards"):
+        for number, sign in enumerate(shown):
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                _draw_card(sign, chosen, f"act-sign-{number}")
+    rest = warnings[len(shown) :]
+    if rest:
+        said = " ".join(sign.headline for sign in rest)
+        st.caption(plain(f"Also: {said}"))
+
+
+def _draw_card(sign: Sign, chosen: Selection, key: str) -> None:
+    colour, icon = LOOKS[sign.tone]
+    st.markdown(f":{colour}[{icon}] **{plain(sign.headline)}**")
+    evidence = sign.evidence[:2] if is_presenting() else sign.evidence
+    st.markdown("  \n".join(f":small[{plain(text)}]" for text in evidence))
+    draw_make_action(sign.headline, sign.kpi, chosen.campaign, chosen, key)

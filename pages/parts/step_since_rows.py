@@ -1,0 +1,114 @@
+"""Actions that came back: who, by when, what their KPI did since, and their status in one click."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from connectors.notebook_records import STATUSES, Action
+from kpis.action_effect import Effect
+from kpis.display import brief
+from kpis.errors import NotebookError
+from pages.parts.filters import campaign_labels
+from pages.parts.meeting_answers import effects_of
+from pages.parts.notebook import notebook, who
+from pages.parts.present import is_presenting
+from pages.parts.selection import Selection
+from pages.parts.step_decide_edit import draw_edit_button
+from pages.parts.step_decide_words import kpi_short, short_day
+from pages.parts.step_room import row_height, rows_that_fit
+from pages.parts.text import plain
+
+SLIDE_WIDTH, SLIDE_HEIGHT = 330, 335
+"""The room for actions on a slide, in pixels; beside each stands its status."""
+NO_BREAK = "\u00a0"
+BETTER = {True: "green", False: "red", None: "gray"}
+SETTLED = "since-settled"
+"""Where the session keeps the actions that it settled, by id: they stay in sight, to be reopened."""
+REFUSED = "since-refused"
+"""Where the session keeps why a status was not written, until it was read."""
+
+
+def draw_actions(actions: Sequence[Action], chosen: Selection) -> None:
+    """Draw actions, the most urgent first: all of them, or those that fit on a slide."""
+    refused = st.session_state.pop(REFUSED, None)
+    if refused:
+        st.warning(plain(refused))
+    ordered = sorted(actions, key=lambda action: (action.status != "open", action.due, action.id))
+    room = len(ordered)
+    if is_presenting():
+        heights = [
+            row_height(action.what, SLIDE_WIDTH, _lines_beneath(action)) for action in ordered
+        ]
+        (room,) = rows_that_fit([heights], SLIDE_HEIGHT, heading=0)
+    shown = ordered[:room]
+    for action, effect in zip(shown, effects_of(chosen, shown), strict=True):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            st.markdown(
+                f"{plain(action.what)}  \n:small[{_details(action, effect, chosen)}]",
+                width="stretch",
+            )
+            _draw_status(action)
+            draw_edit_button(action, chosen)
+    if room < len(ordered):
+        st.caption(f"{len(ordered) - room} more")
+
+
+def _lines_beneath(action: Action) -> int:
+    return 2 if action.kpi is not None and action.campaign is not None else 1
+
+
+def _details(action: Action, effect: Effect | None, chosen: Selection) -> str:
+    """Owner, due date, campaign, and what the KPI did since, as Markdown."""
+    due = f"due {short_day(action.due, chosen)}".replace(" ", NO_BREAK)
+    is_late = action.status == "open" and action.due < chosen.as_of
+    said = [plain(action.owner), f":red[**late**,{NO_BREAK}{due}]" if is_late else f":gray[{due}]"]
+    if action.campaign is not None:
+        names = campaign_labels(chosen.snapshot)
+        said.append(f":gray[{plain(names.get(action.campaign, action.campaign))}]")
+    if action.kpi is not None:
+        said.append(effect_told(action.kpi, effect, chosen))
+    return " · ".join(said)
+
+
+def effect_told(kpi: str, effect: Effect | None, chosen: Selection) -> str:
+    """What a KPI did since, as Markdown: ``MQLs 20 → 26 +30%``, coloured by what is better."""
+    if effect is None:
+        return f":gray[{plain(kpi_short(kpi))}]"
+    if effect.change is None:
+        why = f": {effect.reason}" if effect.reason else ""
+        return f":gray[{plain(effect.kpi.short + why)}]"
+    then, now = (
+        plain(brief(effect.kpi, value, chosen.currency))
+        for value in (effect.value_then, effect.value_now)
+    )
+    colour = BETTER[effect.change.better]
+    moved = plain(effect.change.text)
+    told = f"{plain(effect.kpi.short)} {then} → {now} :{colour}[**{moved}**]"
+    return told.replace(" ", NO_BREAK)
+
+
+def _draw_status(action: Action) -> None:
+    """Draw the three statuses, on the one that the notebook holds now."""
+    key = f"since-status-{action.id}"
+    st.session_state[key] = action.status
+    st.segmented_control(
+        f"Status of {action.what}",
+        STATUSES,
+        format_func=str.capitalize,
+        required=True,
+        key=key,
+        on_change=_set_status,
+        args=(action, key),
+        label_visibility="collapsed",
+        width="content",
+    )
+
+
+def _set_status(action: Action, key: str) -> None:
+    """Write a status, over the one drawn or over what this session has just written itself."""
+    settled = st.session_state.setdefault(SETTLED, {})
+    seen = max(action, settled.get(action.id, action), key=lambda each: each.version)
+    try:
+        settled[action.id] = notebook().edit(seen, who(), status=st.session_state[key])
+    except NotebookError as error:  # also when somebody else changed it meanwhile
+        st.session_state[REFUSED] = str(error)
