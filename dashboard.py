@@ -8,7 +8,7 @@ from kpis.errors import AllianceError
 from pages.parts import freshness
 from pages.parts.data import settings, shown_snapshot
 from pages.parts.filters import draw_filters
-from pages.parts.present import draw_slide_style, is_presenting
+from pages.parts.present import PRESENTING, draw_slide_style, is_presenting
 from pages.parts.selection import shared
 from pages.parts.title import line, paper
 
@@ -62,16 +62,16 @@ page = st.navigation(
 )
 
 if is_presenting():
-    if page != meeting:
-        names = list(st.query_params)
-        st.switch_page(meeting, query_params={n: st.query_params.get_all(n) for n in names})
     draw_slide_style(paper(), line())
 try:
     agreed = settings()
     snapshot = shown_snapshot()
     drawn = freshness.state()
     freshness.draw_banner(agreed, snapshot)
-    with shared(draw_filters(snapshot)):
+    chosen = draw_filters(snapshot)
+    if is_presenting() and page != meeting:
+        st.switch_page(meeting, query_params=PRESENTING)  # the filters' own come along
+    with shared(chosen):
         page.run()
 except AllianceError as error:
     drawn = freshness.state()

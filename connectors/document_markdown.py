@@ -69,11 +69,11 @@ def plain_text(document: Document) -> str:
 
 
 def _spoken(columns: tuple[str, ...], row: tuple[Cell, ...]) -> str:
-    """A row as lines: its first cell, and the others after the names of their columns."""
+    """A row in a line: its first cell, and the others after the names of their columns."""
     first, *others = (_one_line(cell.text) for cell in row)
     named = zip(columns[1:], others, strict=True)
-    told = [f"    {_one_line(name)}: {text}" for name, text in named if text]
-    return "\n".join([f"- {first}", *told])
+    told = "; ".join(f"{_one_line(name)} {text}".strip() for name, text in named if text)
+    return f"- {first}: {told}" if told else f"- {first}"
 
 
 def _block(block: Words) -> str:

@@ -48,7 +48,7 @@ TAKEN = (
     *("measure", "day", "cohort_day", "campaign_id", "value", "week", "month"),
     *("period", "days", "attribution", "kpi", "rank", "refresh", "retry", "selection"),
     *("filters", "cards", "goals", "freshness", "signs", "stages", "findings", "rejects"),
-    *("by", "became", "cohort", "step", "present", "depth"),
+    *("by", "became", "cohort", "step", "present", "focus", "depth"),
 )
 """Columns of the facts, groups of a report, parts of a page: no dimension may be called so."""
 

@@ -56,7 +56,7 @@ _SINCE = {
     COHORT_KPI: "from leads that have become customers since",
     _FOLLOW_UP: "from MQLs whose time was up only since",
 }
-"""What changes a figure after the meeting though its records stay: told of touches otherwise."""
+"""What changes these KPIs after the meeting though the records of then stay; others, touches."""
 
 
 class Figure(NamedTuple):
@@ -265,12 +265,13 @@ class _Comparison:
             for name in own
             if self.kept
         ]
+        since = "from later touches" if moves_credit(None, self.meeting.where) else "since then"
         is_mapped_so = self.kept is None or self.kept.same_sources
         return {
             "attribution": f"attribution ({before} then, {after} now)",
             "definitions": f"changed definitions ({'; '.join(changed)})",
             "late data": "late data" if is_mapped_so else "late data or another mapping",
-            "since then": _SINCE.get(kpi.key, "from later touches"),
+            "since then": _SINCE.get(kpi.key, since),
             "other version": "another version of Alliance",
             "not told apart": "not told apart, as that meeting's snapshot is no longer kept",
         }

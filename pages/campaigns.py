@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
-from kpis.display import days_label
+from kpis.display import period_label
 from pages.parts.attribution import ranges_by_campaign, sentence_on
 from pages.parts.charts import ranking_chart
 from pages.parts.downloads import draw_downloads
@@ -54,7 +54,7 @@ found = ranges_by_campaign(chosen, kpi, best["group"].tolist())
 chart = ranking_chart(best, kpi, chosen.currency, ink(), paper(), found)
 bars.altair_chart(chart)
 with files:
-    heading = f"Campaigns by {kpi.label}, {days_label(chosen.period)}"
+    heading = f"Campaigns by {kpi.label}, {period_label(chosen.period, chosen.manifest.company)}"
     draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", chart, title=heading)
 if said := sentence_on(found, kpi, chosen):
     finding.markdown(f":material/balance: {plain(said)}")

@@ -1,4 +1,4 @@
-"""The agenda of the weekly meeting: its steps, how long each should take, and the way through it."""
+"""The agenda of the weekly meeting: its steps, how long each should take, the way through it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -83,7 +83,7 @@ def attention(chosen: Selection) -> list[Attention]:
 
 
 def chosen_kpi(seen: list[Attention]) -> Attention:
-    """The KPI that the meeting looks at: the one picked, else the most urgent, leading ones first."""
+    """The KPI that the meeting looks at: the one picked, else the most urgent, leading first."""
     picked = st.session_state.get(KEY)
     first = min(seen, key=lambda one: one.urgency)
     return next((one for one in seen if one.kpi.key == picked), first)

@@ -6,16 +6,16 @@ from math import isnan
 import altair as alt
 import pandas as pd
 
-from kpis.display import brief, shown
+from kpis.display import shown
 from kpis.drivers import SHARED_COSTS, Drivers
 from pages.parts.chart_theme import PADDING, colours_on
 from pages.parts.filters import label_of
 from pages.parts.weekly_words import inline
 
 ROW_STEP = 29
-LETTER = 7.5
+LETTER = 7
 """The usual width of a letter, in pixels."""
-NAME_WIDTH = 240
+NAME_WIDTH = 285
 """The most that a name takes, in pixels; of a longer one the end is only in the tooltip."""
 WHOLE = "Change in all"
 
@@ -130,7 +130,7 @@ def signed(drivers: Drivers, amount: float) -> str:
     if drivers.unit == "count" and size < 10:
         text = f"{size:,.1f}".removesuffix(".0")
     else:
-        text = brief(drivers.kpi, size, drivers.currency).replace("%", " pts")
+        text = shown(drivers.kpi, size, drivers.currency).replace("%", " pts")
     if not any(digit in text for digit in "123456789"):
         return text
     return f"{'+' if amount > 0 else '−'}{text}"

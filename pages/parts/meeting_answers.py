@@ -94,12 +94,13 @@ def _restated(folder: Path, model: AttributionModel, meeting: Meeting) -> Restat
         dict(meeting.where),
         named[0] if named else model,
     )
-    facts, one_at_a_time = facts_under(folder, model)
-    kept = _kept(meeting, opened(folder).manifest)
-    with one_at_a_time:
-        return restatements(
-            shown, facts, model, kept, lambda day: open_facts(folder, model, as_of=day)
-        )
+    return restatements(
+        shown,
+        open_facts(folder, model),  # of its own: under a filter it takes long, and others wait
+        model,
+        _kept(meeting, opened(folder).manifest),
+        lambda day: open_facts(folder, model, as_of=day),
+    )
 
 
 def _kept(meeting: Meeting, today: Manifest) -> Kept | None:

@@ -1,20 +1,18 @@
 """The meeting as a record: opened, signed by both teams, closed, and what to send afterwards."""
 
 from datetime import UTC, datetime, timedelta
-from math import isnan
 from typing import get_args
 
 import streamlit as st
 
-from connectors.notebook_records import Meeting, ShownFigure, SignOff, Team
+from connectors.notebook_records import Meeting, SignOff, Team
 from kpis.display import days_label
 from kpis.errors import AllianceError
-from kpis.restatement import shown_figures
 from kpis.sign import day_text
 from pages.parts.agenda import Step
-from pages.parts.data import facts_under
 from pages.parts.filters import filters_said
 from pages.parts.freshness import draw_freshness
+from pages.parts.meeting_answers import figures_shown
 from pages.parts.minutes import draw_minutes
 from pages.parts.notebook import current_meeting, meeting_before, notebook, who
 from pages.parts.present import draw_present_button, is_presenting
@@ -66,7 +64,7 @@ def _draw_meeting(chosen: Selection) -> None:
 
 
 def _draw_sign_off(team: Team, meeting: Meeting) -> None:
-    """Draw who gave a team's word that these are the figures it goes by, or the place to give it."""
+    """Draw who gave a team's word that it goes by these figures, or the place to give it."""
     signed = notebook().all(SignOff, meeting_id=meeting.id, team=team)
     if signed:
         st.markdown(f":green[:material/verified:] {team.capitalize()}: {plain(signed[0].name)}")
@@ -97,7 +95,7 @@ def _start(chosen: Selection) -> None:
             definitions=manifest.definitions_hash,
             attribution=chosen.model,
             where=chosen.where,
-            shown=_shown(chosen),
+            shown=figures_shown(chosen),
         ),
         who(),
     )
@@ -115,15 +113,5 @@ def _close(chosen: Selection, meeting: Meeting) -> None:
         definitions=manifest.definitions_hash,
         attribution=chosen.model,
         where=chosen.where,
-        shown=_shown(chosen),
-    )
-
-
-def _shown(chosen: Selection) -> tuple[ShownFigure, ...]:
-    facts, one_at_a_time = facts_under(chosen.snapshot.folder, chosen.model)
-    with one_at_a_time:
-        figures = shown_figures(facts, dict(chosen.where))
-    return tuple(
-        ShownFigure(kpi, period.start, period.end, None if isnan(value) else value)
-        for kpi, period, value in figures
+        shown=figures_shown(chosen),
     )

@@ -33,7 +33,7 @@ FORMATS: dict[str, tuple[str, str, Callable[[Document], str | bytes]]] = {
 
 def draw_minutes(chosen: Selection, meeting: Meeting) -> None:
     """Draw a button for each format; the file is made when one is clicked, not before."""
-    with st.container(horizontal=True, gap="small", key="minutes"):
+    with st.container(horizontal=True, gap="small", key="minutes-formats"):
         for name, (ending, mime, make) in FORMATS.items():
             st.download_button(
                 name,

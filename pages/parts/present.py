@@ -4,6 +4,8 @@ import altair as alt
 import streamlit as st
 
 PARAMETER = "present"
+PRESENTING = {PARAMETER: "1"}
+"""What stands in the URL of a page that is shown as a slide."""
 SLIDE = (1024, 576)
 """Width and height of a slide in CSS pixels; the browser enlarges it to the screen."""
 WIDEST, STEP = 3840, 32
@@ -67,7 +69,7 @@ _BUTTON = st.components.v2.component(
 
 def is_presenting() -> bool:
     """Whether the page is shown as a slide: ``?present=1`` in its URL."""
-    return st.query_params.get(PARAMETER) == "1"
+    return st.query_params.get(PARAMETER) == PRESENTING[PARAMETER]
 
 
 def draw_slide_style(paper: str, line: str) -> None:
@@ -106,5 +108,5 @@ def draw_present_button() -> None:
         if presenting:
             del st.query_params[PARAMETER]
         else:
-            st.query_params[PARAMETER] = "1"
+            st.query_params.update(PRESENTING)
         st.rerun()

@@ -15,7 +15,9 @@ from connectors.notebook_records import (
     Record,
 )
 from kpis.errors import NotebookError
-from pages.parts.notebook import current_meeting, draw_writer, records
+from pages.parts.actions import draw_make_action
+from pages.parts.answers import signs_of
+from pages.parts.notebook import current_meeting, draw_writer, open_actions, records
 from pages.parts.present import is_presenting
 from pages.parts.selection import Selection
 from pages.parts.step_decide_edit import draw_edit_button
@@ -27,8 +29,10 @@ from pages.parts.text import plain
 D = TypeVar("D", Decision, Action)
 
 KIND = "decide-kind"
-SLIDE_WIDTH, SLIDE_HEIGHT = 460, 385
+SLIDE_WIDTH, SLIDE_HEIGHT = 460, 410
 """The room for what was agreed on a slide, in pixels."""
+SUGGESTED = 4
+"""Warning signs that are offered to act on; each line that was agreed takes the place of one."""
 IN_A_POPOVER, POPOVER_HEIGHT = 6, 300
 """Records that a popover shows without scrolling, and its height beyond these, in pixels."""
 
@@ -99,13 +103,35 @@ def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
     }
     if not any(groups.values()):
         _draw_nothing_yet(meeting)
-        return
     rooms = _rooms(list(groups.values()), chosen)
     for (title, found), room in zip(groups.items(), rooms, strict=True):
         if found:
             left_out = f" · the last {room} of them here" if room < len(found) else ""
             st.markdown(f"**{title}** :small[:gray[{len(found)}{left_out}]]")
             draw_lines(found[len(found) - room :], chosen)
+    _draw_worth_an_action(SUGGESTED - sum(rooms), chosen)
+
+
+def _draw_worth_an_action(count: int, chosen: Selection) -> None:
+    """Draw the warning signs that nobody acts on yet, while there is room for them."""
+    before = open_actions()
+    taken = {action.what for action in before}
+    signs = [
+        sign
+        for sign in signs_of(chosen.snapshot, chosen.model, chosen.where)
+        if sign.tone == "warning" and sign.rule != "action_overdue" and sign.headline not in taken
+    ]
+    if count <= 0 or not signs:
+        return
+    st.markdown("**Worth an action**")
+    for number, sign in enumerate(signs[:count]):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            st.markdown(f":small[{plain(sign.headline)}]", width="stretch")
+            with st.container(width="content"):
+                key = f"decide-sign-{number}"
+                draw_make_action(sign.headline, sign.kpi, chosen.campaign, chosen, key)
+    if len(open_actions()) != len(before):
+        st.rerun()  # the list above is drawn with it
 
 
 def _of_today(found: Sequence[D], meeting: Meeting | None, chosen: Selection) -> list[D]:
@@ -135,8 +161,8 @@ def _rooms(groups: Sequence[Sequence[Record]], chosen: Selection) -> list[int]:
 def _draw_nothing_yet(meeting: Meeting | None) -> None:
     st.markdown("**Nothing was decided yet**")
     st.markdown(
-        ":gray[What is written on the right stands here, for everybody to read: what both teams "
-        "decided, and who does what until when. Next week it comes back, with what it did.]"
+        ":gray[What is written on the right stands here: what both teams decided, and who does "
+        "what until when. Next week it comes back, with what it did.]"
     )
     if meeting is None:
         st.caption("No meeting goes on. Decisions and actions can be written all the same.")

@@ -1,4 +1,4 @@
-"""The step "Goals": every KPI against month and quarter, and the weeks and months of one of them."""
+"""The step "Goals": every KPI against month and quarter, and the weeks and months of one."""
 
 import streamlit as st
 
@@ -89,7 +89,7 @@ def _draw_picture(one: Attention, chosen: Selection) -> None:
             height=ON_A_SLIDE if is_presenting() else HEIGHT,
         )
         if not is_presenting():
-            draw_downloads(f"{one.kpi.key}-weeks", chart, frame.weeks, key="weekly")
+            draw_downloads(f"{one.kpi.key}-weeks", chart, frame.weeks, key="weekly-chart")
     draw_chart(chart, PICTURE)
     draw_box(frame, currency)
     st.caption(plain(f"Last week: {frame.usual_range}."))

@@ -19,7 +19,7 @@ def draw_reached(review: ClosedPeriod, chosen: Selection) -> None:
         st.info(plain(f"Nothing to review: {review.reason}."))
         return
     st.markdown(f"**{review.reached} of {len(review.outcomes)} targets reached**")
-    with st.grid(min(PER_ROW, len(review.outcomes)), gap="small", key="reached"):
+    with st.grid(min(PER_ROW, len(review.outcomes)), gap="small", key="targets-reached"):
         for outcome in review.outcomes:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _draw_outcome(outcome, chosen.currency)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pages.parts.present import is_presenting
 
-SLIDE_PANEL = 415
+SLIDE_PANEL = 448
 """The height of a panel that fills a slide, in pixels."""
 LINE, BUTTON, GAP = 24, 38, 8
 """Pixels of a line of text, of a button, and between two rows."""

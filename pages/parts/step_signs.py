@@ -1,4 +1,4 @@
-"""The step "Signs": what the rules that both teams agreed on have found, each a way to an action."""
+"""The step "Signs": what the rules that both teams agreed on found, each a way to an action."""
 
 import streamlit as st
 

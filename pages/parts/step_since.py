@@ -20,8 +20,8 @@ from pages.parts.step_room import panel_height, row_height, rows_that_fit
 from pages.parts.step_since_rows import SETTLED, draw_actions, effect_told
 from pages.parts.text import plain
 
-DECISIONS_WIDTH, DECISIONS_HEIGHT = 290, 335
-FIGURES_WIDTH, FIGURES_HEIGHT = 323, 310
+DECISIONS_WIDTH, DECISIONS_HEIGHT = 290, 354
+FIGURES_WIDTH, FIGURES_HEIGHT = 323, 322
 """The room beside the actions on a slide, in pixels."""
 SMALL = 0.87
 """The size of small text, measured by other text."""

@@ -18,12 +18,12 @@ from pages.parts.step_decide_words import kpi_short, short_day
 from pages.parts.step_room import row_height, rows_that_fit
 from pages.parts.text import plain
 
-SLIDE_WIDTH, SLIDE_HEIGHT = 330, 335
+SLIDE_WIDTH, SLIDE_HEIGHT = 330, 354
 """The room for actions on a slide, in pixels; beside each stands its status."""
 NO_BREAK = "\u00a0"
 BETTER = {True: "green", False: "red", None: "gray"}
 SETTLED = "since-settled"
-"""Where the session keeps the actions that it settled, by id: they stay in sight, to be reopened."""
+"""Where the session keeps the actions it settled, by id: they stay in sight, to be reopened."""
 REFUSED = "since-refused"
 """Where the session keeps why a status was not written, until it was read."""
 

@@ -136,7 +136,9 @@ def test_an_unknown_key_names_itself_and_the_nearest_known_one(
 
 
 def test_where_the_file_lies_is_no_key(tmp_path: Path) -> None:
-    assert refusal(tmp_path, 'folder = "x"').startswith("unknown key 'folder'. Known: alerts, as_of,")
+    assert refusal(tmp_path, 'folder = "x"').startswith(
+        "unknown key 'folder'. Known: alerts, as_of,"
+    )
 
 
 @pytest.mark.parametrize(

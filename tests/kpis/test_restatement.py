@@ -197,6 +197,15 @@ def test_so_they_do_for_any_company_and_every_kpi(random: Random) -> None:
     assert causes <= {"since then"}
 
 
+def test_a_lead_that_came_after_the_meeting_is_no_late_data_whatever_it_dates_before() -> None:
+    """Created on the 18th, MQL on the 10th by mistake: on the 16th there was no such lead."""
+    then = facts_of(as_of=MEETING, leads=mqls("2026-11-10"))
+    mistaken = lead("later", "2026-11-18", mql_at="2026-11-10")
+    now = facts_of(as_of=TODAY, leads=[*mqls("2026-11-10"), mistaken])
+    (found,) = restated(then, now).changed
+    assert found.sentence == "MQLs of 9–15 Nov: 1 shown, 2 now (+1): +1 since then."
+
+
 def test_under_a_filter_facts_are_made_anew_as_of_the_day_of_the_meeting() -> None:
     """Later touches move credit, and who a payment belongs to: nothing cheaper is exact."""
     leads = [lead(f"l{n}", "2026-11-10", "ads") for n in range(3)]

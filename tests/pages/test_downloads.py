@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable
-from math import isnan
 from pathlib import Path
 
 import pytest
@@ -89,23 +88,23 @@ def test_the_ranking_comes_as_a_picture_and_the_table_with_all_campaigns(
 
 
 @browser_test
-def test_the_funnel_comes_by_stage_by_group_and_by_age(demo: Served, screen: Screen) -> None:
+def test_the_funnel_comes_by_stage_by_group_and_by_age(demo: Served, new_screen: NewScreen) -> None:
     """The cohorts of a dark page are drawn with the light page's ink on full and pale fields."""
     facts = open_facts(demo.snapshot.folder)
+    screen = new_screen(scheme="dark")
     screen.open(demo.address("funnel"))
     picture_of(downloaded(screen, "png-customer-by-created-month"))
     ages = cohorts(facts, "month", 12, {}, "customer")
     rows = rows_of(downloaded(screen, "csv-customer-by-created-month"))
-    assert [row["rate"] and float(row["rate"]) for row in rows] == [
-        "" if isnan(rate) else rate for rate in ages["rate"]
-    ]
+    rates = [float(row["rate"] or "nan") for row in rows]
+    assert rates == pytest.approx(ages["rate"].tolist(), nan_ok=True)
     stages = funnel(facts, [Window(NOVEMBER, facts.as_of)], None, {}).set_index("stage")
     limits = demo.settings.signs.max_days_in_stage.by_stage
     waits = waiting(facts, limits).set_index("stage")
     rows = rows_of(downloaded(screen, "csv-funnel-2026-11-01"))
     assert [row["stage"] for row in rows] == ["lead", "mql", "sql", "customer"]
     for row in rows:
-        assert float(row["passed"]) == stages.loc[row["stage"], "passed"]
+        assert float(row["passed"]) == pytest.approx(stages.loc[row["stage"], "passed"])
         known = waits["leads"].get(row["stage"])
         assert row["waiting"] == ("" if known is None else str(known))
     rows = rows_of(downloaded(screen, "csv-funnel-by-owner-2026-11-01"))

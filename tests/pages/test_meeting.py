@@ -161,6 +161,7 @@ def test_a_whole_meeting_and_the_one_a_week_later(meeting: Served, new_screen: N
     screen.page.get_by_label("Marketing goes by these figures").fill("Mia Schneider")
     screen.page.keyboard.press("Enter")
     expect(screen.page.get_by_text("Marketing: Mia Schneider")).to_be_visible()
+    screen.settle()
     screen.page.get_by_role("button", name="Close the meeting").click()
     expect(screen.page.get_by_role("button", name="Start the meeting")).to_be_visible()
 

@@ -74,8 +74,8 @@ def of_mqls(chosen: Selection, meeting: Meeting) -> str:
 def test_a_meeting_is_held_against_the_very_snapshot_that_it_looked_at(
     refreshed: Refreshed,
 ) -> None:
-    """At 9 there were 3 MQLs, by 18 there were 4, today there are 6. Of a meeting that wrote down 7,
-    4 are nobody's records: the very same snapshot says 3 today."""
+    """At 9 there were 3 MQLs, by 18 there were 4, today there are 6. Had a meeting written down 7,
+    4 would be nobody's records: the very same snapshot says 3 today."""
     keep = "snapshots.keep_all_days = 30"
     meeting = held(refreshed(THEN, 3, more=keep))
     refreshed(THEN, 4, hour=18, more=keep)

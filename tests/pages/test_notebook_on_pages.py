@@ -69,6 +69,18 @@ def test_a_sign_becomes_an_action_in_one_click_and_only_once(
     expect(screen.page.get_by_text("Action: Both teams, due 27 Nov").first).to_be_visible()
 
 
+def test_what_nobody_acts_on_yet_is_offered_among_the_decisions(
+    fair: SpringFair, screen: Screen
+) -> None:
+    fair.step(screen, "Decisions")
+    agreed = screen.page.locator(".st-key-decide-agreed")
+    expect(agreed).to_contain_text("Worth an action")
+    agreed.get_by_role("button", name="Make it an action").click()
+    expect(agreed).to_contain_text("To do 1")
+    expect(agreed).to_contain_text("Both teams · due 27 Nov · MQLs")
+    expect(agreed).not_to_contain_text("Worth an action")
+
+
 def test_without_its_notebook_every_page_shows_the_figures_and_says_what_is_missing(
     fair: SpringFair, screen: Screen, tmp_path: Path
 ) -> None:

@@ -17,9 +17,16 @@ pytestmark = pytest.mark.browser
 
 FITS = """() => {
   const main = document.querySelector('[data-testid=stMain]');
-  const panels = [...document.querySelectorAll('[class*=st-key-decide-], [class*=st-key-since-]')];
-  return [main, ...panels].every(e => e.scrollHeight <= e.clientHeight + 1);
+  const footer = document.querySelector('.st-key-meeting-stepper').getBoundingClientRect().top;
+  const panels = [...document.querySelectorAll(
+    '.st-key-decide-write, .st-key-decide-agreed, .st-key-since-actions, .st-key-since-figures, '
+    + '.st-key-since-decisions')];
+  const boxes = panels.flatMap(panel => [panel, panel.parentElement]);
+  return panels.length === 2
+    && [main, ...boxes].every(box => box.scrollHeight <= box.clientHeight + 1)
+    && panels.every(panel => panel.getBoundingClientRect().bottom < footer);
 }"""
+"""Whether nothing on the slide has to be scrolled, and nothing lies behind its footer."""
 
 
 @pytest.fixture

@@ -150,6 +150,17 @@ def test_it_fits_on_a_slide(
     assert 0.8 * begins < ends <= begins, "neither beneath the bar of steps nor half empty"
 
 
+def test_without_anything_to_compare_the_first_step_says_so(
+    company: Callable[[str], Served], tmp_path: Path, screen: Screen
+) -> None:
+    served = company(settings_of(tmp_path, leads=leads(12)))
+    screen.open(served.address("meeting", **IN_DEPTH))
+    expect(name(screen)).to_have_text("Lead → MQL")
+    main = screen.page.get_by_test_id("stMain")
+    expect(main).to_contain_text("no comparison, since records begin on 5 Nov 2026")
+    expect(main).not_to_contain_text("Shown first")
+
+
 def test_a_campaign_without_history_says_what_is_missing_and_its_name_is_text(
     company: Callable[[str], Served], tmp_path: Path, screen: Screen
 ) -> None:
@@ -172,14 +183,3 @@ def test_a_campaign_without_history_says_what_is_missing_and_its_name_is_text(
     expect(main).to_contain_text("It costs more than it brings: ROI −100%.")
     screen.page.get_by_role("button", name="Make it an action").click()
     expect(screen.page.locator(".st-key-depth-page")).to_contain_text("Action: Both teams")
-
-
-def test_without_anything_to_compare_the_first_step_says_so(
-    company: Callable[[str], Served], tmp_path: Path, screen: Screen
-) -> None:
-    served = company(settings_of(tmp_path, leads=leads(12)))
-    screen.open(served.address("meeting", **IN_DEPTH))
-    expect(name(screen)).to_have_text("Lead → MQL")
-    main = screen.page.get_by_test_id("stMain")
-    expect(main).to_contain_text("no comparison, since records begin on 5 Nov 2026")
-    expect(main).not_to_contain_text("Shown first")
