@@ -42,12 +42,12 @@ WEEKLY = (
 )
 """Ten minutes: first what went well, then the numbers, then what both teams do about them."""
 
-_OF_A_CLOSED_PERIOD = {
-    "wins": "What was reached",
-    "goals": "The KPIs of the whole period",
-    "since": "What was decided, and what it did",
+_WHEN_OVER = {
+    "wins": ("Wins", "What was reached"),
+    "goals": ("Goals", "Goals, forecasts and outcomes"),
+    "since": ("Decided", "What was decided, and what it did"),
 }
-"""Titles that read otherwise when a month or a quarter is over."""
+"""Names and titles that read otherwise when a month or a quarter is over."""
 
 
 def agenda(chosen: Selection) -> tuple[Step, ...]:
@@ -55,7 +55,7 @@ def agenda(chosen: Selection) -> tuple[Step, ...]:
     if not chosen.is_closed:
         return WEEKLY
     return tuple(
-        Step(step.key, step.name, _OF_A_CLOSED_PERIOD.get(step.key, step.title), 1, step.draw)
+        Step(step.key, *_WHEN_OVER.get(step.key, (step.name, step.title)), step.minutes, step.draw)
         for step in WEEKLY
         if step.key != "signs"
     )

@@ -174,7 +174,8 @@ def _campaign(chosen: Selection, seen: Record | None, key: str) -> str | None:
     """The campaign that a record is about; of a new one the campaign that is looked at."""
     names = campaign_labels(chosen.snapshot)
     about = getattr(seen, "campaign", None) if seen else chosen.campaign
-    ids = sorted({*names, about} - {None}, key=lambda each: names.get(each, each))
+    known = [*names] if about is None or about in names else [*names, str(about)]
+    ids = sorted(known, key=lambda each: names.get(each, each))
     return st.selectbox(
         "Campaign",
         ids,

@@ -2,19 +2,24 @@
 
 import streamlit as st
 
+from kpis.catalogue import CATALOGUE, Kpi, formula_of
 from kpis.closed_period import ClosedPeriod, Outcome
-from kpis.display import brief, shown
+from kpis.display import brief, change, shown
 from kpis.forecast import Forecast
 from kpis.sign import day_text
+from pages.parts.attention import LEADING_FIRST
+from pages.parts.cards import draw_metric
 from pages.parts.meeting_answers import review_of
+from pages.parts.overview import Overview, overview
 from pages.parts.selection import Selection
 from pages.parts.text import plain
 
-PER_ROW = 4
+PER_ROW, KPIS_PER_ROW = 4, 5
+KPIS = [CATALOGUE[key] for key in LEADING_FIRST]
 
 
 def draw_reached(review: ClosedPeriod, chosen: Selection) -> None:
-    """Draw a card for each target: reached or missed, and by how much."""
+    """Draw a card for each target, reached or missed, and the KPIs that got better."""
     if not review.outcomes:
         st.info(plain(f"Nothing to review: {review.reason}."))
         return
@@ -23,6 +28,26 @@ def draw_reached(review: ClosedPeriod, chosen: Selection) -> None:
         for outcome in review.outcomes:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 _draw_outcome(outcome, chosen.currency)
+    seen = overview(chosen)
+    better = [kpi for kpi in KPIS if _is_better(kpi, seen)]
+    if better:
+        st.markdown(f"**Better than before** :small[:gray[{plain(seen.compared)}]]")
+        _draw_kpis(better, seen, chosen)
+
+
+def _is_better(kpi: Kpi, seen: Overview) -> bool:
+    changed = change(kpi, float(seen.now[kpi.key]), float(seen.before[kpi.key]))
+    return changed is not None and changed.better is True
+
+
+def _draw_kpis(kpis: list[Kpi], seen: Overview, chosen: Selection) -> None:
+    """Draw KPIs of the period with their change, five in a row."""
+    definitions = chosen.manifest.definitions
+    with st.grid(KPIS_PER_ROW, gap="small", key="kpis-of-the-period"):
+        for kpi in kpis:
+            pair = (float(seen.now[kpi.key]), float(seen.before[kpi.key]))
+            with st.container(border=True, height="stretch"):
+                draw_metric(kpi.short, kpi, pair, chosen.currency, formula_of(kpi, definitions))
 
 
 def _draw_outcome(one: Outcome, currency: str) -> None:
@@ -30,7 +55,6 @@ def _draw_outcome(one: Outcome, currency: str) -> None:
     share = "" if one.attainment is None else f"{one.attainment:.0%} of "
     goal = f":gray[{share}the goal of {brief(one.kpi, one.target, currency)}]"
     st.markdown(f"{verdict(one)} :small[{goal}]")
-    st.caption(plain(one.sentence))
 
 
 def verdict(one: Outcome) -> str:
@@ -41,18 +65,20 @@ def verdict(one: Outcome) -> str:
 
 
 def draw_review(chosen: Selection) -> None:
-    """Draw targets, outcomes, and the forecasts from the midpoint beside what came."""
+    """Draw targets beside outcomes and the forecasts from the midpoint, and all KPIs."""
     review = review_of(chosen)
     if review is None or not review.outcomes:
         reason = review.reason if review else "the period is not over"
         st.info(plain(f"Nothing to review: {reason}."))
         return
-    made = f", made on {day_text(review.midpoint)}" if review.midpoint else ""
-    st.markdown(f"**Goals, outcomes, and the forecasts from the midpoint{made}**")
-    st.table([_row(one, chosen.currency) for one in review.outcomes])
+    made = f" of {day_text(review.midpoint)}" if review.midpoint else ""
+    st.table([_row(one, f"Forecast{made}, midway", chosen.currency) for one in review.outcomes])
+    seen = overview(chosen)
+    st.markdown(f"**All KPIs** :small[:gray[{plain(seen.compared)}]]")
+    _draw_kpis(KPIS, seen, chosen)
 
 
-def _row(one: Outcome, currency: str) -> dict[str, str]:
+def _row(one: Outcome, made: str, currency: str) -> dict[str, str]:
     """A row of the table, in Markdown."""
     end = one.forecast
     if isinstance(end, Forecast):
@@ -67,6 +93,6 @@ def _row(one: Outcome, currency: str) -> dict[str, str]:
         "Goal": brief(one.kpi, one.target, currency),
         "Outcome": shown(one.kpi, one.outcome, currency),
         "": verdict(one),
-        "Forecast at the midpoint": forecast,
+        made: forecast,
         "Within its range": held,
     }

@@ -20,6 +20,7 @@ from pages.parts.text import plain
 
 SLIDE_WIDTH, SLIDE_HEIGHT = 330, 354
 """The room for actions on a slide, in pixels; beside each stands its status."""
+NO_BREAK_HYPHEN = "\u2011"
 NO_BREAK = "\u00a0"
 BETTER = {True: "green", False: "red", None: "gray"}
 SETTLED = "since-settled"
@@ -74,17 +75,17 @@ def effect_told(kpi: str, effect: Effect | None, chosen: Selection) -> str:
     """What a KPI did since, as Markdown: ``MQLs 20 → 26 +30%``, coloured by what is better."""
     if effect is None:
         return f":gray[{plain(kpi_short(kpi))}]"
-    if effect.change is None:
-        why = f": {effect.reason}" if effect.reason else ""
-        return f":gray[{plain(effect.kpi.short + why)}]"
+    if effect.reason:
+        return f":gray[{plain(f'{effect.kpi.short}: {effect.reason}')}]"
     then, now = (
         plain(brief(effect.kpi, value, chosen.currency))
         for value in (effect.value_then, effect.value_now)
     )
-    colour = BETTER[effect.change.better]
-    moved = plain(effect.change.text)
-    told = f"{plain(effect.kpi.short)} {then} → {now} :{colour}[**{moved}**]"
-    return told.replace(" ", NO_BREAK)
+    told = f"{plain(effect.kpi.short)} {then} → {now}"
+    if effect.change is not None:
+        colour = BETTER[effect.change.better]
+        told += f" :{colour}[**{plain(effect.change.text)}**]"
+    return told.replace(" ", NO_BREAK).replace("\\-", NO_BREAK_HYPHEN)  # as plain writes it
 
 
 def _draw_status(action: Action) -> None:

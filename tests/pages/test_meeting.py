@@ -195,13 +195,13 @@ def test_a_whole_meeting_and_the_one_a_week_later(meeting: Served, new_screen: N
 
 def test_a_closed_month_is_told_as_reached_or_not(meeting: Served, new_screen: NewScreen) -> None:
     screen = new_screen()
-    for step in ("Wins", "Goals", "Last week"):
+    for step in ("Wins", "Goals", "Decided"):
         screen.open(meeting.address("meeting", present="1", step=step, period="Last month"))
         picture(screen.page, f"meeting-closed-{step.lower().replace(' ', '-')}")
         assert not screen.page.evaluate(TALLER_THAN_THE_SLIDE)
         expect(screen.page.get_by_text("Signs", exact=True)).to_have_count(0)
     screen.open(meeting.address("meeting", step="Goals", period="Last month"))
-    expect(screen.title()).to_have_text("The KPIs of the whole period")
+    expect(screen.title()).to_have_text("Goals, forecasts and outcomes")
     table = screen.page.get_by_test_id("stTable")
     expect(table).to_contain_text(re.compile("Reached|Missed"))
-    expect(table).to_contain_text("Forecast at the midpoint")
+    expect(table).to_contain_text("Forecast of 15 Oct 2026, midway")

@@ -21,6 +21,7 @@ value = 50
 
 [signs]
 need_owner = ["mqls"]
+need_target = ["mqls"]
 """
 
 

@@ -191,18 +191,20 @@ def test_a_target_is_written_in_the_unit_of_its_kpi(fair: SpringFair, screen: Sc
     """12 per cent are 0.12; a second one for the same period takes the place of the first."""
     fair.step(screen, "Decisions")
     choose(screen, "Target")
+    kept = screen.page.get_by_role("button", name="One target")
     for typed in ("12", "12.5"):
         screen.pick("KPI", "Lead conversion rate")
         screen.settle()
         write(screen, "Value (%)", typed)
         screen.page.keyboard.press("Enter")
-        expect(screen.page.get_by_label("Value", exact=True)).to_have_value("")
+        expect(screen.page.get_by_label("Value (%)")).to_have_count(0)
+        expect(kept).to_be_visible()
         screen.settle()
+    kept.click()
+    expect(screen.page.get_by_text("Conversion: 12.5% every month")).to_be_visible()
     (target,) = fair.notebook.all(AgreedTarget)
     assert (target.kpi, target.period, target.version) == ("lead_conversion_rate", "month", 2)
     assert target.value == pytest.approx(0.125)
-    screen.page.get_by_role("button", name="One target").click()
-    expect(screen.page.get_by_text("Conversion: 12.5% every month")).to_be_visible()
 
 
 def test_an_annotation_is_of_a_day(fair: SpringFair, screen: Screen) -> None:
