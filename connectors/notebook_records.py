@@ -37,7 +37,7 @@ class Meeting(Record):
 
     held_on: the day of the report. closed_at: None while it goes on; one at most does.
     snapshot: its name. definitions: their hash. attribution, where: the model and the filters that
-    ``shown`` was asked under.
+    ``shown`` was asked under. period_start, period_end: the days that were looked at.
     """
 
     held_on: date
@@ -46,6 +46,8 @@ class Meeting(Record):
     snapshot: str
     definitions: str
     attribution: str
+    period_start: date | None = None
+    period_end: date | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     shown: tuple[ShownFigure, ...] = ()
 
@@ -72,7 +74,10 @@ class Decision(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Action(Record):
-    """Who does what until when. made_on: the day of the report that it was agreed on."""
+    """Who does what until when. made_on: the day of the report that it was agreed on.
+
+    finding: what names the finding that it was made of, whatever its figures say by now.
+    """
 
     meeting_id: int | None
     made_on: date
@@ -82,6 +87,7 @@ class Action(Record):
     kpi: str | None = None
     campaign: str | None = None
     status: Status = "open"
+    finding: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

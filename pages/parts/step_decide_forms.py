@@ -38,7 +38,10 @@ Values = dict[str, object]
 def draw_new(kind: type[Record], meeting: Meeting | None, chosen: Selection) -> None:
     """Draw the form of a new record; it keeps what was typed until the notebook has taken it."""
     key = f"decide-new-{KINDS[kind].lower()}-{st.session_state.get(WRITTEN, 0)}"
-    kpi = _kpi_of_target(key) if kind is AgreedTarget else None
+    kpi = None
+    if kind is AgreedTarget:
+        kpi = _kpi_of_target(key)
+        key = f"{key}-{kpi}"  # a form of its own: its value has another unit
     with st.form(key, border=False):
         values = fields_of(kind, chosen, None, key, kpi)
         is_sent = st.form_submit_button(f"Add the {KINDS[kind].lower()}", type="primary")
@@ -127,7 +130,7 @@ def _target(chosen: Selection, seen: Record | None, key: str, kpi: str | None) -
         "Period", periods, format_func=_period_option, required=True, key=f"{key}-period"
     )
     with right:
-        value = _value(kpi, None, chosen, f"{key}-{kpi}")
+        value = _value(kpi, None, chosen, key)
     campaign = _campaign(chosen, None, key)
     return {"kpi": kpi, "period": period, "value": value, "campaign": campaign}
 

@@ -62,6 +62,7 @@ def test_a_decision_is_written_with_enter_by_whoever_writes(
         None,
     )
     assert fair.notebook.changes(Decision, decision.id)[0].who == "Jonas"
+    screen.settle()
     expect(screen.page.get_by_label("What was decided")).to_have_value("")
 
 
@@ -196,7 +197,7 @@ def test_a_target_is_written_in_the_unit_of_its_kpi(fair: SpringFair, screen: Sc
         screen.pick("KPI", "Lead conversion rate")
         screen.settle()
         write(screen, "Value (%)", typed)
-        screen.page.keyboard.press("Enter")
+        screen.page.get_by_role("button", name="Add the target").click()
         expect(screen.page.get_by_label("Value (%)")).to_have_count(0)
         expect(kept).to_be_visible()
         screen.settle()

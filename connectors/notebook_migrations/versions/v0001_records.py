@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("snapshot", sa.Text, nullable=False),
         sa.Column("definitions", sa.Text, nullable=False),
         sa.Column("attribution", sa.Text, nullable=False),
+        sa.Column("period_start", sa.Date),
+        sa.Column("period_end", sa.Date),
         sa.Column("where", _JSON, nullable=False),
         sa.Column("shown", _JSON, nullable=False),
     )
@@ -49,6 +51,7 @@ def upgrade() -> None:
         sa.Column("kpi", sa.Text),
         sa.Column("campaign", sa.Text),
         sa.Column("status", sa.Text, nullable=False),
+        sa.Column("finding", sa.Text),
     )
     _create(
         "annotation",
