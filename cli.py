@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -190,34 +191,40 @@ def digest_command(
     with _progress() as on_progress:
         snapshot = fresh_snapshot(loaded, now, on_progress)
     facts = open_facts(snapshot.folder, loaded.definitions.attribution, day)
-    messages = Messages(loaded, snapshot, facts, open_notebook(loaded))
-
-    def sent(channel: str, document: Document) -> str | None:
-        said = send(channel, document, loaded, now)
-        click.echo(f"Sent to {channel}: {document.title}")
-        return said
-
+    messages = Messages(loaded, snapshot, facts, open_notebook(loaded, to_read=dry_run))
     failures: list[AllianceError] = []
     if alerts:
         found, failures = messages.readings()
-
-        def alerted(channel: str) -> str | None:
-            with claimed(messages.notebook, channel, standings(found), day, now) as rules:
-                return sent(channel, messages.alerts(found, rules)) if rules else None
-
         if dry_run:
             _print_alerts(messages, found, served, now)
         else:
-            failures += each(served, alerted)
+            failures += each(served, partial(_send_alerts, messages=messages, found=found, now=now))
     else:
         document = messages.summary()
         if dry_run:
             click.echo(plain_text(document), nl=False)
         else:
-            failures += each(served, lambda channel: sent(channel, document))
+            failures += each(served, partial(_send, document=document, settings=loaded, now=now))
     for failure in failures:
         click.echo(str(failure), err=True)
     sys.exit(max(map(_status, failures), default=0))
+
+
+def _send(channel: str, document: Document, settings: Settings, now: datetime) -> str | None:
+    said = send(channel, document, settings, now)
+    click.echo(f"Sent to {channel}: {document.title}")
+    return said
+
+
+def _send_alerts(
+    channel: str, messages: Messages, found: Sequence[Reading], now: datetime
+) -> str | None:
+    """Send what the channel has not been told of, if anything, and record it as told."""
+    day = messages.facts.as_of
+    with claimed(messages.notebook, channel, standings(found), day, now) as rules:
+        if not rules:
+            return None
+        return _send(channel, messages.alerts(found, rules), messages.settings, now)
 
 
 def _print_alerts(

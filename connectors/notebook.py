@@ -38,15 +38,17 @@ from kpis.errors import NotebookError
 __all__ = ["AlreadyThere", "EditConflict", "Notebook", "open_notebook"]
 
 
-def open_notebook(settings: Settings) -> "Notebook":
+def open_notebook(settings: Settings, *, to_read: bool = False) -> "Notebook":
     """The notebook of these settings, created or brought up to date first.
 
+    to_read: nothing will be written, so a file that is missing is not created, and holds no record.
     It may be shared by threads. Raises NotebookError: unreachable, refused, no place to write,
     written by a newer version, or neither SQLite nor PostgreSQL.
     """
     place = place_of(settings)
-    notebook = Notebook(place, settings.company.zone)
-    notebook.prepare()
+    notebook = Notebook(place, settings.company.zone, to_read=to_read)
+    if not notebook.is_absent:
+        notebook.prepare()
     return notebook
 
 
@@ -54,13 +56,20 @@ class Notebook:
     """Records by kind (see :mod:`connectors.notebook_records`) in a database.
 
     Every method raises NotebookError when the database refuses, and those that write also when
-    the record or the writer's name cannot be kept. Times in messages are in ``zone``.
+    the record or the writer's name cannot be kept. Times in messages are in ``zone``. Opened
+    ``to_read`` it refuses to write with TypeError.
     """
 
-    def __init__(self, place: Place, zone: ZoneInfo) -> None:
+    def __init__(self, place: Place, zone: ZoneInfo, *, to_read: bool = False) -> None:
         self._place = place
+        self._to_read = to_read
         self._zone = zone
         self._engine = place.engine()
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether it is only to be read, and its file is not there."""
+        return self._to_read and self._place.is_gone()
 
     def prepare(self) -> None:
         """Create the tables, or change them to what this version of Alliance expects."""
@@ -79,7 +88,7 @@ class Notebook:
             table = TABLES[type(record)]
             row = insert(table).values(row_of(record)).returning(table.c.id)
             added = replace(record, id=connection.execute(row).scalar_one())
-            _note_change(connection, who, None, added)
+            _note_change(connection, who, added, after=added)
         return added
 
     def edit(self, seen: R, who: str, **changes: Any) -> R:
@@ -99,7 +108,7 @@ class Notebook:
             self._refuse_unknown_meeting(connection, yours)
             edited = replace(yours, version=now.version + 1)
             connection.execute(update(table).where(table.c.id == now.id).values(row_of(edited)))
-            _note_change(connection, who, now, edited)
+            _note_change(connection, who, edited, before=now, after=edited)
         return edited
 
     def remove(self, seen: Record, who: str) -> None:
@@ -113,7 +122,8 @@ class Notebook:
         with self._writing(seen) as connection:
             now = self._unchanged(connection, seen, seen)
             connection.execute(delete(table).where(table.c.id == now.id))
-            _note_change(connection, who, now, None)
+            removed = replace(now, version=now.version + 1)
+            _note_change(connection, who, removed, before=now)
 
     def all(self, kind: type[R], **equals: object) -> list[R]:
         """The records of a kind whose fields equal what is given, None for none; oldest first."""
@@ -123,6 +133,8 @@ class Notebook:
             if name not in table.c or isinstance(table.c[name].type, JSON):
                 raise TypeError(f"A {KINDS[kind]} cannot be asked for by its '{name}'")
             query = query.where(table.c[name] == value)
+        if self.is_absent:
+            return []
         with self._reading() as connection:
             return [record_of(kind, row) for row in connection.execute(query)]
 
@@ -143,6 +155,8 @@ class Notebook:
             query = query.where(CHANGES.c.kind == kind.__name__)
         if id is not None:
             query = query.where(CHANGES.c.record_id == id)
+        if self.is_absent:
+            return []
         with self._reading() as connection:
             return [change_of(row) for row in connection.execute(query)]
 
@@ -156,6 +170,8 @@ class Notebook:
     @contextmanager
     def _writing(self, record: Record) -> Iterator[Connection]:
         """One transaction that writes ``record``, all or nothing."""
+        if self._to_read:
+            raise TypeError("A notebook that was opened to read cannot be written")
         with self._problems("written"):
             self._prepare_anew_if_gone()
             try:
@@ -210,18 +226,20 @@ class Notebook:
 
 
 def _note_change(
-    connection: Connection, who: str, before: Record | None, after: Record | None
+    connection: Connection,
+    who: str,
+    record: Record,
+    before: Record | None = None,
+    after: Record | None = None,
 ) -> None:
-    record = after or before
-    if record is None:
-        return
+    """Note who changed what. record: which one it is, with the version that the change made."""
     connection.execute(
         insert(CHANGES).values(
             at=datetime.now(UTC),
             who=who,
             kind=type(record).__name__,
             record_id=record.id,
-            version=record.version if after else record.version + 1,
+            version=record.version,
             before=before and as_json(before),
             after=after and as_json(after),
         )

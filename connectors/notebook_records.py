@@ -120,7 +120,10 @@ class SignOff(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class AlertState(Record):
-    """Whether a rule's line was crossed when a channel was last told. rule: its own key."""
+    """Whether a rule's line was crossed when a channel was last told. rule: its own key.
+
+    value: the one told; None where it is crossed means claimed, not yet told.
+    """
 
     rule: str
     channel: str

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from connectors.engine import filter_values
 from connectors.history import definitions_history
 from connectors.notebook import Notebook
-from connectors.notebook_records import Action, AgreedTarget
+from connectors.notebook_records import Action, AgreedTarget, Meeting
 from connectors.outbox_alerts import Standing
 from connectors.settings import Settings
 from connectors.snapshots import Snapshot, read_table
@@ -24,6 +24,7 @@ from kpis.sums import Facts
 from kpis.usual_range import new_meanings
 
 MEETING_EVERY = timedelta(days=7)
+"""What is taken for the time between meetings where none was kept."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Messages:
             owners=settings.owners,
             agreed=settings.signs,
             soundness=manifest.health.sound_shares(rows_read),
-            definitions_before=history.on(facts.as_of - MEETING_EVERY),
+            definitions_before=history.on(self._last_meeting()),
             changed_on=changed_on,
         )
         return digest(
@@ -84,6 +85,12 @@ class Messages:
         crossed = [reading for reading in found if reading.rule.key in rules]
         link = self.settings.outbox.dashboard
         return alerts_document(crossed, self._labels(), self.facts.company, link)
+
+    def _last_meeting(self) -> date:
+        """The day of the last closed meeting; a week ago where none is noted."""
+        as_of = self.facts.as_of
+        held = (m.held_on for m in self.notebook.all(Meeting) if m.closed_at is not None)
+        return max((day for day in held if day < as_of), default=as_of - MEETING_EVERY)
 
     def _targets(self) -> tuple[Target, ...]:
         """Those of the settings and of the notebook; none of a KPI that is no more."""

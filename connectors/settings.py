@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -22,13 +23,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from connectors.outbox_settings import Outbox
-from kpis.alerts import AlertRule
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target, TimeZone
 from kpis.errors import nearest
 from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
-from kpis.thresholds import Thresholds
+from kpis.thresholds import AlertRule, Thresholds
 
 REFERENCES = ("env:", "secrets:")
 
@@ -77,18 +77,17 @@ def _url_without_password(url: str) -> str:
     return url
 
 
+DatabaseUrl = Annotated[str, AfterValidator(_url_without_password)]
+"""The URL of a database without a password, or a reference to a whole one."""
+
+
 class DatabaseSource(_Strict):
     """A relational database, read through SQLAlchemy."""
 
     kind: Literal["database"]
-    url: str
+    url: DatabaseUrl
     time_zone: TimeZone | None = None
     batch_rows: int = Field(default=50_000, ge=1)
-
-    @field_validator("url")
-    @classmethod
-    def _no_password_in_settings(cls, url: str) -> str:
-        return _url_without_password(url)
 
 
 class SheetsSource(_Strict):
@@ -177,12 +176,7 @@ class Snapshots(_Strict):
 class NotebookSettings(_Strict):
     """The database of the teams' own records: a file beside the settings, or any PostgreSQL."""
 
-    url: str | None = None
-
-    @field_validator("url")
-    @classmethod
-    def _no_password_in_settings(cls, url: str) -> str:
-        return _url_without_password(url)
+    url: DatabaseUrl | None = None
 
 
 class Settings(_Strict):

@@ -22,10 +22,9 @@ from connectors.settings import (
     Snapshots,
     TableSettings,
 )
-from kpis.alerts import AlertRule
 from kpis.definitions import Company, Definitions, Target
 from kpis.errors import SettingsError, nearest
-from kpis.thresholds import DaysInStage, Thresholds
+from kpis.thresholds import AlertRule, DaysInStage, Thresholds
 
 DEFAULT_FILE = "settings.toml"
 

@@ -53,8 +53,8 @@ class Effect:
 def action_effects(facts: Facts, actions: Sequence[Acted]) -> list[Effect]:
     """Return what became of the KPI of each action, in their order.
 
-    Two questions to the facts whatever the number of actions, and one more for each campaign of
-    which nothing happened in one of the weeks.
+    One question to the facts for each campaign, whatever the number of actions, and one for those
+    of none.
 
     Raises UsageError for a KPI that does not exist.
     """
@@ -75,19 +75,15 @@ _Cards = dict[tuple[str | None, Window], Mapping[Any, Any]]
 
 def _cards(facts: Facts, actions: Sequence[Acted]) -> _Cards:
     """Campaign (None for all) and window → the row of the scorecard."""
+    windows: dict[str | None, list[Window]] = {}
+    for action in actions:
+        windows.setdefault(action.campaign, []).extend(_windows(action, facts))
     cards: _Cards = {}
-    windows = list(dict.fromkeys(w for action in actions for w in _windows(action, facts)))
-    if any(action.campaign is None for action in actions):
-        rows = scorecard(facts, windows).to_dict("records")
-        cards |= {(None, windows[row["window"]]): row for row in rows}
-    campaigns = sorted({action.campaign for action in actions if action.campaign is not None})
-    if campaigns:
-        rows = scorecard(facts, windows, "campaign", {"campaign": campaigns}).to_dict("records")
-        cards |= {(row["group"], windows[row["window"]]): row for row in rows}
-    for campaign in campaigns:
-        if any((campaign, window) not in cards for window in windows):
-            rows = scorecard(facts, windows, None, {"campaign": [campaign]}).to_dict("records")
-            cards |= {(campaign, windows[row["window"]]): row for row in rows}
+    for campaign, repeated in windows.items():
+        asked = list(dict.fromkeys(repeated))
+        where = {} if campaign is None else {"campaign": [campaign]}
+        rows = scorecard(facts, asked, None, where).to_dict("records")
+        cards |= {(campaign, window): row for window, row in zip(asked, rows, strict=True)}
     return cards
 
 

@@ -1,16 +1,15 @@
 """Alerts: when a KPI crosses a line that the settings draw, and what is said then.
 
 A value exactly on the line has not crossed it. What is undefined has neither crossed nor come back.
+What is due is counted up to the evening before: on the morning of a working day, what that day
+should bring cannot be missing yet.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import isnan, nan
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from typing import Any
 
 from kpis.calendar import Period, last_whole, period_of
 from kpis.catalogue import Kpi, kpi_named
@@ -22,50 +21,8 @@ from kpis.pace import pace
 from kpis.scorecard import scorecard
 from kpis.sign import agreed_percent, day_text, is_above
 from kpis.sums import Facts
+from kpis.thresholds import AlertRule
 from kpis.usual_range import COHORT_KPI
-
-LONGEST_KEY = 200
-
-
-class AlertRule(BaseModel):
-    """A line that a KPI should not cross, for all or for one campaign.
-
-    period: ``week`` is the last whole one, ``month`` and ``quarter`` are those running, so far.
-    below, above: the line in the KPI's unit. pace_below: the line as a share of what its target
-    asks for by now (0.8: less than 80 % of it). Exactly one of the three.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    kpi: str
-    period: Literal["week", "month", "quarter"]
-    below: float | None = Field(default=None, allow_inf_nan=False)
-    above: float | None = Field(default=None, allow_inf_nan=False)
-    pace_below: float | None = Field(default=None, gt=0.0, le=10.0)
-    campaign: str | None = None
-
-    @model_validator(mode="after")
-    def _one_line(self) -> "AlertRule":
-        if sum(line is not None for line in (self.below, self.above, self.pace_below)) != 1:
-            raise ValueError("needs exactly one of 'below', 'above' and 'pace_below'")
-        if self.pace_below is not None and self.period == "week":
-            raise ValueError("'pace_below' needs a period with a target: 'month' or 'quarter'")
-        return self
-
-    @property
-    def key(self) -> str:
-        """The rule as stable text: the same in every process, another one for another line.
-
-        At most as long as a name in the notebook may be.
-        """
-        lines = {"below": self.below, "above": self.above, "pace_below": self.pace_below}
-        line = next(f"{name} {value!r}" for name, value in lines.items() if value is not None)
-        of = "" if self.campaign is None else f" of campaign {self.campaign}"
-        key = f"{self.kpi} per {self.period} {line}{of}"
-        if len(key) <= LONGEST_KEY:
-            return key
-        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
-        return f"{key[: LONGEST_KEY - 17]} {digest}"
 
 
 @dataclass(frozen=True)
@@ -74,7 +31,7 @@ class Reading:
 
     period: the week, or the running month or quarter. value: the KPI, NaN where undefined.
     line: in the KPI's unit, NaN where a target is needed and there is none. due: what the target
-    asks for by now, NaN unless the rule is one of pace.
+    asks for by the evening before, NaN unless the rule is one of pace.
     is_crossed: None where it cannot be judged, for ``reason``.
     """
 
@@ -115,7 +72,8 @@ def alert_sentence(reading: Reading, labels: Mapping[str, str], company: Company
     """A crossed line in words: KPI, campaign, period, value and line, as plain text.
 
     labels: names of campaigns for people, by id. Such as "MQLs of Spring Webinar, November 2026 so
-    far: 150, below 168, which is 80% of the 210 due by now."
+    far: 150, below 168, which is 80% of the 210 due by the evening
+    before."
     """
     rule, kpi = reading.rule, reading.kpi
     of = "" if rule.campaign is None else f" of {labels.get(rule.campaign) or rule.campaign}"
@@ -128,7 +86,7 @@ def alert_sentence(reading: Reading, labels: Mapping[str, str], company: Company
     goal = ""
     if rule.pace_below is not None:
         part = agreed_percent(rule.pace_below)
-        asked = f"the {due} due by now" if kpi.additive else f"the goal of {due}"
+        asked = f"the {due} due by the evening before" if kpi.additive else f"the goal of {due}"
         of_goal = f"is {part} of {asked}" if kpi.better == "up" else f"reaches {asked} to {part}"
         goal = f", which {of_goal}"
     so_far = " so far" if reading.as_of < reading.period.end else ""
@@ -185,12 +143,12 @@ def _reading(
 def _due(
     rule: AlertRule, kpi: Kpi, period: Period, targets: Sequence[Target], facts: Facts
 ) -> tuple[float, str | None]:
-    """What the target asks for by now, NaN without one, and why no pace can be told, if so."""
+    """What is due by the evening before, NaN without a target, and why there is no pace, if so."""
     where = {} if rule.campaign is None else {"campaign": [rule.campaign]}
     target = target_for(targets_of(targets, where), rule.kpi, period, facts.company)
     if target is None:
         return nan, "it has no target for the period"
-    held = pace(kpi, 0.0, target, period, facts.as_of, facts.company)
+    held = pace(kpi, 0.0, target, period, facts.as_of - timedelta(days=1), facts.company)
     if held.status is None:
         return held.expected, "nothing is due yet"
     return held.expected, None if held.expected > 0 else "there is no share of a target up to zero"

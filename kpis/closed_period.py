@@ -189,9 +189,11 @@ def _goal_said(
     if is_reached is None:
         return f"{kpi.short}: {text(outcome)}, the goal was {text(target)} ({reason})."
     size, nothing = (text(gap).replace("%", " points") for gap in (abs(outcome - target), 0.0))
-    verb = ("beat" if size != nothing else "reached") if is_reached else "missed"
-    by = f" by {size}" if size != nothing else ""
-    return f"{kpi.short}: {text(outcome)}, {verb} the goal of {text(target)}{by}."
+    goal = f"the goal of {text(target)}"
+    if size == nothing:  # at the precision shown; 59.7 of 60 is not reached all the same
+        return f"{kpi.short}: {text(outcome)}, {'reached' if is_reached else 'just missed'} {goal}."
+    verb = "beat" if is_reached else "missed"
+    return f"{kpi.short}: {text(outcome)}, {verb} {goal} by {size}."
 
 
 def _forecast_said(

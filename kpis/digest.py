@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isnan
-from typing import Literal
 
-from kpis.calendar import Period, Unit, last_whole, period_of, working_days
+from kpis.attention import LEADING_FIRST, so_far
+from kpis.calendar import Period, last_whole, working_days
 from kpis.catalogue import SEVEN_KEYS
 from kpis.definitions import Target
 from kpis.display import UNDEFINED, brief, change, days_label, period_label, shown
@@ -14,7 +14,7 @@ from kpis.document import Block, Bullets, Cell, Document, Heading, Paragraph, Ta
 from kpis.drivers import drivers
 from kpis.findings import sentence
 from kpis.forecast import Forecast, NotForecast, forecasts
-from kpis.goals import Goal, goals, targets_of, worst_first
+from kpis.goals import RUNNING, Goal, running_goals, targets_of, worst_first
 from kpis.pace import Status
 from kpis.scorecard import compared
 from kpis.sign import OpenAction, Sign, day_text
@@ -22,7 +22,6 @@ from kpis.sums import Facts
 from kpis.usual_range import COHORT_KPI
 from kpis.weekly import WeeklyFrame, weekly_frame
 
-RUNNING: tuple[Literal["month", "quarter"], ...] = ("month", "quarter")
 SENTENCES, SIGNS, ACTIONS = 3, 3, 8
 """How many of each are told at most."""
 GOAL_COLUMNS = ("KPI", "So far", "Due", "Status", "Heading for", "Goal", "Needs a working day")
@@ -62,7 +61,7 @@ def digest(
     agreed = targets_of(targets, {})
     keys = list(dict.fromkeys([*SEVEN_KEYS, *(target.kpi for target in agreed)]))
     frames = weekly_frame(facts, keys, {}, agreed, changed_on=changed_on)
-    running = [_running(unit, facts, agreed, frames) for unit in RUNNING]
+    running = _running(facts, agreed, frames)
     held = [goal for each in running for goal in each.goals]
     week = days_label(_last_week(facts))
     return Document(
@@ -84,12 +83,13 @@ def digest(
 
 
 def _running(
-    unit: Unit, facts: Facts, agreed: Sequence[Target], frames: Mapping[str, WeeklyFrame]
-) -> _Running:
-    period = period_of(unit, facts.as_of, facts.company)
-    so_far = {key: _boxed(frame, f"{unit} to date")[0] for key, frame in frames.items()}
-    held = goals(agreed, so_far, period, facts.as_of, facts.company)
-    return _Running(period, held, forecasts(facts, [goal.kpi.key for goal in held], period))
+    facts: Facts, agreed: Sequence[Target], frames: Mapping[str, WeeklyFrame]
+) -> list[_Running]:
+    held = running_goals(agreed, so_far(frames, RUNNING), facts.as_of, facts.company)
+    return [
+        _Running(period, found, forecasts(facts, [goal.kpi.key for goal in found], period))
+        for period, found in held.items()
+    ]
 
 
 def _verdict(held: Sequence[Goal]) -> str:
@@ -185,7 +185,8 @@ def _why_blocks(
     labels: Mapping[str, str],
 ) -> list[Block]:
     """Why KPIs moved that are unusual, then why those behind a goal did, each told once."""
-    asked = {key: _last_week(facts) for key in SEVEN_KEYS if _usual(frames[key])[1]}
+    leading_first = sorted(SEVEN_KEYS, key=LEADING_FIRST.index)
+    asked = {key: _last_week(facts) for key in leading_first if _usual(frames[key])[1]}
     for each in running:
         for goal in worst_first(each.goals):
             asked.setdefault(goal.kpi.key, each.period)

@@ -16,6 +16,7 @@ import pandas as pd
 from kpis.calendar import Period
 from kpis.coverage import missing_measures
 from kpis.errors import UsageError, nearest
+from kpis.sign import is_above
 from kpis.sums import (
     Facts,
     Where,
@@ -199,6 +200,19 @@ def waiting(
             waits = unknown if reason else _waits(here, limits.get(stage))
             table.append({"stage": stage, "group": name, **waits, "reason": reason})
     return pd.DataFrame(table, columns=_WAITING_COLUMNS).astype(dict.fromkeys(_WAITS, "float64"))
+
+
+def share_too_long(leads: float, too_long: float) -> float:
+    """The share of the leads waiting in a stage that do so for longer than agreed; 0 of none."""
+    return too_long / leads if leads else 0.0
+
+
+def too_many_wait(leads: float, too_long: float, line: float) -> bool:
+    """Whether a larger share of the leads waiting than ``line`` waits for longer than agreed.
+
+    Exactly the line is not too many. NaN, for what is unknown, is not either.
+    """
+    return is_above(share_too_long(leads, too_long), line)
 
 
 def _untold(stage: str, missing: Mapping[str, str]) -> str:

@@ -3,12 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from kpis.calendar import Period, name_of, unit_of
+from kpis.calendar import Period, Unit, name_of, period_of, unit_of
 from kpis.catalogue import Kpi, kpi_named
 from kpis.definitions import Company, Target
 from kpis.pace import Pace, pace
 from kpis.sums import Where
+
+RUNNING: tuple[Literal["month", "quarter"], ...] = ("month", "quarter")
+"""The units of the running periods whose goals are looked at, the shortest first."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,24 @@ def goals(
             kpi = kpi_named(key)
             found.append(Goal(kpi, actual, pace(kpi, actual, target, period, as_of, company)))
     return found
+
+
+def running_goals(
+    targets: Sequence[Target],
+    so_far: Mapping[Unit, Mapping[str, float]],
+    as_of: date,
+    company: Company,
+) -> dict[Period, list[Goal]]:
+    """The goals of the periods that run on a day, by period, in the order of ``so_far``.
+
+    targets: of one selection. so_far: month, quarter or year → KPI → its value of the running one
+    up to the day; NaN is no value.
+    """
+    periods = {period_of(unit, as_of, company): actuals for unit, actuals in so_far.items()}
+    return {
+        period: goals(targets, actuals, period, as_of, company)
+        for period, actuals in periods.items()
+    }
 
 
 def worst_first(found: Iterable[Goal]) -> list[Goal]:

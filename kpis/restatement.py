@@ -16,26 +16,22 @@ late that are dated to those days: 84 now, +3 = −2 + 5. Had the late ones been
 the old definition, it might have been +6 − 3: the order is part of the meaning, so it is always
 this one.
 
-What R' held on the day T is said exactly by facts made anew as of T, which takes seconds, or with a
-million leads a minute. Without a filter it is read off the facts of today instead, cut at that
-day: no later touch moves a total. A lead that came after T is left out, whatever is dated before
-it, and the follow-up rate is asked of the MQLs whose time was up on T. What this misses are
-oddities: a stage dated twice, by its column after T and by its stage before it; a deal won before
-its lead was created; a customer that a deal of after T names by the id of a lead.
+What R' held on the day T is said exactly by facts made anew as of T. Without a filter it is read
+off the facts of today instead (kpis.earlier_day).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from math import nan
 from typing import NamedTuple
 
 from kpis.calendar import Period, is_working_day, last_whole, period_of
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS, Kpi
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.display import listed, shown
+from kpis.earlier_day import FOLLOW_UP, Asked, Told, told, told_on
 from kpis.model import BUILT_IN_DIMENSIONS
-from kpis.restatement_parts import Cause, Part, parts_of, sentence
+from kpis.restatement_parts import Cause, Part, are_same, parts_of, sentence
 from kpis.scorecard import scorecard
 from kpis.sensitivity import moves_credit
 from kpis.sign import day_text
@@ -45,16 +41,10 @@ from kpis.usual_range import CHANGED_BY, COHORT_KPI
 SHOWN = (*SEVEN_KEYS, "leads", "follow_up_rate", "revenue")
 """The KPIs that a meeting looks at."""
 
-_FOLLOW_UP = "follow_up_rate"
 _PREDICTED = ("clv", "clv_to_cac")
-_OF_LEADS = (
-    *("leads", "mqls", "sqls", "converted_leads", "customers_with_lead"),
-    *("follow_ups_in_time", "follow_ups_late"),
-)
-"""Measures of leads; their cohort_day is the day that the lead was created."""
 _SINCE = {
     COHORT_KPI: "from leads that have become customers since",
-    _FOLLOW_UP: "from MQLs whose time was up only since",
+    FOLLOW_UP: "from MQLs whose time was up only since",
 }
 """What changes these KPIs after the meeting though the records of then stay; others, touches."""
 
@@ -144,7 +134,8 @@ def restatements(
     meeting's snapshot, None where it is gone: then only what changed since then is told apart.
     made_as_of: the facts of today made anew as of a day; asked only where nothing cheaper is exact.
 
-    A figure changed when it is written otherwise, not when it differs in digits nobody was shown.
+    A figure changed when it is written otherwise, not when it differs in digits nobody was shown,
+    nor when it was summed in another order.
     """
     comparison = _Comparison(meeting, now, model, kept, made_as_of)
     refused = comparison.refused()
@@ -152,7 +143,7 @@ def restatements(
         return Restated(not_comparable=(refused,))
     whys = {figure[:2]: comparison.not_comparable(figure) for figure in meeting.figures}
     figures = [figure for figure in meeting.figures if not whys[figure[:2]]]
-    today = _told(now, figures, meeting.where)
+    today = told(now, [figure[:2] for figure in figures], meeting.where)
     changed = [figure for figure in figures if comparison.reads_otherwise(figure, today)]
     steps = [*comparison.steps(changed), ("since then", today)] if changed else []
     return Restated(
@@ -162,9 +153,7 @@ def restatements(
     )
 
 
-_Told = Mapping[tuple[str, Period], tuple[float, str]]
-"""KPI and period → its value, NaN where undefined, and why it is."""
-_Step = tuple[Cause, _Told]
+_Step = tuple[Cause, Told]
 """What one more thing changed, and what the figures are after it."""
 
 
@@ -202,20 +191,24 @@ class _Comparison:
         predicts = self.now.definitions.clv_basis == "predictive"
         if figure.kpi in _PREDICTED and predicts and is_later:
             return f"{short} is not comparable: it is predicted as of the day of a report only."
-        if figure.kpi == _FOLLOW_UP and self.kept:
+        if figure.kpi == FOLLOW_UP and self.kept:
             days = Period(figure.period.start, self.now.as_of)
             if _worked(days, self.kept.company) != _worked(days, self.now.company):
                 return f"{short} is not comparable: other days are working days now."
         return None
 
-    def reads_otherwise(self, figure: Figure, today: _Told) -> bool:
-        """Whether a figure is written otherwise today."""
+    def reads_otherwise(self, figure: Figure, today: Told) -> bool:
+        """Whether a figure is another one today, and written otherwise."""
+        was, now = figure.value, today[figure[:2]][0]
+        if are_same(was, now):  # 1.5, summed in another order, may round to 1 instead of 2
+            return False
         kpi, currency = CATALOGUE[figure.kpi], self.now.company.currency
-        return shown(kpi, figure.value, currency) != shown(kpi, today[figure[:2]][0], currency)
+        return shown(kpi, was, currency) != shown(kpi, now, currency)
 
     def steps(self, figures: Sequence[Figure]) -> list[_Step]:
         """Each step up to the records of today as of the meeting's day."""
         meeting, kept, steps = self.meeting, self.kept, list[_Step]()
+        of = [figure[:2] for figure in figures]
         if kept:
             first: Cause = "other version" if kept.is_the_same else "late data"
             asked: list[tuple[Cause, AttributionModel, Definitions]] = [
@@ -227,27 +220,27 @@ class _Comparison:
                 asked.append(("definitions", self.model, self.now.definitions))
             for cause, model, definitions in asked:
                 facts = kept.under(model, definitions)
-                steps.append((cause, _told(facts, figures, meeting.where)))
-        return [*steps, ("late data" if kept else "not told apart", self._records(figures))]
+                steps.append((cause, told(facts, of, meeting.where)))
+        return [*steps, ("late data" if kept else "not told apart", self._records(of))]
 
-    def _records(self, figures: Sequence[Figure]) -> _Told:
+    def _records(self, of: Sequence[Asked]) -> Told:
         """What the records of today say as of the meeting's day, the cheapest exact way."""
         as_of, where = self.meeting.as_of, self.meeting.where
         if as_of == self.now.as_of:
-            return _told(self.now, figures, where)
+            return told(self.now, of, where)
         if filtered_by(where):
-            return _told(self.made_as_of(as_of), figures, where)
-        return _told_on(as_of, self.now, figures)
+            return told(self.made_as_of(as_of), of, where)
+        return told_on(as_of, self.now, of)
 
     def restatement(self, figure: Figure, steps: Sequence[_Step]) -> Restatement:
         """What made a figure differ, and the sentence that says so."""
         key, period, value = figure
-        told = [(cause, values[key, period]) for cause, values in steps]
-        parts = parts_of(value, [(cause, number) for cause, (number, _) in told])
-        was, today = (value, told[0][1][1] if self.kept else ""), told[-1][1]
+        said = [(cause, values[key, period]) for cause, values in steps]
+        parts = parts_of(value, [(cause, number) for cause, (number, _) in said])
+        was, today = (value, said[0][1][1] if self.kept else ""), said[-1][1]
         kpi, currency = CATALOGUE[key], self.now.company.currency
-        said = sentence(kpi, period, was, today, parts, self._words(kpi), currency)
-        return Restatement(kpi, period, value, today[0], parts, said)
+        text = sentence(kpi, period, was, today, parts, self._words(kpi), currency)
+        return Restatement(kpi, period, value, today[0], parts, text)
 
     def _switches(self) -> list[str]:
         """The switches of the definitions that changed; attribution is a step of its own."""
@@ -275,44 +268,6 @@ class _Comparison:
             "other version": "another version of Alliance",
             "not told apart": "not told apart, as that meeting's snapshot is no longer kept",
         }
-
-
-def _told(facts: Facts, figures: Iterable[Figure], where: Where) -> _Told:
-    asked = [figure[:2] for figure in figures]
-    if not asked:
-        return {}
-    periods = list(dict.fromkeys(period for _, period in asked))
-    cards = dict(
-        zip(periods, scorecard(facts, periods, None, where).to_dict("records"), strict=True)
-    )
-    return {
-        (key, period): (float(cards[period][key]), cards[period]["reasons"].get(key, ""))
-        for key, period in asked
-    }
-
-
-def _told_on(day: date, facts: Facts, figures: Sequence[Figure]) -> _Told:
-    """What facts of a later day say of an earlier one, without a filter (head of this file)."""
-    up, cut = _time_was_up_until(day, facts), dict[tuple[str, Period], Figure]()
-    for key, period, value in figures:
-        is_cut = key == _FOLLOW_UP and up >= period.start
-        cut[key, period] = Figure(key, period.until(up) if is_cut else period, value)
-    rows = facts.table
-    is_to_come = (rows.measure.isin(_OF_LEADS) & (rows.cohort_day > day)).fill_null(False)
-    then = replace(facts, table=rows.filter(~is_to_come), as_of=day)
-    told = _told(then, cut.values(), {})
-    found = {asked: told[seen[:2]] for asked, seen in cut.items()}
-    none_due = [asked for asked in cut if asked[0] == _FOLLOW_UP and up < asked[1].start]
-    return found | dict.fromkeys(none_due, (nan, "no MQL was due yet"))
-
-
-def _time_was_up_until(as_of: date, facts: Facts) -> date:
-    """The last day whose MQLs count for the follow-up rate by then (kpis.stages.lead_progress)."""
-    day, worked, agreed = as_of, 0, facts.definitions.follow_up_working_days
-    while worked <= (agreed if is_working_day(day, facts.company) else max(agreed, 1)):
-        worked += is_working_day(day, facts.company)
-        day -= timedelta(days=1)
-    return day
 
 
 def _worked(period: Period, company: Company) -> list[date]:

@@ -54,7 +54,7 @@ def parts_of(was: float, told: Sequence[tuple[Cause, float]]) -> tuple[Part, ...
     if isnan(was) or isnan(now):
         values = [was, *(value for _, value in told)]
         pairs = zip(told, values, strict=False)
-        moved = (cause for (cause, value), before in pairs if not _are_same(before, value))
+        moved = (cause for (cause, value), before in pairs if not are_same(before, value))
         return tuple(Part((cause,), nan) for cause in dict.fromkeys(moved))
     amounts: dict[tuple[Cause, ...], float] = {}
     last, causes = was, list[Cause]()
@@ -64,11 +64,13 @@ def parts_of(was: float, told: Sequence[tuple[Cause, float]]) -> tuple[Part, ...
             together = tuple(dict.fromkeys(causes))
             amounts[together] = amounts.get(together, 0.0) + value - last
             last, causes = value, []
-    least = ROUNDING * max(abs(was), abs(now))
+    # A step's share of the residue allowed: figures that are not the same have at least one part.
+    least = ROUNDING * max(abs(was), abs(now)) / len(told)
     return tuple(Part(causes, amount) for causes, amount in amounts.items() if abs(amount) > least)
 
 
-def _are_same(before: float, after: float) -> bool:
+def are_same(before: float, after: float) -> bool:
+    """Whether two figures are equal up to a residue of rounding, or are both undefined."""
     return isclose(before, after, rel_tol=ROUNDING) or (isnan(before) and isnan(after))
 
 

@@ -16,10 +16,11 @@ from kpis.agreement_signs import (
     unsound_data,
     without_target_or_owner,
 )
-from kpis.calendar import Period, last_whole, period_of
+from kpis.attention import so_far
+from kpis.calendar import last_whole
 from kpis.catalogue import SEVEN_KEYS
 from kpis.definitions import Definitions, Target
-from kpis.goals import Goal, goals, targets_of
+from kpis.goals import running_goals, targets_of
 from kpis.lead_signs import (
     both_teams_behind,
     due_follow_ups,
@@ -65,7 +66,9 @@ def signs(
     agreed, where, changed_on = agreed or Thresholds(), where or {}, changed_on or {}
     wanted = [*WATCHED, *EVIDENCE_OF.values(), *(target.kpi for target in targets)]
     frames = weekly_frame(facts, list(dict.fromkeys(wanted)), where, changed_on=changed_on)
-    held = _goals(facts, where, targets, frames)
+    of_selection = targets_of(targets, where)
+    values = so_far(frames, RUNNING)
+    held = running_goals(of_selection, values, facts.as_of, facts.company)
     weeks = _follow_up_weeks(facts, where)
     return worst_first(
         [
@@ -81,23 +84,6 @@ def signs(
             *_of_last_week(facts, agreed, frames, weeks, changed_on),
         ]
     )
-
-
-def _goals(
-    facts: Facts,
-    where: Where,
-    targets: Sequence[Target],
-    frames: Mapping[str, WeeklyFrame],
-) -> dict[Period, list[Goal]]:
-    """The goals of the selection in each running period, the shortest first."""
-    agreed = targets_of(targets, where)
-    so_far = {key: frame.box.set_index("name")["value"] for key, frame in frames.items()}
-    held = {}
-    for unit in RUNNING:
-        period = period_of(unit, facts.as_of, facts.company)
-        actuals = {key: float(values[f"{unit} to date"]) for key, values in so_far.items()}
-        held[period] = goals(agreed, actuals, period, facts.as_of, facts.company)
-    return held
 
 
 def _follow_up_weeks(facts: Facts, where: Where) -> pd.DataFrame:

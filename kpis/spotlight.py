@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from math import isnan, sqrt
+from typing import Literal
 
 import pandas as pd
 
@@ -24,6 +25,9 @@ page compares some 75 steps; at two, chance alone would point at one of them in 
 
 STANDS_OUT = 2.0
 """The same for the three steps of one campaign that somebody looks at."""
+
+ONE_LEAD = 0.5
+"""From how many leads on a loss is written as one."""
 
 _NOW, _BEFORE = 0, 1
 
@@ -79,8 +83,8 @@ def spotlight(comparisons: Sequence[Sequence[Difference]]) -> Spotlight | None:
     """Return the step that fell furthest in the first comparison in which any fell beyond chance.
 
     comparisons: the falls of all leads and of campaigns (see :func:`falls`), the one that people
-    look at first. None where nothing can be compared. Leads of no campaign are nobody's to look
-    into: they count in the steps of all.
+    look at first. None where nothing fell, or nothing can be compared. Leads of no campaign are
+    nobody's to look into: they count in the steps of all.
     """
     for number, found in enumerate(comparisons):
         worst = _worst(found)
@@ -88,7 +92,7 @@ def spotlight(comparisons: Sequence[Sequence[Difference]]) -> Spotlight | None:
             return Spotlight(worst, number, True)
     for number, found in enumerate(comparisons):
         worst = _worst([fall for fall in found if not fall.group])
-        if worst:
+        if worst and worst.deviations > 0:
             return Spotlight(worst, number, False)
     return None
 
@@ -105,28 +109,87 @@ def falls(frame: pd.DataFrame, min_evidence: float) -> list[Difference]:
     frame: as of kpis.funnel.funnel over two windows, the later one first. min_evidence: a step of
     fewer leads than this, in either, says nothing.
     """
-    found = []
-    for group, rows in frame.groupby("group", sort=True):
-        now, before = (
-            _came(rows[rows["window"] == window].set_index("stage")["passed"])
-            for window in (_NOW, _BEFORE)
-        )
-        found += _differences(str(group), now, before, min_evidence)
+    now, before = (_by_group(_passed(frame, window)) for window in (_NOW, _BEFORE))
+    found = [
+        fall
+        for group in now
+        if group in before
+        for fall in _differences(group, now[group], before[group], min_evidence)
+    ]
     return sorted(found, key=lambda fall: -fall.deviations)
 
 
-def beside_others(frame: pd.DataFrame, group: str, min_evidence: float) -> list[Difference]:
-    """Each step of a group beside that of all others together, in the order of the funnel.
+def lost_most(fallen: Sequence[Difference]) -> Difference | None:
+    """The campaign that lost most leads of a step; None where it lost none as a whole, or nobody.
 
-    frame: as of kpis.funnel.funnel by group; its first window is told. min_evidence: see falls.
+    fallen: the falls of one step, of all leads and of campaigns (see :func:`falls`).
     """
-    here = frame[frame["window"] == _NOW]
-    is_own = here["group"] == group
-    own, others = (
-        _came(rows.groupby("stage")["passed"].sum(min_count=1))
-        for rows in (here[is_own], here[~is_own])
-    )
-    return _differences(group, own, others, min_evidence)
+    losses = [fall for fall in fallen if fall.missing >= ONE_LEAD]
+    if all(fall.group for fall in losses):
+        return None
+    campaigns = [fall for fall in losses if fall.group]
+    return max(campaigns, key=lambda fall: fall.missing, default=None)
+
+
+def beside_others(frame: pd.DataFrame, min_evidence: float) -> list[Difference]:
+    """Each step of each group beside that of all other groups together.
+
+    By group, and within it in the order of the funnel. frame: as of kpis.funnel.funnel by group;
+    its first window is told. min_evidence: see falls.
+    """
+    own = _passed(frame, _NOW)
+    known = own.notna().astype(int)
+    others = own.sum() - own.where(own.notna(), 0.0)
+    others = others.where(known.sum() > known)
+    came, came_else = _by_group(own), _by_group(others)
+    return [
+        step
+        for group in came
+        for step in _differences(group, came[group], came_else[group], min_evidence)
+    ]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to be said of a campaign first.
+
+    step: the one that it is ``behind`` or ``ahead`` of all others in; None of any other kind.
+    silent_weeks: for how many it brought leads of which none became anything; 0 for too few.
+    """
+
+    kind: Literal["behind", "silent", "loses_money", "ahead", "like_others", "too_few"]
+    step: Difference | None
+    silent_weeks: int
+
+
+def verdict(beside: Sequence[Difference], silent_weeks: int, earns: bool | None) -> Verdict:
+    """Return what is wrong or right with a campaign, the worst first.
+
+    beside: its steps beside those of all others. silent_weeks: see :func:`weeks_without`; a single
+    one says nothing. earns: see :func:`earns_its_cost`.
+    """
+    silent = silent_weeks if silent_weeks > 1 else 0
+    worst = max(beside, key=lambda step: step.deviations, default=None)
+    best = min(beside, key=lambda step: step.deviations, default=None)
+    if worst and worst.deviations >= STANDS_OUT:
+        return Verdict("behind", worst, silent)
+    if silent:
+        return Verdict("silent", None, silent)
+    if earns is False:
+        return Verdict("loses_money", None, silent)
+    if best and best.deviations <= -STANDS_OUT:
+        return Verdict("ahead", best, silent)
+    return Verdict("like_others" if beside else "too_few", None, silent)
+
+
+def earns_its_cost(returns: Sequence[float]) -> bool | None:
+    """Whether a campaign earns its cost under every attribution model, under none, or it depends.
+
+    returns: its marketing ROI under each model; 0 is its cost, NaN undefined. None where models do
+    not agree, and where it is undefined under all.
+    """
+    verdicts = {value >= 0 for value in returns if not isnan(value)}
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 def weeks_without(came: Sequence[float], became: Sequence[float], min_evidence: float) -> int:
@@ -145,10 +208,20 @@ def weeks_without(came: Sequence[float], became: Sequence[float], min_evidence: 
     return len(silent) if enough and any(value > 0 for value in became) else 0
 
 
-def _came(passed: pd.Series) -> dict[Stage, float]:
-    """How many leads came as far as each known stage."""
-    known = {stage: float(passed.get(stage, float("nan"))) for stage in STAGES}
-    return {stage: value for stage, value in known.items() if not isnan(value)}
+def _passed(frame: pd.DataFrame, window: int) -> pd.DataFrame:
+    """How many leads of a window came as far as each stage: a row per group, NaN is unknown."""
+    here = frame[frame["window"] == window]
+    return here.pivot(index="group", columns="stage", values="passed").astype(float)
+
+
+def _by_group(passed: pd.DataFrame) -> dict[str, dict[Stage, float]]:
+    """The same without what is unknown, by group, in the order of their names."""
+    known = [stage for stage in STAGES if stage in passed.columns]
+    rows = zip(passed.index, passed[known].to_numpy(), strict=True)
+    return {
+        str(group): {s: float(v) for s, v in zip(known, values, strict=True) if not isnan(v)}
+        for group, values in rows
+    }
 
 
 def _differences(

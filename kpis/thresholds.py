@@ -1,9 +1,10 @@
-"""From where on something is a warning sign: the lines that both teams agreed on, ``[signs]``."""
+"""The lines that both teams agreed on: of the warning signs, ``[signs]``, and of the alerts."""
 
+import hashlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.errors import nearest
@@ -11,6 +12,9 @@ from kpis.xmr import Rule
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Days = Annotated[int, Field(ge=0, le=3650)]
+
+LONGEST_KEY = 200
+"""Characters of a rule's key, as a name in the notebook may have."""
 
 
 def known_kpis(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -94,3 +98,52 @@ class Thresholds(BaseModel):
         default=SEVEN_KEYS,
         description="KPIs that should have an owner.",
     )
+
+
+class AlertRule(BaseModel):
+    """A line that a KPI should not cross, for all or for one campaign: ``[[alerts]]``.
+
+    period: ``week`` is the last whole one, ``month`` and ``quarter`` are those running, so far.
+    below, above: the line in the KPI's unit. pace_below: the line as a share of what its target
+    asks for by the evening before (0.8: less than 80 % of it). Exactly one of the three.
+    ``below`` is refused where a sum has only begun: each month it would be crossed on the first.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kpi: str
+    period: Literal["week", "month", "quarter"]
+    below: float | None = Field(default=None, allow_inf_nan=False)
+    above: float | None = Field(default=None, allow_inf_nan=False)
+    pace_below: float | None = Field(default=None, gt=0.0, le=10.0)
+    campaign: str | None = None
+
+    @model_validator(mode="after")
+    def _one_line(self) -> "AlertRule":
+        if sum(line is not None for line in (self.below, self.above, self.pace_below)) != 1:
+            raise ValueError("needs exactly one of 'below', 'above' and 'pace_below'")
+        if self.pace_below is not None and self.period == "week":
+            raise ValueError("'pace_below' needs a period with a target: 'month' or 'quarter'")
+        is_sum = self.kpi in CATALOGUE and CATALOGUE[self.kpi].additive
+        if self.below is not None and self.period != "week" and is_sum:
+            raise ValueError(
+                f"'below' would be crossed on the first day of every {self.period}, as "
+                f"'{self.kpi}' has only begun to add up. Use 'pace_below', a share of what its "
+                "target asks for by then, or the period 'week'"
+            )
+        return self
+
+    @property
+    def key(self) -> str:
+        """The rule as stable text: the same in every process, another one for another line.
+
+        At most as long as a name in the notebook may be.
+        """
+        lines = {"below": self.below, "above": self.above, "pace_below": self.pace_below}
+        line = next(f"{name} {value!r}" for name, value in lines.items() if value is not None)
+        of = "" if self.campaign is None else f" of campaign {self.campaign}"
+        key = f"{self.kpi} per {self.period} {line}{of}"
+        if len(key) <= LONGEST_KEY:
+            return key
+        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+        return f"{key[: LONGEST_KEY - 17]} {digest}"

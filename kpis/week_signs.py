@@ -60,7 +60,7 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
     return [
         Sign(
             rule="unusual_week",
-            tone="good" if (signal.side == "above") == (kpi.better == "up") else "warning",
+            tone="good" if signal.is_good(kpi.better) else "warning",
             headline=f"{kpi.short} last week: {value}{said}.",
             evidence=(f"Usual are {usual}, {mean} on average.", f"The last weeks: {latest}."),
             agreed=f"Usual range: the mean of {BASELINE} weeks ± {SCALE} × their mean moving range "

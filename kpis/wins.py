@@ -10,7 +10,7 @@ from kpis.calendar import Period, Unit, period_of, working_days
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Target
 from kpis.display import days_label, period_label, shown
-from kpis.goals import Goal, goals, targets_of
+from kpis.goals import RUNNING, Goal, running_goals, targets_of
 from kpis.scorecard import scorecard, untold_measures
 from kpis.sign import Sign, is_above
 from kpis.sums import Facts, Where, Window, filtered_by, measure_sums
@@ -20,7 +20,6 @@ from kpis.won_deals import WonDeal
 
 Kind = Literal["week", "goal", "sign", "deal"]
 
-GOALS_OF: tuple[Unit, ...] = ("month", "quarter")
 _WEEK: dict[str, tuple[str, str]] = {
     "deals_won": ("Deals won", "win_rate"),
     "revenue": ("Revenue won", "revenue"),
@@ -139,18 +138,28 @@ def _week(
 
 
 def _goals(facts: Facts, where: Where, targets: Sequence[Target]) -> list[tuple[Period, Goal]]:
-    """The goals of the running month and quarter that are on track or reached."""
+    """The goals of month and quarter that are on track; on the last day those that are reached."""
     agreed = targets_of(targets, where)
-    periods = [period_of(unit, facts.as_of, facts.company) for unit in GOALS_OF]
     if not agreed:
         return []
+    periods = [period_of(unit, facts.as_of, facts.company) for unit in RUNNING]
     cards = scorecard(facts, periods, None, where).to_dict("records")
-    found = []
-    for period, card in zip(periods, cards, strict=True):
-        actuals = {key: float(card[key]) for key in CATALOGUE}
-        held = goals(agreed, actuals, period, facts.as_of, facts.company)
-        found += [(period, goal) for goal in held if goal.pace.status == "on_track"]
-    return found
+    actuals = [{key: float(card[key]) for key in CATALOGUE} for card in cards]
+    so_far: dict[Unit, dict[str, float]] = dict(zip(RUNNING, actuals, strict=True))
+    held = running_goals(agreed, so_far, facts.as_of, facts.company)
+    return [
+        (period, goal)
+        for period, found in held.items()
+        for goal in found
+        if goal.pace.status == "on_track" and (facts.as_of < period.end or _is_reached(goal))
+    ]
+
+
+def _is_reached(goal: Goal) -> bool:
+    worse, better = goal.pace.target, goal.actual
+    if goal.kpi.better == "down":
+        worse, better = better, worse
+    return not is_above(worse, better)
 
 
 def _goal(goal: Goal, period: Period, facts: Facts) -> Win:
@@ -160,8 +169,7 @@ def _goal(goal: Goal, period: Period, facts: Facts) -> Win:
     is_over = tomorrow > period.end
     left = 0 if is_over else working_days(Period(tomorrow, period.end), facts.company)
     actual, target, due = (text(v) for v in (goal.actual, pace.target, pace.expected))
-    worse, better = (pace.target, goal.actual) if kpi.better == "up" else (goal.actual, pace.target)
-    if not is_above(worse, better) and (kpi.additive or is_over):
+    if _is_reached(goal) and (kpi.additive or is_over):
         days = f"{left} working day{'' if left == 1 else 's'}"
         early = f"With {days} left; {due} were due by today." if left else ""
         headline = f"{kpi.short} reached the goal of {when}: {actual} of {target}."

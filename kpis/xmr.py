@@ -52,6 +52,10 @@ class Signal:
     side: Side
     in_a_row: int
 
+    def is_good(self, better: Literal["up", "down"]) -> bool:
+        """Whether it is for the better, of values that are better the further ``up`` or down."""
+        return (self.side == "above") == (better == "up")
+
 
 @dataclass(frozen=True)
 class Point:

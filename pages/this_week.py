@@ -59,7 +59,7 @@ with right.container(border=True, height="stretch"):
 finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
 if has_trend:
     limits = usual_limits(chosen, kpi)
-    happened = annotations(chosen.where)
+    happened = annotations(chosen)
     chart = trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION, limits, happened)
     trend.altair_chart(chart)
     with files:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from click.testing import Result
 
 from connectors.demo import SETTINGS_FILE as DEMO_SETTINGS
 from connectors.notebook import open_notebook
-from connectors.notebook_records import Action, AgreedTarget, AlertState
+from connectors.notebook_records import Action, AgreedTarget, AlertState, Meeting
 from connectors.settings_file import load_settings
 from tests.awkward_names import AWKWARD
 from tests.mail_server import MailServer, mail_server
@@ -120,7 +120,8 @@ def states(settings: Path) -> dict[str, bool]:
 def test_a_dry_run_prints_the_digest_of_the_demo_and_needs_no_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In an empty folder, in a process of its own: data and notebook stay where it was started."""
+    """In an empty folder, in a process of its own: the data stays where it was started, and there
+    is no notebook, as nothing is recorded."""
     monkeypatch.delenv("ALLIANCE_SETTINGS", raising=False)
     done = alliance_process("digest", "--dry-run", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -128,9 +129,7 @@ def test_a_dry_run_prints_the_digest_of_the_demo_and_needs_no_settings(
     assert lines[0].startswith("Week ") and lines[2].startswith("Northwind Software, as of ")
     for heading in ("Goals", "What changed and why", "Warning signs"):
         assert heading in lines
-    assert {path.relative_to(tmp_path).parts[0] for path in files_below(tmp_path)} <= {
-        *("snapshots", "notebook.sqlite", "notebook.sqlite-shm", "notebook.sqlite-wal")
-    }
+    assert {path.relative_to(tmp_path).parts[0] for path in files_below(tmp_path)} == {"snapshots"}
 
 
 def test_the_digest_of_the_demo_goes_to_slack_and_by_mail(
@@ -276,7 +275,7 @@ def test_what_cannot_be_judged_is_not_told_and_a_dry_run_says_why(
 def test_a_target_agreed_in_a_meeting_counts_and_wins_over_the_settings(
     tmp_path: Path, slack: WebhookReceiver, mails: MailServer
 ) -> None:
-    """November has 22 MQLs by its 16th of 21 working days: of 21 due are 16, of 210 160."""
+    """November has 22 MQLs after 15 of 21 working days: of 21 15 are due, of 210 150."""
     rules = '[[targets]]\nkpi = "mqls"\nperiod = "month"\nvalue = 21\n'
     rules += '[[alerts]]\nkpi = "mqls"\nperiod = "month"\npace_below = 0.9\n'
     settings = company(tmp_path, both(mails) + rules)
@@ -284,8 +283,32 @@ def test_a_target_agreed_in_a_meeting_counts_and_wins_over_the_settings(
     notebook = open_notebook(load_settings(settings))
     notebook.add(AgreedTarget(kpi="mqls", period="month", value=210.0), "Anna")
     assert len(sent(digest(settings, "--alerts"))) == 2
-    assert "below 144, which is 90% of the 160 due by now." in blocks(slack)
+    assert "below 135, which is 90% of the 150 due by the evening before." in blocks(slack)
     assert sent(digest(settings))[0].endswith(": behind on 1 of 1 goals")
+
+
+def test_a_changed_definition_is_told_until_the_next_meeting(tmp_path: Path) -> None:
+    """Changed between the reports of the 13th and the 20th: a week before Monday the 23rd it was
+    another one, but the teams have met on the 20th."""
+    for day, margin in ((13, 1.0), (20, 0.5), (23, 0.5)):
+        settings = company(tmp_path, f"[definitions]\ngross_margin = {margin}\n")
+        text = settings.read_text(encoding="utf-8").replace(f"{MONDAY}", f"2026-11-{day}", 1)
+        settings.write_text(text, encoding="utf-8")
+        lines = sent(digest(settings, "--dry-run"))
+    changed = "A definition changed since the last meeting"
+    assert any(changed in line for line in lines), lines
+    notebook = open_notebook(load_settings(settings))
+    meeting = Meeting(
+        held_on=date(2026, 11, 20),
+        opened_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+        snapshot="of the 20th",
+        definitions="0a1b2c3d4e5f",
+        attribution="linear",
+    )
+    going_on = notebook.add(meeting, "Anna")
+    assert any(changed in line for line in sent(digest(settings, "--dry-run")))
+    notebook.edit(going_on, "Anna", closed_at=datetime(2026, 11, 20, 10, tzinfo=UTC))
+    assert not any(changed in line for line in sent(digest(settings, "--dry-run")))
 
 
 def test_open_actions_of_the_notebook_are_told(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ MODULES = {
     "pace forecast forecast_view forecast_record goals report display drivers findings weekly "
     "usual_range xmr sign signs lead_signs week_signs agreement_signs health health_* predicted "
     "predictive likelihood bg_nbd gamma_gamma notes catalogue_page document alerts digest "
-    "restatement restatement_parts wins won_deals action_effect closed_period spotlight",
+    "restatement restatement_parts earlier_day wins won_deals action_effect closed_period "
+    "spotlight attention",
     "connectors": "raw settings settings_file secrets deployment database database_url "
     "google_sheets files csv_text demo demo_* mapping source_columns cells choices currencies "
     "date_texts dates moments money rejects snapshots failures engine refresh checkup exports "
@@ -33,7 +34,7 @@ MODULES = {
     "pages.parts": "data answers selection filters comparison overview title text goals signs "
     "outlook cards charts tables attribution funnel cohorts freshness health agenda present clock "
     "attention step_* notebook actions weekly_* driver_chart chart_theme downloads "
-    "meeting_answers meeting_record minutes minutes_*",
+    "meeting_answers meeting_record minutes minutes_* kept_actions",
 }
 FRONT_DOORS = ("dashboard", "cli")
 
@@ -61,12 +62,10 @@ ROOMS = {
     "kpis.likelihood": Room(ours="kpis", libraries="numpy pandas scipy"),
     "connectors": Room(ours=CONTRACT, libraries="filelock numpy pandas pyarrow pydantic"),
     "connectors.settings": Room(
-        ours=f"{CONTRACT} kpis.alerts kpis.calendar kpis.catalogue kpis.thresholds",
+        ours=f"{CONTRACT} kpis.calendar kpis.catalogue kpis.thresholds",
         libraries="pydantic sqlalchemy",
     ),
-    "connectors.settings_file": Room(
-        ours=f"{CONTRACT} kpis.alerts kpis.thresholds", libraries="pydantic"
-    ),
+    "connectors.settings_file": Room(ours=f"{CONTRACT} kpis.thresholds", libraries="pydantic"),
     "connectors.notebook": Room(ours=CONTRACT, libraries="sqlalchemy"),
     "connectors.notebook_place": Room(ours=CONTRACT, libraries="sqlalchemy"),
     "connectors.notebook_tables": Room(ours=CONTRACT, libraries="pydantic sqlalchemy"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from kpis.errors import NotebookError
 from pages.parts import (
     step_changes,
     step_decide,
@@ -15,6 +16,7 @@ from pages.parts import (
     step_wins,
 )
 from pages.parts.clock import draw_clock
+from pages.parts.notebook import current_meeting
 from pages.parts.selection import Selection
 
 KEY = "step"
@@ -85,9 +87,18 @@ def draw_stepper(steps: tuple[Step, ...]) -> Step:
         at = keys.index(key or keys[0])
         with back:
             _draw_way("Back", "Left", keys[at - 1] if at else None)
-        draw_clock(steps[at].key, steps[at].minutes)
+        draw_clock(f"{_meeting()} {steps[at].key}", steps[at].minutes)
         _draw_way("Next", "Right", keys[at + 1] if at + 1 < len(keys) else None)
     return steps[at]
+
+
+def _meeting() -> int | None:
+    """The meeting that goes on, if any: a clock that ran before it begins anew with it."""
+    try:
+        meeting = current_meeting()
+    except NotebookError:
+        return None  # the steps that write say why
+    return meeting.id if meeting else None
 
 
 def _draw_way(label: str, arrow: str, step: str | None) -> None:

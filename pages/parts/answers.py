@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from connectors.history import definitions_history
+from connectors.notebook_records import Meeting
 from connectors.snapshots import Snapshot, opened
 from kpis.calendar import Period, Unit
 from kpis.cohorts import CohortUnit, cohorts
@@ -24,11 +25,11 @@ from kpis.scorecard import scorecard
 from kpis.sensitivity import sensitivity
 from kpis.sign import OpenAction, Sign
 from kpis.signs import signs
+from kpis.spotlight import Difference, beside_others, falls
 from kpis.sums import Window
 from kpis.usual_range import new_meanings
-from kpis.weekly import WeeklyFrame, weekly_frame
 from pages.parts.data import Filters, facts_under, settings
-from pages.parts.notebook import agreed_targets, open_actions
+from pages.parts.notebook import agreed_targets, open_actions, records_if_up
 
 MEETING_EVERY = timedelta(days=7)
 COHORTS = 12
@@ -89,6 +90,18 @@ def stage_by_stage(folder: Path, question: Question) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
+def falls_of(folder: Path, question: Question, min_evidence: float) -> list[Difference]:
+    """How far each step is below the same step before (see kpis.spotlight.falls)."""
+    return falls(stage_by_stage(folder, question), min_evidence)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def beside_of(folder: Path, question: Question, min_evidence: float) -> list[Difference]:
+    """Each step of each group beside that of all others (see kpis.spotlight.beside_others)."""
+    return beside_others(stage_by_stage(folder, question), min_evidence)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
 def now_waiting(
     folder: Path, model: AttributionModel, limits: tuple[tuple[str, int], ...], where: Filters
 ) -> pd.DataFrame:
@@ -128,8 +141,15 @@ def signs_of(snapshot: Snapshot, model: AttributionModel, where: Filters) -> lis
         OpenAction(action.what, action.owner, action.due, action.kpi, action.campaign)
         for action in open_actions()
     ]
+    since = _last_meeting(snapshot.manifest.as_of)
     lines = agreed.model_dump_json(include={"owners", "signs"}) + repr((targets, actions))
-    return _signs(snapshot.folder, model, where, lines, targets, actions)
+    return _signs(snapshot.folder, model, where, lines, since, targets, actions)
+
+
+def _last_meeting(as_of: date) -> date:
+    """The day of the last meeting that was closed before a day; a week before it without any."""
+    held = [each.held_on for each in records_if_up(Meeting) if each.closed_at is not None]
+    return max((day for day in held if day < as_of), default=as_of - MEETING_EVERY)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -138,6 +158,7 @@ def _signs(
     model: AttributionModel,
     where: Filters,
     lines: str,
+    since: date,
     _targets: Sequence[Target],
     _actions: Sequence[OpenAction],
 ) -> list[Sign]:
@@ -154,7 +175,7 @@ def _signs(
             owners=agreed.owners,
             agreed=agreed.signs,
             soundness=manifest.health.sound_shares(rows_read),
-            definitions_before=history.on(manifest.as_of - MEETING_EVERY),
+            definitions_before=history.on(since),
             changed_on=new_meanings(history.changes),
             actions=_actions,
         )
@@ -178,12 +199,3 @@ def forecast_record_of(
     facts, one_at_a_time = facts_under(folder, model)
     with one_at_a_time:
         return forecast_record(facts, [kpi], unit, dict(where))[kpi]
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def usual_weeks(folder: Path, model: AttributionModel, kpi: str, where: Filters) -> WeeklyFrame:
-    """The weeks of a KPI with what is usual of them (see kpis.weekly.weekly_frame)."""
-    changed_on = new_meanings(definitions_history(settings()).changes)
-    facts, one_at_a_time = facts_under(folder, model)
-    with one_at_a_time:
-        return weekly_frame(facts, [kpi], dict(where), changed_on=changed_on)[kpi]

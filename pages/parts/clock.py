@@ -12,8 +12,8 @@ _JS = """
 export default function ({ parentElement, data }) {
   const face = parentElement.querySelector("span")
   const kept = JSON.parse(sessionStorage.getItem("meeting-clock") ?? "{}")
-  const since = kept.step === data.step ? kept.since : Date.now()
-  sessionStorage.setItem("meeting-clock", JSON.stringify({ step: data.step, since }))
+  const since = kept.of === data.of ? kept.since : Date.now()
+  sessionStorage.setItem("meeting-clock", JSON.stringify({ of: data.of, since }))
   const tick = () => {
     const seconds = Math.floor((Date.now() - since) / 1000)
     const shown = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
@@ -22,13 +22,27 @@ export default function ({ parentElement, data }) {
   }
   tick()
   const ticking = setInterval(tick, 1000)
-  return () => clearInterval(ticking)
+  const free = (event) => {
+    if (event.target.closest("[role=radiogroup]")) {
+      setTimeout(() => document.activeElement.blur())
+    }
+  }
+  document.addEventListener("pointerup", free, true)
+  return () => {
+    clearInterval(ticking)
+    document.removeEventListener("pointerup", free, true)
+  }
 }
 """
+"""Beside the time: a choice that was clicked gives the arrow keys back to the steps, while one that
+was reached by keyboard keeps them."""
 
 _CLOCK = st.components.v2.component("meeting_clock", html=_HTML, css=_CSS, js=_JS)
 
 
-def draw_clock(step: str, minutes: int) -> None:
-    """Draw the clock of a step; it begins anew with another step, and never asks the server."""
-    _CLOCK(data={"step": step, "minutes": minutes}, key="meeting-clock", width="content")
+def draw_clock(of: str, minutes: int) -> None:
+    """Draw the clock of a step in a meeting, named by ``of``; it begins anew with another one.
+
+    It never asks the server.
+    """
+    _CLOCK(data={"of": of, "minutes": minutes}, key="meeting-clock", width="content")

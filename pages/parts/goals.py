@@ -3,18 +3,25 @@
 import pandas as pd
 import streamlit as st
 
-from kpis.calendar import Period, period_of, working_days
+from kpis.calendar import Period, Unit, period_of, working_days
 from kpis.catalogue import Kpi
 from kpis.display import brief, period_label
 from kpis.forecast import Forecast, NotForecast
-from kpis.goals import Goal, goals, target_for, targets_of, worst_first
-from kpis.sums import Where, Window
+from kpis.goals import (
+    RUNNING,
+    Goal,
+    goals,
+    running_goals,
+    target_for,
+    targets_of,
+    worst_first,
+)
+from kpis.sums import Window
 from pages.parts.answers import Question, answer, forecasts_of
 from pages.parts.cards import STATUS
 from pages.parts.notebook import agreed_targets, draw_if_down
 from pages.parts.selection import Selection
 
-STRIP = ("month", "quarter")
 WIDTHS = (5, 5, 6, 4)
 EXPLAINED = (
     "**Due**: the goal's share of the working days that are over. **Heading for**: what there is "
@@ -26,15 +33,15 @@ EXPLAINED = (
 def draw_goals(chosen: Selection) -> None:
     """Draw a card each for the running month and quarter, all campaigns together, if any."""
     company = chosen.manifest.company
-    periods = [period_of(unit, chosen.as_of, company) for unit in STRIP]
-    windows = tuple(Window(period, chosen.as_of) for period in periods)
+    windows = tuple(
+        Window(period_of(unit, chosen.as_of, company), chosen.as_of) for unit in RUNNING
+    )
     agreed = chosen.manifest.definitions.attribution
     frame = answer(chosen.snapshot, Question(windows, agreed))
-    lines = [
-        (period, found)
-        for period, (_, row) in zip(periods, frame.iterrows(), strict=True)
-        if (found := _goals(row, period, chosen, {}))
-    ]
+    actuals = [_actuals(row) for _, row in frame.iterrows()]
+    so_far: dict[Unit, dict[str, float]] = dict(zip(RUNNING, actuals, strict=True))
+    held = running_goals(targets_of(agreed_targets(), {}), so_far, chosen.as_of, company)
+    lines = [(period, found) for period, found in held.items() if found]
     if lines:
         with st.grid(len(lines), gap="small", key="goals"):
             for period, found in lines:
@@ -44,7 +51,8 @@ def draw_goals(chosen: Selection) -> None:
 
 def card_goals(row: pd.Series, chosen: Selection) -> dict[str, Goal]:
     """The goals that the cards are held against: of the whole, or of the one campaign chosen."""
-    found = _goals(row, chosen.period, chosen, dict(chosen.where))
+    company, agreed = chosen.manifest.company, targets_of(agreed_targets(), dict(chosen.where))
+    found = goals(agreed, _actuals(row), chosen.period, chosen.as_of, company)
     return {goal.kpi.key: goal for goal in found}
 
 
@@ -54,10 +62,8 @@ def target_of(chosen: Selection, kpi: Kpi) -> float | None:
     return target_for(agreed, kpi.key, chosen.period, chosen.manifest.company)
 
 
-def _goals(row: pd.Series, period: Period, chosen: Selection, where: Where) -> list[Goal]:
-    actuals = {str(key): value for key, value in row.items() if isinstance(value, float)}
-    agreed = targets_of(agreed_targets(), where)
-    return goals(agreed, actuals, period, chosen.as_of, chosen.manifest.company)
+def _actuals(row: pd.Series) -> dict[str, float]:
+    return {str(key): value for key, value in row.items() if isinstance(value, float)}
 
 
 def _draw_period(period: Period, found: list[Goal], chosen: Selection) -> None:

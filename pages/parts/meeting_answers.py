@@ -46,7 +46,7 @@ def weekly_frames(
     return _weekly_frames(chosen.snapshot.folder, chosen.model, tuple(kpis), chosen.where, agreed)
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
+@st.cache_data(max_entries=300, show_spinner=False)
 def _weekly_frames(
     folder: Path, model: AttributionModel, kpis: tuple[str, ...], where: Filters, targets: Targets
 ) -> dict[str, WeeklyFrame]:

@@ -1,5 +1,7 @@
 """The meeting as a record: opened, signed by both teams, closed, and what to send afterwards."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
@@ -14,7 +16,7 @@ from pages.parts.filters import filters_said
 from pages.parts.freshness import draw_freshness
 from pages.parts.meeting_answers import figures_shown
 from pages.parts.minutes import draw_minutes
-from pages.parts.notebook import current_meeting, meeting_before, notebook, who
+from pages.parts.notebook import current_meeting, meeting_before, notebook, records, who
 from pages.parts.present import draw_present_button, is_presenting
 from pages.parts.selection import Selection
 from pages.parts.text import plain
@@ -41,6 +43,7 @@ def _draw_meeting(chosen: Selection) -> None:
     try:
         meeting = current_meeting()
         last = meeting_before(chosen.as_of + timedelta(days=1))
+        signed = records(SignOff, meeting_id=meeting.id) if meeting else []
     except AllianceError:
         return  # the steps that write say why
     if meeting is None:
@@ -53,7 +56,8 @@ def _draw_meeting(chosen: Selection) -> None:
     opened = meeting.opened_at.astimezone(chosen.manifest.company.zone)
     with st.popover(f"Meeting since {opened:%H:%M}", key="meeting-open"):
         for team in get_args(Team):
-            _draw_sign_off(team, meeting)
+            name = next((one.name for one in signed if one.team == team), None)
+            _draw_sign_off(team, name, meeting)
         st.button(
             "Close the meeting",
             key="meeting-close",
@@ -63,11 +67,10 @@ def _draw_meeting(chosen: Selection) -> None:
         )
 
 
-def _draw_sign_off(team: Team, meeting: Meeting) -> None:
+def _draw_sign_off(team: Team, name: str | None, meeting: Meeting) -> None:
     """Draw who gave a team's word that it goes by these figures, or the place to give it."""
-    signed = notebook().all(SignOff, meeting_id=meeting.id, team=team)
-    if signed:
-        st.markdown(f":green[:material/verified:] {team.capitalize()}: {plain(signed[0].name)}")
+    if name is not None:
+        st.markdown(f":green[:material/verified:] {team.capitalize()}: {plain(name)}")
         return
     key = f"meeting-sign-{team}"
     st.text_input(
@@ -79,39 +82,56 @@ def _draw_sign_off(team: Team, meeting: Meeting) -> None:
     )
 
 
+@contextmanager
+def _refusal_said() -> Iterator[None]:
+    """Say why nothing was written: what a callback raises would take the whole page away."""
+    try:
+        yield
+    except AllianceError as error:
+        st.toast(plain(str(error)), icon=":material/error:")
+
+
 def _sign(team: Team, meeting: Meeting, key: str) -> None:
     name = str(st.session_state[key]).strip()
-    if name:
+    if not name:
+        return
+    with _refusal_said():
         notebook().add(SignOff(meeting_id=meeting.id, team=team, name=name), who())
 
 
 def _start(chosen: Selection) -> None:
     manifest = chosen.manifest
-    notebook().open_meeting(
-        Meeting(
-            held_on=chosen.as_of,
-            opened_at=datetime.now(UTC),
-            snapshot=chosen.snapshot.name,
-            definitions=manifest.definitions_hash,
-            attribution=chosen.model,
-            where=chosen.where,
-            shown=figures_shown(chosen),
-        ),
-        who(),
-    )
+    with _refusal_said():
+        notebook().open_meeting(
+            Meeting(
+                held_on=chosen.as_of,
+                opened_at=datetime.now(UTC),
+                snapshot=chosen.snapshot.name,
+                definitions=manifest.definitions_hash,
+                attribution=chosen.model,
+                period_start=chosen.period.start,
+                period_end=chosen.period.end,
+                where=chosen.where,
+                shown=figures_shown(chosen),
+            ),
+            who(),
+        )
 
 
 def _close(chosen: Selection, meeting: Meeting) -> None:
     """Close the meeting; what counts as shown is what was on the screen in the end."""
     manifest = chosen.manifest
-    notebook().edit(
-        meeting,
-        who(),
-        held_on=chosen.as_of,
-        closed_at=datetime.now(UTC),
-        snapshot=chosen.snapshot.name,
-        definitions=manifest.definitions_hash,
-        attribution=chosen.model,
-        where=chosen.where,
-        shown=figures_shown(chosen),
-    )
+    with _refusal_said():
+        notebook().edit(
+            meeting,
+            who(),
+            held_on=chosen.as_of,
+            closed_at=datetime.now(UTC),
+            snapshot=chosen.snapshot.name,
+            definitions=manifest.definitions_hash,
+            attribution=chosen.model,
+            period_start=chosen.period.start,
+            period_end=chosen.period.end,
+            where=chosen.where,
+            shown=figures_shown(chosen),
+        )

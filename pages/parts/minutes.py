@@ -11,7 +11,7 @@ from connectors.document_markdown import markdown
 from connectors.document_pdf import pdf
 from connectors.notebook_records import Meeting
 from connectors.snapshots import Snapshot, kept_snapshots
-from kpis.calendar import period_of
+from kpis.calendar import Period, period_of
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import days_label
 from kpis.document import Block, Bullets, Document, Heading, Paragraph
@@ -56,7 +56,7 @@ def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
     """The minutes of a meeting. Raises NotebookError when its records cannot be read.
 
     Of one that goes on, the figures are those of the selection; of one that is closed, those of
-    the data, filters and attribution model that it had on the screen in the end.
+    the data, period, filters and attribution model that it had on the screen in the end.
     """
     looked_at = shown_in(meeting, chosen)
     seen = seen_in(looked_at)
@@ -78,18 +78,21 @@ def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
 def shown_in(meeting: Meeting, chosen: Selection) -> Selection:
     """What a meeting looks at, or looked at when it was closed.
 
-    The period is the one selected now, where that is of the same day; else the month of the
-    meeting. Data that is no longer kept is replaced by that of the selection.
+    The month of the meeting, where its period was not kept. Data that is no longer kept is replaced
+    by that of the selection.
     """
     if meeting.closed_at is None:
         return chosen
     snapshot = _snapshot_of(meeting, chosen)
-    period = chosen.period
-    if snapshot.manifest.as_of != chosen.as_of:
-        period = period_of("month", snapshot.manifest.as_of, snapshot.manifest.company)
     known = meeting.attribution in ATTRIBUTION_MODELS
     model = cast(AttributionModel, meeting.attribution) if known else chosen.model
-    return Selection(snapshot, period, meeting.where, model)
+    return Selection(snapshot, _period_of(meeting, snapshot), meeting.where, model)
+
+
+def _period_of(meeting: Meeting, snapshot: Snapshot) -> Period:
+    if meeting.period_start is None or meeting.period_end is None:
+        return period_of("month", meeting.held_on, snapshot.manifest.company)
+    return Period(meeting.period_start, meeting.period_end)
 
 
 def _snapshot_of(meeting: Meeting, chosen: Selection) -> Snapshot:

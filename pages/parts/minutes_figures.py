@@ -2,15 +2,16 @@
 
 from connectors.notebook_records import Meeting
 from kpis.catalogue import SEVEN_KEYS
+from kpis.closed_period import Outcome
 from kpis.digest import STATUS
-from kpis.display import UNDEFINED, Change, days_label, period_label, shown
+from kpis.display import UNDEFINED, Change, brief, days_label, period_label, shown
 from kpis.document import Block, Bullets, Cell, Figure, Heading, Paragraph, Table, Tone
 from kpis.goals import Goal
 from kpis.sign import day_text
 from pages.parts.attention import Attention
 from pages.parts.chart_theme import for_file, light
 from pages.parts.comparison import comparison
-from pages.parts.meeting_answers import restated, review_of
+from pages.parts.meeting_answers import restated
 from pages.parts.minutes_summary import Seen, goal_told, win_told
 from pages.parts.notebook import annotations, meeting_before
 from pages.parts.overview import what_changed
@@ -30,7 +31,7 @@ def figure_blocks(seen: Seen, meeting: Meeting) -> list[Block]:
     return [
         Heading("The seven KPIs"),
         *_kpi_blocks(seven, seen),
-        *_review_blocks(seen.chosen),
+        *_review_blocks(seen),
         *([Heading("What went well"), Bullets(wins)] if wins else []),
         Heading("Six weeks and twelve months"),
         *(_figure(one, seen.chosen) for one in seven),
@@ -43,20 +44,18 @@ def figure_blocks(seen: Seen, meeting: Meeting) -> list[Block]:
 
 def _kpi_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
     chosen = seen.chosen
-    company, currency = chosen.manifest.company, chosen.currency
-    goals_of = [f"Goal {period_label(seen.period_of(unit), company)}" for unit in seen.units]
+    currency = chosen.currency
     days = days_label(chosen.period.until(chosen.as_of))
     rows = tuple(
         (
             Cell(one.kpi.label),
             Cell(shown(one.kpi, seen.moved[one.kpi.key].value, currency)),
             _change_cell(seen.moved[one.kpi.key].change),
-            *(_goal_cell(one.goals.get(unit), currency) for unit in seen.units),
-            _week_cell(one, currency),
+            *_cells_behind(one, seen),
         )
         for one in seven
     )
-    columns = ("KPI", days, "Change", *goals_of, "Last week")
+    columns = ("KPI", days, "Change", *_columns_behind(seen))
     said = comparison(chosen).said
     notes = [f"{said[:1].upper()}{said[1:]}."]
     notes += [
@@ -65,6 +64,34 @@ def _kpi_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
         if (reason := seen.moved[one.kpi.key].reason) is not None
     ]
     return [Table(columns, rows, numbers=frozenset((1, 2))), Paragraph(" ".join(notes), "quiet")]
+
+
+def _columns_behind(seen: Seen) -> list[str]:
+    """Of running periods their goals and the last week; of one that is over its own goals."""
+    if seen.review is None:
+        return [*(f"Goal {seen.label_of(unit)}" for unit in seen.units), "Last week"]
+    label = period_label(seen.review.period, seen.chosen.manifest.company)
+    return [f"Goal {label}"] if seen.review.outcomes else []
+
+
+def _cells_behind(one: Attention, seen: Seen) -> list[Cell]:
+    currency = seen.chosen.currency
+    if seen.review is None:
+        goals = [_goal_cell(one.goals.get(unit), currency) for unit in seen.units]
+        return [*goals, _week_cell(one, currency)]
+    if not seen.review.outcomes:
+        return []
+    found = (outcome for outcome in seen.review.outcomes if outcome.kpi.key == one.kpi.key)
+    return [_outcome_cell(next(found, None), currency)]
+
+
+def _outcome_cell(one: Outcome | None, currency: str) -> Cell:
+    if one is None:
+        return Cell("no goal", "quiet")
+    target = brief(one.kpi, one.target, currency)
+    if one.is_reached is None:
+        return Cell(f"not known: {target}", "quiet")
+    return Cell(f"{'reached' if one.is_reached else 'missed'}: {target}", TONES[one.is_reached])
 
 
 def _change_cell(moved: Change | None) -> Cell:
@@ -92,14 +119,14 @@ def _week_cell(one: Attention, currency: str) -> Cell:
     return Cell(f"{value}, usual", "quiet")
 
 
-def _review_blocks(chosen: Selection) -> list[Block]:
-    """What became of each goal of a period that is over, and of its forecast."""
-    review = review_of(chosen)
+def _review_blocks(seen: Seen) -> list[Block]:
+    """What became of each goal of a period that is over, beside what its midpoint had forecast."""
+    review = seen.review
     if review is None:
         return []
-    label = period_label(review.period, chosen.manifest.company)
+    label = period_label(review.period, seen.chosen.manifest.company)
     told = [outcome.sentence for outcome in review.outcomes]
-    body = Bullets(tuple(told)) if told else Paragraph(review.reason or "No goal was agreed on.")
+    body = Bullets(tuple(told)) if told else Paragraph(f"None: {review.reason}.", "quiet")
     return [Heading(f"What became of the goals of {label}"), body]
 
 
@@ -108,7 +135,7 @@ def _figure(one: Attention, chosen: Selection) -> Figure:
     chart = weekly_chart(
         one.frame,
         chosen.currency,
-        annotations(chosen.where),
+        annotations(chosen),
         ink=colours.ink,
         paper=colours.paper,
         height=CHART_HEIGHT,
@@ -132,7 +159,7 @@ def _change_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
 
 
 def _sign_blocks(seen: Seen) -> list[Block]:
-    if seen.chosen.is_closed:
+    if seen.review:
         return []
     blocks: list[Block] = [Heading("Warning signs")]
     for sign in seen.warnings:

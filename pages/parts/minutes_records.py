@@ -1,15 +1,15 @@
 """The records in the minutes of a meeting: decisions, actions, what earlier ones did, notes."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from connectors.notebook_records import Action, Decision, Meeting, Note, SignOff
 from kpis.action_effect import Effect
-from kpis.display import UNDEFINED
+from kpis.display import UNDEFINED, period_label
 from kpis.document import Block, Bullets, Cell, Heading, Paragraph, Table, Tone
 from pages.parts.filters import campaign_labels
+from pages.parts.kept_actions import as_action, come_back, made_in, of_today
 from pages.parts.meeting_answers import effects_of
-from pages.parts.notebook import meeting_before, records
+from pages.parts.notebook import records
 from pages.parts.selection import Selection
 from pages.parts.step_decide_words import kpi_short, short_day
 
@@ -19,14 +19,17 @@ def agreed_told(meeting: Meeting) -> str:
     told = [
         f"{count or 'no'} {name}{'' if count == 1 else 's'}"
         for kind, name in ((Decision, "decision"), (Action, "action"))
-        for count in [sum(_is_of(found, meeting) for found in records(kind))]
+        for count in [len(of_today(records(kind), meeting, meeting.held_on))]
     ]
     return f"Agreed on: {told[0]} and {told[1]}."
 
 
 def record_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
-    """Decisions, actions, earlier actions, notes and sign-offs; raises NotebookError."""
-    decisions = [found for found in records(Decision) if _is_of(found, meeting)]
+    """Decisions, actions, earlier actions, notes and sign-offs; raises NotebookError.
+
+    Of a period that is over also what was agreed on in it, and what that did.
+    """
+    decisions = of_today(records(Decision), meeting, meeting.held_on)
     decided = [" · ".join([found.text, *_about(found, seen)]) for found in decisions]
     noted = [note.text for note in records(Note, meeting_id=meeting.id)]
     signed = [
@@ -37,23 +40,19 @@ def record_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
         Heading("Decisions"),
         _listed(decided, "Nothing was decided."),
         *_action_blocks(seen, meeting),
+        *(_period_blocks(seen) if seen.is_closed else ()),
         *([Heading("Notes"), Bullets(tuple(noted))] if noted else []),
         Heading("Sign-off"),
         _listed(signed, "Neither team has signed these figures."),
     ]
 
 
-def _is_of(record: Decision | Action, meeting: Meeting) -> bool:
-    """Whether a record was made in the meeting, or outside of any on its day."""
-    if record.meeting_id is None:
-        return record.made_on == meeting.held_on
-    return record.meeting_id == meeting.id
-
-
 def _action_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
-    actions = records(Action)
-    new = [action for action in actions if _is_of(action, meeting)]
-    earlier = _earlier(actions, meeting)
+    new = of_today(records(Action), meeting, meeting.held_on)
+    earlier = come_back(meeting, meeting.held_on)
+    if seen.is_closed:  # those of the period are told by themselves
+        own = made_in(seen.period, earlier)
+        earlier = [action for action in earlier if action not in own]
     blocks: list[Block] = [Heading("Actions")]
     if new:
         rows = tuple((*_who_does_what(action, seen), _status(action, seen)) for action in new)
@@ -61,27 +60,42 @@ def _action_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
     else:
         blocks.append(Paragraph("No action was agreed on.", "quiet"))
     if earlier:
-        effects = effects_of(seen, earlier)
-        columns = ("What", "Owner", "Due", "Status", "Since it was agreed on")
-        told = tuple(
-            (*_who_does_what(action, seen)[:3], _status(action, seen), _since(effect))
-            for action, effect in zip(earlier, effects, strict=True)
-        )
-        blocks += [Heading("Actions agreed on before"), Table(columns, told)]
+        blocks += [Heading("Actions agreed on before"), _what_they_did(earlier, seen)]
     return blocks
 
 
-def _earlier(actions: Sequence[Action], meeting: Meeting) -> list[Action]:
-    """What was still open when the meeting before was held, was made then, or is open today."""
-    before = meeting_before(meeting.held_on)
-    since = before.held_on if before else date.min
-    return [
-        action
-        for action in actions
-        if action.made_on < meeting.held_on
-        and not _is_of(action, meeting)
-        and (action.status == "open" or action.made_on >= since)
-    ]
+def _what_they_did(actions: Sequence[Action], seen: Selection) -> Table:
+    columns = ("What", "Owner", "Due", "Status", "Since it was agreed on")
+    told = tuple(
+        (*_who_does_what(action, seen)[:3], _status(action, seen), _since(effect))
+        for action, effect in zip(actions, effects_of(seen, actions), strict=True)
+    )
+    return Table(columns, told)
+
+
+def _period_blocks(seen: Selection) -> list[Block]:
+    """What was agreed on in the meetings of a period that is over, and what it did."""
+    label = period_label(seen.period, seen.manifest.company)
+    decisions = made_in(seen.period, records(Decision))
+    blocks: list[Block] = [Heading(f"Decided in {label}")]
+    if decisions:
+        effects = effects_of(seen, list(map(as_action, decisions)))
+        rows = tuple(
+            (
+                Cell(found.text),
+                Cell(short_day(found.made_on, seen)),
+                Cell(", ".join(_about(found, seen)) or UNDEFINED),
+                _since(effect),
+            )
+            for found, effect in zip(decisions, effects, strict=True)
+        )
+        blocks.append(Table(("What", "On", "About", "Since it was decided"), rows))
+    else:
+        blocks.append(Paragraph("Nothing was decided.", "quiet"))
+    actions = made_in(seen.period, records(Action))
+    if actions:
+        blocks += [Heading(f"Actions of {label}"), _what_they_did(actions, seen)]
+    return blocks
 
 
 def _who_does_what(action: Action, seen: Selection) -> tuple[Cell, Cell, Cell, Cell]:

@@ -1,17 +1,21 @@
-"""The first lines of the minutes: goals, the change that matters most, a sign, a win."""
+"""The first lines of the minutes: goals, the change that matters most, a sign, a win.
+
+Of a period that is over: its targets, what its midpoint had forecast, and that change.
+"""
 
 from dataclasses import dataclass
 
-from kpis.calendar import Period, Unit, period_of
+from kpis.calendar import Unit, period_of
 from kpis.catalogue import CATALOGUE
-from kpis.display import Change, brief, change, period_label
+from kpis.closed_period import ClosedPeriod, Outcome
+from kpis.display import Change, brief, change, listed, period_label
 from kpis.goals import Goal, worst_first
 from kpis.sign import Sign
 from kpis.wins import Win
 from pages.parts.answers import Question, answer, signs_of
 from pages.parts.attention import LEADING_FIRST, Attention, attention
 from pages.parts.comparison import comparison
-from pages.parts.meeting_answers import wins_of
+from pages.parts.meeting_answers import review_of, wins_of
 from pages.parts.overview import what_changed
 from pages.parts.selection import Selection
 
@@ -38,7 +42,7 @@ class Seen:
     """What a meeting sees of its selection.
 
     kpis: leading ones first. moved: by KPI. warnings: the worst first; none of a closed period.
-    wins: the most telling first.
+    wins: the most telling first; none of a closed period. review: of a closed period alone.
     """
 
     chosen: Selection
@@ -46,28 +50,33 @@ class Seen:
     moved: dict[str, Moved]
     warnings: list[Sign]
     wins: list[Win]
+    review: ClosedPeriod | None
 
     @property
     def units(self) -> list[Unit]:
-        """The units that any KPI has a goal for: month and quarter, or that of a closed period."""
+        """The units of running periods, month and quarter, that any KPI has a goal for."""
+        if self.review:
+            return []
         return list(dict.fromkeys(unit for one in self.kpis for unit in one.goals))
 
-    def period_of(self, unit: Unit) -> Period:
-        """The period that the goals of a unit are of."""
-        chosen = self.chosen
-        company = chosen.manifest.company
-        return chosen.period if chosen.is_closed else period_of(unit, chosen.as_of, company)
+    def label_of(self, unit: Unit) -> str:
+        """The name of the running period that the goals of a unit are of."""
+        company = self.chosen.manifest.company
+        return period_label(period_of(unit, self.chosen.as_of, company), company)
 
 
 def seen_in(chosen: Selection) -> Seen:
     """Ask for all that the minutes tell of a selection."""
-    signs = [] if chosen.is_closed else signs_of(chosen.snapshot, chosen.model, chosen.where)
+    review = review_of(chosen)
+    signs = [] if review else signs_of(chosen.snapshot, chosen.model, chosen.where)
+    found = [] if review else wins_of(chosen)
     return Seen(
         chosen=chosen,
         kpis=attention(chosen),
         moved=_moved(chosen),
         warnings=[sign for sign in signs if sign.tone == "warning"],
-        wins=sorted(wins_of(chosen), key=lambda win: (not win.is_record, TELLING.index(win.kind))),
+        wins=sorted(found, key=lambda win: (not win.is_record, TELLING.index(win.kind))),
+        review=review,
     )
 
 
@@ -86,7 +95,9 @@ def _moved(chosen: Selection) -> dict[str, Moved]:
 
 
 def summary(seen: Seen) -> list[str]:
-    """Two to five sentences on the figures."""
+    """Two to five sentences on the figures; one to three on a period that is over."""
+    if seen.review:
+        return _review_told(seen.review, seen)
     said = [_goals_told(unit, seen) for unit in seen.units]
     if not said:
         said.append("No goal was agreed on for this selection.")
@@ -123,13 +134,33 @@ def _goals_told(unit: Unit, seen: Seen) -> str:
     """How many goals of a period are on pace, and what the one furthest behind needs."""
     held = [one.goals[unit] for one in seen.kpis if unit in one.goals]
     behind, currency = worst_first(held), seen.chosen.currency
-    label = period_label(seen.period_of(unit), seen.chosen.manifest.company)
     well = sum(goal.pace.status == "on_track" for goal in held)
-    verb = "reached to 95% or more" if seen.chosen.is_closed else "on pace"
-    said = f"{label}: {well} of {len(held)} goals {verb}"
+    said = f"{seen.label_of(unit)}: {well} of {len(held)} goals on pace"
     if not behind:
         return f"{said}."
     worst, per_day = behind[0], behind[0].pace.required_per_day
     said += f"; furthest behind is {worst.kpi.short}, {goal_told(worst, currency)}"
     needs = f", and needs {brief(worst.kpi, per_day, currency)} a working day" if per_day else ""
     return f"{said}{needs}."
+
+
+def _review_told(review: ClosedPeriod, seen: Seen) -> list[str]:
+    """How many targets were reached, what became of the forecasts, and what moved the worst KPI."""
+    label = period_label(review.period, seen.chosen.manifest.company)
+    if not review.outcomes:
+        return [f"{label}: {review.reason}."]
+    said = [f"{label}: {review.reached} of {len(review.outcomes)} targets reached"]
+    missed = sorted((one for one in review.outcomes if one.is_reached is False), key=_reached_part)
+    if missed:
+        said[0] += f"; missed: {listed([one.kpi.short for one in missed])}"
+    said[0] += "."
+    held = [one.is_inside for one in review.outcomes if one.is_inside is not None]
+    if held:
+        within = f"{sum(held)} of {len(held)} outcomes came within the range of their forecasts"
+        said.append(f"{within} from the middle of {label}.")
+    said += [what_changed(seen.chosen, one.kpi) for one in missed[:1]]
+    return said
+
+
+def _reached_part(one: Outcome) -> float:
+    return 0.0 if one.attainment is None else one.attainment

@@ -4,7 +4,7 @@ Read anew in every run, as others write at the same time. A notebook that cannot
 alone for a while, so that no click waits for it; pages that can do without it go on.
 """
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,9 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Target
 from kpis.errors import NotebookError
 from kpis.goals import agreed
-from pages.parts.data import Filters, settings
+from pages.parts.data import settings
+from pages.parts.filters import campaign_labels
+from pages.parts.selection import Selection
 from pages.parts.text import plain
 
 R = TypeVar("R", bound=Record)
@@ -37,7 +39,7 @@ def notebook() -> Notebook:
     try:
         return _notebook(kept.notebook.url, kept.folder)
     except NotebookError as error:
-        trouble.append(str(error))
+        _note_trouble(error)
         raise
 
 
@@ -52,14 +54,20 @@ def _trouble(url: str | None, folder: Path) -> list[str]:
     return []
 
 
+def _note_trouble(error: NotebookError) -> None:
+    """Leave the notebook alone from now on, for as long as its trouble is kept."""
+    where = settings().notebook.url, settings().folder
+    _trouble.clear(*where)
+    _trouble(*where).append(str(error))
+
+
 def records(kind: type[R], **equals: object) -> list[R]:
     """The records of a kind, oldest first; raises NotebookError when they cannot be read."""
     book = notebook()
     try:
         return book.all(kind, **equals)
     except NotebookError as error:
-        kept = settings()
-        _trouble(kept.notebook.url, kept.folder).append(str(error))
+        _note_trouble(error)
         raise
 
 
@@ -92,10 +100,19 @@ def agreed_targets() -> tuple[Target, ...]:
     return agreed(settings().targets, in_meetings)
 
 
-def annotations(where: Filters) -> list[Annotation]:
-    """What charts of a selection should tell: what is about all, or about a campaign chosen."""
-    campaigns = (None, *dict(where).get("campaign", ()))
-    return [found for found in records_if_up(Annotation) if found.campaign in campaigns]
+def annotations(chosen: Selection) -> list[Annotation]:
+    """What charts of a selection should tell: what is about all, or about a campaign in it.
+
+    The text of one about a campaign begins with its name, unless that is the only one chosen.
+    """
+    campaigns, names = dict(chosen.where).get("campaign"), campaign_labels(chosen.snapshot)
+    return [
+        found
+        if found.campaign in (None, chosen.campaign)
+        else replace(found, text=f"{names.get(found.campaign, found.campaign)}: {found.text}")
+        for found in records_if_up(Annotation)
+        if found.campaign is None or not campaigns or found.campaign in campaigns
+    ]
 
 
 def open_actions() -> list[Action]:
@@ -110,16 +127,11 @@ def current_meeting() -> Meeting | None:
 
 def meeting_before(day: date) -> Meeting | None:
     """The last closed meeting that was held before a day; raises NotebookError."""
-    return _last([meeting for meeting in records(Meeting) if meeting.held_on < day])
-
-
-def latest_meeting() -> Meeting | None:
-    """The last meeting that was closed, whenever it was held; raises NotebookError."""
-    return _last(records(Meeting))
-
-
-def _last(meetings: Sequence[Meeting]) -> Meeting | None:
-    closed = [meeting for meeting in meetings if meeting.closed_at is not None]
+    closed = [
+        meeting
+        for meeting in records(Meeting)
+        if meeting.held_on < day and meeting.closed_at is not None
+    ]
     return max(closed, key=lambda meeting: (meeting.held_on, meeting.id), default=None)
 
 

@@ -6,8 +6,9 @@ from kpis.calendar import unit_of
 from kpis.catalogue import Kpi
 from kpis.forecast import Forecast, forecast_sentence
 from kpis.usual_range import COHORT_KPI
-from pages.parts.answers import forecast_record_of, forecasts_of, usual_weeks
+from pages.parts.answers import forecast_record_of, forecasts_of
 from pages.parts.goals import target_of
+from pages.parts.meeting_answers import weekly_frames
 from pages.parts.selection import Selection
 
 
@@ -17,7 +18,7 @@ def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:
     None for the conversion of cohorts: what is usual there is told at the age of the last week,
     and the trend shows conversions to date.
     """
-    weeks = usual_weeks(chosen.snapshot.folder, chosen.model, kpi.key, chosen.where)
+    weeks = weekly_frames(chosen, (kpi.key,))[kpi.key]
     points = weeks.chart.points if weeks.chart and not _is_cohort(chosen, kpi) else ()
     rows = [
         {"start": week.start, "lower": point.limits.lower, "upper": point.limits.upper}
@@ -31,7 +32,7 @@ def usual_said(chosen: Selection, kpi: Kpi) -> str:
     """What the last whole week is, measured by what is usual; empty where no trend shows it."""
     if _is_cohort(chosen, kpi) or chosen.period.end < chosen.as_of:
         return ""
-    weeks = usual_weeks(chosen.snapshot.folder, chosen.model, kpi.key, chosen.where)
+    weeks = weekly_frames(chosen, (kpi.key,))[kpi.key]
     return f"Last week: {weeks.usual_range}."
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.sign import Sign
-from pages.parts.actions import draw_make_action
+from pages.parts.actions import draw_sign_action
 from pages.parts.answers import signs_of
 from pages.parts.selection import Selection
 from pages.parts.text import plain
@@ -54,7 +54,7 @@ def _draw_sign(sign: Sign, chosen: Selection, key: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(plain(sign.agreed))
             _draw_way(sign, key)
-        draw_make_action(sign.headline, sign.kpi, chosen.campaign, chosen, f"act-{key}")
+        draw_sign_action(sign, chosen, "act-sign")
 
 
 def _draw_way(sign: Sign, key: str) -> None:

@@ -4,10 +4,11 @@ import streamlit as st
 
 from kpis.display import listed
 from kpis.drivers import Drivers
-from pages.parts.actions import draw_make_action
+from pages.parts.actions import draw_make_action, finding_named
 from pages.parts.answers import change_by_campaign
 from pages.parts.attention import KEY, Attention, attention, chosen_kpi
 from pages.parts.comparison import Comparison, comparison
+from pages.parts.downloads import draw_downloads
 from pages.parts.driver_chart import driver_chart
 from pages.parts.filters import campaign_labels
 from pages.parts.overview import what_changed
@@ -53,7 +54,8 @@ def _draw_sentence(one: Attention, is_looked_at: bool, chosen: Selection) -> Non
                 on_click=st.session_state.__setitem__,
                 args=(KEY, one.kpi.key),
             )
-            draw_make_action(said, one.kpi.key, campaign, chosen, f"act-change-{one.kpi.key}")
+            finding = finding_named("change", one.kpi.key, campaign)
+            draw_make_action(said, one.kpi.key, campaign, chosen, "act-change", finding)
 
 
 def _main_campaign(one: Attention, chosen: Selection) -> str | None:
@@ -80,5 +82,12 @@ def _draw_drivers(one: Attention, chosen: Selection) -> None:
         st.info(f"It cannot be split by campaign: {split.reason}.")
         return
     labels = campaign_labels(chosen.snapshot)
-    draw_chart(driver_chart(split, labels, ink(), paper(), BARS), PICTURE)
+    chart = driver_chart(split, labels, ink(), paper(), BARS)
+    draw_chart(chart, PICTURE)
+    if not is_presenting():
+        table = split.frame.assign(group=[labels.get(id, id) for id in split.frame["group"]])
+        name = f"{one.kpi.key}-by-campaign"
+        draw_downloads(
+            name, chart, table, key="drivers-chart", title=f"{one.kpi.label} by campaign"
+        )
     st.caption(f"{pair.said[:1].upper()}{pair.said[1:]}.")

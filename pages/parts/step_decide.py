@@ -1,7 +1,7 @@
 """The step "Decisions and actions": what was agreed today, and the forms to agree on more."""
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -15,18 +15,17 @@ from connectors.notebook_records import (
     Record,
 )
 from kpis.errors import NotebookError
-from pages.parts.actions import draw_make_action
+from pages.parts.actions import draw_sign_action, not_acted_on
 from pages.parts.answers import signs_of
+from pages.parts.kept_actions import of_today
 from pages.parts.notebook import current_meeting, draw_writer, open_actions, records
 from pages.parts.present import is_presenting
 from pages.parts.selection import Selection
 from pages.parts.step_decide_edit import draw_edit_button
-from pages.parts.step_decide_forms import draw_new
+from pages.parts.step_decide_new import draw_enter, draw_new
 from pages.parts.step_decide_words import KINDS, details, headline
 from pages.parts.step_room import panel_height, row_height, rows_that_fit
 from pages.parts.text import plain
-
-D = TypeVar("D", Decision, Action)
 
 KIND = "decide-kind"
 SLIDE_WIDTH, SLIDE_HEIGHT = 460, 410
@@ -52,9 +51,19 @@ def draw(chosen: Selection) -> None:
         _draw_write(meeting, trouble is not None, chosen)
     with left.container(border=True, height=panel_height(), gap="xsmall", key="decide-agreed"):
         if trouble is None:
-            _draw_agreed(meeting, chosen)
+            with _or_why_not():
+                _draw_agreed(meeting, chosen)
         else:
             st.error(plain(trouble))
+
+
+@contextmanager
+def _or_why_not() -> Iterator[None]:
+    """Draw why the notebook cannot be read: the page around it would take it for no figures."""
+    try:
+        yield
+    except NotebookError as error:
+        st.error(plain(str(error)))
 
 
 def _draw_write(meeting: Meeting | None, is_down: bool, chosen: Selection) -> None:
@@ -68,6 +77,7 @@ def _draw_write(meeting: Meeting | None, is_down: bool, chosen: Selection) -> No
         default=KINDS[Action],
         required=True,
         key=KIND,
+        persist_state="session",
         label_visibility="collapsed",
     )
     kind = kinds[picked or KINDS[Action]]
@@ -75,8 +85,10 @@ def _draw_write(meeting: Meeting | None, is_down: bool, chosen: Selection) -> No
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Writing as", width="content")
         draw_writer()
+        draw_enter()
         if kind in (Annotation, AgreedTarget) and not is_down:
-            _draw_kept(kind, chosen)
+            with _or_why_not():
+                _draw_kept(kind, chosen)
 
 
 def _draw_kept(kind: type[Record], chosen: Selection) -> None:
@@ -97,8 +109,8 @@ def _draw_kept(kind: type[Record], chosen: Selection) -> None:
 def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
     """Draw the decisions, actions and notes of the meeting, and of the day of the report."""
     groups: dict[str, Sequence[Record]] = {
-        "Decided": _of_today(records(Decision), meeting, chosen),
-        "To do": _of_today(records(Action), meeting, chosen),
+        "Decided": of_today(records(Decision), meeting, chosen.as_of),
+        "To do": of_today(records(Action), meeting, chosen.as_of),
         "Said": records(Note, meeting_id=meeting.id) if meeting else [],
     }
     if not any(groups.values()):
@@ -115,33 +127,17 @@ def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
 def _draw_worth_an_action(count: int, chosen: Selection) -> None:
     """Draw the warning signs that nobody acts on yet, while there is room for them."""
     before = open_actions()
-    taken = {action.what for action in before}
-    signs = [
-        sign
-        for sign in signs_of(chosen.snapshot, chosen.model, chosen.where)
-        if sign.tone == "warning" and sign.rule != "action_overdue" and sign.headline not in taken
-    ]
+    signs = not_acted_on(signs_of(chosen.snapshot, chosen.model, chosen.where), chosen)
     if count <= 0 or not signs:
         return
     st.markdown("**Worth an action**")
-    for number, sign in enumerate(signs[:count]):
+    for sign in signs[:count]:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.markdown(f":small[{plain(sign.headline)}]", width="stretch")
             with st.container(width="content"):
-                key = f"decide-sign-{number}"
-                draw_make_action(sign.headline, sign.kpi, chosen.campaign, chosen, key)
+                draw_sign_action(sign, chosen, "decide-sign")
     if len(open_actions()) != len(before):
         st.rerun()  # the list above is drawn with it
-
-
-def _of_today(found: Sequence[D], meeting: Meeting | None, chosen: Selection) -> list[D]:
-    """Those of the meeting that goes on, and those of the day of the report."""
-    held = meeting.id if meeting else None
-    return [
-        record
-        for record in found
-        if record.made_on == chosen.as_of or (held is not None and record.meeting_id == held)
-    ]
 
 
 def _rooms(groups: Sequence[Sequence[Record]], chosen: Selection) -> list[int]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from pages.parts.text import plain
 CONFLICT = "decide-conflict"
 """Where the session keeps an edit that met a newer version, until somebody settles it."""
 
-Changes = dict[str, object] | None
+Changes = dict[str, Any] | None
 """Fields and what they are to be; None: the record is to be removed."""
 
 
@@ -79,6 +80,8 @@ def _settle(seen: Record, changes: Changes) -> None:
         elif changes:
             notebook().edit(seen, who(), **changes)
     except EditConflict as met:
+        if changes is None and met.theirs is None:
+            _close()  # both removed it
         st.session_state[CONFLICT] = Conflict(met.theirs, changes)
         st.rerun(scope="fragment")
     _close()
@@ -113,11 +116,11 @@ def _draw_conflict(seen: Record, met: Conflict, chosen: Selection) -> None:
         if st.button("Take theirs", key="decide-take-theirs"):
             _close()
         over = st.button("Write mine over it", key="decide-write-mine")
-    if over and met.theirs is None:
-        notebook().add(replace(seen, id=0, version=0, **met.changes), who())  # type: ignore[arg-type]
-        _close()
-    elif over and met.theirs is not None:
+    if over and met.theirs is not None:
         _settle(met.theirs, yours)
+    elif over and met.changes is not None:
+        notebook().add(replace(seen, id=0, version=0, **met.changes), who())
+        _close()
 
 
 def _draw_version(

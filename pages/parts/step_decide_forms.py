@@ -1,75 +1,31 @@
-"""The fields in which people write a record, empty or filled, and the form of a new one."""
+"""The fields in which people write a record: empty ones of a new record, or filled."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any, Literal
 
 import streamlit as st
 
-from connectors.notebook import AlreadyThere
 from connectors.notebook_records import (
     Action,
     AgreedTarget,
     Annotation,
     Decision,
-    Meeting,
     Note,
     Record,
 )
 from kpis.calendar import Unit, name_of, period_of
-from kpis.catalogue import CATALOGUE, SEVEN
-from kpis.errors import NotebookError
+from kpis.catalogue import CATALOGUE
 from pages.parts.data import settings
 from pages.parts.filters import campaign_labels
-from pages.parts.notebook import notebook, records_if_up, who
+from pages.parts.notebook import records_if_up
 from pages.parts.selection import Selection
-from pages.parts.step_decide_words import EVERY, KINDS, period_told
-from pages.parts.text import plain
+from pages.parts.step_decide_words import EVERY, period_told
 
-STEP = "decide"
 DUE_IN = timedelta(days=7)
 PER_CENT = ("share", "return")
 """Units that are kept as shares and written in per cent."""
-WRITTEN = "decide-written"
-"""Where the session counts what it wrote: a form that was taken is followed by an empty one."""
-
-Values = dict[str, object]
-
-
-def draw_new(kind: type[Record], meeting: Meeting | None, chosen: Selection) -> None:
-    """Draw the form of a new record; it keeps what was typed until the notebook has taken it."""
-    key = f"decide-new-{KINDS[kind].lower()}-{st.session_state.get(WRITTEN, 0)}"
-    kpi = None
-    if kind is AgreedTarget:
-        kpi = _kpi_of_target(key)
-        key = f"{key}-{kpi}"  # a form of its own: its value has another unit
-    with st.form(key, border=False):
-        values = fields_of(kind, chosen, None, key, kpi)
-        is_sent = st.form_submit_button(f"Add the {KINDS[kind].lower()}", type="primary")
-    if not is_sent:
-        return
-    try:
-        _write(kind, values, meeting, chosen)
-    except NotebookError as error:
-        st.error(plain(str(error)))
-        return
-    st.session_state[WRITTEN] = st.session_state.get(WRITTEN, 0) + 1
-    st.rerun()
-
-
-def _write(kind: type[Record], values: Values, meeting: Meeting | None, chosen: Selection) -> None:
-    """Add a record; a target that was agreed on before is changed instead. Raises NotebookError."""
-    held = meeting.id if meeting else None
-    more: Values = {}
-    if kind in (Decision, Action):
-        more = {"meeting_id": held, "made_on": chosen.as_of}
-    if kind is Note:
-        more = {"meeting_id": held, "step": STEP}
-    try:
-        notebook().add(kind(**values, **more), who())  # type: ignore[arg-type]
-    except AlreadyThere as there:
-        if there.existing is None:
-            raise
-        notebook().edit(there.existing, who(), value=values["value"])
+Values = dict[str, Any]
 
 
 def fields_of(
@@ -99,9 +55,11 @@ def _action(chosen: Selection, seen: Record | None, key: str, kpi: str | None) -
         accept_new_options=True,
         required=True,
         key=f"{key}-owner",
+        persist_state=_kept(seen),
+        on_change="ignore",
     )
     due = seen.due if isinstance(seen, Action) else chosen.as_of + DUE_IN
-    day = _day(right, "Due", due, f"{key}-due")
+    day = _day(right, "Due", due, seen, chosen, f"{key}-due")
     return {"what": what, "owner": str(owner or "").strip(), "due": day} | _about(chosen, seen, key)
 
 
@@ -113,7 +71,7 @@ def _annotation(chosen: Selection, seen: Record | None, key: str, kpi: str | Non
     text = _text("What happened", seen, "text", key, "Shown on the charts, on its day.")
     left, right = st.columns(2, gap="small")
     day = seen.day if isinstance(seen, Annotation) else chosen.as_of
-    happened = _day(left, "Day", day, f"{key}-day")
+    happened = _day(left, "Day", day, seen, chosen, f"{key}-day")
     with right:
         campaign = _campaign(chosen, seen, key)
     return {"text": text, "day": happened, "campaign": campaign}
@@ -127,7 +85,13 @@ def _target(chosen: Selection, seen: Record | None, key: str, kpi: str | None) -
     left, right = st.columns(2, gap="small")
     periods = [*EVERY, *_periods(chosen)]
     period = left.selectbox(
-        "Period", periods, format_func=_period_option, required=True, key=f"{key}-period"
+        "Period",
+        periods,
+        format_func=_period_option,
+        required=True,
+        key=f"{key}-period",
+        persist_state=_kept(seen),
+        on_change="ignore",
     )
     with right:
         value = _value(kpi, None, chosen, key)
@@ -144,14 +108,42 @@ _FIELDS: dict[type[Record], Callable[[Selection, Record | None, str, str | None]
 }
 
 
+def _kept(seen: Record | None) -> Literal["session"] | None:
+    """How long a field keeps what was typed while it is not drawn; in a dialog, not at all."""
+    return "session" if seen is None else None
+
+
 def _text(label: str, seen: Record | None, field: str, key: str, help: str | None = None) -> str:
     written = str(getattr(seen, field)) if seen else ""
-    text = st.text_input(label, written, required=True, help=help, key=f"{key}-{field}")
+    text = st.text_input(
+        label,
+        written,
+        required=True,
+        help=help,
+        key=f"{key}-{field}",
+        persist_state=_kept(seen),
+        on_change="ignore",
+    )
     return text.strip()
 
 
-def _day(place: st.delta_generator.DeltaGenerator, label: str, day: date, key: str) -> date:
-    picked = place.date_input(label, day, format="YYYY-MM-DD", required=True, key=key)
+def _day(
+    place: st.delta_generator.DeltaGenerator,
+    label: str,
+    day: date,
+    seen: Record | None,
+    chosen: Selection,
+    key: str,
+) -> date:
+    picked = place.date_input(
+        label,
+        day,
+        format="YYYY-MM-DD",
+        required=True,
+        key=key if seen else f"{key}-{chosen.as_of}",  # a day of a report is proposed with it
+        persist_state=_kept(seen),
+        on_change="ignore",
+    )
     return picked if isinstance(picked, date) else day
 
 
@@ -164,9 +156,11 @@ def _about(chosen: Selection, seen: Record | None, key: str) -> Values:
             "KPI",
             keys,
             index=keys.index(kpi) if kpi is not None else None,
-            format_func=_kpi_option,
+            format_func=kpi_option,
             placeholder="No KPI",
             key=f"{key}-kpi",
+            persist_state=_kept(seen),
+            on_change="ignore",
         )
     with right:
         campaign = _campaign(chosen, seen, key)
@@ -185,22 +179,10 @@ def _campaign(chosen: Selection, seen: Record | None, key: str) -> str | None:
         index=ids.index(about) if about is not None else None,
         format_func=lambda each: names.get(each, each),
         placeholder="All campaigns",
-        key=f"{key}-campaign",
+        key=f"{key}-campaign" if seen else f"{key}-campaign-{about}",  # follows the filter
+        persist_state=_kept(seen),
+        on_change="ignore",
     )
-
-
-def _kpi_of_target(key: str) -> str:
-    """The KPI of a new target, outside its form: the value's unit follows it."""
-    keys = list(CATALOGUE)
-    picked = st.selectbox(
-        "KPI",
-        keys,
-        index=keys.index(SEVEN[0].key),
-        format_func=_kpi_option,
-        required=True,
-        key=f"{key}-kpi",
-    )
-    return picked or SEVEN[0].key
 
 
 def _value(kpi: str, value: float | None, chosen: Selection, key: str) -> float | None:
@@ -216,6 +198,8 @@ def _value(kpi: str, value: float | None, chosen: Selection, key: str) -> float 
         format="%g",
         required=True,
         key=f"{key}-value",
+        persist_state="session" if value is None else None,
+        on_change="ignore",
     )
     return None if typed is None else typed / scale
 
@@ -245,5 +229,6 @@ def _period_option(period: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _kpi_option(key: str) -> str:
+def kpi_option(key: str) -> str:
+    """A KPI as it is offered: its label; its key where the catalogue has it no more."""
     return CATALOGUE[key].label if key in CATALOGUE else key

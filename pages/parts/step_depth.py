@@ -9,8 +9,8 @@ import streamlit as st
 from kpis.calendar import period_of
 from kpis.display import days_label
 from kpis.funnel import STAGES
-from kpis.spotlight import Difference, Spotlight, falls, spotlight
-from pages.parts.answers import Question, stage_by_stage
+from kpis.spotlight import Difference, Spotlight, spotlight
+from pages.parts.answers import Question, falls_of
 from pages.parts.comparison import Comparison, comparison
 from pages.parts.data import settings, values_of
 from pages.parts.filters import campaign_labels
@@ -113,7 +113,7 @@ def _falls(pair: Comparison, chosen: Selection) -> list[Difference]:
     evidence, found = settings().signs.min_evidence, []
     for by in (None, "campaign"):
         question = Question(pair.windows, chosen.model, by, chosen.where)
-        found += falls(stage_by_stage(chosen.snapshot.folder, question), evidence)
+        found += falls_of(chosen.snapshot.folder, question, evidence)
     return found
 
 

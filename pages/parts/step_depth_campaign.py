@@ -9,12 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 from kpis.calendar import last_whole
 from kpis.catalogue import formula_of, kpi_named
 from kpis.definitions import ATTRIBUTION_MODELS
-from kpis.display import brief, change, money, shown
+from kpis.display import brief, change, shown
 from kpis.funnel import STAGES
 from kpis.sensitivity import NO_CREDIT
-from kpis.spotlight import STANDS_OUT, Difference, beside_others, weeks_without
+from kpis.spotlight import Difference, Verdict, earns_its_cost, verdict, weeks_without
 from kpis.sums import Window
-from pages.parts.answers import Question, answer, stage_by_stage, under_every_model
+from pages.parts.answers import Question, answer, beside_of, stage_by_stage, under_every_model
 from pages.parts.cards import NOTHING_TO_COMPARE, draw_metric
 from pages.parts.comparison import comparison
 from pages.parts.data import campaigns, settings
@@ -48,8 +48,8 @@ WIDE, NARROW = 301, 268
 class _Seen:
     """What is known of a campaign: its period, the one before, its weeks, and all the others.
 
-    models: its rows of kpis.sensitivity, one per attribution model. beside: its steps beside those
-    of all other campaigns.
+    models: its rows of kpis.sensitivity, one per attribution model. earns: whether it earns its
+    cost under all of them. verdict: what is to be said of it first.
     """
 
     now: pd.Series
@@ -57,8 +57,9 @@ class _Seen:
     weeks: pd.DataFrame
     steps: pd.DataFrame
     all_steps: pd.DataFrame
-    beside: list[Difference]
     models: pd.DataFrame
+    earns: bool | None
+    verdict: Verdict
 
 
 def draw_campaign(campaign: str, why: str, heading: DeltaGenerator, chosen: Selection) -> None:
@@ -85,44 +86,50 @@ def _seen(campaign: str, chosen: Selection) -> _Seen:
     weeks = last_whole("week", WEEKS, last_day, chosen.manifest.company)
     windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
     frame = answer(chosen.snapshot, Question(windows, chosen.model, where=own))
-    funnel = stage_by_stage(folder, Question((pair.now,), chosen.model, "campaign", outside))
+    by_campaign = Question((pair.now,), chosen.model, "campaign", outside)
+    funnel = stage_by_stage(folder, by_campaign)
     of_all = stage_by_stage(folder, Question((pair.now,), chosen.model, where=outside))
     models = under_every_model(folder, (pair.now,), "campaign", outside)
+    models = models[models["group"] == campaign]
+    earns = earns_its_cost(models[ROI.key].astype(float).to_list())
+    weekly, evidence = frame.iloc[2:], settings().signs.min_evidence
+    came, became = (weekly[key].astype(float).to_list() for key in ("leads", "mqls"))
+    beside = beside_of(folder, by_campaign, evidence)
+    own_beside = [step for step in beside if step.group == campaign]
     return _Seen(
         now=frame.iloc[0],
         before=pair.earlier(frame).iloc[0],
-        weeks=frame.iloc[2:],
+        weeks=weekly,
         steps=funnel[funnel["group"] == campaign],
         all_steps=of_all,
-        beside=beside_others(funnel, campaign, settings().signs.min_evidence),
-        models=models[models["group"] == campaign],
+        models=models,
+        earns=earns,
+        verdict=verdict(own_beside, weeks_without(came, became, evidence), earns),
     )
 
 
 def _message(campaign: str, seen: _Seen, chosen: Selection) -> Message:
-    """What is wrong or right with the campaign, the worst first."""
+    """What is wrong or right with the campaign, in words."""
     label = campaign_labels(chosen.snapshot).get(campaign, campaign)
     channel = campaigns(chosen.snapshot.folder)["channel"].get(campaign)
     remark = channel if isinstance(channel, str) else "Campaign"
-    by_fall = sorted(seen.beside, key=lambda step: -step.deviations)
-    came, became = (seen.weeks[key].astype(float).to_list() for key in ("leads", "mqls"))
-    silent = weeks_without(came, became, settings().signs.min_evidence)
-    silence = f"No MQL for {silent} weeks." if silent > 1 else ""
-    tone, kpi = "red", "mqls"
-    if by_fall and by_fall[0].deviations >= STANDS_OUT:
-        said, kpi = f"{_how_far(by_fall[0])} {silence}", KPI_OF[by_fall[0].stage]
-    elif silence:
-        said = silence
-    elif _earns(seen) is False:
-        roi = shown(ROI, float(seen.now[ROI.key]), chosen.currency)
-        said, kpi = f"It costs more than it brings: ROI {roi}.", ROI.key
-    elif by_fall and by_fall[-1].deviations <= -STANDS_OUT:
-        tone, said = "green", _how_far(by_fall[-1])
-    elif by_fall:
-        tone = "gray"
-        said = "No step of it differs from that of all others by more than chance makes."
-    else:
-        tone, said = "gray", "Too few leads, of it or of the others, to say how far they come."
+    found = seen.verdict
+    silence = f"No MQL for {found.silent_weeks} weeks." if found.silent_weeks else ""
+    tone, kpi = "gray", "mqls"
+    match found.kind:
+        case "behind" if found.step:
+            tone, said, kpi = "red", f"{_how_far(found.step)} {silence}", KPI_OF[found.step.stage]
+        case "silent":
+            tone, said = "red", silence
+        case "loses_money":
+            roi = shown(ROI, float(seen.now[ROI.key]), chosen.currency)
+            tone, said, kpi = "red", f"It costs more than it brings: ROI {roi}.", ROI.key
+        case "ahead" if found.step:
+            tone, said = "green", _how_far(found.step)
+        case "like_others":
+            said = "No step of it differs from that of all others by more than chance makes."
+        case _:
+            said = "Too few leads, of it or of the others, to say how far they come."
     return Message(label, remark, tone, said.strip(), kpi, campaign)
 
 
@@ -134,14 +141,6 @@ def _how_far(step: Difference) -> str:
     only = "Only " if step.deviations > 0 else ""
     became = f"of its {PLURAL[step.earlier]} became {PLURAL[step.stage]}"
     return f"{only}{step.rate:.1%} {became}; {others}."
-
-
-def _earns(seen: _Seen) -> bool | None:
-    """Whether it earns its cost under every model (True), under none (False), or it depends."""
-    values = seen.models[ROI.key].astype(float).dropna()
-    if values.empty or (values.lt(0).any() and values.ge(0).any()):
-        return None
-    return bool(values.ge(0).all())
 
 
 def _draw_numbers(seen: _Seen, chosen: Selection) -> None:
@@ -180,7 +179,7 @@ def _draw_weeks(seen: _Seen, height: int, chosen: Selection) -> None:
     upper = round(height * 0.52) if has_cost else height
     draw_chart(leads_chart(seen.weeks, upper), WIDE)
     if has_cost:
-        last = money(float(seen.weeks[COST].iloc[-1]), chosen.currency)
+        last = shown(MONEY, float(seen.weeks[COST].iloc[-1]), chosen.currency)
         st.markdown(f":small[**Cost per week**] :small[:gray[last: {plain(last)}]]")
         draw_chart(cost_chart(seen.weeks, chosen.currency, height - upper - TITLE), WIDE)
 
@@ -202,6 +201,6 @@ def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:
         reasons = [str(one[ROI.key]) for one in seen.models["reasons"] if ROI.key in one]
         st.info(f"ROI is undefined: {reasons[0] if reasons else NO_CREDIT}.")
         return
-    st.markdown(f":small[**{EARNS[_earns(seen)]}**]", help=ROI_EXPLAINED)
+    st.markdown(f":small[**{EARNS[seen.earns]}**]", help=ROI_EXPLAINED)
     named = values.reindex(list(ATTRIBUTION_MODELS))
     draw_chart(models_chart(named, chosen.model, chosen.currency, height, ink()), NARROW)

@@ -8,13 +8,15 @@ import pandas as pd
 from kpis.calendar import Period
 from kpis.catalogue import kpi_named
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
-from kpis.display import UNDEFINED, days_label, money, shown
+from kpis.display import UNDEFINED, days_label, shown
 from kpis.funnel import STAGES
 from kpis.spotlight import BEYOND_CHANCE, Difference
 from pages.parts.charts import LETTER
 from pages.parts.funnel import NAMES
 
 ROI, RATE = kpi_named("marketing_roi"), kpi_named("lead_conversion_rate")
+MONEY = kpi_named("revenue")
+"""An amount, written as one."""
 FAINT, FULL = 0.35, 1.0
 PADDING = {"left": 0, "right": 0, "top": 4, "bottom": 0}
 """On a slide, where room is scarce, panels have enough of their own."""
@@ -52,9 +54,9 @@ def leads_chart(weeks: pd.DataFrame, height: int) -> alt.LayerChart:
 
 
 def cost_chart(weeks: pd.DataFrame, currency: str, height: int) -> alt.Chart:
-    """Cost per week as bars; weeks: scorecard rows, oldest first."""
+    """Cost per week as bars, none where it is undefined; weeks: scorecard rows, oldest first."""
     frame = _by_week(weeks)
-    frame["shown"] = [money(value, currency) for value in frame["marketing_cost"].fillna(0.0)]
+    frame["shown"] = [shown(MONEY, value, currency) for value in frame["marketing_cost"]]
     return (
         alt.Chart(frame)
         .mark_bar(color="gray", opacity=0.6, width={"band": 0.75})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts.actions import draw_make_action
+from pages.parts.actions import draw_make_action, finding_named
 from pages.parts.selection import Selection
 from pages.parts.text import plain
 
@@ -43,7 +43,9 @@ def draw_message(message: Message, why: str, heading: DeltaGenerator, chosen: Se
         st.caption(plain(message.remark), width="stretch")
         if message.tone == "red":
             what = f"{message.name}: {message.said[:1].lower()}{message.said[1:]}"
-            draw_make_action(what, message.kpi, message.campaign, chosen, "depth-action")
+            campaign = message.campaign or chosen.campaign
+            finding = finding_named("depth", message.kpi, campaign)
+            draw_make_action(what, message.kpi, campaign, chosen, "depth-action", finding)
     icon = f":{message.tone}[:material/{ICONS[message.tone]}:]"
     st.markdown(f"{icon} **{plain(message.said)}**")
     if why:

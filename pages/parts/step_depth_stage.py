@@ -13,10 +13,10 @@ from kpis.calendar import Period, last_whole
 from kpis.catalogue import formula_of, kpi_named
 from kpis.cohorts import CohortUnit
 from kpis.display import UNDEFINED, days_label, shown
-from kpis.funnel import STAGES
-from kpis.spotlight import BEYOND_CHANCE, Difference, beside_others, falls
+from kpis.funnel import STAGES, share_too_long, too_many_wait
+from kpis.spotlight import BEYOND_CHANCE, Difference, lost_most
 from kpis.sums import Window
-from pages.parts.answers import Question, answer, now_waiting, stage_by_stage
+from pages.parts.answers import Question, answer, beside_of, falls_of, now_waiting, stage_by_stage
 from pages.parts.cards import draw_metric
 from pages.parts.comparison import comparison
 from pages.parts.data import settings
@@ -50,8 +50,9 @@ class _Seen:
     """A step now and before, over time, and by campaign.
 
     earlier: the stage that it begins in. now, before: the funnel by stage, in the period and in the
-    one before. over_time: its row per week or month, each at ``age`` days. by_campaign: the funnel
-    of the leads of ``old_enough``. fallen: the whole and each campaign beside the period before.
+    one before. over_time: its row per week or month, each at ``age`` days. beside: each campaign
+    beside all others, of the leads of ``old_enough``. fallen: the whole and each campaign beside
+    the period before.
     """
 
     stage: str
@@ -60,7 +61,7 @@ class _Seen:
     before: pd.DataFrame
     over_time: pd.DataFrame
     age: int
-    by_campaign: pd.DataFrame
+    beside: list[Difference]
     old_enough: Period
     fallen: list[Difference]
 
@@ -89,19 +90,23 @@ def _seen(stage: str, chosen: Selection) -> _Seen:
     cohorts = last_whole(*SHOWN_OF[stage], last_day, chosen.manifest.company)
     age = (chosen.as_of - cohorts[-1].start).days
 
-    def asked(windows: Iterable[Window], by: str | None = None) -> pd.DataFrame:
-        question = Question(tuple(windows), chosen.model, by, chosen.where)
-        return stage_by_stage(folder, question)
+    def question(windows: Iterable[Window], by: str | None = None) -> Question:
+        return Question(tuple(windows), chosen.model, by, chosen.where)
 
-    whole, campaigns = asked(pair.windows), asked(pair.windows, "campaign")
-    over_time = asked(Window(one, one.start + timedelta(days=age)) for one in cohorts)
+    def of_step(found: list[Difference]) -> list[Difference]:
+        return [one for one in found if one.stage == stage]
+
+    whole = stage_by_stage(folder, question(pair.windows))
+    at_one_age = (Window(one, one.start + timedelta(days=age)) for one in cohorts)
+    over_time = stage_by_stage(folder, question(at_one_age))
     old_enough = chosen.period
     if stage == "customer":
-        to_date = asked(Window(one, chosen.as_of) for one in cohorts)
+        to_date = stage_by_stage(folder, question(Window(c, chosen.as_of) for c in cohorts))
         ripe = to_date[(to_date["stage"] == stage) & ~to_date["immature"]]
         if len(ripe):
             old_enough = Period(ripe["start"].min(), ripe["end"].max())
     evidence = settings().signs.min_evidence
+    of_old_enough = question([Window(old_enough, chosen.as_of)], "campaign")
     return _Seen(
         stage=stage,
         earlier=STAGES[STAGES.index(stage) - 1],
@@ -109,13 +114,12 @@ def _seen(stage: str, chosen: Selection) -> _Seen:
         before=pair.earlier(whole).set_index("stage"),
         over_time=over_time[over_time["stage"] == stage],
         age=age,
-        by_campaign=asked([Window(old_enough, chosen.as_of)], "campaign"),
+        beside=of_step(beside_of(folder, of_old_enough, evidence)),
         old_enough=old_enough.until(chosen.as_of),
         fallen=[
             fall
-            for frame in (whole, campaigns)
-            for fall in (falls(frame, evidence) if pair.is_known else [])
-            if fall.stage == stage
+            for by in ((None, "campaign") if pair.is_known else ())
+            for fall in of_step(falls_of(folder, question(pair.windows, by), evidence))
         ],
     )
 
@@ -125,7 +129,7 @@ def _message(seen: _Seen, chosen: Selection) -> Message:
     whole = next((fall for fall in seen.fallen if not fall.group), None)
     far = whole.deviations if whole else 0.0
     tone = "red" if far >= BEYOND_CHANCE else "green" if far <= -BEYOND_CHANCE else "gray"
-    said = f"{_how_it_fares(seen, whole, chosen)} {_main_part(seen, whole, chosen)}".strip()
+    said = f"{_how_it_fares(seen, whole, chosen)} {_main_part(seen, chosen)}".strip()
     name = f"{NAMES[seen.earlier]} → {NAMES[seen.stage]}"
     return Message(name, "Step of the funnel", tone, said, KPI_OF[seen.stage])
 
@@ -144,12 +148,11 @@ def _how_it_fares(seen: _Seen, whole: Difference | None, chosen: Selection) -> s
     return f"{became}: {abs(whole.missing):,.0f} {less}."
 
 
-def _main_part(seen: _Seen, whole: Difference | None, chosen: Selection) -> str:
+def _main_part(seen: _Seen, chosen: Selection) -> str:
     """The campaign that lost most of what the step lost."""
-    losses = [fall for fall in seen.fallen if fall.group and fall.missing >= 0.5]
-    if whole is None or whole.missing < 0.5 or not losses:
+    worst = lost_most(seen.fallen)
+    if worst is None:
         return ""
-    worst = max(losses, key=lambda fall: fall.missing)
     name = campaign_labels(chosen.snapshot).get(worst.group, worst.group)
     return f"{name} alone brought {worst.missing:,.0f} fewer."
 
@@ -195,12 +198,12 @@ def _draw_waiting(
         delta_arrow="off",
         help=f"{NAMES[seen.earlier]}s that have not moved on, whenever they were created.",
     )
-    share = row["too_long"] / row["leads"] if row["leads"] else 0.0
+    waiting = float(row["leads"]), float(row["too_long"])
     too_long.metric(
         f"Over {limit} days",
         f"{row['too_long']:,.0f}",
-        delta=f"{share:.0%} of them",
-        delta_color="red" if share > lines.max_waiting_too_long else "gray",
+        delta=f"{share_too_long(*waiting):.0%} of them",
+        delta_color="red" if too_many_wait(*waiting, lines.max_waiting_too_long) else "gray",
         delta_arrow="off",
         help=f"Of those waiting now; {limit} days are agreed on for this stage.",
     )
@@ -232,13 +235,7 @@ def _draw_over_time(seen: _Seen, height: int) -> None:
 def _draw_campaigns(seen: _Seen, height: int, chosen: Selection) -> None:
     """Draw the campaigns whose leads go on best and worst, of those with enough of them."""
     of, evidence = days_label(seen.old_enough), settings().signs.min_evidence
-    beside = [
-        step
-        for group in seen.by_campaign["group"].unique()
-        for step in beside_others(seen.by_campaign, str(group), evidence)
-        if step.stage == seen.stage
-    ]
-    ranked = sorted(beside, key=lambda step: -step.rate)
+    ranked = sorted(seen.beside, key=lambda step: -step.rate)
     drawn = ranked if len(ranked) <= 2 * ENDS else ranked[:ENDS] + ranked[-ENDS:]
     which = "By campaign" if drawn == ranked else f"Best and worst {ENDS} campaigns"
     st.markdown(f":small[**{which}**] :small[:gray[leads of {of}]]", help=IN_FULL_COLOUR)

@@ -1,5 +1,6 @@
 """The step "Goals": every KPI against month and quarter, and the weeks and months of one."""
 
+import pandas as pd
 import streamlit as st
 
 from kpis.calendar import period_of
@@ -8,6 +9,7 @@ from kpis.goals import Goal
 from pages.parts.attention import KEY, Attention, attention, chosen_kpi
 from pages.parts.cards import STATUS
 from pages.parts.downloads import draw_downloads
+from pages.parts.meeting_answers import review_of
 from pages.parts.notebook import annotations
 from pages.parts.present import draw_chart, is_presenting
 from pages.parts.selection import Selection
@@ -24,8 +26,9 @@ PICTURE = 926
 
 def draw(chosen: Selection) -> None:
     """Draw the list of KPIs, leading ones first, and the picture of the one that is looked at."""
-    if chosen.is_closed:
-        draw_review(chosen)
+    review = review_of(chosen)
+    if review is not None:
+        draw_review(review, chosen)
         return
     seen = attention(chosen)
     looked_at = _draw_choice(seen)
@@ -83,13 +86,19 @@ def _draw_picture(one: Attention, chosen: Selection) -> None:
         chart = weekly_chart(
             frame,
             currency,
-            annotations(chosen.where),
+            annotations(chosen),
             ink=ink(),
             paper=paper(),
             height=ON_A_SLIDE if is_presenting() else HEIGHT,
         )
         if not is_presenting():
-            draw_downloads(f"{one.kpi.key}-weeks", chart, frame.weeks, key="weekly-chart")
+            draw_downloads(
+                f"{one.kpi.key}-weeks-and-months",
+                chart,
+                pd.concat([frame.weeks, frame.months]),
+                key="weekly-chart",
+                title=one.kpi.label,
+            )
     draw_chart(chart, PICTURE)
     draw_box(frame, currency)
     st.caption(plain(f"Last week: {frame.usual_range}."))

@@ -4,30 +4,31 @@ import streamlit as st
 
 from kpis.catalogue import CATALOGUE, Kpi, formula_of
 from kpis.closed_period import ClosedPeriod, Outcome
-from kpis.display import brief, change, shown
+from kpis.display import UNDEFINED, brief, change, shown
 from kpis.forecast import Forecast
 from kpis.sign import day_text
 from pages.parts.attention import LEADING_FIRST
 from pages.parts.cards import draw_metric
-from pages.parts.meeting_answers import review_of
 from pages.parts.overview import Overview, overview
 from pages.parts.selection import Selection
 from pages.parts.text import plain
 
 PER_ROW, KPIS_PER_ROW = 4, 5
+HELD = {True: ":green[yes]", False: ":red[no]", None: UNDEFINED}
+"""Whether an outcome was within the range of its forecast, in words."""
 KPIS = [CATALOGUE[key] for key in LEADING_FIRST]
 
 
 def draw_reached(review: ClosedPeriod, chosen: Selection) -> None:
     """Draw a card for each target, reached or missed, and the KPIs that got better."""
-    if not review.outcomes:
-        st.info(plain(f"Nothing to review: {review.reason}."))
-        return
-    st.markdown(f"**{review.reached} of {len(review.outcomes)} targets reached**")
-    with st.grid(min(PER_ROW, len(review.outcomes)), gap="small", key="targets-reached"):
-        for outcome in review.outcomes:
-            with st.container(border=True, height="stretch", gap="xsmall"):
-                _draw_outcome(outcome, chosen.currency)
+    if review.outcomes:
+        st.markdown(f"**{review.reached} of {len(review.outcomes)} targets reached**")
+        with st.grid(min(PER_ROW, len(review.outcomes)), gap="small", key="targets-reached"):
+            for outcome in review.outcomes:
+                with st.container(border=True, height="stretch", gap="xsmall"):
+                    _draw_outcome(outcome, chosen.currency)
+    else:
+        st.info(plain(f"No target to hold it against: {review.reason}."))
     seen = overview(chosen)
     better = [kpi for kpi in KPIS if _is_better(kpi, seen)]
     if better:
@@ -64,16 +65,14 @@ def verdict(one: Outcome) -> str:
     return ":green-badge[Reached]" if one.is_reached else ":red-badge[Missed]"
 
 
-def draw_review(chosen: Selection) -> None:
+def draw_review(review: ClosedPeriod, chosen: Selection) -> None:
     """Draw targets beside outcomes and the forecasts from the midpoint, and all KPIs."""
-    review = review_of(chosen)
-    if review is None or not review.outcomes:
-        reason = review.reason if review else "the period is not over"
-        st.info(plain(f"Nothing to review: {reason}."))
-        return
-    made = f" of {day_text(review.midpoint)}" if review.midpoint else ""
-    st.table([_row(one, f"Forecast{made}, midway", chosen.currency) for one in review.outcomes])
     seen = overview(chosen)
+    if review.outcomes:
+        made = f" of {day_text(review.midpoint)}" if review.midpoint else ""
+        st.table([_row(one, f"Forecast{made}, midway", chosen.currency) for one in review.outcomes])
+    else:
+        st.info(plain(f"No target to hold it against: {review.reason}."))
     st.markdown(f"**All KPIs** :small[:gray[{plain(seen.compared)}]]")
     _draw_kpis(KPIS, seen, chosen)
 
@@ -84,10 +83,9 @@ def _row(one: Outcome, made: str, currency: str) -> dict[str, str]:
     if isinstance(end, Forecast):
         low, high = brief(one.kpi, end.low, currency), brief(one.kpi, end.high, currency)
         forecast = f"{brief(one.kpi, end.value, currency)} ({low} to {high})"
-        held = {True: ":green[yes]", False: ":red[no]"}.get(bool(one.is_inside), "—")
-        held = "—" if one.is_inside is None else held
+        held = HELD[one.is_inside]
     else:
-        forecast, held = plain(f"none: {end.reason}"), "—"
+        forecast, held = plain(f"none: {end.reason}"), UNDEFINED
     return {
         "KPI": f"**{one.kpi.label}**",
         "Goal": brief(one.kpi, one.target, currency),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kpis.sign import Sign
-from pages.parts.actions import draw_make_action
+from pages.parts.actions import draw_sign_action
 from pages.parts.answers import signs_of
 from pages.parts.present import is_presenting
 from pages.parts.selection import Selection
@@ -23,18 +23,18 @@ def draw(chosen: Selection) -> None:
         return
     shown = warnings[: ON_A_SLIDE if is_presenting() else None]
     with st.grid(PER_ROW, gap="small", key="sign-cards"):
-        for number, sign in enumerate(shown):
+        for sign in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                _draw_card(sign, chosen, f"act-sign-{number}")
+                _draw_card(sign, chosen)
     rest = warnings[len(shown) :]
     if rest:
         said = " ".join(sign.headline for sign in rest)
         st.caption(plain(f"Also: {said}"))
 
 
-def _draw_card(sign: Sign, chosen: Selection, key: str) -> None:
+def _draw_card(sign: Sign, chosen: Selection) -> None:
     colour, icon = LOOKS[sign.tone]
     st.markdown(f":{colour}[{icon}] **{plain(sign.headline)}**")
     evidence = sign.evidence[:2] if is_presenting() else sign.evidence
     st.markdown("  \n".join(f":small[{plain(text)}]" for text in evidence))
-    draw_make_action(sign.headline, sign.kpi, chosen.campaign, chosen, key)
+    draw_sign_action(sign, chosen, "act-sign")

@@ -10,14 +10,15 @@ from kpis.display import period_label
 from kpis.errors import AllianceError
 from kpis.restatement import Restatement
 from pages.parts.filters import campaign_labels
+from pages.parts.kept_actions import as_action, come_back, made_in
 from pages.parts.meeting_answers import effects_of, restated
-from pages.parts.notebook import meeting_before, records
+from pages.parts.notebook import current_meeting, meeting_before, records
 from pages.parts.present import is_presenting
 from pages.parts.selection import Selection
 from pages.parts.step_decide_edit import draw_edit_button
 from pages.parts.step_decide_words import short_day
 from pages.parts.step_room import panel_height, row_height, rows_that_fit
-from pages.parts.step_since_rows import SETTLED, draw_actions, effect_told
+from pages.parts.step_since_rows import draw_actions, effect_told
 from pages.parts.text import plain
 
 DECISIONS_WIDTH, DECISIONS_HEIGHT = 290, 354
@@ -46,7 +47,7 @@ def draw(chosen: Selection) -> None:
 
 def _draw_since(chosen: Selection) -> None:
     meeting = meeting_before(chosen.as_of)
-    actions = _back_again(meeting, chosen)
+    actions = come_back(current_meeting(), chosen.as_of)
     if meeting is None and not actions:
         _draw_first_meeting()
         return
@@ -61,21 +62,6 @@ def _draw_since(chosen: Selection) -> None:
         draw_actions(actions, chosen)
     with right.container(border=True, height=panel_height(), gap="xsmall", key="since-figures"):
         _draw_figures(meeting, chosen)
-
-
-def _back_again(meeting: Meeting | None, chosen: Selection) -> list[Action]:
-    """What was agreed before today: at the last meeting and since, and all that is still open."""
-    settled = st.session_state.get(SETTLED, ())
-    return [
-        action
-        for action in records(Action)
-        if action.made_on < chosen.as_of
-        and (
-            action.status == "open"
-            or action.id in settled
-            or (meeting is not None and action.made_on >= meeting.held_on)
-        )
-    ]
 
 
 def _draw_heading(title: str, actions: Sequence[Action]) -> None:
@@ -144,8 +130,7 @@ def _height(each: Restatement) -> int:
 def _draw_closed_period(chosen: Selection) -> None:
     """Draw what was decided in a period that is over, with its status and what it did."""
     period, name = chosen.period, period_label(chosen.period, chosen.manifest.company)
-    actions = [a for a in records(Action) if period.start <= a.made_on <= period.end]
-    decisions = [d for d in records(Decision) if period.start <= d.made_on <= period.end]
+    actions, decisions = made_in(period, records(Action)), made_in(period, records(Decision))
     if not (actions or decisions):
         with st.container(border=True):
             st.markdown(f"**Nothing was written down in {name}**")
@@ -174,7 +159,8 @@ def _draw_decisions(decisions: Sequence[Decision], chosen: Selection) -> None:
         (room,) = rows_that_fit([heights], DECISIONS_HEIGHT, heading=0)
     shown = decisions[:room]
     names = campaign_labels(chosen.snapshot)
-    for decision, effect in zip(shown, effects_of(chosen, list(map(_acted, shown))), strict=True):
+    effects = effects_of(chosen, list(map(as_action, shown)))
+    for decision, effect in zip(shown, effects, strict=True):
         said = [f":gray[{short_day(decision.made_on, chosen)}]"]
         if decision.campaign is not None:
             said.append(f":gray[{plain(names.get(decision.campaign, decision.campaign))}]")
@@ -186,16 +172,3 @@ def _draw_decisions(decisions: Sequence[Decision], chosen: Selection) -> None:
             draw_edit_button(decision, chosen)
     if room < len(decisions):
         st.caption(f"{len(decisions) - room} more")
-
-
-def _acted(decision: Decision) -> Action:
-    """A decision as what its effect is asked of."""
-    return Action(
-        meeting_id=decision.meeting_id,
-        made_on=decision.made_on,
-        what=decision.text,
-        owner="",
-        due=decision.made_on,
-        kpi=decision.kpi,
-        campaign=decision.campaign,
-    )

@@ -23,8 +23,8 @@ SLIDE_WIDTH, SLIDE_HEIGHT = 330, 354
 NO_BREAK_HYPHEN = "\u2011"
 NO_BREAK = "\u00a0"
 BETTER = {True: "green", False: "red", None: "gray"}
-SETTLED = "since-settled"
-"""Where the session keeps the actions it settled, by id: they stay in sight, to be reopened."""
+WRITTEN = "since-written"
+"""Where the session keeps the actions it wrote, by id: a quick second click finds its own first."""
 REFUSED = "since-refused"
 """Where the session keeps why a status was not written, until it was read."""
 
@@ -107,9 +107,9 @@ def _draw_status(action: Action) -> None:
 
 def _set_status(action: Action, key: str) -> None:
     """Write a status, over the one drawn or over what this session has just written itself."""
-    settled = st.session_state.setdefault(SETTLED, {})
-    seen = max(action, settled.get(action.id, action), key=lambda each: each.version)
+    written = st.session_state.setdefault(WRITTEN, {})
+    seen = max(action, written.get(action.id, action), key=lambda each: each.version)
     try:
-        settled[action.id] = notebook().edit(seen, who(), status=st.session_state[key])
+        written[action.id] = notebook().edit(seen, who(), status=st.session_state[key])
     except NotebookError as error:  # also when somebody else changed it meanwhile
         st.session_state[REFUSED] = str(error)

@@ -106,8 +106,7 @@ def _usual(frame: WeeklyFrame, currency: str) -> str:
 
 def _stands_out(frame: WeeklyFrame) -> bool | None:
     """Whether the last week is unusually good, unusually bad, or neither."""
-    signal = frame.signal
-    return None if signal is None else (signal.side == "above") == (frame.kpi.better == "up")
+    return frame.signal.is_good(frame.kpi.better) if frame.signal else None
 
 
 def _drawn(cell: BoxCell, colours: Colours) -> str:

@@ -119,7 +119,7 @@ def signals(frame: WeeklyFrame, rows: pd.DataFrame) -> pd.DataFrame:
     for row in rows[rows["half"] == "week"].to_dict("records"):
         point = judged.get(row["start"])
         if point and point.signal and point.value == row["value"]:
-            is_better = (point.signal.side == "above") == (frame.kpi.better == "up")
+            is_better = point.signal.is_good(frame.kpi.better)
             place = {"half": "week", "place": row["place"], "value": row["value"]}
             found.append({**place, "is_better": is_better})
     return pd.DataFrame(found, columns=["half", "place", "value", "is_better"])

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,6 +53,17 @@ def notebook(notebook_settings: Settings) -> Notebook:
 def test_a_new_notebook_is_empty(notebook: Notebook) -> None:
     assert notebook.all(Meeting) == [] and notebook.all(Action, status="open") == []
     assert notebook.changes() == [] and notebook.changes(Action, 1) == []
+
+
+def test_a_notebook_opened_to_read_creates_no_file_and_is_never_written(tmp_path: Path) -> None:
+    settings = Settings(folder=tmp_path)
+    notebook = open_notebook(settings, to_read=True)
+    assert notebook.all(Meeting) == [] and notebook.changes() == []
+    with pytest.raises(TypeError, match="opened to read"):
+        notebook.add(FAIR, "Ann")
+    assert list(tmp_path.iterdir()) == []
+    kept = open_notebook(settings).add(FAIR, "Ann")
+    assert notebook.all(Annotation) == [kept], "made in between by somebody else"
 
 
 def test_every_kind_of_record_comes_back_as_it_was_kept(notebook: Notebook) -> None:

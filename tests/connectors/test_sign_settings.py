@@ -1,4 +1,4 @@
-"""Claims about [owners] and [signs]: who answers for a KPI, and from where on it is a sign."""
+"""Claims about [owners], [signs] and [[alerts]]: who answers for a KPI, and its agreed lines."""
 
 from pathlib import Path
 
@@ -35,6 +35,10 @@ def test_a_kpi_has_an_owner(tmp_path: Path) -> None:
         (
             '[[targets]]\nkpi = "mqls"\nperiod = "month"\nvalue = nan',
             "'targets.0.value' is nan: Input should be a finite number",
+        ),
+        (
+            '[[alerts]]\nkpi = "mqls"\nperiod = "month"\nbelow = 10',
+            "'alerts.0' 'below' would be crossed on the first day of every month, as 'mqls' has",
         ),
         ("[signs]\nmin_evidence = 0", "'signs.min_evidence' is 0: Input should be"),
         ("[signs]\nrecord_weeks = 53", "'signs.record_weeks' is 53: Input should be"),

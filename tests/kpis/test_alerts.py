@@ -1,8 +1,8 @@
 """Alerts: which lines are crossed as of a day, worked by hand, and what is said of them.
 
-Monday 16 November 2026 is the 11th of November's 21 working days and the 33rd of the 66 of Q4; the
-last whole week is 9–15 November. In it 10 leads came, 4 of ads and 6 of seo; 4 of ads and 1 of seo
-became MQLs. 50 leads of ads came on the 2nd and became MQLs on the 3rd, so November has 55 MQLs.
+Before Monday 16 November 2026, 10 of November's 21 working days are done and 32 of the 66 of Q4;
+the last whole week is 9–15 November. In it 10 leads came, 4 of ads and 6 of seo; 4 of ads and 1 of
+seo became MQLs. 50 leads of ads came on the 2nd and became MQLs on the 3rd: 55 MQLs in November.
 One deal of 3,000 was won on the 5th, one of 1,000 on the 12th, each 3 days after its lead. Ads cost
 500 on the 3rd and 300 on the 9th.
 """
@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from kpis.alerts import AlertRule, Reading, alert_sentence, alerts_document, readings
+from kpis.alerts import Reading, alert_sentence, alerts_document, readings
 from kpis.definitions import Company, Target
 from kpis.document import Bullets
 from kpis.errors import UsageError
 from kpis.sums import Facts
+from kpis.thresholds import AlertRule
 from tests.small_data import campaign, cost, facts_of, lead, won
 
 MONDAY = "2026-11-16"
@@ -60,15 +61,15 @@ EXACT = [
     (rule("mqls", "week", below=5.5), 5.0, True),
     (rule("mqls", "week", above=5.0), 5.0, False),
     (rule("mqls", "week", above=4.0), 5.0, True),
-    (rule("mqls", "month", below=55.0), 55.0, False),
-    (rule("mqls", "month", below=56.0), 55.0, True),
+    (rule("mqls", "month", above=55.0), 55.0, False),
+    (rule("mqls", "month", above=54.0), 55.0, True),
     (rule("mqls", "quarter", above=54.0), 55.0, True),
     (rule("mqls", "week", below=5.0, campaign="seo"), 1.0, True),
     (rule("mqls", "week", below=4.0, campaign="ads"), 4.0, False),
     (rule("leads", "week", above=9.0), 10.0, True),
     (rule("leads", "week", above=10.0), 10.0, False),
     (rule("revenue", "week", below=1000.0), 1000.0, False),
-    (rule("revenue", "month", below=5000.0), 4000.0, True),
+    (rule("revenue", "month", above=3999.0), 4000.0, True),
     (rule("sales_cycle_days", "week", above=2.5), 3.0, True),
     (rule("cac", "week", above=300.0), 300.0, False),
     (rule("cac", "week", above=299.99), 300.0, True),
@@ -92,13 +93,13 @@ def test_a_value_beyond_its_line_has_crossed_it_and_one_on_the_line_has_not(
 
 
 PACE = [
-    (rule("mqls", "month", pace_below=0.5), [target(210)], 110.0, 55.0, False),
-    (rule("mqls", "month", pace_below=0.51), [target(210)], 110.0, 56.1, True),
-    (rule("mqls", "quarter", pace_below=0.8), [target(220, period="quarter")], 110.0, 88.0, True),
-    (rule("mqls", "quarter", pace_below=0.8), [target(100, period="quarter")], 50.0, 40.0, False),
+    (rule("mqls", "month", pace_below=0.5), [target(231)], 110.0, 55.0, False),
+    (rule("mqls", "month", pace_below=0.51), [target(231)], 110.0, 56.1, True),
+    (rule("mqls", "quarter", pace_below=0.8), [target(330, period="quarter")], 160.0, 128.0, True),
+    (rule("mqls", "quarter", pace_below=0.8), [target(66, period="quarter")], 32.0, 25.6, False),
     (
         rule("mqls", "month", pace_below=1.0),
-        [target(210), target(105, period="2026-11")],
+        [target(210), target(115.5, period="2026-11")],
         55.0,
         55.0,
         False,
@@ -106,8 +107,8 @@ PACE = [
     (
         rule("mqls", "month", pace_below=0.8, campaign="ads"),
         [target(210), target(147, of="ads")],
-        77.0,
-        61.6,
+        70.0,
+        56.0,
         True,
     ),
     (rule("cac", "month", pace_below=0.8), [target(320, "cac")], 320.0, 400.0, False),
@@ -125,10 +126,10 @@ def test_pace_is_held_against_what_the_target_asks_for_by_now(
     line: float,
     crossed: bool,
 ) -> None:
-    """55 MQLs; 210 × 11 ÷ 21 = 110 are due, and 55 is exactly half. Of 220 in Q4, 33 ÷ 66: 110.
+    """55 MQLs; 231 × 10 ÷ 21 = 110 are due, and 55 is exactly half. Of 330 in Q4, 32 ÷ 66: 160.
 
     Where down is better the line lies above the goal: CAC is 800 ÷ 2 = 400, and 320 ÷ 0.8 = 400.
-    Against the whole target of 210, half would be 105 and crossed. A ratio is not prorated.
+    With all of Monday 121 would be due, half of it 60.5, and crossed. A ratio is not prorated.
     """
     found = read(facts, asked, *targets)
     assert (found.due, found.line) == (pytest.approx(due), pytest.approx(line))
@@ -176,12 +177,15 @@ def test_what_is_undefined_has_neither_crossed_nor_come_back(
     assert found.reason is not None and found.reason.startswith(reason)
 
 
-def test_before_the_first_working_day_of_a_month_nothing_is_due() -> None:
-    """1 November 2026 is a Sunday: 0 of 0 MQLs is no pace."""
-    found = read(company("2026-11-01"), rule("mqls", "month", pace_below=0.8), target(210))
-    assert (found.is_crossed, found.reason) == (None, "nothing is due yet")
-    found = read(company("2026-11-02"), rule("mqls", "month", pace_below=0.8), target(210))
-    assert (found.value, found.is_crossed) == (0.0, True)
+@pytest.mark.parametrize(("day", "due"), [("2026-11-01", 0), ("2026-11-02", 0), ("2026-11-03", 10)])
+def test_nothing_is_due_before_the_first_working_day_is_over(day: str, due: float) -> None:
+    """1 November 2026 is a Sunday: no MQL of 0, on the morning of Monday still none of 0, on
+    Tuesday none of 210 ÷ 21 = 10. With all of Monday it would have been crossed on its morning."""
+    asked = rule("mqls", "month", pace_below=0.8, campaign="seo")
+    found = read(company(day), asked, target(210, of="seo"))
+    assert (found.value, found.due) == (0.0, pytest.approx(due))
+    waits = (None, "nothing is due yet")
+    assert (found.is_crossed, found.reason) == ((True, None) if due else waits)
 
 
 def test_a_loss_is_behind_the_pace_of_a_return() -> None:
@@ -228,6 +232,16 @@ def test_a_rule_draws_exactly_one_line() -> None:
         rule("mqls", "week", pace_below=0.8)
 
 
+@pytest.mark.parametrize("kpi", ["mqls", "revenue"])
+def test_a_sum_that_has_only_begun_has_no_lower_line(kpi: str) -> None:
+    """On the first of a month any sum is below: a rule of pace, or of a week, is what was meant."""
+    for period in ("month", "quarter"):
+        with pytest.raises(ValidationError, match=f"every {period}.*Use 'pace_below'"):
+            rule(kpi, period, below=50.0)
+        assert rule(kpi, period, above=50.0) and rule("win_rate", period, below=0.5)
+    assert rule(kpi, "week", below=50.0)
+
+
 @pytest.mark.parametrize(
     ("asked", "targets", "said"),
     [
@@ -254,8 +268,8 @@ def test_a_rule_draws_exactly_one_line() -> None:
         (
             PACE[2][0],
             PACE[2][1],
-            "Marketing-qualified leads, Q4 2026 so far: 55, below 88, which is 80% of the 110 due "
-            "by now.",
+            "Marketing-qualified leads, Q4 2026 so far: 55, below 128, which is 80% of the 160 due "
+            "by the evening before.",
         ),
         (
             PACE[7][0],
@@ -272,8 +286,8 @@ def test_an_alert_says_kpi_campaign_period_value_and_line(
 
 
 def test_a_period_that_is_over_is_not_so_far() -> None:
-    found = read(company("2026-11-30"), rule("mqls", "month", below=60.0))
-    assert ", November 2026: 55, below 60." in alert_sentence(found, {}, Company())
+    found = read(company("2026-11-30"), rule("mqls", "month", above=50.0))
+    assert ", November 2026: 55, above 50." in alert_sentence(found, {}, Company())
 
 
 def test_one_message_tells_all_that_crossed_and_links_to_the_dashboard(facts: Facts) -> None:

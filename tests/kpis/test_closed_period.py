@@ -122,6 +122,16 @@ def test_where_down_is_better_less_is_more() -> None:
     assert (dear.is_reached, dear.gap) == (False, pytest.approx(10.0))
 
 
+def test_a_goal_that_was_missed_by_less_than_is_shown_was_just_missed() -> None:
+    """55 leads of 55.3 read "55 of 55", but are not 55 of 55; 55 of 54.7 are enough."""
+    near = only(reviewed(late_rush(), target("leads", "month", 55.3)))
+    assert not near.is_reached and near.sentence.startswith(
+        "Leads: 55, just missed the goal of 55. "
+    )
+    enough = only(reviewed(late_rush(), target("leads", "month", 54.7)))
+    assert enough.is_reached and enough.sentence.startswith("Leads: 55, reached the goal of 55. ")
+
+
 def test_what_is_undefined_was_neither_reached_nor_missed() -> None:
     facts = facts_of(
         as_of=HALLOWEEN, leads=steady(), deals=[won("1", None, "2026-09-01")], costs=[]

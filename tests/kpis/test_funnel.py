@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from kpis.definitions import Definitions
 from kpis.errors import UsageError
-from kpis.funnel import STAGES, funnel, waiting
+from kpis.funnel import STAGES, funnel, share_too_long, too_many_wait, waiting
 from kpis.scorecard import scorecard
 from kpis.sums import Facts, Where, Window
 from tests.kpis.random_data import AS_OF, random_definitions, random_facts, random_tables
@@ -360,3 +360,19 @@ def test_what_is_dated_after_as_of_changes_neither_funnel_nor_waiting(random: Ra
 
 def same(frame: pd.DataFrame, other: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(frame, other, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("leads", "too_long", "share", "too_many"),
+    [(0.0, 0.0, 0.0, False), (10.0, 3.0, 0.3, False), (0.3, 0.1 + 0.2, 1.0, True)],
+)
+def test_exactly_the_agreed_share_of_those_waiting_is_not_too_many(
+    leads: float, too_long: float, share: float, too_many: bool
+) -> None:
+    assert share_too_long(leads, too_long) == pytest.approx(share)
+    assert too_many_wait(leads, too_long, 0.3) is too_many
+
+
+def test_rounding_of_credit_is_not_beyond_the_agreed_share() -> None:
+    """0.1 + 0.2 of 1 lead is 0.30000000000000004 > 0.3, and still the share agreed on."""
+    assert 0.1 + 0.2 > 0.3 and not too_many_wait(1.0, 0.1 + 0.2, 0.3)

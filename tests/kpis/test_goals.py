@@ -8,7 +8,15 @@ import pytest
 from kpis.calendar import Period
 from kpis.definitions import Company, Target
 from kpis.errors import UsageError
-from kpis.goals import agreed, goals, target_for, targets_of, worst_first
+from kpis.goals import (
+    RUNNING,
+    agreed,
+    goals,
+    running_goals,
+    target_for,
+    targets_of,
+    worst_first,
+)
 from tests.small_data import days
 
 NOVEMBER, OCTOBER = days("2026-11-01", "2026-11-30"), days("2026-10-01", "2026-10-31")
@@ -110,3 +118,16 @@ def test_a_target_agreed_in_a_meeting_takes_the_place_of_the_settings() -> None:
     ]
     assert agreed(TARGETS, []) == tuple(TARGETS) and agreed([], noted[1:2]) == (noted[1],)
     assert TARGETS[0].value == 210.0
+
+
+def test_running_goals_hold_each_period_against_its_own_values() -> None:
+    """11 of November's 21 working days: 110 of 210 due. The quarter has another target."""
+    so_far = {"month": {"mqls": 100.0, "cac": nan}, "quarter": {"mqls": 400.0, "sqls": 1.0}}
+    held = running_goals(of(None), {unit: so_far[unit] for unit in RUNNING}, MONDAY, COMPANY)
+    assert list(held) == [NOVEMBER, QUARTER]
+    assert [(g.kpi.key, g.actual, g.pace.target) for g in held[NOVEMBER]] == [
+        ("mqls", 100.0, 210.0)
+    ]
+    assert [(g.kpi.key, g.actual, g.pace.target) for g in held[QUARTER]] == [("mqls", 400.0, 700.0)]
+    assert running_goals([], {}, MONDAY, COMPANY) == {}
+    assert running_goals([], {"month": {"mqls": 1.0}}, MONDAY, COMPANY) == {NOVEMBER: []}

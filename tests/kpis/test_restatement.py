@@ -99,6 +99,25 @@ def test_a_difference_in_digits_that_nobody_was_shown_is_none() -> None:
     assert restated(then, now, ("cac",)).unchanged == 1
 
 
+def test_a_figure_that_was_summed_in_another_order_reads_as_it_did() -> None:
+    """0.5 and three thirds are 1.5 or 1.4999999999999998 by the order of summing, which round to 2
+    and 1: nothing was restated, though what is written differs."""
+    half, third = 0.5, 1 / 3
+    one, other = third + third + third + half, half + third + third + third
+    assert (f"{one:.0f}", f"{other:.0f}") == ("2", "1")
+    touched: list[Row] = [
+        {"lead_id": "l0", "campaign_id": name, "touched_at": "2026-11-09"} for name in ("ads", "x")
+    ]
+    now = facts_of(
+        as_of=MEETING,
+        leads=[*mqls("2026-11-10"), {**mqls("2026-11-10", "2026-11-10")[1], "campaign_id": "ads"}],
+        touches=touched,
+    )
+    for was in (one, other):
+        meeting = Shown((Figure("mqls", WEEK, was),), now.as_of, {"campaign": ["ads"]}, "linear")
+        assert restatements(meeting, now, "linear", None, never) == Restated(unchanged=1)
+
+
 def test_a_record_that_came_in_late_is_told_apart_from_the_new_ones() -> None:
     """Of three MQLs added since, one is dated to the week that was shown: +1, not +3."""
     then = facts_of(as_of=MEETING, leads=mqls("2026-11-10", "2026-11-11"))

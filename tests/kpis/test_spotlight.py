@@ -12,8 +12,11 @@ from kpis.spotlight import (
     BEYOND_CHANCE,
     Difference,
     beside_others,
+    earns_its_cost,
     falls,
+    lost_most,
     spotlight,
+    verdict,
     weeks_without,
 )
 from tests.small_data import days, facts_of, lead
@@ -89,6 +92,10 @@ def test_a_step_that_came_further_is_a_fall_below_zero() -> None:
 # What to look into first
 
 
+def test_where_every_step_came_further_nothing_is_to_be_looked_into() -> None:
+    assert spotlight([[fall("", 40, 0.25, 0.2, 40), fall("c1", 40, 0.25, 0.0, 40)]]) is None
+
+
 def test_a_later_comparison_counts_only_where_nothing_fell_in_the_one_before() -> None:
     small, stalled = fall("c1", 40, 0.2, 0.25, 40), fall("c2", 40, 0.0, 0.25, 40)
     worse = fall("c3", 400, 0.0, 0.25, 400)
@@ -99,9 +106,9 @@ def test_a_later_comparison_counts_only_where_nothing_fell_in_the_one_before() -
 
 
 def test_within_chance_the_step_of_all_that_fell_furthest_is_shown_and_said_to_be_that() -> None:
-    """A campaign of 40 leads at 17.5 % after 25 % has fallen 0.81 standard errors, all leads 0.
+    """A campaign of 40 leads at 17.5 % after 25 % has fallen 0.81 standard errors, all leads 0.25.
     Small campaigns swing: among enough of them one always falls more than the whole."""
-    campaign, whole = fall("c1", 40, 0.175, 0.25, 40), fall("", 900, 0.25, 0.25, 900)
+    campaign, whole = fall("c1", 40, 0.175, 0.25, 40), fall("", 900, 0.245, 0.25, 900)
     assert campaign.deviations > whole.deviations
     light = spotlight([[campaign, whole]])
     assert light is not None and light.fall == whole
@@ -175,7 +182,38 @@ def test_falls_are_read_of_the_funnel_itself() -> None:
         assert (found.other_leads, found.other_rate) == (4.0, 0.5)
 
 
+# Which campaign lost most
+
+
+def test_the_campaign_that_lost_most_leads_is_named_where_all_lost_some() -> None:
+    """c1 lost 20 × 0.25 = 5, c2 200 × 0.05 = 10: the most leads, not the furthest beyond chance."""
+    whole, c1 = fall("", 400, 0.2, 0.25, 400), fall("c1", 20, 0, 0.25, 20)
+    c2 = fall("c2", 200, 0.2, 0.25, 200)
+    assert c1.deviations > c2.deviations
+    assert lost_most([whole, c1, c2]) == c2
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        [],
+        [fall("", 400, 0.2, 0.25, 400)],
+        [fall("c1", 40, 0.0, 0.25, 40)],
+        [fall("", 400, 0.25, 0.25, 400), fall("c1", 40, 0.0, 0.25, 40)],  # others made up for it
+        [fall("", 400, 0.2, 0.25, 400), fall("c1", 4, 0.0, 0.1, 40)],  # 0.4 of a lead is none
+    ],
+)
+def test_no_campaign_is_named_where_the_whole_or_no_campaign_lost_a_lead(
+    found: list[Difference],
+) -> None:
+    assert lost_most(found) is None
+
+
 # A campaign beside the others
+
+
+def beside(frame: pd.DataFrame, group: str, min_evidence: float) -> list[Difference]:
+    return [step for step in beside_others(frame, min_evidence) if step.group == group]
 
 
 def test_a_campaign_is_held_against_all_others_and_not_against_itself() -> None:
@@ -183,7 +221,7 @@ def test_a_campaign_is_held_against_all_others_and_not_against_itself() -> None:
     frame = frame_of(
         {"c1": (40.0, 0.0, 0.0, 0.0), "c2": (60.0, 20.0, 10.0, 5.0), "c3": (40.0, 5.0, 2.0, 1.0)}
     )
-    (step,) = beside_others(frame, "c1", 10)
+    (step,) = beside(frame, "c1", 10)
     assert (step.group, step.stage, step.leads, step.rate) == ("c1", "mql", 40.0, 0.0)
     assert (step.other_leads, step.other_rate) == (100.0, 0.25)
 
@@ -193,20 +231,40 @@ def test_steps_beside_the_others_come_in_the_order_of_the_funnel() -> None:
         {"c1": (90.0, 40.0, 20.0, 10.0), "c2": (90.0, 45.0, 30.0, 10.0)},
         {"c1": (90.0, 90.0, 90.0, 90.0), "c2": (90.0, 0.0, 0.0, 0.0)},
     )
-    assert [step.stage for step in beside_others(frame, "c2", 10)] == list(STAGES[1:])
-    assert beside_others(frame, "c2", 10)[0].other_rate == 40 / 90  # of the first window
+    assert [step.stage for step in beside(frame, "c2", 10)] == list(STAGES[1:])
+    assert beside(frame, "c2", 10)[0].other_rate == 40 / 90  # of the first window
 
 
 @pytest.mark.parametrize("group", ["c1", "never heard of"])
 def test_a_campaign_alone_or_without_leads_has_nothing_beside_it(group: str) -> None:
-    assert beside_others(frame_of({"c1": (90.0, 40.0, 20.0, 10.0)}), group, 10) == []
+    assert beside(frame_of({"c1": (90.0, 40.0, 20.0, 10.0)}), group, 10) == []
 
 
 def test_stages_of_others_that_are_unknown_stay_unknown() -> None:
     frame = frame_of({"c1": (90.0, nan, 20.0, 10.0), "c2": (90.0, nan, 30.0, 10.0)})
-    steps = beside_others(frame, "c1", 10)
+    steps = beside(frame, "c1", 10)
     assert [(step.earlier, step.stage) for step in steps] == [("lead", "sql"), ("sql", "customer")]
     assert not any(isnan(step.rate) for step in steps)
+
+
+def test_every_campaign_is_held_against_its_own_others_in_the_order_of_names() -> None:
+    """MQLs of 10 leads each: 0, 1 and 5. Beside c1 stand 6 of 20, beside c2 5, beside c3 1."""
+    rest = (0.0, 0.0)
+    frame = frame_of({"c3": (10.0, 5.0, *rest), "c1": (10.0, 0.0, *rest), "c2": (10.0, 1.0, *rest)})
+    found = [step for step in beside_others(frame, 10) if step.stage == "mql"]
+    assert [(one.group, one.rate, one.other_rate) for one in found] == [
+        ("c1", 0.0, 0.3),
+        ("c2", 0.1, 0.25),
+        ("c3", 0.5, 0.05),
+    ]
+    assert beside_others(frame_of({}), 10) == []
+
+
+def test_others_of_whom_a_stage_is_unknown_are_not_taken_for_none() -> None:
+    """Nobody knows how many of c2's leads became MQLs: c1 has nothing beside its own 40 of 90."""
+    frame = frame_of({"c1": (90.0, 40.0, 20.0, 10.0), "c2": (90.0, nan, 30.0, 10.0)})
+    steps = [(one.earlier, one.stage) for one in beside_others(frame, 10) if one.group == "c1"]
+    assert steps == [("lead", "sql"), ("sql", "customer")]
 
 
 @pytest.mark.parametrize(
@@ -227,3 +285,38 @@ def test_weeks_without_count_back_from_the_last_while_leads_come(
     came: list[float], became: list[float], weeks: int
 ) -> None:
     assert weeks_without(came, became, 10) == weeks
+
+
+# What is to be said of a campaign
+
+
+@pytest.mark.parametrize(
+    ("returns", "earns"),
+    [
+        ([], None),
+        ([nan, nan], None),
+        ([0.2, 0.1], True),
+        ([0.0, 0.1], True),  # its cost exactly is earned
+        ([nan, -0.1], False),
+        ([0.2, -0.1], None),
+    ],
+)
+def test_a_campaign_earns_its_cost_where_every_model_that_knows_says_so(
+    returns: list[float], earns: bool | None
+) -> None:
+    assert earns_its_cost(returns) is earns
+
+
+def test_the_worst_is_said_of_a_campaign_first() -> None:
+    """40 leads at 0 % beside 25 %: 3.4 standard errors below all others; reversed, above them."""
+    behind, like = fall("c1", 40, 0.0, 0.25, 40), fall("c1", 40, 0.25, 0.25, 40)
+    ahead = fall("c1", 40, 0.25, 0.0, 40)
+    first = verdict([like, behind, ahead], 3, False)
+    assert (first.kind, first.step, first.silent_weeks) == ("behind", behind, 3)
+    assert verdict([like, ahead], 2, False).kind == "silent"
+    assert verdict([like, ahead], 1, False).kind == "loses_money"  # one week says nothing
+    assert verdict([like, ahead], 1, None).silent_weeks == 0
+    for earns in (True, None):
+        assert verdict([like, ahead], 0, earns).step == ahead
+        assert verdict([like], 0, earns).kind == "like_others"
+        assert verdict([], 0, earns).kind == "too_few"

@@ -151,6 +151,14 @@ def test_goals_on_track_and_reached_are_wins_and_others_are_not() -> None:
     assert found(targets=[target("cost_per_lead", "month", 3.0)]) == []
 
 
+def test_on_the_last_day_a_goal_that_was_nearly_reached_is_no_win() -> None:
+    """20 of 21 are 95 %, on track on any other day; on the last one they miss the goal by 1."""
+    leads = [lead(f"l{n}", "2026-11-03") for n in range(20)]
+    facts = facts_of(as_of="2026-11-30", leads=leads)
+    assert wins(facts, targets=[target("leads", "month", 21)]) == []
+    assert len(wins(facts, targets=[target("leads", "month", 20)])) == 1
+
+
 def test_on_the_last_day_a_ratio_has_reached_its_goal() -> None:
     leads = [lead(f"l{n}", "2026-11-03") for n in range(20)]
     facts = facts_of(as_of="2026-11-30", leads=leads, costs=[cost("2026-11-03", 100.0)])

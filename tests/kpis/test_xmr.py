@@ -3,7 +3,7 @@ weeks that the weekly frame judges a KPI's last one by."""
 
 from datetime import date, timedelta
 from math import inf, isnan, nan, nextafter
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -368,3 +368,18 @@ def test_returns_may_lie_below_zero_and_amounts_may_not() -> None:
     frames = weekly_frame(facts, ["marketing_roi", "revenue"])
     assert frames["marketing_roi"].usual_range == "within its usual range (−136% to 76%)"
     assert frames["revenue"].usual_range == "within its usual range (€0–€176)"
+
+
+@pytest.mark.parametrize(
+    ("side", "better", "is_good"),
+    [
+        ("above", "up", True),
+        ("above", "down", False),
+        ("below", "up", False),
+        ("below", "down", True),
+    ],
+)
+def test_a_signal_is_good_on_the_side_that_is_better(
+    side: Side, better: Literal["up", "down"], is_good: bool
+) -> None:
+    assert Signal("outside", side, 1).is_good(better) is is_good

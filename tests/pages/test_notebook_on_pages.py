@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from connectors.notebook_records import Action, AgreedTarget
+from connectors.notebook_records import Action, AgreedTarget, Annotation, Meeting
 from tests.pages.served import Screen, Served
-from tests.pages.spring_fair import SpringFair, spring_fair
+from tests.pages.spring_fair import FRIDAY, SpringFair, spring_fair
 
 pytestmark = pytest.mark.browser
 
@@ -95,3 +95,45 @@ def test_without_its_notebook_every_page_shows_the_figures_and_says_what_is_miss
     for step in ("Decisions", "Last week"):
         fair.step(screen, step)
         expect(screen.page.get_by_text("The file is no SQLite database")).to_be_visible()
+
+
+def test_closing_a_meeting_that_somebody_closed_meanwhile_says_so_and_keeps_the_page(
+    fair: SpringFair, screen: Screen
+) -> None:
+    meeting = fair.meeting(FRIDAY)
+    fair.step(screen, "Goals")
+    screen.page.get_by_role("button", name="Meeting since").click()
+    closed = fair.notebook.edit(meeting, "Tom", closed_at=meeting.opened_at)
+    screen.page.get_by_role("button", name="Close the meeting").click()
+    expect(screen.page.get_by_text("Tom changed this meeting")).to_be_visible()
+    expect(screen.title()).to_have_text("The KPIs against their goals")
+    expect(screen.page.get_by_role("button", name="Start the meeting")).to_be_visible()
+    assert fair.notebook.all(Meeting) == [closed]
+
+
+def test_a_meeting_keeps_the_days_that_were_looked_at(fair: SpringFair, screen: Screen) -> None:
+    screen.open(fair.served.address("meeting", period="Last month"))
+    screen.page.get_by_role("button", name="Start the meeting").click()
+    screen.page.get_by_role("button", name="Meeting since").click()
+    (meeting,) = fair.notebook.all(Meeting)
+    assert (meeting.period_start, meeting.period_end) == (date(2026, 10, 1), date(2026, 10, 31))
+    screen.settle()
+    screen.pick("Period", "This month")
+    screen.settle()
+    screen.page.get_by_role("button", name="Meeting since").click()
+    screen.page.get_by_role("button", name="Close the meeting").click()
+    expect(screen.page.get_by_role("button", name="Start the meeting")).to_be_visible()
+    (meeting,) = fair.notebook.all(Meeting)
+    assert (meeting.period_start, meeting.period_end) == (date(2026, 11, 1), date(2026, 11, 30))
+
+
+def test_an_annotation_of_a_campaign_is_told_by_its_name_where_all_are_shown(
+    fair: SpringFair, screen: Screen
+) -> None:
+    fair.notebook.add(Annotation(day=date(2026, 11, 3), text="New stand", campaign="c1"), "Ann")
+    for filters, said in (
+        ({}, "Spring fair: New stand"),
+        ({"campaign": "Spring fair"}, "3 Nov: New stand"),
+    ):
+        fair.step(screen, "Goals", **filters)
+        expect(screen.page.get_by_text(said)).to_be_visible()

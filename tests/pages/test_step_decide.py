@@ -189,23 +189,36 @@ def test_what_people_write_is_shown_as_text(fair: SpringFair, screen: Screen) ->
 
 
 def test_a_target_is_written_in_the_unit_of_its_kpi(fair: SpringFair, screen: Screen) -> None:
-    """12 per cent are 0.12; a second one for the same period takes the place of the first."""
+    """12.5 per cent are 0.125."""
     fair.step(screen, "Decisions")
-    choose(screen, "Target")
-    kept = screen.page.get_by_role("button", name="One target")
-    for typed in ("12", "12.5"):
-        screen.pick("KPI", "Lead conversion rate")
-        screen.settle()
-        write(screen, "Value (%)", typed)
-        screen.page.get_by_role("button", name="Add the target").click()
-        expect(screen.page.get_by_label("Value (%)")).to_have_count(0)
-        expect(kept).to_be_visible()
-        screen.settle()
-    kept.click()
+    write_target(screen, "12.5")
+    expect(screen.page.get_by_label("Value (%)")).to_have_count(0)
+    screen.page.get_by_role("button", name="One target").click()
     expect(screen.page.get_by_text("Conversion: 12.5% every month")).to_be_visible()
     (target,) = fair.notebook.all(AgreedTarget)
-    assert (target.kpi, target.period, target.version) == ("lead_conversion_rate", "month", 2)
+    assert (target.kpi, target.period) == ("lead_conversion_rate", "month")
     assert target.value == pytest.approx(0.125)
+
+
+def test_a_target_that_was_agreed_on_meanwhile_is_not_overwritten(
+    fair: SpringFair, screen: Screen
+) -> None:
+    fair.step(screen, "Decisions")
+    theirs = AgreedTarget(kpi="lead_conversion_rate", period="month", value=0.12)
+    theirs = fair.notebook.add(theirs, "Tom")
+    write_target(screen, "12.5")
+    said = "Agreed already: 12.0% by Tom. Change it with the pencil."
+    expect(screen.page.get_by_text(said)).to_be_visible()
+    expect(screen.page.get_by_label("Value (%)")).to_have_value("12.5")
+    assert fair.notebook.all(AgreedTarget) == [theirs]
+
+
+def write_target(screen: Screen, per_cent: str) -> None:
+    choose(screen, "Target")
+    screen.pick("KPI", "Lead conversion rate")
+    screen.settle()
+    write(screen, "Value (%)", per_cent)
+    screen.page.get_by_role("button", name="Add the target").click()
 
 
 def test_an_annotation_is_of_a_day(fair: SpringFair, screen: Screen) -> None:
@@ -216,6 +229,55 @@ def test_an_annotation_is_of_a_day(fair: SpringFair, screen: Screen) -> None:
     expect(screen.page.get_by_role("button", name="One annotation")).to_be_visible()
     (annotation,) = fair.notebook.all(Annotation)
     assert (annotation.day, annotation.text) == (FRIDAY, "New price page")
+
+
+def test_what_is_typed_outlives_another_tab_and_another_step_until_it_is_added(
+    fair: SpringFair, screen: Screen
+) -> None:
+    """Adding a decision in between empties the form of decisions, and that of actions is kept."""
+    fair.step(screen, "Decisions")
+    write(screen, "What to do", "Call every MQL")
+    screen.combobox("Owner").click()
+    screen.page.get_by_role("option", name="Maria Stein").click()
+    choose(screen, "Decision")
+    write(screen, "What was decided", "The budget stays")
+    screen.page.keyboard.press("Enter")
+    expect(agreed(screen)).to_contain_text("The budget stays")
+    screen.settle()
+    expect(screen.page.get_by_label("What was decided")).to_have_value("")
+    write(screen, "What was decided", "Half a sent")
+    for way, title in (("Back", "In depth"), ("Next", "Decisions and actions")):
+        screen.page.locator(".st-key-meeting-stepper").get_by_role("button", name=way).click()
+        expect(screen.title()).to_have_text(title)
+        screen.settle()
+    expect(screen.page.get_by_label("What was decided")).to_have_value("Half a sent")
+    choose(screen, "Action")
+    expect(screen.page.get_by_label("What to do")).to_have_value("Call every MQL")
+    expect(screen.combobox("Owner")).to_have_value("Maria Stein")
+    screen.page.get_by_label("What to do").press("Enter")
+    expect(agreed(screen)).to_contain_text("Maria Stein · due 27 Nov")
+    screen.settle()
+    expect(screen.page.get_by_label("What to do")).to_have_value("")
+    assert [action.what for action in fair.notebook.all(Action)] == ["Call every MQL"]
+
+
+def test_a_removal_of_what_somebody_else_removed_is_done(fair: SpringFair, screen: Screen) -> None:
+    """Whether it was gone before the button was pressed, or while both versions were shown."""
+    for is_changed_first in (False, True):
+        seen = fair.action("Call them", FRIDAY)
+        fair.step(screen, "Decisions")
+        opened = edit(screen, "action", seen.id)
+        if is_changed_first:
+            now = fair.notebook.edit(seen, "Tom", owner="Tom")
+            opened.get_by_role("button", name="Remove").click()
+            expect(opened).to_contain_text("Tom changed this meanwhile")
+            fair.notebook.remove(now, "Tom")
+            opened.get_by_role("button", name="Write mine over it").click()
+        else:
+            fair.notebook.remove(seen, "Tom")
+            opened.get_by_role("button", name="Remove").click()
+        expect(dialog(screen)).to_have_count(0)
+        expect(agreed(screen)).to_contain_text("Nothing was decided yet")
 
 
 def test_what_was_typed_outlives_a_notebook_that_cannot_be_written(

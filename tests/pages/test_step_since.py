@@ -1,6 +1,7 @@
 """The step "Since last week": actions come back with what their KPIs did, figures with reasons."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from connectors.notebook_records import Action, Decision, ShownFigure
+from kpis.calendar import period_of
+from pages.parts.meeting_answers import effects_of
+from pages.parts.selection import Selection
+from pages.parts.step_since_rows import NO_BREAK, effect_told
 from tests.pages.conftest import NewScreen
 from tests.pages.served import Screen, Served
 from tests.pages.spring_fair import A_WEEK_AGO, SpringFair, edit, spring_fair
@@ -44,6 +49,15 @@ def expect_status(screen: Screen, action: Action, status: str) -> None:
     expect(row.get_by_role("radio", name=status)).to_be_checked()
 
 
+def wait_until_written(fair: SpringFair, screen: Screen, status: str) -> None:
+    """The browser shows what was clicked before the server has written it."""
+    for _ in range(100):
+        if [action.status for action in fair.notebook.all(Action)] == [status]:
+            return
+        screen.page.wait_for_timeout(100)
+    raise AssertionError(f"{fair.notebook.all(Action)} are not {status}")
+
+
 def test_before_the_first_meeting_the_step_says_what_will_stand_here(
     fair: SpringFair, screen: Screen
 ) -> None:
@@ -66,6 +80,19 @@ def test_an_action_comes_back_with_what_its_kpi_did(fair: SpringFair, screen: Sc
     assert int(red[0]) > int(red[1])
 
 
+def test_a_kpi_that_has_not_moved_is_told_by_both_values(fair: SpringFair) -> None:
+    """Of the week up to 25 October no lead is known; there is no per cent of nothing."""
+    snapshot = fair.served.snapshot
+    month = period_of("month", snapshot.manifest.as_of, snapshot.manifest.company)
+    chosen = Selection(snapshot, month, (), "linear")
+    made = fair.action("Call them", date(2026, 10, 30), kpi="mqls")
+    (effect,) = effects_of(chosen, [made])
+    assert effect is not None
+    assert effect_told("mqls", effect, chosen).replace(NO_BREAK, " ") == "MQLs 0 → 26"
+    still = replace(effect, value_now=0.0)
+    assert effect_told("mqls", still, chosen).replace(NO_BREAK, " ") == "MQLs 0 → 0"
+
+
 def test_a_status_is_set_in_one_click_and_can_be_taken_back(
     fair: SpringFair, screen: Screen
 ) -> None:
@@ -76,7 +103,7 @@ def test_a_status_is_set_in_one_click_and_can_be_taken_back(
     for status in ("done", "open", "dropped"):
         set_status(screen, old, status.capitalize())
         expect_status(screen, old, status.capitalize())
-        assert [a.status for a in fair.notebook.all(Action)] == [status]
+        wait_until_written(fair, screen, status)
     last = fair.notebook.changes(Action, old.id)[-1]
     assert last.who == "Shared screen"
 
@@ -90,9 +117,12 @@ def test_done_actions_of_the_last_meeting_are_shown_older_ones_and_todays_are_no
     fair.action("Open of long ago", date(2026, 11, 6))
     fair.action("Done of last week", status="done")
     fair.action("Of today", date(2026, 11, 20))
+    settled = fair.action("Settled by another since", date(2026, 11, 6))
+    fair.notebook.edit(settled, "Tom", status="dropped")
     fair.step(screen, "Last week")
-    expect(actions(screen)).to_contain_text("1 open, 1 done")
+    expect(actions(screen)).to_contain_text("1 open, 1 done, 1 dropped")
     expect(actions(screen)).to_contain_text("Open of long ago")
+    expect(actions(screen)).to_contain_text("Settled by another since")
     expect(actions(screen)).to_contain_text("Done of last week")
     expect(actions(screen)).not_to_contain_text("Done of long ago")
     expect(actions(screen)).not_to_contain_text("Of today")
@@ -134,7 +164,7 @@ def test_a_closed_month_shows_what_was_decided_in_it_and_what_it_did(
     fair.action("Of November")
     decision = Decision(meeting_id=None, made_on=made, text="Events get more", kpi="mqls")
     fair.notebook.add(decision, "Ann")
-    fair.step(screen, "Last week", period="Last month")
+    fair.step(screen, "Decided", period="Last month")
     expect(actions(screen)).to_contain_text("Actions of October 2026 1 done")
     expect(actions(screen)).to_contain_text("MQLs 10 → 26 +160%")
     expect(actions(screen)).not_to_contain_text("Of November")
@@ -144,7 +174,7 @@ def test_a_closed_month_shows_what_was_decided_in_it_and_what_it_did(
 
 
 def test_a_closed_month_without_decisions_says_so(fair: SpringFair, screen: Screen) -> None:
-    fair.step(screen, "Last week", period="Last month")
+    fair.step(screen, "Decided", period="Last month")
     expect(screen.page.get_by_text("Nothing was written down in October 2026")).to_be_visible()
 
 
@@ -160,8 +190,12 @@ def test_an_action_is_given_another_date_where_it_comes_back(
     expect(actions(screen)).to_contain_text("Call them twice")
 
 
-@pytest.mark.parametrize("period", ["This month", "Last month"])
-def test_the_step_fits_on_a_slide(fair: SpringFair, new_screen: NewScreen, period: str) -> None:
+@pytest.mark.parametrize(
+    ("step", "period"), [("Last week", "This month"), ("Decided", "Last month")]
+)
+def test_the_step_fits_on_a_slide(
+    fair: SpringFair, new_screen: NewScreen, step: str, period: str
+) -> None:
     fair.held(A_WEEK_AGO)
     for number in range(12):
         made = date(2026, 10, 16)
@@ -169,6 +203,6 @@ def test_the_step_fits_on_a_slide(fair: SpringFair, new_screen: NewScreen, perio
         fair.action(what, made, kpi="mqls", campaign="c1")
         decision = Decision(meeting_id=None, made_on=made, text=what, kpi="mqls", campaign="c1")
         fair.notebook.add(decision, "Ann")
-    screen = fair.step(new_screen(), "Last week", present="1", period=period)
+    screen = fair.step(new_screen(), step, present="1", period=period)
     expect(actions(screen)).to_contain_text("more")
     assert screen.page.evaluate(FITS)
