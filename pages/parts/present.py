@@ -3,6 +3,8 @@
 import altair as alt
 import streamlit as st
 
+from pages.parts.downloads import draw_downloads
+
 PARAMETER = "present"
 PRESENTING = {PARAMETER: "1"}
 """What stands in the URL of a page that is shown as a slide."""
@@ -86,12 +88,17 @@ def draw_slide_style(paper: str, line: str) -> None:
     st.html(f"<style>{_STYLE}\n{colours}\n{scales}</style>")
 
 
-def draw_chart(chart: alt.Chart | alt.LayerChart, slide_width: int) -> None:
-    """Draw a chart as wide as its place; on a slide ``slide_width`` CSS pixels wide."""
+def draw_chart(chart: alt.Chart | alt.LayerChart, slide_width: int, title: str = "") -> None:
+    """Draw a chart as wide as its place; on a slide ``slide_width`` CSS pixels wide.
+
+    title: with one, the chart can be saved as PNG under it, but for on a slide.
+    """
     if is_presenting():
         st.altair_chart(chart.properties(width=slide_width), width="content")
-    else:
-        st.altair_chart(chart)
+        return
+    st.altair_chart(chart)
+    if title:
+        draw_downloads(title, chart, title=title)
 
 
 def draw_present_button() -> None:

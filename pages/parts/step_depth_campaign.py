@@ -177,11 +177,12 @@ def _draw_weeks(seen: _Seen, height: int, chosen: Selection) -> None:
     st.markdown(":small[**Leads and MQLs per week**] :small[:gray[MQLs in full colour]]")
     has_cost = bool(seen.weeks[COST].notna().any())
     upper = round(height * 0.52) if has_cost else height
-    draw_chart(leads_chart(seen.weeks, upper), WIDE)
+    draw_chart(leads_chart(seen.weeks, upper), WIDE, "Leads and MQLs per week")
     if has_cost:
         last = shown(MONEY, float(seen.weeks[COST].iloc[-1]), chosen.currency)
         st.markdown(f":small[**Cost per week**] :small[:gray[last: {plain(last)}]]")
-        draw_chart(cost_chart(seen.weeks, chosen.currency, height - upper - TITLE), WIDE)
+        chart = cost_chart(seen.weeks, chosen.currency, height - upper - TITLE)
+        draw_chart(chart, WIDE, "Cost per week")
 
 
 def _draw_steps(seen: _Seen, height: int) -> None:
@@ -191,7 +192,7 @@ def _draw_steps(seen: _Seen, height: int) -> None:
         st.info("No lead of it was created in the period.")
         return
     every = seen.all_steps.set_index("stage").reindex(STAGES[1:])
-    draw_chart(steps_chart(own, every, height, ink()), NARROW)
+    draw_chart(steps_chart(own, every, height, ink()), NARROW, "How far its leads come")
 
 
 def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:
@@ -203,4 +204,5 @@ def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:
         return
     st.markdown(f":small[**{EARNS[seen.earns]}**]", help=ROI_EXPLAINED)
     named = values.reindex(list(ATTRIBUTION_MODELS))
-    draw_chart(models_chart(named, chosen.model, chosen.currency, height, ink()), NARROW)
+    chart = models_chart(named, chosen.model, chosen.currency, height, ink())
+    draw_chart(chart, NARROW, "ROI by attribution model")

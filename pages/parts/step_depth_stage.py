@@ -229,7 +229,7 @@ def _draw_over_time(seen: _Seen, height: int) -> None:
     if seen.over_time["conversion"].isna().all():
         st.info(f"No lead of these {count} {unit}s has come that far.")
         return
-    draw_chart(cohorts_chart(seen.over_time, unit, height), HALF)
+    draw_chart(cohorts_chart(seen.over_time, unit, height), HALF, f"Conversion by {unit}")
 
 
 def _draw_campaigns(seen: _Seen, height: int, chosen: Selection) -> None:
@@ -244,4 +244,4 @@ def _draw_campaigns(seen: _Seen, height: int, chosen: Selection) -> None:
         return
     labels = campaign_labels(chosen.snapshot)
     names = [labels.get(step.group, step.group) for step in drawn]
-    draw_chart(campaigns_chart(drawn, names, height, ink()), HALF)
+    draw_chart(campaigns_chart(drawn, names, height, ink()), HALF, which)

@@ -1,5 +1,6 @@
 """A closed month, quarter or year: what was reached, and what its midpoint had forecast."""
 
+import pandas as pd
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, Kpi, formula_of
@@ -9,7 +10,9 @@ from kpis.forecast import Forecast
 from kpis.sign import day_text
 from pages.parts.attention import LEADING_FIRST
 from pages.parts.cards import draw_metric
+from pages.parts.downloads import draw_downloads
 from pages.parts.overview import Overview, overview
+from pages.parts.present import is_presenting
 from pages.parts.selection import Selection
 from pages.parts.text import plain
 
@@ -71,10 +74,28 @@ def draw_review(review: ClosedPeriod, chosen: Selection) -> None:
     if review.outcomes:
         made = f" of {day_text(review.midpoint)}" if review.midpoint else ""
         st.table([_row(one, f"Forecast{made}, midway", chosen.currency) for one in review.outcomes])
+        if not is_presenting():
+            draw_downloads("targets-and-outcomes", table=_table(review))
     else:
         st.info(plain(f"No target to hold it against: {review.reason}."))
     st.markdown(f"**All KPIs** :small[:gray[{plain(seen.compared)}]]")
     _draw_kpis(KPIS, seen, chosen)
+
+
+def _table(review: ClosedPeriod) -> pd.DataFrame:
+    """Targets and outcomes for a spreadsheet, in the KPIs' units; empty where undefined."""
+    rows = [
+        {
+            "kpi": one.kpi.label,
+            "target": one.target,
+            "outcome": one.outcome,
+            "forecast": one.forecast.value if isinstance(one.forecast, Forecast) else None,
+            "low": one.forecast.low if isinstance(one.forecast, Forecast) else None,
+            "high": one.forecast.high if isinstance(one.forecast, Forecast) else None,
+        }
+        for one in review.outcomes
+    ]
+    return pd.DataFrame(rows)
 
 
 def _row(one: Outcome, made: str, currency: str) -> dict[str, str]:
