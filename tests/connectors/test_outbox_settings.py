@@ -155,4 +155,4 @@ def test_one_address_with_or_without_a_name_is_taken(tmp_path: Path, address: st
 
 def test_agreements_about_messages_do_not_make_another_snapshot(tmp_path: Path) -> None:
     before = load(tmp_path, "").fingerprint
-    assert load(tmp_path, f"{ALERT}below = 1\n{EMAIL}{TO}").fingerprint == before
+    assert load(tmp_path, f"{ALERT}above = 1\n{EMAIL}{TO}").fingerprint == before
