@@ -7,7 +7,7 @@ import streamlit as st
 from kpis.errors import AllianceError
 from pages.parts import freshness
 from pages.parts.data import settings, shown_snapshot
-from pages.parts.filters import draw_filters
+from pages.parts.filters import FIRST_FILTER, draw_filters
 from pages.parts.present import PRESENTING, draw_slide_style, is_presenting
 from pages.parts.selection import shared
 from pages.parts.title import line, paper
@@ -62,6 +62,9 @@ page = st.navigation(
 )
 
 if is_presenting():
+    if page != meeting and FIRST_FILTER not in st.session_state:  # opened by this address
+        names = list(st.query_params)
+        st.switch_page(meeting, query_params={n: st.query_params.get_all(n) for n in names})
     draw_slide_style(paper(), line())
 try:
     agreed = settings()
@@ -70,7 +73,7 @@ try:
     freshness.draw_banner(agreed, snapshot)
     chosen = draw_filters(snapshot)
     if is_presenting() and page != meeting:
-        st.switch_page(meeting, query_params=PRESENTING)  # the filters' own come along
+        st.switch_page(meeting, query_params=PRESENTING)  # filters bring their own
     with shared(chosen):
         page.run()
 except AllianceError as error:

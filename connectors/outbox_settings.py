@@ -66,7 +66,7 @@ class Outbox(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    dashboard: str | None = Field(default=None, pattern=r"^https?://[!-~]+$")
+    dashboard: str | None = Field(default=None, pattern=r"^https?://[!-?A-~]+$")
     slack: Slack | None = None
     email: Email | None = None
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from connectors.outbox_settings import Slack
@@ -96,7 +97,7 @@ def send(
                 f"Slack did not answer within {timeout[1]:g} seconds, and may or may not have "
                 "posted the message. Look into the channel, and try again later."
             ) from None
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:  # an address that is none
             raise OutboxError(
                 f"Slack cannot be reached ({type(error).__name__}). Check this machine's "
                 f"connection and proxy, and the address behind '{slack.webhook}'."

@@ -27,15 +27,23 @@ export default function ({ parentElement, data }) {
       setTimeout(() => document.activeElement.blur())
     }
   }
+  const hold = (event) => {
+    const field = event.target.closest("input, textarea, [role=spinbutton], [role=radio]")
+    if (event.key.startsWith("Arrow") && document.querySelector("[role=dialog]") && !field) {
+      event.stopImmediatePropagation()
+    }
+  }
   document.addEventListener("pointerup", free, true)
+  window.addEventListener("keydown", hold, true)
   return () => {
     clearInterval(ticking)
     document.removeEventListener("pointerup", free, true)
+    window.removeEventListener("keydown", hold, true)
   }
 }
 """
 """Beside the time: a choice that was clicked gives the arrow keys back to the steps, while one that
-was reached by keyboard keeps them."""
+was reached by keyboard keeps them; and no arrow leaves a step while a dialog is open in it."""
 
 _CLOCK = st.components.v2.component("meeting_clock", html=_HTML, css=_CSS, js=_JS)
 

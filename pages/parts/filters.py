@@ -13,6 +13,8 @@ from pages.parts.selection import Selection
 
 CUSTOM = "other days"
 DEFAULT_PERIOD = "this month"
+FIRST_FILTER = "period"
+"""The key of a filter that is always there."""
 
 
 def draw_filters(snapshot: Snapshot) -> Selection:
@@ -38,7 +40,7 @@ def _period_filter(manifest: Manifest) -> Period:
         [*named, CUSTOM],
         index=list(named).index(DEFAULT_PERIOD),
         format_func=str.capitalize,
-        key="period",
+        key=FIRST_FILTER,
         bind="query-params",
         width=170,
     )

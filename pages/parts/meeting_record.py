@@ -16,10 +16,20 @@ from pages.parts.filters import filters_said
 from pages.parts.freshness import draw_freshness
 from pages.parts.meeting_answers import figures_shown
 from pages.parts.minutes import draw_minutes
-from pages.parts.notebook import current_meeting, meeting_before, notebook, records, who
+from pages.parts.notebook import (
+    current_meeting,
+    draw_if_down,
+    meeting_before,
+    notebook,
+    records,
+    who,
+)
 from pages.parts.present import draw_present_button, is_presenting
 from pages.parts.selection import Selection
 from pages.parts.text import plain
+
+ONE_LINE = 40
+"""Letters of the filters that stand in one line with the title of a slide."""
 
 
 def draw_meeting_title(chosen: Selection, step: Step) -> None:
@@ -31,11 +41,14 @@ def draw_meeting_title(chosen: Selection, step: Step) -> None:
             draw_freshness(chosen.snapshot)
         _draw_meeting(chosen)
         draw_present_button()
+    draw_if_down()
 
 
 def _looked_at(chosen: Selection) -> str:
-    period = days_label(chosen.period.until(chosen.as_of))
-    return plain(f"{period} · {filters_said(chosen)}")
+    period, filters = days_label(chosen.period.until(chosen.as_of)), filters_said(chosen)
+    if is_presenting() and len(filters) > ONE_LINE:
+        filters = f"{sum(len(values) for _, values in chosen.where)} filters"
+    return plain(f"{period} · {filters}")
 
 
 def _draw_meeting(chosen: Selection) -> None:

@@ -15,6 +15,7 @@ from kpis.calendar import Period, period_of
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import days_label
 from kpis.document import Block, Bullets, Document, Heading, Paragraph
+from kpis.errors import AllianceError
 from kpis.sign import day_text
 from pages.parts.data import settings
 from pages.parts.filters import filters_said
@@ -49,7 +50,13 @@ def draw_minutes(chosen: Selection, meeting: Meeting) -> None:
 def _made(
     make: Callable[[Document], str | bytes], chosen: Selection, meeting: Meeting
 ) -> str | bytes:
-    return make(minutes_of(chosen, meeting))
+    """The file, or one that says why there is none: while it is made no page can say so."""
+    try:
+        document = minutes_of(chosen, meeting)
+    except AllianceError as error:
+        title = f"Minutes of {day_text(meeting.held_on)} cannot be made"
+        document = Document(title, "", (Paragraph(str(error)),))
+    return make(document)
 
 
 def minutes_of(chosen: Selection, meeting: Meeting) -> Document:

@@ -79,7 +79,8 @@ def _draw_drivers(one: Attention, chosen: Selection) -> None:
         return
     split = _split(one, pair, chosen)
     if split.frame.empty:
-        st.info(f"It cannot be split by campaign: {split.reason}.")
+        why = split.reason or "it was zero in both periods"
+        st.info(plain(f"It cannot be split by campaign: {why}."))
         return
     labels = campaign_labels(chosen.snapshot)
     chart = driver_chart(split, labels, ink(), paper(), BARS)

@@ -94,7 +94,10 @@ def _close() -> None:
 
 def _draw_conflict(seen: Record, met: Conflict, chosen: Selection) -> None:
     """Draw what stands there now beside what was to be written, and let the person choose."""
-    last = notebook().changes(type(seen), seen.id)[-1]
+    last = next(iter(notebook().changes(type(seen), seen.id)[::-1]), None)
+    if last is None:
+        st.error("The notebook knows no such record any more: it was put back or begun anew.")
+        return
     did = "removed" if met.theirs is None else "changed"
     st.warning(
         f"**{plain(last.who)}** {did} this meanwhile, {_when(last.at, chosen)}. "

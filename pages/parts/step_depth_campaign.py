@@ -156,7 +156,8 @@ def _draw_numbers(seen: _Seen, chosen: Selection) -> None:
                 kpi = kpi_named(key)
                 label = LABELS.get(key, kpi.short)
                 draw_metric(label, kpi, values, currency, formula_of(kpi, definitions))
-            if reason := seen.now["reasons"].get(key):
+            reason = seen.now["reasons"].get(key)
+            if reason and not is_presenting():  # a slide has no room; its card says "—"
                 st.caption(f"{reason[:1].upper()}{reason[1:]}")
 
 

@@ -216,7 +216,8 @@ def _draw_beside(seen: _Seen, chosen: Selection) -> None:
     explained = f"**{kpi.label}.** {formula_of(kpi, chosen.manifest.definitions)}"
     values = float(now[kpi.key]), float(before[kpi.key])
     draw_metric(kpi.short, kpi, values, chosen.currency, explained)
-    if reason := now["reasons"].get(kpi.key):
+    reason = now["reasons"].get(kpi.key)
+    if reason and not is_presenting():
         st.caption(f"{reason[:1].upper()}{reason[1:]}")
 
 

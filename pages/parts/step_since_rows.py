@@ -93,7 +93,7 @@ def _draw_status(action: Action) -> None:
     key = f"since-status-{action.id}"
     st.session_state[key] = action.status
     st.segmented_control(
-        f"Status of {action.what}",
+        plain(f"Status of {action.what}"),
         STATUSES,
         format_func=str.capitalize,
         required=True,

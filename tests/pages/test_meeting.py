@@ -132,6 +132,16 @@ def test_present_on_the_weekly_page_leads_to_the_slides_and_end_leads_out(
     expect(screen.page).not_to_have_url(re.compile("present"))
 
 
+def test_the_address_of_a_slide_on_another_page_keeps_its_filters(
+    meeting: Served, screen: Screen
+) -> None:
+    screen.open(meeting.address(present="1", region="DACH", period="Last week"))
+    expect_step(screen, "Wins")
+    for part in ("/meeting", "present=1", "region=DACH", "period=Last"):
+        expect(screen.page).to_have_url(re.compile(part))
+    expect(screen.page.get_by_text("Region: DACH")).to_be_visible()
+
+
 def test_the_clock_counts_without_a_run_of_the_page_and_anew_for_each_step(
     meeting: Served, screen: Screen
 ) -> None:
