@@ -1,5 +1,6 @@
 """Claims about e-mail, handed to a mail server of our own over real SMTP."""
 
+import re
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
@@ -317,17 +318,26 @@ class _Impolite:
         self._thread.join(10)
         self._listener.close()
 
+    @staticmethod
+    def _answer(server: socket.socket) -> bytes:
+        """All lines of an answer, which may come one by one; only the last has a blank fourth."""
+        answer = b""
+        while not re.search(rb"^\d{3} [^\n]*\r\n\Z", answer, re.MULTILINE):
+            answer += server.recv(65536)
+        return answer
+
     def _pass_on(self) -> None:
         client, _ = self._listener.accept()
         with client, socket.create_connection(("127.0.0.1", self._server.port), 10) as server:
-            client.sendall(server.recv(65536))
-            in_data = False
+            client.sendall(self._answer(server))
+            in_data, mail = False, b""
             while (said := client.recv(65536)) and not said.upper().startswith(b"QUIT"):
                 server.sendall(said)
-                if in_data and not said.endswith(b"\r\n.\r\n"):
+                mail += said  # its end may come in two parts
+                if in_data and not mail.endswith(b"\r\n.\r\n"):
                     continue
-                answer = server.recv(65536)
-                in_data = answer.startswith(b"354")
+                answer = self._answer(server)
+                in_data, mail = answer.startswith(b"354"), b""
                 client.sendall(answer)
 
 
