@@ -18,7 +18,6 @@ from pages.parts.meeting_answers import figures_shown
 from pages.parts.minutes import draw_minutes
 from pages.parts.notebook import (
     current_meeting,
-    draw_if_down,
     meeting_before,
     notebook,
     records,
@@ -41,7 +40,6 @@ def draw_meeting_title(chosen: Selection, step: Step) -> None:
             draw_freshness(chosen.snapshot)
         _draw_meeting(chosen)
         draw_present_button()
-    draw_if_down()
 
 
 def _looked_at(chosen: Selection) -> str:
