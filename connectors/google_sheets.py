@@ -108,8 +108,8 @@ class _Client(HTTPClient):
 
 
 def _session(name: str, source: SheetsSource, key: dict[str, Any]) -> AuthorizedSession:
-    try:  # google-auth does not type these two calls
-        credentials = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+    try:
+        credentials = Credentials.from_service_account_info(  # type: ignore[no-untyped-call]  # google-auth's
             key, scopes=[SCOPE]
         )
     except ValueError:

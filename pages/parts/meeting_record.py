@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import streamlit as st
 
@@ -111,38 +111,26 @@ def _sign(team: Team, meeting: Meeting, key: str) -> None:
 
 
 def _start(chosen: Selection) -> None:
-    manifest = chosen.manifest
     with _refusal_said():
-        notebook().open_meeting(
-            Meeting(
-                held_on=chosen.as_of,
-                opened_at=datetime.now(UTC),
-                snapshot=chosen.snapshot.name,
-                definitions=manifest.definitions_hash,
-                attribution=chosen.model,
-                period_start=chosen.period.start,
-                period_end=chosen.period.end,
-                where=chosen.where,
-                shown=figures_shown(chosen),
-            ),
-            who(),
-        )
+        meeting = Meeting(opened_at=datetime.now(UTC), **_on_screen(chosen))
+        notebook().open_meeting(meeting, who())
 
 
 def _close(chosen: Selection, meeting: Meeting) -> None:
     """Close the meeting; what counts as shown is what was on the screen in the end."""
-    manifest = chosen.manifest
     with _refusal_said():
-        notebook().edit(
-            meeting,
-            who(),
-            held_on=chosen.as_of,
-            closed_at=datetime.now(UTC),
-            snapshot=chosen.snapshot.name,
-            definitions=manifest.definitions_hash,
-            attribution=chosen.model,
-            period_start=chosen.period.start,
-            period_end=chosen.period.end,
-            where=chosen.where,
-            shown=figures_shown(chosen),
-        )
+        notebook().edit(meeting, who(), closed_at=datetime.now(UTC), **_on_screen(chosen))
+
+
+def _on_screen(chosen: Selection) -> dict[str, Any]:
+    """What a meeting's record keeps of the screen, by field."""
+    return {
+        "held_on": chosen.as_of,
+        "snapshot": chosen.snapshot.name,
+        "definitions": chosen.manifest.definitions_hash,
+        "attribution": chosen.model,
+        "period_start": chosen.period.start,
+        "period_end": chosen.period.end,
+        "where": chosen.where,
+        "shown": figures_shown(chosen),
+    }

@@ -132,7 +132,7 @@ def test_many_actions_are_a_question_per_campaign_and_each_is_answered_as_if_alo
 
     def counted(*question: object) -> object:
         asked.append(question[2:])
-        return scorecard(*question)  # type: ignore[arg-type]
+        return scorecard(*question)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(kpis.action_effect, "scorecard", counted)
     together = action_effects(facts, actions)

@@ -60,10 +60,11 @@ def told(facts: Facts | None = None, **more: Any) -> Document:
 def below(document: Document, heading: str) -> list[Block]:
     """The blocks between a heading that begins so and the next of its level."""
     blocks = list(document.blocks)
-    (start,) = (
-        n for n, b in enumerate(blocks) if isinstance(b, Heading) and b.text.startswith(heading)
+    ((start, level),) = (
+        (n, b.level)
+        for n, b in enumerate(blocks)
+        if isinstance(b, Heading) and b.text.startswith(heading)
     )
-    level = blocks[start].level  # type: ignore[union-attr]
     found = []
     for block in blocks[start + 1 :]:
         if isinstance(block, Heading) and block.level <= level:

@@ -55,7 +55,7 @@ class SpringFair:
     def action(self, what: str, made_on: date = A_WEEK_AGO, **others: object) -> Action:
         """An action of Ann's, for the next Friday after a week ago unless told otherwise."""
         fields: dict[str, object] = {"owner": "Ann", "due": FRIDAY, "meeting_id": None} | others
-        action = Action(made_on=made_on, what=what, **fields)  # type: ignore[arg-type]
+        action = Action(made_on=made_on, what=what, **fields)  # type: ignore[arg-type]  # any field
         return self.notebook.add(action, "Ann")
 
 
