@@ -16,30 +16,29 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from connectors.checkup import SourceCheckup, check_sources
-from connectors.demo import demo_settings
-from connectors.demo_files import write_demo
-from connectors.deployment import active_settings
-from connectors.document_markdown import plain_text
-from connectors.engine import filter_values, open_facts
-from connectors.exports import write_spreadsheet_csv
-from connectors.notebook import open_notebook
-from connectors.outbox import CHANNELS, channels, each, send
-from connectors.outbox_alerts import claimed, untold
-from connectors.outbox_messages import Messages, standings
-from connectors.raw import Progress as OnProgress
-from connectors.refresh import fresh_snapshot, refresh
-from connectors.settings import FIRST_DAY, LAST_DAY, Settings
-from kpis.alerts import Reading
+from connectors.demo.files import write_demo
+from connectors.documents.markdown import plain_text
+from connectors.documents.spreadsheet import write_spreadsheet_csv
+from connectors.notebook.notebook import open_notebook
+from connectors.outbox.alerts import claimed, untold
+from connectors.outbox.messages import Messages, standings
+from connectors.outbox.outbox import CHANNELS, channels, each, send
+from connectors.settings.file import active_settings, demo_settings
+from connectors.settings.settings import FIRST_DAY, LAST_DAY, Settings
+from connectors.snapshots.checkup import SourceCheckup, check_sources
+from connectors.snapshots.engine import filter_values, open_facts
+from connectors.snapshots.refresh import fresh_snapshot, refresh
+from connectors.sources.raw import Progress as OnProgress
 from kpis.calendar import Period, month_of
 from kpis.catalogue import SEVEN
 from kpis.definitions import ATTRIBUTION_MODELS, Definitions
 from kpis.display import UNDEFINED, shown
 from kpis.document import Document
 from kpis.errors import AllianceError, SettingsError, UsageError, nearest
-from kpis.health import Health, checks
-from kpis.report import report
-from kpis.sums import Facts
+from kpis.health.health import Health, checks
+from kpis.scorecard.report import report
+from kpis.scorecard.sums import Facts
+from kpis.signs.alerts import Reading
 
 SHOWN_REJECTS = 3
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")

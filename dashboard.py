@@ -5,12 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from kpis.errors import AllianceError
-from pages.parts import freshness
-from pages.parts.data import settings, shown_snapshot
-from pages.parts.filters import FIRST_FILTER, draw_filters
-from pages.parts.present import PRESENTING, draw_slide_style, is_presenting
-from pages.parts.selection import shared
-from pages.parts.title import line, paper
+from pages.parts.frame import freshness
+from pages.parts.frame.data import settings, shown_snapshot
+from pages.parts.frame.filters import FIRST_FILTER, draw_filters
+from pages.parts.frame.present import PRESENTING, draw_slide_style, is_presenting
+from pages.parts.frame.selection import shared
+from pages.parts.frame.title import line, paper
 
 PARTS = Path(__file__).parent / "pages" / "parts"
 

@@ -8,6 +8,9 @@ from typing import Literal
 from kpis.definitions import WEEKDAYS, Company
 from kpis.errors import UsageError
 
+RECORDED_WITHIN = timedelta(days=7)
+"""A period counts as recorded from its beginning when the first of all came within these days."""
+
 Unit = Literal["week", "month", "quarter", "year"]
 UNITS: tuple[Unit, ...] = ("week", "month", "quarter", "year")
 

@@ -6,6 +6,11 @@ from typing import Literal
 from kpis.definitions import Definitions
 from kpis.errors import UsageError, nearest
 
+COHORT_KPI = "lead_conversion_rate"
+LOOK_BACK_A_YEAR = ("clv", "clv_to_cac", "cac_payback_months")
+"""KPIs over 365 days or all time: a week has nearly the same days as the one before, so moving
+ranges say nothing of what is usual."""
+
 Unit = Literal["count", "share", "days", "money", "return", "ratio", "months"]
 Direction = Literal["up", "down"]
 
@@ -15,7 +20,8 @@ class Kpi:
     """One KPI: what it is called, what it means, and which way is better.
 
     short: the label where room is scarce. formula: the definition in words.
-    measures: the facts it cannot do without (kpis.facts.MEASURES); customer lifetime value takes
+    measures: the facts it cannot do without (kpis.facts.facts.MEASURES); customer lifetime value
+    takes
         payments instead where they are mapped.
     additive: whether its values over parts of a period sum to the whole's; such a KPI's target is
         prorated by working days, a ratio's is not.

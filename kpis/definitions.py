@@ -3,15 +3,11 @@
 import hashlib
 from datetime import date
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kpis.errors import nearest
-
-# The pinned tzdata, not the system's: days are told by DuckDB's own recent rules, and an older
-# system would put bare dates of some zones on the day before.
-reset_tzpath(())
 
 AttributionModel = Literal[
     "first_touch", "last_touch", "linear", "position_based", "time_decay", "w_shaped"

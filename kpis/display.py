@@ -3,10 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from math import isclose
 
 from kpis.calendar import Period, name_of
 from kpis.catalogue import Kpi
 from kpis.definitions import Company
+from kpis.model import NONE
 
 UNDEFINED = "—"
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
@@ -111,3 +114,29 @@ def days_label(period: Period) -> str:
     if start.year == end.year:
         return f"{start.day} {start:%b} – {end.day} {end:%b %Y}"
     return f"{start.day} {start:%b %Y} – {end.day} {end:%b %Y}"
+
+
+def is_above(value: float, line: float) -> bool:
+    """Whether a value is beyond an agreed line; sums of credit miss the line by rounding."""
+    return value > line and not isclose(value, line, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def percent(share: float, line: float) -> str:
+    """A share with as few decimals as tell it apart from the agreed line: ``21%``, ``20.4%``."""
+    written = [(f"{share:.{n}%}", f"{line:.{n}%}") for n in range(4)]
+    return next((text for text, other in written if text != other), written[-1][0])
+
+
+def agreed_percent(line: float) -> str:
+    """An agreed share as it was written: ``20%``, ``12.5%``."""
+    return f"{100 * line:g}%"
+
+
+def day_text(day: date) -> str:
+    """A day for people: ``12 Nov 2026``."""
+    return days_label(Period(day, day))
+
+
+def label_of(value: str, dimension: str) -> str:
+    """A value as people read it: ``(none)`` becomes ``No campaign``."""
+    return f"No {dimension.lower()}" if value == NONE else value

@@ -1,7 +1,12 @@
 """The canonical tables: what every source is mapped to, and what every KPI is computed from."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+Where = Mapping[str, Sequence[str]]
+"""A filter: per dimension the values that may hold. Values are alternatives, dimensions all hold;
+a dimension without values does not filter."""
 
 Kind = Literal["text", "time", "day", "money", "number", "choice"]
 """How a column is read and stored.

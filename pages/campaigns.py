@@ -4,14 +4,14 @@ import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
 from kpis.display import period_label
-from pages.parts.attribution import ranges_by_campaign, sentence_on
-from pages.parts.charts import ranking_chart
-from pages.parts.downloads import draw_downloads
-from pages.parts.overview import by_campaign
-from pages.parts.selection import selection
-from pages.parts.tables import draw_campaign_table, labelled, ranked
-from pages.parts.text import plain
-from pages.parts.title import draw_title, ink, paper
+from pages.parts.campaigns.attribution import ranges_by_campaign, sentence_on
+from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
+from pages.parts.charts.charts import ranking_chart
+from pages.parts.frame.downloads import draw_downloads
+from pages.parts.frame.selection import selection
+from pages.parts.frame.text import plain
+from pages.parts.frame.title import draw_title, ink, paper
+from pages.parts.week.overview import by_campaign
 
 BARS = 20
 HEIGHT = 729

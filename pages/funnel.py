@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.parts.answers import cohorts_by_age
-from pages.parts.chart_theme import light
-from pages.parts.cohorts import cohort_chart, draw_cohort_choice, said_of
-from pages.parts.downloads import draw_downloads
-from pages.parts.funnel import draw_groups, draw_stages, draw_waiting, stages
-from pages.parts.selection import selection
-from pages.parts.title import draw_title, ink, paper
+from pages.parts.charts.theme import light
+from pages.parts.frame.answers import cohorts_by_age
+from pages.parts.frame.downloads import draw_downloads
+from pages.parts.frame.selection import selection
+from pages.parts.frame.title import draw_title, ink, paper
+from pages.parts.funnel.cohorts import cohort_chart, draw_cohort_choice, said_of
+from pages.parts.funnel.funnel import draw_groups, draw_stages, draw_waiting, stages
 
 chosen = selection()
 seen = stages(chosen)

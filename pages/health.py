@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from pages.parts.freshness import draw_freshness
-from pages.parts.health import (
+from pages.parts.frame.freshness import draw_freshness
+from pages.parts.frame.selection import selection
+from pages.parts.health.health import (
     draw_definitions,
     draw_findings,
     draw_rejects,
     draw_tables,
     draw_verdict,
 )
-from pages.parts.selection import selection
 
 HEIGHT, REJECTS_HEIGHT = 488, 350
 

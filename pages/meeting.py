@@ -1,9 +1,9 @@
 """The weekly meeting: both teams on one screen, step by step, from wins to what is done next."""
 
-from pages.parts.agenda import agenda, draw_stepper
-from pages.parts.meeting_record import draw_meeting_title
-from pages.parts.notebook import draw_if_down
-from pages.parts.selection import selection
+from pages.parts.frame.selection import selection
+from pages.parts.meeting.agenda import agenda, draw_stepper
+from pages.parts.meeting.record import draw_meeting_title
+from pages.parts.records.notebook import draw_if_down
 
 chosen = selection()
 step = draw_stepper(agenda(chosen))

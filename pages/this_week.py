@@ -3,18 +3,18 @@
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
-from pages.parts.cards import draw_cards
-from pages.parts.charts import trend_chart
-from pages.parts.downloads import draw_downloads
-from pages.parts.goals import card_goals, draw_goals
-from pages.parts.notebook import annotations
-from pages.parts.outlook import outlook, usual_limits, usual_said
-from pages.parts.overview import by_campaign, overview, what_changed
-from pages.parts.selection import selection
-from pages.parts.signs import draw_signs
-from pages.parts.tables import draw_campaign_table, labelled, ranked
-from pages.parts.text import plain
-from pages.parts.title import draw_title
+from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
+from pages.parts.charts.charts import trend_chart
+from pages.parts.frame.downloads import draw_downloads
+from pages.parts.frame.selection import selection
+from pages.parts.frame.text import plain
+from pages.parts.frame.title import draw_title
+from pages.parts.records.notebook import annotations
+from pages.parts.week.cards import draw_cards
+from pages.parts.week.goals import card_goals, draw_goals
+from pages.parts.week.outlook import outlook, usual_limits, usual_said
+from pages.parts.week.overview import by_campaign, overview, what_changed
+from pages.parts.week.signs import draw_signs
 
 HEIGHT, CAPTION = 234, 56
 

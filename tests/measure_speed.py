@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from connectors.demo import demo_settings
-from connectors.engine import open_facts
-from connectors.refresh import mapped_tables, refresh
-from connectors.settings import DemoSource, Settings
+from connectors.settings.file import demo_settings
+from connectors.settings.settings import DemoSource, Settings
+from connectors.snapshots.engine import open_facts
+from connectors.snapshots.refresh import mapped_tables, refresh
 from kpis.calendar import last_whole, month_of
-from kpis.scorecard import compared, scorecard
-from kpis.sums import Window
+from kpis.scorecard.scorecard import compared, scorecard
+from kpis.scorecard.sums import Window
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

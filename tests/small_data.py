@@ -14,15 +14,15 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from connectors.mapping import arrow_schema
+from connectors.mapping.mapping import arrow_schema
 from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
-from kpis.facts import build_facts
-from kpis.model import TABLES, columns_of
-from kpis.predicted import predicted_by
-from kpis.scorecard import scorecard
-from kpis.sums import Facts, Where
+from kpis.facts.facts import build_facts
+from kpis.lifetime.predicted import predicted_by
+from kpis.model import TABLES, Where, columns_of
+from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.sums import Facts
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]
@@ -176,7 +176,7 @@ def facts_table(
     as_of: date,
     predicted: pa.Table | None = None,
 ) -> pa.Table:
-    """``kpis.facts.build_facts`` on DuckDB.
+    """``kpis.facts.facts.build_facts`` on DuckDB.
 
     Compiling the expression takes four times as long as running it, so the SQL of a question is
     kept and runs on each company anew.

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from connectors.settings_file import load_settings
-from connectors.snapshots import current_snapshot
+from connectors.settings.file import load_settings
+from connectors.snapshots.snapshots import current_snapshot
 from tests.maven import alliance, alliance_process, files_below
 
 OCTOBER = ("--as-of", "2026-11-22", "--from", "2026-10-01", "--to", "2026-10-31")

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from connectors.demo import SETTINGS_FILE as DEMO_SETTINGS
-from connectors.notebook import open_notebook
-from connectors.notebook_records import Action, AgreedTarget, AlertState, Meeting
-from connectors.settings_file import load_settings
+from connectors.notebook.notebook import open_notebook
+from connectors.settings.file import DEMO_FILE as DEMO_SETTINGS
+from connectors.settings.file import load_settings
+from kpis.records import Action, AgreedTarget, AlertState, Meeting
 from tests.awkward_names import AWKWARD
 from tests.mail_server import MailServer, mail_server
 from tests.maven import alliance, alliance_process, files_below

@@ -17,12 +17,12 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from connectors.engine import write_facts
-from connectors.failures import forget_failure, last_failure
-from connectors.refresh import refresh
-from connectors.settings import Settings
-from connectors.settings_file import load_settings
-from connectors.snapshots import Snapshot, current_snapshot
+from connectors.settings.file import load_settings
+from connectors.settings.settings import Settings
+from connectors.snapshots.engine import write_facts
+from connectors.snapshots.failures import forget_failure, last_failure
+from connectors.snapshots.refresh import refresh
+from connectors.snapshots.snapshots import Snapshot, current_snapshot
 from tests.conftest import Postgres
 from tests.maven import alliance, alliance_process, files_below, sheets_key, sheets_source
 from tests.sheets_server import SheetsServer, _Handler
@@ -359,7 +359,7 @@ def test_a_fault_of_alliance_is_kept_for_the_page_without_what_it_says(
         raise ZeroDivisionError(WRONG)
 
     good_snapshot(file)
-    monkeypatch.setattr("connectors.refresh.write_facts", broken)
+    monkeypatch.setattr("connectors.snapshots.refresh.write_facts", broken)
     with pytest.raises(ZeroDivisionError):
         refresh(file.settings, datetime.now(UTC))
     failure = last_failure(file.settings)

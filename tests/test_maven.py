@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from connectors.engine import open_facts
-from connectors.settings_file import load_settings
-from connectors.snapshots import current_snapshot
+from connectors.settings.file import load_settings
+from connectors.snapshots.engine import open_facts
+from connectors.snapshots.snapshots import current_snapshot
 from kpis.calendar import Period
-from kpis.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard
 from tests.conftest import Postgres
 from tests.maven import (
     PERIOD,

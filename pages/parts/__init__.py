@@ -1,1 +1,5 @@
-"""What pages are made of: filters, cards, charts, tables, and the only cached access to data."""
+"""What pages are made of.
+
+Packages, each on those before it: charts, frame, records, week, campaigns, funnel, health,
+meeting.
+"""

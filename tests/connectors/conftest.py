@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.settings import NotebookSettings, Settings
+from connectors.settings.settings import NotebookSettings, Settings
 from tests.conftest import Postgres
 
 pytest.register_assert_rewrite(  # else their assertions fail without the values compared

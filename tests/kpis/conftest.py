@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kpis.predictive import customer_summary
+from kpis.lifetime.predictive import customer_summary
 
 
 @pytest.fixture(scope="session")

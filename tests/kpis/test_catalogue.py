@@ -5,8 +5,8 @@ import pytest
 from kpis.catalogue import BESIDE, CATALOGUE, SEVEN, SEVEN_KEYS, Kpi, formula_of, kpi_named
 from kpis.definitions import Definitions
 from kpis.errors import UsageError
-from kpis.facts import MEASURES
-from kpis.scorecard import COLUMNS
+from kpis.facts.facts import MEASURES
+from kpis.scorecard.scorecard import COLUMNS
 
 EVERY = pytest.mark.parametrize("kpi", SEVEN + BESIDE, ids=lambda kpi: kpi.key)
 

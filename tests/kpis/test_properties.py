@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from kpis.calendar import split
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import AttributionModel, Definitions
-from kpis.facts import MEASURES
-from kpis.report import report
-from kpis.scorecard import COLUMNS, scorecard
-from kpis.sums import Facts, Window, measure_sums
+from kpis.facts.facts import MEASURES
+from kpis.scorecard.report import report
+from kpis.scorecard.scorecard import COLUMNS, scorecard
+from kpis.scorecard.sums import Facts, Window, measure_sums
 from tests.kpis.random_data import (
     AS_OF,
     BERLIN,

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
-from connectors.demo import SETTINGS_FILE as DEMO_SETTINGS
+from connectors.settings.file import DEMO_FILE as DEMO_SETTINGS
 from tests.pages.served import PAGE_MS, Screen, Served, chromium, serve
 
 FULL_HD = (1920, 1080)

@@ -22,16 +22,16 @@ from urllib.request import urlopen
 
 from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 
-from connectors.engine import open_facts
-from connectors.refresh import refresh
-from connectors.settings import Settings
-from connectors.settings_file import load_settings
-from connectors.snapshots import Snapshot, current_snapshot
+from connectors.settings.file import load_settings
+from connectors.settings.settings import Settings
+from connectors.snapshots.engine import open_facts
+from connectors.snapshots.refresh import refresh
+from connectors.snapshots.snapshots import Snapshot, current_snapshot
 from kpis.calendar import Period
 from kpis.catalogue import SEVEN
 from kpis.definitions import AttributionModel
 from kpis.display import change, shown
-from kpis.scorecard import compared, scorecard
+from kpis.scorecard.scorecard import compared, scorecard
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from connectors.engine import open_facts
+from connectors.snapshots.engine import open_facts
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.display import shown
-from kpis.scorecard import scorecard
-from kpis.sensitivity import ranges, sensitivity
+from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.sensitivity import ranges, sensitivity
 from tests.pages.served import Screen, Served
 from tests.small_data import days
 

@@ -9,14 +9,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Download, expect
 
-from connectors.engine import open_facts
+from connectors.snapshots.engine import open_facts
 from kpis.calendar import last_whole
-from kpis.cohorts import cohorts
-from kpis.funnel import funnel, waiting
-from kpis.scorecard import scorecard
-from kpis.sums import Window
-from pages.parts.charts import BAR_STEP
-from pages.parts.downloads import LONGEST_NAME, file_name
+from kpis.funnel.cohorts import cohorts
+from kpis.funnel.funnel import funnel, waiting
+from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.sums import Window
+from pages.parts.charts.charts import BAR_STEP
+from pages.parts.frame.downloads import LONGEST_NAME, file_name
 from tests.awkward_names import AWKWARD
 from tests.pages.conftest import NewScreen
 from tests.pages.served import Screen, Served

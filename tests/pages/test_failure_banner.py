@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from connectors.failures import last_failure
-from connectors.refresh import refresh
+from connectors.snapshots.failures import last_failure
+from connectors.snapshots.refresh import refresh
 from kpis.errors import AllianceError
 from tests.pages.served import Screen, Served
 from tests.pages.small_company import company_of

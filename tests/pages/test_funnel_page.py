@@ -1,14 +1,14 @@
-"""The funnel on screen: the numbers of kpis.funnel and kpis.cohorts; links keep the view."""
+"""The funnel on screen: the numbers of kpis.funnel; links keep the view."""
 
 import re
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from connectors.engine import open_facts
-from kpis.cohorts import cohorts
-from kpis.funnel import funnel, waiting
-from kpis.scorecard import compared
+from connectors.snapshots.engine import open_facts
+from kpis.funnel.cohorts import cohorts
+from kpis.funnel.funnel import funnel, waiting
+from kpis.scorecard.scorecard import compared
 from tests.pages.served import Screen, Served
 from tests.small_data import days
 

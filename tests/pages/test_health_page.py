@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from kpis.health import checks
+from kpis.health.health import checks
 from tests.pages.conftest import NewScreen, Scheme
 from tests.pages.served import Screen, Served
 from tests.pages.small_company import Rows, company_of, leads, settings_of, write_csv

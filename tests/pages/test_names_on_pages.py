@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from connectors.settings import TAKEN
+from connectors.settings.settings import TAKEN
 
 PAGES = Path(__file__).parents[2] / "pages"
 

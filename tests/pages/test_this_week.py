@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from connectors.engine import open_facts
+from connectors.snapshots.engine import open_facts
 from kpis.calendar import Period, period_of
 from kpis.catalogue import CATALOGUE, SEVEN
 from kpis.display import brief
-from kpis.forecast import forecasts
-from kpis.goals import goals
-from kpis.scorecard import scorecard
-from kpis.sign import Sign
-from kpis.signs import signs
+from kpis.goals.forecast import forecasts
+from kpis.goals.goals import goals
+from kpis.scorecard.scorecard import scorecard
+from kpis.signs.sign import Sign
+from kpis.signs.signs import signs
 from tests.pages.served import Screen, Served
 from tests.pages.small_company import leads, settings_of
 from tests.small_data import days

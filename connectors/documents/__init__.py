@@ -1,0 +1,1 @@
+"""Documents and tables as files: HTML, PDF, Markdown, charts as pictures, CSV."""

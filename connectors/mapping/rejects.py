@@ -1,0 +1,85 @@
+"""What could not be used of a table: for each rejected row its first problem, never dropped."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from connectors.mapping.cells import Cells, Parsed, shown, text_of
+from kpis.model import Column
+
+REJECT_COLUMNS = ("table", "row", "key", "column", "value", "reason")
+
+
+class Rejects:
+    """The first problem of each row, in column order."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.rejected = np.zeros(size, dtype=bool)
+        self._column, self._value, self._reason = (
+            np.full(size, "", dtype=object) for _ in range(3)
+        )
+
+    def add(self, column: Column, cells: Cells, parsed: Parsed) -> None:
+        """Reject the rows whose cell has a reason, or is blank in a required column."""
+        if column.required:
+            for row in np.flatnonzero(cells.codes < 0).tolist():
+                self.reject(row, column.name, "", "is required, but blank")
+        if parsed.reasons:
+            refused = np.isin(cells.codes, list(parsed.reasons))
+            for row in np.flatnonzero(refused).tolist():
+                code = int(cells.codes[row])
+                value = text_of(cells.values[code])
+                self.reject(row, column.name, value, parsed.reasons[code])
+
+    def reject(self, row: int, column: str, value: str, reason: str) -> None:
+        """Note one problem, unless the row has an earlier one."""
+        if not self.rejected[row]:
+            self.rejected[row] = True
+            self._column[row], self._value[row], self._reason[row] = column, shown(value), reason
+
+    def records(self, table: str, rows: npt.NDArray[np.int64], keys: Sequence[str]) -> pd.DataFrame:
+        """One record per rejected row, in the order of the source; ``keys`` name the rows."""
+        which = self.rejected
+        text = (np.asarray(keys, dtype=object), self._column, self._value, self._reason)
+        key, column, value, reason = (pd.Series(cells[which], dtype="str") for cells in text)
+        row = np.asarray(rows, dtype=np.int64)[which]
+        name = pd.Series([table] * len(row), dtype="str")
+        return pd.DataFrame(
+            dict(zip(REJECT_COLUMNS, (name, row, key, column, value, reason), strict=True))
+        )
+
+
+def row_keys(key: tuple[str, ...], loaded: Mapping[str, "pa.Array[Any]"], size: int) -> list[str]:
+    """What each row is called by its key, ``""`` where it has none or it is blank."""
+    if not key:
+        return [""] * size
+    columns = [loaded[name].to_pylist() for name in key]
+    return [
+        ", ".join(text_of(v) for v in row if v is not None) for row in zip(*columns, strict=True)
+    ]
+
+
+def reject_duplicates(
+    key: tuple[str, ...],
+    loaded: Mapping[str, "pa.Array[Any]"],
+    rows: npt.NDArray[np.int64],
+    rejects: Rejects,
+) -> None:
+    """Reject the rows whose key stands in an earlier loaded row; a blank part counts as a value."""
+    if not key:
+        return
+    kept = np.flatnonzero(~rejects.rejected)
+    keys = pd.DataFrame({name: loaded[name].take(kept).to_pandas() for name in key})
+    if not keys.duplicated().any():
+        return
+    groups = keys.groupby(list(key), dropna=False, sort=False).ngroup().to_numpy()
+    _, first = np.unique(groups, return_index=True)
+    for place in np.flatnonzero(keys.duplicated()).tolist():
+        value = ", ".join(text_of(v) for v in keys.iloc[place] if not pd.isna(v))
+        row = rows[kept[first[groups[place]]]]
+        rejects.reject(int(kept[place]), key[0], value, f"stands in row {row} already")

@@ -1,0 +1,83 @@
+"""Which column of a source each canonical column is taken from."""
+
+from collections.abc import Iterable, Sequence
+
+from connectors.settings.settings import TableSettings
+from connectors.sources.raw import RawTable
+from kpis.errors import MappingError, nearest
+from kpis.model import TABLES, Column
+
+_LISTED = 12
+
+
+def source_columns(
+    table: str, columns: Iterable[Column], raw: RawTable, settings: TableSettings
+) -> dict[str, int]:
+    """Return for each canonical column that the source has the position of its column there.
+
+    The settings name it, else it is the source column of the same name. An exact name wins;
+    otherwise case and surrounding blanks do not count.
+
+    Raises MappingError when a column that the settings name, a required one, or a dimension of
+    leads is missing, or when a name fits more than one column.
+    """
+    headers = [str(header) for header in raw.frame.columns]
+    where = f"{raw.place} of source '{settings.source}'"
+    if not headers:
+        raise MappingError(
+            f"{table}: {where} is empty: it has no header, so no column can be found. Put the "
+            f"column names into its first row, or correct 'from' under [tables.{table}]."
+        )
+    positions: dict[str, int] = {}
+    for column in columns:
+        named = settings.columns.get(column.name)
+        wanted = column.name if named is None else named
+        fits = _positions(wanted, headers)
+        if len(fits) > 1:
+            raise MappingError(
+                f"{table}: {where} has {len(fits)} columns that read '{wanted}', so it is not "
+                f"clear which one is {column.name}. Rename one of them in the source, or name "
+                f"another one as columns.{column.name} under [tables.{table}]."
+            )
+        if fits:
+            positions[column.name] = fits[0]
+        elif named is not None:
+            raise MappingError(
+                f"{table}: {where} has no column '{named}', which the settings take as "
+                f"{column.name}. Was it renamed? {_hint(named, headers)} Correct "
+                f"columns.{column.name} under [tables.{table}]."
+            )
+        elif column.required:
+            raise MappingError(
+                f"{table}: {where} has no column '{column.name}', which every row of {table} "
+                f"needs. {_hint(column.name, headers)} Name the right one in the settings: "
+                f'columns.{column.name} = "…" under [tables.{table}].'
+            )
+        elif table == "leads" and column.name not in TABLES[table].column_names:
+            raise MappingError(
+                f"{table}: {where} has no column '{column.name}', which [dimensions] names. Was "
+                f"it renamed? {_hint(column.name, headers)} Name the right one in the settings: "
+                f'columns.{column.name} = "…" under [tables.{table}]; or remove '
+                f"'{column.name}' from [dimensions]."
+            )
+        elif column.name in settings.values:
+            raise MappingError(
+                f"{table}: the settings give values.{column.name}, but {where} has no column "
+                f"'{column.name}' that they could be read from. {_hint(column.name, headers)} "
+                f"Name it as columns.{column.name} under [tables.{table}]."
+            )
+    return positions
+
+
+def _positions(wanted: str, headers: Sequence[str]) -> list[int]:
+    exact = [i for i, header in enumerate(headers) if header == wanted]
+    folded = wanted.strip().casefold()
+    return exact or [i for i, header in enumerate(headers) if header.strip().casefold() == folded]
+
+
+def _hint(wanted: str, headers: Sequence[str]) -> str:
+    close = nearest(wanted, headers)
+    shown = ", ".join(f"'{header}'" for header in headers[:_LISTED])
+    more = f" and {len(headers) - _LISTED} more" if len(headers) > _LISTED else ""
+    listed = f"Its columns are {shown}{more}."
+    return f"{close} {listed}" if close.startswith("Did") else listed

@@ -1,0 +1,82 @@
+"""The notebook's tables are created, and brought up to what this version of Alliance expects."""
+
+import threading
+import time
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from connectors.notebook.place import for_writing
+from connectors.notebook.tables import VERSION_TABLE
+from kpis.errors import NotebookError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_POSTGRES_LOCK = 0x416C6C69616E6365
+"""Any number that no other program takes: "Alliance" in ASCII."""
+
+_WAL_TRIES = 100
+
+_ONE_AT_A_TIME = threading.Lock()  # alembic keeps the migration that runs in a module
+
+
+def bring_up_to_date(engine: Engine, where: str) -> None:
+    """Create the tables or change them to those of this version; nothing when they are these.
+
+    Several processes may do so at once: one does it, the others wait. ``where`` is named in
+    errors. Raises NotebookError when a newer version has changed the tables, and SQLAlchemyError.
+    """
+    with _ONE_AT_A_TIME:
+        if engine.dialect.name == "sqlite":
+            _write_ahead(engine)
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        scripts = ScriptDirectory.from_config(config)
+        with engine.connect() as connection:
+            if _version(connection) == scripts.get_current_head():
+                return
+        with for_writing(engine).begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK}
+                )
+            version = _version(connection)
+            known = {script.revision for script in scripts.walk_revisions()}
+            if version is not None and version not in known:
+                raise NotebookError(
+                    f"{where[0].upper()}{where[1:]} was written by a newer version of Alliance "
+                    f"(its tables are at '{version}', this version knows them up to "
+                    f"'{scripts.get_current_head()}'). Update Alliance here, or name another "
+                    "database in [notebook] url of the settings."
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    """The migration that the tables are at; None when there are none yet."""
+    options = {"version_table": VERSION_TABLE}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Let readers of a SQLite file go on while somebody writes; the file keeps it.
+
+    On a drive that cannot do so everybody waits for everybody instead, and nothing is lost.
+    """
+    with engine.connect().execution_options(begin="") as connection:
+        for _ in range(_WAL_TRIES):
+            if connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal":
+                return
+            try:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            except OperationalError as error:
+                if "locked" not in str(error.orig):
+                    raise
+                time.sleep(0.02)  # others open the new file, too; SQLite does not wait for them

@@ -1,0 +1,113 @@
+"""Alerts once per crossing: what each channel was told of each rule stands in the notebook.
+
+Before a message goes out its rules are claimed: their state is crossed, and has no value yet. Of
+several processes at once one gets the claim, as the notebook takes one edit of a version only.
+When the message was accepted, the state has the value told. When it was not, the claim is given
+back, and the next run tells it. A process that dies in between leaves a claim, which the next run
+takes over after ``CLAIM_HOLDS``: rather told twice than never.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from connectors.notebook.notebook import AlreadyThere, EditConflict, Notebook
+from kpis.errors import NotebookError
+from kpis.records import AlertState
+
+WHO = "Alliance"
+CLAIM_HOLDS = timedelta(minutes=15)
+"""Longer than a message takes, all tries included."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A rule, by its key, and whether its line is crossed; only where that is known."""
+
+    rule: str
+    is_crossed: bool
+    value: float
+
+
+def untold(
+    notebook: Notebook, channel: str, standings: Sequence[Standing], now: datetime
+) -> frozenset[str]:
+    """The rules whose line is crossed and that the channel has not been told of; writes nothing."""
+    return frozenset(
+        standing.rule
+        for standing in standings
+        if standing.is_crossed and not _is_told(notebook, _state(notebook, channel, standing), now)
+    )
+
+
+@contextmanager
+def claimed(
+    notebook: Notebook, channel: str, standings: Sequence[Standing], day: date, now: datetime
+) -> Iterator[frozenset[str]]:
+    """Claim the rules that the channel is to be told of; yield them, to be told within.
+
+    Left without an error, they are recorded as told on ``day``, the day of the report. An error
+    gives them back and goes on. Rules that came back are recorded as not crossed.
+    """
+    claims: dict[Standing, AlertState] = {}
+    try:
+        for standing in standings:
+            claim = _claim(notebook, channel, standing, day, now)
+            if claim is not None:
+                claims[standing] = claim
+        yield frozenset(standing.rule for standing in claims)
+    except BaseException:
+        for claim in claims.values():
+            with suppress(NotebookError):  # then the claim ends by itself, after CLAIM_HOLDS
+                notebook.edit(claim, WHO, is_crossed=False)
+        raise
+    for standing, claim in claims.items():
+        with suppress(EditConflict):  # it took so long that another run took it over
+            notebook.edit(claim, WHO, value=standing.value)
+
+
+def _claim(
+    notebook: Notebook, channel: str, standing: Standing, day: date, now: datetime
+) -> AlertState | None:
+    """The state as claimed for telling; None where there is nothing to tell, or another tells it.
+
+    A line that is no longer crossed is recorded as such.
+    """
+    state = _state(notebook, channel, standing)
+    try:
+        if state is None:
+            if not standing.is_crossed:
+                return None
+            claim = AlertState(rule=standing.rule, channel=channel, is_crossed=True, since=day)
+            return notebook.add(claim, WHO)
+        if not standing.is_crossed:
+            if state.is_crossed and not _is_being_told(notebook, state, now):
+                notebook.edit(state, WHO, is_crossed=False, since=day, value=standing.value)
+            return None
+        if _is_told(notebook, state, now):
+            return None
+        if state.is_crossed:  # a claim that was left behind: given back first, as one run can
+            state = notebook.edit(state, WHO, is_crossed=False)
+        return notebook.edit(state, WHO, is_crossed=True, since=day, value=None)
+    except (AlreadyThere, EditConflict):  # another run was faster
+        return None
+
+
+def _state(notebook: Notebook, channel: str, standing: Standing) -> AlertState | None:
+    found = notebook.all(AlertState, rule=standing.rule, channel=channel)
+    return found[0] if found else None
+
+
+def _is_told(notebook: Notebook, state: AlertState | None, now: datetime) -> bool:
+    """Whether the channel was told of the crossing, or just is."""
+    if state is None or not state.is_crossed:
+        return False
+    return state.value is not None or _is_being_told(notebook, state, now)
+
+
+def _is_being_told(notebook: Notebook, state: AlertState, now: datetime) -> bool:
+    if not state.is_crossed or state.value is not None:
+        return False
+    last = notebook.changes(AlertState, state.id)[-1]
+    return now - last.at < CLAIM_HOLDS

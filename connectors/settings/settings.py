@@ -1,0 +1,276 @@
+"""What a deployment may say about itself: company, definitions, sources, tables, agreements.
+
+Secrets never stand in the settings: a value is a reference, ``env:NAME`` or ``secrets:NAME``, that
+:mod:`connectors.settings.secrets` looks up when needed. :mod:`connectors.settings.file` reads the
+file.
+"""
+
+import hashlib
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from connectors.settings.outbox import Outbox
+from kpis.calendar import today
+from kpis.catalogue import CATALOGUE
+from kpis.definitions import Company, Definitions, Target, TimeZone
+from kpis.errors import nearest
+from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
+from kpis.signs.thresholds import AlertRule, Thresholds
+
+REFERENCES = ("env:", "secrets:")
+
+_SECRET_OPTION = re.compile(
+    r"(password|passwd|passphrase|pass|pwd|secret|token|(?<!ssl)(?<!ssl_)key|cred\w*(?<!_path))=",
+    re.IGNORECASE,
+)
+"""An option of a database URL that holds a secret, by itself or within an ODBC string.
+
+``sslkey`` and ``credentials_path`` name files.
+"""
+
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""The days that can be reported on; dates outside are rejected from the sources, too."""
+
+TAKEN = (
+    *("measure", "day", "cohort_day", "campaign_id", "value", "week", "month"),
+    *("period", "days", "attribution", "kpi", "rank", "refresh", "retry", "selection"),
+    *("filters", "cards", "goals", "freshness", "signs", "stages", "findings", "rejects"),
+    *("by", "became", "cohort", "step", "present", "focus", "depth"),
+)
+"""Columns of the facts, groups of a report, parts of a page: no dimension may be called so."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _url_without_password(url: str) -> str:
+    """Return a database URL or a reference to one; raise ValueError for anything else."""
+    if url.startswith(REFERENCES):
+        return url
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number, quoted in it
+        raise ValueError(
+            "is not a database URL such as 'postgresql+psycopg://user@host/name', "
+            "nor a reference such as 'env:CRM_URL'"
+        ) from None
+    options = " ".join(f"{name}={value}" for name, value in parts.query.items())
+    if parts.password or _SECRET_OPTION.search(options):
+        raise ValueError(
+            "holds a password. Move the whole URL into an environment variable or "
+            'secrets.toml and refer to it: url = "env:CRM_URL"'
+        )
+    return url
+
+
+DatabaseUrl = Annotated[str, AfterValidator(_url_without_password)]
+"""The URL of a database without a password, or a reference to a whole one."""
+
+
+class DatabaseSource(_Strict):
+    """A relational database, read through SQLAlchemy."""
+
+    kind: Literal["database"]
+    url: DatabaseUrl
+    time_zone: TimeZone | None = None
+    batch_rows: int = Field(default=50_000, ge=1)
+
+
+class SheetsSource(_Strict):
+    """A Google spreadsheet, read through gspread with a service account."""
+
+    kind: Literal["google_sheets"]
+    spreadsheet: str
+    credentials: str
+    api: str = "https://sheets.googleapis.com"
+    time_zone: TimeZone | None = None
+
+    @field_validator("credentials")
+    @classmethod
+    def _is_reference(cls, value: str) -> str:
+        if not value.startswith(REFERENCES):
+            raise ValueError(
+                "must be a reference, 'env:NAME' or 'secrets:NAME', to a service account's key"
+            )
+        return value
+
+
+class FilesSource(_Strict):
+    """A folder of CSV, TSV, Excel and Parquet files; relative to the settings file."""
+
+    kind: Literal["files"]
+    folder: str
+    encoding: str | None = None
+    separator: str | None = None
+    time_zone: TimeZone | None = None
+
+
+class DemoSource(_Strict):
+    """Generated data with stories worth finding; every canonical table filled."""
+
+    kind: Literal["demo"]
+    leads: int = Field(default=20_000, ge=100)
+    seed: int = 7
+    time_zone: TimeZone | None = None
+
+
+Source = Annotated[
+    DatabaseSource | SheetsSource | FilesSource | DemoSource, Field(discriminator="kind")
+]
+
+
+class TableSettings(_Strict):
+    """Where one canonical table comes from, and how its columns and values are called there.
+
+    columns: canonical name = name in the source. A canonical column that is not named here is
+        taken from a source column of the same name, if there is one.
+    values: per column, canonical value = source value, a list of them, or "*" for all others.
+    date_format: strptime format of text dates, for all columns or per column.
+    decimal: decimal mark of text amounts, where they read both ways (``1.200``).
+    """
+
+    source: str
+    from_: str | None = Field(default=None, alias="from")
+    query: str | None = None
+    columns: dict[str, str] = {}
+    values: dict[str, dict[str, str | list[str]]] = {}
+    date_format: str | dict[str, str] | None = None
+    decimal: Literal[".", ","] | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "TableSettings":
+        if (self.from_ is None) == (self.query is None):
+            raise ValueError("needs exactly one of 'from' (a table, worksheet or file) and 'query'")
+        return self
+
+    def date_format_of(self, column: str) -> str | None:
+        """The strptime format that text dates of ``column`` are written in, if it was given."""
+        if isinstance(self.date_format, dict):
+            return self.date_format.get(column)
+        return self.date_format
+
+
+class Snapshots(_Strict):
+    """Where refreshed data is kept, how long, and how old it may be for ``report``."""
+
+    folder: str = "snapshots"
+    fresh_minutes: int = Field(default=60, ge=0)
+    keep_all_days: int = Field(default=2, ge=0)
+    keep_daily_days: int = Field(default=120, ge=0)
+
+
+class NotebookSettings(_Strict):
+    """The database of the teams' own records: a file beside the settings, or any PostgreSQL."""
+
+    url: DatabaseUrl | None = None
+
+
+class Settings(_Strict):
+    """Everything a deployment says about itself.
+
+    as_of: report as of this day instead of today, for data that has ended.
+    owners: who answers for a KPI, by its key. signs: from where on something is a warning sign.
+    alerts: when a message is sent. outbox: where messages go. notebook: where the teams' own
+        records are kept.
+    """
+
+    as_of: date | None = Field(default=None, ge=FIRST_DAY, le=LAST_DAY)
+    company: Company = Company()
+    definitions: Definitions = Definitions()
+    dimensions: dict[str, str] = {}
+    sources: dict[str, Source] = {}
+    tables: dict[str, TableSettings] = {}
+    targets: tuple[Target, ...] = ()
+    owners: dict[str, Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]] = {}
+    signs: Thresholds = Thresholds()
+    alerts: tuple[AlertRule, ...] = ()
+    outbox: Outbox = Outbox()
+    notebook: NotebookSettings = NotebookSettings()
+    snapshots: Snapshots = Snapshots()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def dimension_names(self) -> tuple[str, ...]:
+        """The lead columns that were named as dimensions, in the order of the settings."""
+        return tuple(self.dimensions)
+
+    @property
+    def snapshot_folder(self) -> Path:
+        """Where snapshots are kept; relative to the settings file."""
+        return self.folder / self.snapshots.folder
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all that decides what a snapshot holds: not of agreements, nor of retention."""
+        others = {"targets", "owners", "signs", "alerts", "outbox", "notebook", "snapshots"}
+        what = self.model_dump_json(exclude=others, by_alias=True)
+        return hashlib.sha256(what.encode()).hexdigest()[:16]
+
+    def report_day(self, now: datetime) -> date:
+        """The day that is reported as of at the instant ``now``: the company's today, or as_of."""
+        return self.as_of or today(self.company, now)
+
+    def tables_of(self, source: str) -> dict[str, TableSettings]:
+        """The canonical tables that come from ``source``, with how they are mapped."""
+        return {name: table for name, table in self.tables.items() if table.source == source}
+
+    @field_validator("dimensions")
+    @classmethod
+    def _dimension_names_are_free(cls, dimensions: dict[str, str]) -> dict[str, str]:
+        taken = {*BUILT_IN_DIMENSIONS, *TAKEN}
+        taken |= {c for table in DIMENSION_TABLES for c in TABLES[table].column_names}
+        for name in dimensions:
+            # SQL does not tell "Owner" from "owner".
+            if name.casefold() in taken:
+                raise ValueError(f"'{name}' is a name Alliance uses itself; choose another one")
+            taken.add(name.casefold())
+            if not name.isidentifier():
+                raise ValueError(f"'{name}' must be letters, digits and underscores")
+        return dimensions
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> "Settings":
+        named = [("targets", target.kpi) for target in self.targets]
+        named += [("owners", key) for key in self.owners]
+        named += [("alerts", rule.kpi) for rule in self.alerts]
+        for section, key in named:
+            if key not in CATALOGUE:
+                raise ValueError(f"{section}: no KPI '{key}'. {nearest(key, CATALOGUE)}")
+        for name, table in self.tables.items():
+            if name not in TABLES:
+                raise ValueError(f"tables.{name}: no such table. {nearest(name, TABLES)}")
+            if table.source not in self.sources:
+                # Not repeated: a whole URL may have been put where the name belongs.
+                hint = nearest(table.source, self.sources)
+                raise ValueError(f"tables.{name}: 'source' names none of the sources. {hint}")
+            known = [column.name for column in columns_of(name, self.dimension_names)]
+            formats = table.date_format if isinstance(table.date_format, dict) else {}
+            for column in [*table.columns, *table.values, *formats]:
+                if column not in known:
+                    hint = nearest(column, known)
+                    raise ValueError(f"tables.{name}: no column '{column}'. {hint}")
+            _check_origin(name, table, self.sources[table.source])
+        return self
+
+
+def _check_origin(name: str, table: TableSettings, source: Source) -> None:
+    if table.query is not None and source.kind != "database":
+        raise ValueError(
+            f"tables.{name}: 'query' needs a database, but source '{table.source}' is of kind "
+            f"'{source.kind}'. Use 'from' instead"
+        )

@@ -1,0 +1,5 @@
+"""Snapshots: immutable folders of tables and facts; how they are built, opened and kept.
+
+``refresh`` builds and publishes one, ``checkup`` tries the same without publishing, ``engine``
+opens the facts of one in DuckDB, ``history`` and ``failures`` remember.
+"""

@@ -1,0 +1,152 @@
+"""The check: every source tried, every table mapped, nothing published."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from connectors.mapping.mapping import MappedTable
+from connectors.settings.settings import Settings
+from connectors.snapshots.engine import health_of
+from connectors.snapshots.refresh import mapped_tables, write_tables
+from connectors.sources.raw import Progress, no_progress
+from kpis.coverage import effects
+from kpis.errors import AllianceError
+from kpis.health.health import Health
+from kpis.model import columns_of
+
+_ROW_NUMBER = re.compile(r"in row \d+")
+
+
+@dataclass(frozen=True)
+class TableCheckup:
+    """One table as it would be loaded.
+
+    rejects: as in connectors.mapping.mapping.MappedTable. reasons: rejected rows by column and
+    reason.
+    """
+
+    name: str
+    place: str
+    read: int
+    loaded: int
+    rejects: pd.DataFrame
+    reasons: dict[str, int]
+
+
+@dataclass(frozen=True)
+class SourceCheckup:
+    """One source: its tables that can be used, and an error for each thing that cannot."""
+
+    name: str
+    kind: str
+    tables: list[TableCheckup] = field(default_factory=list)
+    failures: list[AllianceError] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """All sources, and what each table or optional column that is not mapped costs.
+
+    What a table that failed would have lacked is not known, and not among the effects.
+    health: of the tables that can be used, as they would be loaded.
+    """
+
+    sources: list[SourceCheckup]
+    effects: list[str]
+    health: Health
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """Every rejected row of every table."""
+        tables = [table.rejects for source in self.sources for table in source.tables]
+        return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+    @property
+    def failures(self) -> list[AllianceError]:
+        """An error for each source or table that cannot be used."""
+        return [failure for source in self.sources for failure in source.failures]
+
+
+def check_sources(settings: Settings, day: date, progress: Progress = no_progress) -> Checkup:
+    """Try every source and every table of the settings; never raises for one that fails."""
+    mapped = {
+        table: frozenset(column.name for column in columns_of(table, settings.dimension_names))
+        for table in settings.tables
+    }
+    sources = []
+    loaded: dict[str, MappedTable] = {}
+    for name, source in settings.sources.items():
+        checkup = SourceCheckup(name, source.kind)
+        sources.append(checkup)
+        for table, result in _tables_of(settings, name, day, progress):
+            if isinstance(result, AllianceError):
+                checkup.failures.append(result)
+            else:
+                loaded[table] = result
+                mapped[table] = result.mapped
+                checkup.tables.append(_table_checkup(table, result))
+    return Checkup(sources, effects(mapped, settings.definitions), _health(settings, loaded, day))
+
+
+def _tables_of(
+    settings: Settings, source: str, day: date, progress: Progress
+) -> Iterator[tuple[str, MappedTable | AllianceError]]:
+    """The tables of a source; where it cannot be read as a whole, each is tried by itself.
+
+    What is said twice, word for word, of tables from two places is a failure of the source itself:
+    it is told once, and its other tables are not waited for.
+    """
+    tables = settings.tables_of(source)
+    try:
+        yield from list(mapped_tables(settings, source, day, progress))
+        return
+    except AllianceError as error:
+        if len(tables) < 2:
+            yield source, error
+            return
+    told: dict[str, str] = {}
+    for table, request in tables.items():
+        place = (request.from_ or table).partition("#")[0]
+        alone = settings.model_copy(update={"tables": {table: request}})
+        try:
+            yield from list(mapped_tables(alone, source, day, progress))
+        except AllianceError as error:
+            said = str(error)
+            if said not in told:
+                told[said] = place
+                yield table, error
+            elif told[said] != place:
+                return
+
+
+def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> Health:
+    """What a refresh would find wrong with the tables that can be used."""
+    if not loaded:
+        return Health()
+    mapped = {name: table.mapped for name, table in loaded.items()}
+    what = (settings.dimension_names, settings.definitions, settings.company, day)
+    with TemporaryDirectory() as folder:
+        write_tables(Path(folder), loaded, settings.dimension_names)
+        return health_of(Path(folder), mapped, *what)
+
+
+def _table_checkup(name: str, table: MappedTable) -> TableCheckup:
+    rejects = table.rejects
+    reasons = Counter(
+        f"{row.column} {_ROW_NUMBER.sub('in an earlier row', str(row.reason))}"
+        for row in rejects.itertuples()
+    )
+    return TableCheckup(
+        name=name,
+        place=table.place,
+        read=table.rows_read,
+        loaded=table.frame.num_rows,
+        rejects=rejects,
+        reasons=dict(reasons.most_common()),
+    )

@@ -1,0 +1,187 @@
+"""The engine that facts run on: DuckDB through Ibis, over the Parquet files of a snapshot."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+from connectors.snapshots.snapshots import damaged, opened, read_table
+from kpis.coverage import Mapped
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
+from kpis.facts.events import Happened, what_happened
+from kpis.facts.facts import build_facts, credited_facts
+from kpis.health.health import Health, data_health
+from kpis.lifetime.predicted import predicted_by
+from kpis.model import TABLES
+from kpis.scorecard.sums import Facts, known_values, usual_cycle
+
+FACTS = "facts"
+
+
+def write_facts(
+    folder: Path,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+    models: Iterable[AttributionModel] = tuple(ATTRIBUTION_MODELS),
+) -> str:
+    """Write ``facts/<model>.parquet`` from the canonical tables in ``folder``, for each model.
+
+    Returns why no lifetime value is predicted; empty where one is, or none is asked for.
+
+    Raises OSError when the disk does not take them.
+    """
+    (folder / FACTS).mkdir()
+    try:
+        return _write_facts(folder, dimensions, definitions, company, as_of, models)
+    except duckdb.IOException as error:
+        # DuckDB's own error is no OSError, and wraps what the system said in its workings.
+        number = re.search(r'"errno":"(\d+)"', str(error))
+        said = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
+        raise OSError(said) from error
+
+
+def _write_facts(
+    folder: Path,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+    models: Iterable[AttributionModel],
+) -> str:
+    engine = ibis.duckdb.connect()
+    tables = _canonical_tables(engine, folder)
+    prediction = predicted_by(tables, definitions, company, as_of)
+    happened = what_happened(tables, dimensions, definitions, company, as_of, prediction.margins)
+    happened = Happened(  # the same under every model, so worked out once
+        leads=engine.create_table("existing_leads", happened.leads, temp=True),
+        touches=engine.create_table("counted_touches", happened.touches, temp=True),
+        events=engine.create_table("events", happened.events, temp=True),
+    )
+    for model in models:
+        facts = credited_facts(happened, tables, dimensions, definitions, company, model, as_of)
+        engine.to_parquet(facts, folder / FACTS / f"{model}.parquet")
+    engine.disconnect()
+    return prediction.not_predicted
+
+
+def health_of(
+    folder: Path,
+    mapped: Mapped,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> Health:
+    """Check the canonical tables in ``folder``; mapped: per table the columns from a source."""
+    engine = ibis.duckdb.connect()
+    tables = _canonical_tables(engine, folder)
+    health = data_health(
+        tables,
+        mapped,
+        dimensions,
+        definitions,
+        company,
+        as_of,
+        keep=lambda name, table: engine.create_table(name, table, temp=True),
+    )
+    engine.disconnect()
+    return health
+
+
+def open_facts(
+    folder: Path,
+    model: AttributionModel | None = None,
+    as_of: date | None = None,
+    definitions: Definitions | None = None,
+) -> Facts:
+    """Return the facts of the snapshot in ``folder``, ready to be asked.
+
+    model: the attribution model, by default the agreed one. as_of: the day to report as of, by
+    default the snapshot's own; for any other day facts are computed anew, since credit and
+    conversions depend on what had happened by then. definitions: by default the snapshot's own;
+    facts are computed anew where they are made of a switch that stands differently.
+    """
+    manifest = opened(folder).manifest
+    model = model or manifest.definitions.attribution
+    as_of = as_of or manifest.as_of
+    definitions = definitions or manifest.definitions
+    dimensions, company = tuple(manifest.dimensions), manifest.company
+    not_predicted = manifest.not_predicted
+    engine = ibis.duckdb.connect()
+    try:
+        if as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model):
+            table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
+        else:
+            tables = _canonical_tables(engine, folder)
+            prediction = predicted_by(tables, definitions, company, as_of)
+            not_predicted = prediction.not_predicted
+            built = build_facts(
+                tables, dimensions, definitions, company, model, as_of, prediction.margins
+            )
+            table = engine.create_table("facts_as_of", built, temp=True)
+    except duckdb.Error:
+        raise damaged(folder) from None
+
+    facts = Facts(
+        table=table,
+        as_of=as_of,
+        dimensions=dimensions,
+        mapped=manifest.mapped,
+        definitions=definitions,
+        company=company,
+        not_predicted=not_predicted,
+    )
+    return replace(facts, usual_cycle_days=usual_cycle(facts))
+
+
+def _has_facts_of(own: Definitions, asked: Definitions, model: AttributionModel) -> bool:
+    """Whether facts made with ``own`` are those of the definitions ``asked``, too."""
+    read_by_formulas = {"attribution", "conversion", "gross_margin", "clv_max_months"}
+    if asked.clv_basis == "predictive":  # what is predicted is a fact
+        read_by_formulas = {"attribution", "conversion"}
+    elif own.clv_basis == "predictive":
+        read_by_formulas.add("clv_basis")
+    if model != "time_decay":
+        read_by_formulas.add("time_decay_half_life_days")
+    return read_by_formulas.issuperset(asked.changed_from(own))
+
+
+def filter_values(folder: Path, facts: Facts, dimension: str) -> list[str]:
+    """The values that a filter on ``dimension`` may take, in alphabetical order.
+
+    Those of the facts, and for campaign and channel also those of the campaigns table: a campaign
+    that got no credit under one attribution model is still a campaign.
+    """
+    known = set(known_values(facts, dimension))
+    column = {"campaign": "campaign_id", "channel": "channel"}.get(dimension)
+    if column is not None:
+        known |= set(read_table(folder, "campaigns")[column].dropna())
+    return sorted(known)
+
+
+def records_begin(facts: Facts) -> date | None:
+    """The day the first lead was created; None without leads. What is before was not recorded."""
+    leads = facts.table.filter(facts.table.measure == "leads")
+    first: date | None = leads.day.min().to_pyarrow().as_py()
+    return first
+
+
+def open_tables(folder: Path) -> dict[str, ir.Table]:
+    """Every canonical table of the snapshot in ``folder``, by name, ready to be asked."""
+    opened(folder)
+    try:
+        return _canonical_tables(ibis.duckdb.connect(), folder)
+    except duckdb.Error:
+        raise damaged(folder) from None
+
+
+def _canonical_tables(engine: ibis.BaseBackend, folder: Path) -> dict[str, ir.Table]:
+    return {name: engine.read_parquet(folder / f"{name}.parquet") for name in TABLES}

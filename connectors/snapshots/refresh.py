@@ -1,0 +1,197 @@
+"""Refresh: every source read, mapped and published as one snapshot, or nothing at all."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from connectors.demo import demo
+from connectors.mapping.mapping import MappedTable, arrow_schema, map_table
+from connectors.settings.settings import Settings
+from connectors.snapshots.engine import health_of, write_facts
+from connectors.snapshots.failures import failures_recorded
+from connectors.snapshots.snapshots import (
+    Manifest,
+    Snapshot,
+    TableReport,
+    current_snapshot,
+    prune,
+    publish,
+    refresh_lock,
+)
+from connectors.sources import database, files, google_sheets
+from connectors.sources.raw import Progress, RawTable, no_progress
+from kpis.errors import AllianceError, MappingError, SettingsError, SourceError
+from kpis.model import TABLES
+
+
+def refresh(settings: Settings, now: datetime, progress: Progress = no_progress) -> Snapshot:
+    """Read every source, and publish what they hold at ``now`` as the current snapshot.
+
+    Raises the AllianceError of the first source or table that cannot be used, or of the disk; it
+    is also kept for the page, as is an internal error, and the last good snapshot stays current.
+    """
+    with refresh_lock(settings.snapshot_folder):
+        return _refresh(settings, now, progress)
+
+
+def fresh_snapshot(settings: Settings, now: datetime, progress: Progress = no_progress) -> Snapshot:
+    """The current snapshot when it is fresh, else a new one.
+
+    Fresh is a snapshot of today, no older than ``snapshots.fresh_minutes``, whose files and
+    SQLite databases have not changed since.
+    """
+    snapshot = _fresh(settings, now)
+    if snapshot is not None:
+        return snapshot
+    with refresh_lock(settings.snapshot_folder):
+        return _fresh(settings, now) or _refresh(settings, now, progress)
+
+
+def mapped_tables(
+    settings: Settings, source: str, day: date, progress: Progress = no_progress
+) -> Iterator[tuple[str, MappedTable | AllianceError]]:
+    """Read one source and yield each of its tables as mapped, or why it cannot be used.
+
+    Raises SourceError when the source as a whole cannot be read.
+    """
+    time_zone = settings.sources[source].time_zone or settings.company.time_zone
+    for name, raw in _read(settings, source, day, progress).items():
+        try:
+            mapped = map_table(
+                name,
+                raw,
+                settings.tables[name],
+                settings.dimension_names,
+                time_zone,
+                settings.company,
+            )
+            _check_used(name, source, raw, mapped)
+        except AllianceError as error:
+            yield name, error
+        else:
+            yield name, mapped
+
+
+def _refresh(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
+    with failures_recorded(settings, now):
+        snapshot = _published(settings, now, progress)
+        prune(settings, now)
+        return snapshot
+
+
+def _published(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
+    if not settings.tables:
+        raise SettingsError(
+            "The settings map no table, so there is nothing to read. Add a section such as "
+            "[tables.leads] with 'source' and 'from'."
+        )
+    day = settings.report_day(now)
+    fingerprints = source_fingerprints(settings)
+    mapped: dict[str, MappedTable] = {}
+    for source in settings.sources:
+        for name, table in mapped_tables(settings, source, day, progress):
+            if isinstance(table, AllianceError):
+                raise table
+            mapped[name] = table
+
+    def write(folder: Path) -> Manifest:
+        write_tables(folder, mapped, settings.dimension_names)
+        what = (settings.dimension_names, settings.definitions, settings.company, day)
+        not_predicted = write_facts(folder, *what)
+        columns = {name: table.mapped for name, table in mapped.items()}
+        return Manifest(
+            created_at=now,
+            as_of=day,
+            settings=settings.fingerprint,
+            company=settings.company,
+            definitions=settings.definitions,
+            definitions_hash=settings.definitions.fingerprint,
+            dimensions=settings.dimensions,
+            sources=fingerprints,
+            tables={name: _report(settings, name, table) for name, table in mapped.items()},
+            health=health_of(folder, columns, *what),
+            not_predicted=not_predicted,
+        )
+
+    return publish(settings.snapshot_folder, now, write)
+
+
+def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[str, RawTable]:
+    source, requests = settings.sources[name], settings.tables_of(name)
+    match source.kind:
+        case "database":
+            return database.read(name, source, requests, settings.folder, progress)
+        case "google_sheets":
+            return google_sheets.read(name, source, requests, settings.folder, progress)
+        case "files":
+            return files.read(name, source, requests, settings.folder, progress)
+        case "demo":
+            return demo.read(source, requests, day, settings.company)
+
+
+def source_fingerprints(settings: Settings) -> dict[str, str | None]:
+    """Per source a text that changes when its content may have; None where that is unknown."""
+    found: dict[str, str | None] = {}
+    for name, source in settings.sources.items():
+        requests = settings.tables_of(name)
+        match source.kind:
+            case "database":
+                found[name] = database.fingerprint(name, source, requests, settings.folder)
+            case "files":
+                found[name] = files.fingerprint(source, requests, settings.folder)
+            case "google_sheets" | "demo":
+                found[name] = None
+    return found
+
+
+def _fresh(settings: Settings, now: datetime) -> Snapshot | None:
+    snapshot = current_snapshot(settings)
+    if snapshot is None or snapshot.manifest.as_of != settings.report_day(now):
+        return None
+    age = (now - snapshot.manifest.created_at).total_seconds() / 60
+    if not 0 <= age <= settings.snapshots.fresh_minutes:
+        return None
+    return snapshot if snapshot.manifest.sources == source_fingerprints(settings) else None
+
+
+def _check_used(name: str, source: str, raw: RawTable, mapped: MappedTable) -> None:
+    where = f"Source '{source}', {raw.place}, mapped as '{name}'"
+    if mapped.rows_read == 0:
+        raise SourceError(
+            f"{where} has no rows. Fill it, or remove [tables.{name}] from the settings."
+        )
+    if mapped.frame.num_rows == 0:
+        first = mapped.rejects.iloc[0]
+        raise MappingError(
+            f"{where}: none of its {mapped.rows_read} rows could be used. The first one, row "
+            f"{first['row']}: {first['column']} '{first['value']}' {first['reason']}."
+        )
+
+
+def write_tables(
+    folder: Path, mapped: Mapping[str, MappedTable], dimensions: tuple[str, ...]
+) -> None:
+    """Write every canonical table, empty where it is not mapped, and the rejects of those mapped.
+
+    mapped: at least one table. Raises OSError when the disk does not take them.
+    """
+    for name in TABLES:
+        schema = arrow_schema(name, dimensions)
+        table = mapped[name].frame if name in mapped else schema.empty_table()
+        pq.write_table(table, folder / f"{name}.parquet")
+    rejects = pd.concat([table.rejects for table in mapped.values()], ignore_index=True)
+    rejects.to_parquet(folder / "rejects.parquet", index=False)
+
+
+def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:
+    return TableReport(
+        source=settings.tables[name].source,
+        place=table.place,
+        read=table.rows_read,
+        loaded=table.frame.num_rows,
+        rejected=len(table.rejects),
+        mapped=tuple(sorted(table.mapped)),
+    )

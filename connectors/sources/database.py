@@ -1,0 +1,152 @@
+"""Relational databases through SQLAlchemy: streamed, and only ever read.
+
+All tables of a source are read in one transaction, so that they belong together. It is read-only
+where the database can promise that (PostgreSQL, SQLite, MySQL, MariaDB, Oracle), of one snapshot
+where it has them, and rolled back at the end everywhere.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import inspect, select, table, text
+from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from connectors.settings.settings import DatabaseSource, TableSettings
+from connectors.sources.database_url import Database, sqlite_file, url_of, written_url
+from connectors.sources.raw import Progress, RawTable
+from kpis.errors import SourceError, nearest
+
+_SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"}
+
+
+def read(
+    name: str,
+    source: DatabaseSource,
+    requests: Mapping[str, TableSettings],
+    folder: Path,
+    progress: Progress,
+) -> dict[str, RawTable]:
+    """Read the tables and queries of ``requests`` from one database.
+
+    All columns of a table are read: a canonical column that the mapping does not name is taken
+    from a column of its own name. Cells are Python objects as the driver gives them, None for
+    NULL; rows are numbered from 1 in reading order. A relative SQLite path starts at ``folder``.
+
+    Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
+    SettingsError (a secret that is not there).
+    """
+    database = Database(name, source.url, url_of(name, source, folder))
+    tables: dict[str, RawTable] = {}
+    place = ""
+    try:
+        with database.engine().connect() as connection:
+            _begin_read_only(connection)
+            for wanted, request in requests.items():
+                place = _place(wanted, request)
+                result = _execute(connection, database, request, source.batch_rows)
+                frame = _frame(result, source.batch_rows, wanted, progress, f"{database}: {place}")
+                numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
+                tables[wanted] = RawTable(frame, numbers, place)
+    except SQLAlchemyError as error:
+        raise database.problem(error, place) from None
+    return tables
+
+
+def fingerprint(
+    name: str, source: DatabaseSource, requests: Mapping[str, TableSettings], folder: Path
+) -> str | None:
+    """Return a text that changes when the content may have: for SQLite files, else None."""
+    try:
+        url = written_url(name, source, folder)
+    except (ArgumentError, ValueError):
+        return None
+    path = sqlite_file(url, folder)
+    if path is None or not path.is_file():
+        return None
+    files = [path, path.with_name(path.name + "-wal")]
+    stats = [(file.name, file.stat()) for file in files if file.is_file()]
+    return "|".join(f"{part}:{stat.st_size}:{stat.st_mtime_ns}" for part, stat in stats)
+
+
+def _begin_read_only(connection: Connection) -> None:
+    match connection.dialect.name:
+        case "postgresql":
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        case "sqlite":
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            # Python's driver begins a transaction for writes only; reads need one to agree.
+            connection.exec_driver_sql("BEGIN")
+        case "mysql" | "mariadb":
+            connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        case "oracle":
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _place(table_name: str, request: TableSettings) -> str:
+    return f"the query of {table_name}" if request.from_ is None else f"table '{request.from_}'"
+
+
+def _execute(
+    connection: Connection, database: Database, request: TableSettings, batch_rows: int
+) -> CursorResult[tuple[object, ...]]:
+    options = {"stream_results": True, "yield_per": batch_rows}
+    if request.query is not None:
+        # As the person wrote it: ':' and '%' in a query are no parameters of ours.
+        return connection.exec_driver_sql(
+            request.query, execution_options={**options, "no_parameters": True}
+        )
+    schema, name = _schema_and_name(connection, database, request.from_ or "")
+    everything = select(text("*")).select_from(table(name, schema=schema))
+    return connection.execute(everything, execution_options=options)
+
+
+def _schema_and_name(
+    connection: Connection, database: Database, wanted: str
+) -> tuple[str | None, str]:
+    """Where ``wanted`` is: a table or view of the default schema, or ``schema.table``."""
+    inspector = inspect(connection)
+    if inspector.has_table(wanted):
+        return None, wanted
+    schemas = [s for s in inspector.get_schema_names() if s.lower() not in _SYSTEM_SCHEMAS]
+    schema, _, name = wanted.rpartition(".")
+    if schema in schemas and inspector.has_table(name, schema=schema):
+        return schema, name
+    known = []
+    for candidate in schemas:
+        names = [*inspector.get_table_names(candidate), *inspector.get_view_names(candidate)]
+        own = candidate == inspector.default_schema_name
+        known += names if own else [f"{candidate}.{name}" for name in names]
+    hint = nearest(wanted, known) or "The user sees no table at all."
+    raise SourceError(f"{database}: there is no table or view '{wanted}'. {hint}")
+
+
+def _frame(
+    result: CursorResult[tuple[object, ...]],
+    batch_rows: int,
+    table_name: str,
+    progress: Progress,
+    where: str,
+) -> pd.DataFrame:
+    if not result.returns_rows:
+        raise SourceError(f"{where} returns no rows at all. Write it as one SELECT.")
+    columns = list(result.keys())
+    twice = [column for column, times in Counter(columns).items() if times > 1]
+    if twice:
+        raise SourceError(
+            f"{where} returns the column '{twice[0]}' more than once. Name each one with AS."
+        )
+    # Of type object throughout: guessing types would turn ids with gaps into floats.
+    batches = [pd.DataFrame(columns=columns, dtype=object)]
+    rows = 0
+    for batch in result.partitions(batch_rows):
+        batches.append(pd.DataFrame([tuple(r) for r in batch], columns=columns, dtype=object))
+        rows += len(batch)
+        progress(table_name, rows)
+    return pd.concat(batches, ignore_index=True)

@@ -1,0 +1,243 @@
+"""What happened, as of a day: one row per event of a lead, deal, customer or payment.
+
+Nothing is credited to campaigns yet, so this part of the facts is the same under every
+attribution model and is worked out once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.definitions import Company, Definitions
+from kpis.facts.currency import priced
+from kpis.facts.customers import Sales, day_in, sales
+from kpis.facts.leads import counted_touches, existing_leads
+from kpis.facts.stages import lead_progress
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Everything that facts are made of.
+
+    leads: as returned by existing_leads. touches: those that count. events: measure, lead_id (null
+    without a lead), day, cohort_day, quantity, deal_owner and deal_<dimension>.
+    """
+
+    leads: ir.Table
+    touches: ir.Table
+    events: ir.Table
+
+
+def what_happened(
+    tables: Mapping[str, ir.Table],
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+    predicted: ir.Table | None = None,
+) -> Happened:
+    """Return what happened by ``as_of``; tables: every canonical table by name.
+
+    predicted: what customers are expected to bring (customer_id, expected_margin), where lifetime
+        value is predictive. Dimensions are called ``dimension_<name>`` in the result (see
+        :func:`set_apart`).
+    """
+    tables, dimensions = set_apart(tables, dimensions)
+    leads = existing_leads(tables, dimensions, definitions, company, as_of)
+    sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of)
+    became_customer = leads_won(sold)
+    touches = counted_touches(tables["touches"], became_customer, company, as_of)
+    progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
+    cycles = sales_cycles(sold, touches, definitions, company)
+    cycles = cycles.filter(cycles.days >= 0)
+    events = (
+        _lead_events(leads, became_customer, dimensions)
+        + _stage_events(progress, dimensions)
+        + _deal_events(sold, cycles, tables["rates"], company, dimensions)
+        + _customer_events(tables, sold, company, dimensions)
+    )
+    if predicted is not None:
+        events += _predicted_events(predicted, sold, as_of, dimensions)
+    everything = reduce(lambda above, below: above.union(below), events)
+    return Happened(leads, touches, everything.filter(everything.day <= as_of))
+
+
+def set_apart(
+    tables: Mapping[str, ir.Table], dimensions: tuple[str, ...]
+) -> tuple[dict[str, ir.Table], tuple[str, ...]]:
+    """Call each dimension's column ``dimension_<name>``: users choose names, we have our own.
+
+    Returns the tables with their columns renamed, and the new names in the same order.
+    """
+    renamed = {
+        name: table.rename({f"dimension_{d}": d for d in dimensions if d in table.columns})
+        for name, table in tables.items()
+    }
+    return renamed, tuple(f"dimension_{d}" for d in dimensions)
+
+
+def _event(
+    rows: ir.Table,
+    measure: str,
+    day: ir.Value,
+    dimensions: tuple[str, ...],
+    quantity: ir.Value | float = 1.0,
+    cohort_day: ir.Value | None = None,
+) -> ir.Table:
+    """One thing that happened per row, not yet credited; a null day or quantity is no event.
+
+    The deal's own values (``deal_owner``, …) stand in where the lead has none.
+    """
+    own = [f"deal_{name}" for name in ("owner", *dimensions)]
+    return rows.select(
+        "lead_id",
+        measure=ibis.literal(measure),
+        day=day,
+        cohort_day=ibis.null("date") if cohort_day is None else cohort_day,
+        quantity=ibis.literal(quantity) if isinstance(quantity, float) else quantity,
+        **{name: rows[name] if name in rows.columns else ibis.null("string") for name in own},
+    ).filter(lambda t: t.day.notnull() & t.quantity.notnull())
+
+
+def _lead_events(
+    leads: ir.Table, became_customer: ir.Table, dimensions: tuple[str, ...]
+) -> list[ir.Table]:
+    converted = leads.inner_join(became_customer, "lead_id")
+    return [
+        _event(leads, "leads", leads.created_day, dimensions),
+        _event(leads, "mqls", leads.mql_day, dimensions),
+        _event(leads, "sqls", leads.sql_day, dimensions),
+        _event(converted, "converted_leads", converted.won_day, dimensions),
+    ]
+
+
+def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Table]:
+    """Stages skipped, leads waiting, MQLs accepted, answered in time or late, those disqualified.
+
+    A stage that was skipped counts 1 from the day it was passed, and is taken back on the day the
+    lead reached it after all. MQLs are in time or late once their time is up, not before.
+    """
+    events = []
+    for stage in ("mql", "sql"):
+        passed, measure = progress[f"skipped_{stage}_day"], f"skipped_{stage}"
+        skipped = progress.filter(passed.notnull())
+        events += [
+            _event(skipped, measure, skipped[f"skipped_{stage}_day"], dimensions),
+            _event(skipped, measure, skipped[f"{stage}_day"], dimensions, -1.0),
+        ]
+    for stage in ("lead", "mql", "sql"):
+        waiting = progress.filter(progress.stage == stage)
+        events.append(_event(waiting, f"waiting_{stage}s", waiting.waiting_since, dimensions))
+    accepted_day = ibis.coalesce(progress.sql_day, progress.skipped_sql_day)
+    accepted = progress.mutate(accepted_day=accepted_day)
+    # Engines differ on nulls in ``greatest``.
+    accepted = accepted.filter(accepted.mql_day.notnull() & accepted.accepted_day.notnull())
+    both_day = ibis.greatest(accepted.mql_day, accepted.accepted_day)
+    in_time, late = progress.filter(progress.in_time), progress.filter(~progress.in_time)
+    unfit = progress.filter(progress.bad_fit)
+    return [
+        *events,
+        _event(accepted, "accepted_mqls", both_day, dimensions),
+        _event(in_time, "follow_ups_in_time", in_time.mql_day, dimensions),
+        _event(late, "follow_ups_late", late.mql_day, dimensions),
+        _event(progress, "disqualified_leads", progress.disqualified_day, dimensions),
+        _event(unfit, "bad_fit_leads", unfit.disqualified_day, dimensions),
+    ]
+
+
+def leads_won(sold: Sales) -> ir.Table:
+    """Leads that became customers: lead_id, won_day."""
+    traced = sold.customers.filter(sold.customers.lead_id.notnull())
+    return traced.group_by("lead_id").agg(won_day=traced.won_day.min())
+
+
+def sales_cycles(
+    sold: Sales, touches: ir.Table, definitions: Definitions, company: Company
+) -> ir.Table:
+    """Customers with the day their sales cycle began, and its days: negative where dates are wrong.
+
+    Both are null where no beginning is known. touches: those that count.
+    It begins with the lead created (without a lead: the deal), the lead's first touch (without
+    one: the lead created), or the deal created, as ``definitions.cycle_from`` says.
+    """
+    first = touches.group_by(touched_lead="lead_id").agg(first_touch=touches.touched_at.min())
+    customers = sold.customers.left_join(first, sold.customers.lead_id == first.touched_lead)
+    first_touch_day = day_in(company, customers.first_touch)
+    lead_or_deal = ibis.coalesce(customers.lead_created_day, customers.deal_created_day)
+    match definitions.cycle_from:
+        case "lead_created":
+            start = lead_or_deal
+        case "first_touch":
+            start = ibis.coalesce(first_touch_day, lead_or_deal)
+        case "deal_created":
+            start = customers.deal_created_day
+    days = customers.won_day.delta(start, unit="day").cast("float64")
+    return customers.mutate(start_day=start, days=days)
+
+
+def _deal_events(
+    sold: Sales, cycles: ir.Table, rates: ir.Table, company: Company, dimensions: tuple[str, ...]
+) -> list[ir.Table]:
+    """Customers, cycles and amounts. A customer's won deals are credited through its own lead."""
+    customers = sold.customers
+    # Described by the lead alone, as are the leads that the conversion rate divides them by.
+    traced = customers.filter(customers.lead_id.notnull()).select("lead_id", "won_day")
+    through = customers.select(buyer="customer_id", buyer_lead="lead_id")
+    deals = sold.deals.left_join(through, sold.deals.customer_id == through.buyer)
+    won = deals.filter(deals.status == "won").mutate(
+        lead_id=ibis.ifelse(deals.buyer.notnull(), deals.buyer_lead, deals.lead_id)
+    )
+    lost = deals.filter(deals.status == "lost")
+    revenue = priced(won.filter(won.won_day.notnull()), rates, company, day="won_day")
+    return [
+        _event(customers, "new_customers", customers.won_day, dimensions),
+        _event(traced, "customers_with_lead", traced.won_day, dimensions),
+        _event(cycles, "cycles", cycles.won_day, dimensions, cohort_day=cycles.start_day),
+        _event(cycles, "cycle_days", cycles.won_day, dimensions, cycles.days, cycles.start_day),
+        _event(revenue, "revenue", revenue.won_day, dimensions, revenue.amount),
+        _event(revenue, "unpriced_revenue", revenue.won_day, dimensions, revenue.unpriced),
+        _event(won, "deals_won", won.closed_day, dimensions),
+        _event(lost, "deals_lost", lost.closed_day, dimensions),
+    ]
+
+
+def _customer_events(
+    tables: Mapping[str, ir.Table], sold: Sales, company: Company, dimensions: tuple[str, ...]
+) -> list[ir.Table]:
+    """Relationships and payments, credited through the lead of the customer's first won deal.
+
+    A relationship without a start began when the customer was won. One that ended before it
+    began was never active, but its end still counts as churn.
+    """
+    customers, payments = tables["customers"], tables["payments"]
+    won = sold.customers.rename(buyer="customer_id")
+    known = customers.left_join(won, customers.customer_id == won.buyer)
+    started = ibis.coalesce(known.started_on, known.won_day)
+    known = known.mutate(started=started)
+    active = known.filter((known.started <= known.ended_on).fill_null(known.started.notnull()))
+    paid = payments.left_join(won, payments.customer_id == won.buyer)
+    paid = priced(paid, tables["rates"], company, day="paid_on")
+    return [
+        _event(active, "customers_started", active.started, dimensions),
+        _event(active, "customers_ended", active.ended_on, dimensions),
+        _event(known, "customers_churned", known.ended_on, dimensions),
+        _event(paid, "payments", paid.paid_on, dimensions, paid.amount),
+        _event(paid, "unpriced_payments", paid.paid_on, dimensions, paid.unpriced),
+    ]
+
+
+def _predicted_events(
+    predicted: ir.Table, sold: Sales, as_of: date, dimensions: tuple[str, ...]
+) -> list[ir.Table]:
+    """What customers are expected to bring from ``as_of`` on, credited like their payments."""
+    won = sold.customers.rename(buyer="customer_id")
+    known = predicted.left_join(won, predicted.customer_id == won.buyer)
+    today = ibis.literal(as_of)
+    return [
+        _event(known, "predicted_customers", today, dimensions),
+        _event(known, "predicted_margin", today, dimensions, known.expected_margin),
+    ]

@@ -1,0 +1,159 @@
+"""Facts: everything the KPIs are made of, as one long additive table.
+
+``measure, day, cohort_day, campaign_id, channel, <dimensions>, owner, value``: any KPI for any
+period, filter or grouping is a sum over these rows and one formula. Written once in Ibis.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.definitions import AttributionModel, Company, Definitions
+from kpis.facts.credit import credit_weights
+from kpis.facts.currency import priced
+from kpis.facts.events import Happened, set_apart, what_happened
+from kpis.model import NONE
+
+MEASURES: dict[str, str] = {
+    "leads": "leads, on the day they were created",
+    "mqls": "leads, on the day they became marketing-qualified",
+    "sqls": "leads, on the day they became sales-qualified",
+    "accepted_mqls": "MQLs that became SQL or went past it, on the day that both are true",
+    "converted_leads": "leads, on the day they became a customer",
+    "skipped_mql": "leads past MQL without having been one: 1 on that day, -1 if it came later",
+    "skipped_sql": "leads past SQL without having been one: 1 on that day, -1 if it came later",
+    "waiting_leads": "leads that are no MQL yet and not out, on the day they were created",
+    "waiting_mqls": "MQLs that are no SQL yet and not out, on the day they became MQL",
+    "waiting_sqls": "SQLs that are no customer yet and not out, on the day they became SQL",
+    "follow_ups_in_time": "MQLs whose time is up, answered in time, on the day they became MQL",
+    "follow_ups_late": "MQLs whose time is up, not answered in time, on the day they became MQL",
+    "disqualified_leads": "leads, on the day they were disqualified",
+    "bad_fit_leads": "those of them that were a bad fit",
+    "new_customers": "customers, on the day they were won",
+    "customers_with_lead": "those of them that came through a lead",
+    "cycles": "customers with a known cycle; cohort_day is the day the cycle began",
+    "cycle_days": "days from the beginning of that cycle to the customer won",
+    "revenue": "amounts of won deals, in company currency",
+    "unpriced_revenue": "amounts left out of revenue for want of a rate",
+    "deals_won": "won deals, on the day they were closed",
+    "deals_lost": "lost deals, on the day they were closed",
+    "payments": "payments, in company currency",
+    "unpriced_payments": "amounts left out of payments for want of a rate",
+    "predicted_customers": "customers that a lifetime value is predicted for, on the last day",
+    "predicted_margin": "margin that they are expected to bring, in company currency",
+    "customers_started": "customer relationships, on the day they began",
+    "customers_ended": "customer relationships, on the day they stopped being active",
+    "customers_churned": "customer relationships, on the day they ended",
+    "marketing_cost": "marketing costs of a campaign, in company currency",
+    "sales_cost": "sales costs of a campaign, in company currency",
+    "shared_marketing_cost": "marketing costs of no campaign, in company currency",
+    "shared_sales_cost": "sales costs of no campaign, in company currency",
+    "unpriced_marketing_cost": "amounts left out of marketing costs for want of a rate",
+    "unpriced_sales_cost": "amounts left out of sales costs for want of a rate",
+}
+
+
+def build_facts(
+    tables: Mapping[str, ir.Table],
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    model: AttributionModel,
+    as_of: date,
+    predicted: ir.Table | None = None,
+) -> ir.Table:
+    """Return the facts as of a day, under one attribution model, sorted for filtered questions.
+
+    tables: every canonical table by name, dimension columns included; empty where not mapped.
+    predicted: see kpis.facts.events.what_happened.
+    Nothing dated after ``as_of`` exists in the result. ``value`` is never null or rounded.
+    """
+    happened = what_happened(tables, dimensions, definitions, company, as_of, predicted)
+    return credited_facts(happened, tables, dimensions, definitions, company, model, as_of)
+
+
+def credited_facts(
+    happened: Happened,
+    tables: Mapping[str, ir.Table],
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    model: AttributionModel,
+    as_of: date,
+) -> ir.Table:
+    """Return the facts from what happened: events credited under ``model``, and the costs."""
+    own, apart = set_apart(tables, dimensions)
+    half_life = definitions.time_decay_half_life_days
+    credit = credit_weights(happened.leads, happened.touches, model, half_life)
+    events = _credited(happened.events, happened.leads, credit, apart)
+    costs = _cost_facts(own, company, apart)
+    facts = events.union(costs.filter(costs.day <= as_of))
+    channels = own["campaigns"].select(campaign="campaign_id", channel="channel")
+    keys = ["measure", "day", "cohort_day", "campaign_id", "channel", *apart, "owner"]
+    return (
+        facts.left_join(channels, facts.campaign_id == channels.campaign)
+        .mutate(channel=channels.channel.fill_null(NONE))
+        .group_by(keys)
+        .agg(value=lambda t: t.value.sum())
+        .rename(dict(zip(dimensions, apart, strict=True)))
+        .order_by(["measure", "day", "campaign_id"])
+    )
+
+
+def _credited(
+    events: ir.Table, leads: ir.Table, credit: ir.Table, dimensions: tuple[str, ...]
+) -> ir.Table:
+    """Spread each event over its lead's campaigns; without a lead it goes to ``(none)``.
+
+    Dimension values and owner are the lead's, else the deal's, else ``(none)``.
+    """
+    described = leads.select(
+        lead="lead_id", owner="owner", began="created_day", **{name: name for name in dimensions}
+    )
+    weights = credit.select(credited="lead_id", campaign_id="campaign_id", weight="weight")
+    rows = events.left_join(described, events.lead_id == described.lead)
+    rows = rows.left_join(weights, rows.lead_id == weights.credited)
+    labels = {
+        name: ibis.coalesce(rows[name], rows[f"deal_{name}"], NONE)
+        for name in (*dimensions, "owner")
+    }
+    return rows.select(
+        "measure",
+        "day",
+        cohort_day=ibis.coalesce(rows.cohort_day, rows.began),
+        campaign_id=rows.campaign_id.fill_null(NONE),
+        **labels,
+        value=rows.quantity * rows.weight.fill_null(1.0),
+    )
+
+
+def _cost_facts(
+    tables: Mapping[str, ir.Table], company: Company, dimensions: tuple[str, ...]
+) -> ir.Table:
+    """Costs by team; a cost's dimension value is its own, else its campaign's."""
+    campaigns = tables["campaigns"].select(
+        campaign="campaign_id", **{f"campaign_{name}": name for name in dimensions}
+    )
+    costs = priced(tables["costs"], tables["rates"], company, day="spent_on")
+    costs = costs.left_join(campaigns, costs.campaign_id == campaigns.campaign)
+    shared = ibis.ifelse(costs.campaign_id.isnull(), "shared_", "")
+    labels = {
+        name: ibis.coalesce(costs[name], costs[f"campaign_{name}"], NONE) for name in dimensions
+    }
+
+    def rows(measure: ir.Value, value: ir.Value) -> ir.Table:
+        return costs.select(
+            measure=measure,
+            day="spent_on",
+            cohort_day=ibis.null("date"),
+            campaign_id=costs.campaign_id.fill_null(NONE),
+            **labels,
+            owner=ibis.literal(NONE),
+            value=value,
+        ).filter(lambda t: t.value.notnull())
+
+    return rows(shared + costs.team + "_cost", costs.amount).union(
+        rows(ibis.literal("unpriced_") + costs.team + "_cost", costs.unpriced)
+    )

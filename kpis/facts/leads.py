@@ -1,0 +1,84 @@
+"""Leads as of a day: when each thing happened to them, and which touches count."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.definitions import Company, Definitions
+from kpis.facts.customers import day_in
+
+
+def existing_leads(
+    tables: Mapping[str, ir.Table],
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> ir.Table:
+    """Return the leads created by ``as_of``, with the instants and days of their milestones.
+
+    Columns: lead_id, campaign_id, owner, the dimensions, created_at, sql_at (instants; the latter
+    null when after ``as_of``), the days created_day, mql_day, sql_day, contacted_day and
+    disqualified_day (but for the first, they may lie after ``as_of``), and bad_fit: whether it was
+    disqualified as one.
+    ``definitions.milestones_from`` says where MQL and SQL dates come from: the leads' own columns,
+    their first entry of that stage, or (either) the stage where the column is blank. Where
+    ``first_contacted_at`` is blank, the first activity was the first contact.
+    """
+    leads, stages, activities = tables["leads"], tables["lead_stages"], tables["activities"]
+    stage = stages.stage.lower()
+    entries = stages.group_by(stage_lead="lead_id").agg(
+        first_mql=stages.entered_at.min(where=stage == "mql"),
+        first_sql=stages.entered_at.min(where=stage == "sql"),
+    )
+    contacts = activities.group_by(contacted_lead="lead_id").agg(
+        first_contact=activities.happened_at.min()
+    )
+    staged = leads.left_join(entries, leads.lead_id == entries.stage_lead)
+    staged = staged.left_join(contacts, staged.lead_id == contacts.contacted_lead)
+
+    def known(instant: ir.Value) -> ir.Value:
+        """The instant, null when after ``as_of``: the column was blank then."""
+        is_known = day_in(company, instant) <= as_of
+        return ibis.ifelse(is_known, instant, ibis.null("timestamp('UTC')"))
+
+    match definitions.milestones_from:
+        case "columns":
+            mql_at, sql_at = staged.mql_at, staged.sql_at
+        case "stages":
+            mql_at, sql_at = staged.first_mql, staged.first_sql
+        case "either":
+            mql_at = ibis.coalesce(known(staged.mql_at), staged.first_mql)
+            sql_at = ibis.coalesce(known(staged.sql_at), staged.first_sql)
+    contacted_at = ibis.coalesce(known(staged.first_contacted_at), staged.first_contact)
+    unfit = [reason.strip().lower() for reason in definitions.bad_fit_reasons]
+    dated = staged.select(
+        "lead_id",
+        "campaign_id",
+        "owner",
+        *dimensions,
+        "created_at",
+        sql_at=sql_at,
+        created_day=day_in(company, staged.created_at),
+        mql_day=day_in(company, mql_at),
+        sql_day=day_in(company, sql_at),
+        contacted_day=day_in(company, contacted_at),
+        disqualified_day=day_in(company, staged.disqualified_at),
+        bad_fit=staged.disqualified_reason.lower().isin(unfit).fill_null(False),
+    )
+    reached = ibis.ifelse(dated.sql_day <= as_of, dated.sql_at, ibis.null("timestamp('UTC')"))
+    return dated.mutate(sql_at=reached).filter(dated.created_day <= as_of)
+
+
+def counted_touches(
+    touches: ir.Table, became_customer: ir.Table, company: Company, as_of: date
+) -> ir.Table:
+    """Touches up to and including the day their lead became a customer, or ``as_of``."""
+    customer = became_customer.select(customer_lead="lead_id", won_day="won_day")
+    dated = touches.left_join(customer, touches.lead_id == customer.customer_lead)
+    last_day = dated.won_day.fill_null(as_of)
+    return dated.filter(day_in(company, dated.touched_at) <= last_day).select(
+        "lead_id", "campaign_id", "touched_at"
+    )

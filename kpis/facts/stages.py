@@ -1,0 +1,133 @@
+"""How leads move: which stages they skip, where they wait, and whether sales answers in time.
+
+The stages are lead, MQL, SQL and customer. A lead is in the furthest one that it has reached.
+"""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.definitions import WEEKDAYS, Company, Definitions
+
+_NEVER = date(9999, 12, 31)
+_FIRST_MONDAY = date(1, 1, 1)
+
+
+def lead_progress(
+    leads: ir.Table,
+    became_customer: ir.Table,
+    deals: ir.Table,
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> ir.Table:
+    """Return how far each lead has come by ``as_of``.
+
+    leads: as of kpis.facts.leads.existing_leads. became_customer: lead_id, won_day. deals: as of
+    kpis.facts.customers.Sales.
+
+    One row per lead: lead_id and, with days that may lie after ``as_of`` and are null for never,
+
+    - mql_day, and skipped_mql_day: the day it became SQL or customer without having been MQL
+    - sql_day, and skipped_sql_day: the day it became customer without having been SQL
+    - stage: ``lead``, ``mql`` or ``sql`` while it is on its way, and waiting_since, the day it came
+      into that stage; stage is null for those who are customers, and for those who since that day
+      were disqualified or had the last of their deals closed: all lost, or won for a customer who
+      came through another lead. A deal lost on a day that nobody knows was lost today.
+    - in_time: whether an MQL was answered within the working days agreed on, counted from the day
+      after; null for leads that are no MQL and, answered or not, until the next working day after
+      these begins: those answered early would otherwise be told before those who are not, and the
+      newest MQLs look better than they are. A contact, even one before, a disqualification and the
+      steps to SQL and customer are answers. The MQLs of a day without work have the next working
+      day in any case.
+    - disqualified_day, bad_fit: as of ``leads``
+    """
+    rows = leads.left_join(became_customer, "lead_id")
+    rows = rows.left_join(_leads_of_closed_deals(deals, as_of), "lead_id")
+    answered = _earliest(rows.contacted_day, rows.disqualified_day, rows.sql_day, rows.won_day)
+    number = _working_day_number(rows.mql_day, company)
+    taken = _working_day_number(ibis.least(answered, as_of), company) - number
+    so_far = _working_day_number(ibis.literal(as_of), company) - number
+    agreed = definitions.follow_up_working_days
+    allowed = ibis.ifelse(_is_working_day(rows.mql_day, company), agreed, max(agreed, 1))
+    is_mql, is_sql = _by(rows.mql_day, as_of), _by(rows.sql_day, as_of)
+    waiting_since = ibis.cases(
+        (is_sql, rows.sql_day), (is_mql, rows.mql_day), else_=rows.created_day
+    )
+    is_disqualified, is_lost = (
+        _by(day, as_of) & (day >= waiting_since)
+        for day in (rows.disqualified_day, rows.all_closed_day)
+    )
+    is_out = _by(rows.won_day, as_of) | is_disqualified | is_lost
+    past_mql, past_sql = _earliest(rows.sql_day, rows.won_day), rows.won_day
+    return rows.select(
+        "lead_id",
+        "mql_day",
+        "sql_day",
+        "disqualified_day",
+        "bad_fit",
+        skipped_mql_day=_skipped(past_mql.nullif(_NEVER), rows.mql_day),
+        skipped_sql_day=_skipped(past_sql, rows.sql_day),
+        stage=ibis.cases((is_out, None), (is_sql, "sql"), (is_mql, "mql"), else_="lead"),
+        waiting_since=waiting_since,
+        in_time=ibis.cases((is_mql & (so_far > allowed), taken <= allowed), else_=None),
+    )
+
+
+def _leads_of_closed_deals(deals: ir.Table, as_of: date) -> ir.Table:
+    """Leads that had deals by ``as_of``, none open: lead_id, all_closed_day, that of the last.
+
+    Of a won or lost deal without the day it was created, nothing is known before it was closed; an
+    open one may carry the day on which it is expected to close.
+    """
+    closed_day = ibis.ifelse(deals.status == "open", ibis.null("date"), deals.closed_day)
+    known_day = ibis.coalesce(deals.created_day, closed_day, as_of)
+    exists = deals.lead_id.notnull() & (known_day <= as_of)
+    lost_day = ibis.ifelse(deals.status == "lost", deals.closed_day.fill_null(as_of), _NEVER)
+    over_day = deals.won_day.fill_null(lost_day)
+    by_lead = deals.filter(exists).group_by("lead_id")
+    last = by_lead.agg(all_closed_day=over_day.max())
+    return last.filter(last.all_closed_day <= as_of)
+
+
+def _by(day: ir.Value, as_of: date) -> ir.Value:
+    return (day <= as_of).fill_null(False)
+
+
+def _earliest(*days: ir.Value) -> ir.Value:
+    """The earliest of days, 9999-12-31 where all are null: engines differ on nulls in ``least``."""
+    return ibis.least(*(day.fill_null(_NEVER) for day in days))
+
+
+def _skipped(passed: ir.Value, reached: ir.Value) -> ir.Value:
+    """The day a stage was passed, where it had not been reached by then."""
+    return ibis.ifelse(reached.fill_null(_NEVER) > passed, passed, ibis.null("date"))
+
+
+def _days_worked(company: Company) -> list[int]:
+    return sorted({WEEKDAYS.index(name) for name in company.working_days})
+
+
+def _since_first_monday(day: ir.Value) -> ir.Value:
+    return day.delta(_FIRST_MONDAY, unit="day")
+
+
+def _is_working_day(day: ir.Value, company: Company) -> ir.Value:
+    is_worked = (_since_first_monday(day) % 7).isin(_days_worked(company))
+    return is_worked & ~day.isin(company.holidays) if company.holidays else is_worked
+
+
+def _working_day_number(day: ir.Value, company: Company) -> ir.Value:
+    """How many working days there have been since the year 1, up to and including ``day``."""
+    since, worked = _since_first_monday(day), _days_worked(company)
+    up_to = [sum(index <= weekday for index in worked) for weekday in range(7)]
+    rest = since % 7
+    in_week = ibis.cases(*((rest == n, count) for n, count in enumerate(up_to)))
+    number = since // 7 * len(worked) + in_week
+    holidays = sorted({holiday for holiday in company.holidays if holiday.weekday() in worked})
+    if not holidays:
+        return number
+    # Flat, from the last one on: a hundred subtractions within each other are too deep for SQL.
+    over = [(day >= holiday, count) for count, holiday in enumerate(holidays, start=1)]
+    return number - ibis.cases(*reversed(over), else_=0)

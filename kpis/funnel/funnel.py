@@ -1,0 +1,234 @@
+"""The funnel: how far leads come, stage by stage, and where they wait now.
+
+Every lead is followed from the day it was created, so that the conversions of the stages multiply
+to the lead conversion rate. Stages that leads pass without a date of their own are counted as
+skipped: left out, they would let more leads come out of a stage than went into it.
+
+Source: Forrester (SiriusDecisions), Demand Unit Waterfall.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+import ibis
+import pandas as pd
+
+from kpis.calendar import Period
+from kpis.coverage import missing_measures
+from kpis.display import is_above
+from kpis.errors import UsageError, nearest
+from kpis.model import Where
+from kpis.scorecard.sums import (
+    Facts,
+    Window,
+    as_windows,
+    column_of,
+    is_immature,
+    matching,
+    weighted_median,
+)
+
+NAMES = {"lead": "Lead", "mql": "MQL", "sql": "SQL", "customer": "Customer"}
+
+Stage = Literal["lead", "mql", "sql", "customer"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+"""The stages in the order of the funnel."""
+
+_REACHED = {"lead": "leads", "mql": "mqls", "sql": "sqls", "customer": "converted_leads"}
+_SKIPPED = {"mql": "skipped_mql", "sql": "skipped_sql"}
+_WAITING = {"lead": "waiting_leads", "mql": "waiting_mqls", "sql": "waiting_sqls"}
+_NOBODY = {
+    "lead": "no leads were created",
+    "mql": "no lead came as far as MQL",
+    "sql": "no lead came as far as SQL",
+}
+_NUMBERS = ("reached", "skipped", "passed", "conversion", "of_leads")
+_WAITS = ("leads", "median_days", "too_long", "oldest_days")
+_UNKNOWN = float("nan")
+_RESIDUE = 1e-9
+"""A stage that was skipped and made up for leaves a residue of rounding, no part of a lead."""
+
+_FUNNEL_COLUMNS = ["window", "start", "end", "group", "stage", *_NUMBERS, "immature", "reason"]
+_WAITING_COLUMNS = ["stage", "group", *_WAITS, "reason"]
+
+
+def funnel(
+    facts: Facts,
+    windows: Sequence[Window | Period],
+    by: str | None = None,
+    where: Where | None = None,
+) -> pd.DataFrame:
+    """Return how far the leads created in each window had come by its horizon.
+
+    windows: periods; a Window also says up to which day its leads are followed (default:
+        ``facts.as_of``). by: a dimension to group by. where: the selection.
+
+    One row per window, group and stage, in the order of the funnel (without ``by`` one set per
+    window, zeros included; with it, one per group that has leads in the window), with the columns
+
+    - window (position in ``windows``), start, end (days), group (a value of ``by``, or "")
+    - stage: ``lead``, ``mql``, ``sql`` or ``customer``
+    - reached: leads, by credit, with a date of that stage; skipped: those that went past it without
+    - passed: reached + skipped; never more than in the stage before
+    - conversion: passed ÷ passed of the last known stage before; NaN for the first one
+    - of_leads: passed ÷ leads
+    - immature: whether leads of the window are younger than the usual cycle (kpis.scorecard.sums)
+    - reason: why the stage or its conversion is undefined (NaN), else ""
+
+    A stage that is not mapped is unknown, and going past it is no skip. Always a cohort, whatever
+    ``conversion`` of the definitions says. Raises UsageError for a dimension that does not exist.
+    """
+    asked = as_windows(windows, facts)
+    missing = missing_measures(facts.mapped, facts.definitions)
+    rows = []
+    for (number, group), sums in _sums(facts, asked, by, where or {}).items():
+        window = asked[number]
+        described = {
+            "window": number,
+            "start": window.period.start,
+            "end": window.period.end,
+            "group": group,
+            "immature": is_immature(window, facts),
+        }
+        rows += [described | stage for stage in _stages(sums, missing)]
+    kinds = dict.fromkeys(_NUMBERS, "float64") | {"immature": "bool"}
+    return pd.DataFrame(rows, columns=_FUNNEL_COLUMNS).astype(kinds)
+
+
+def steps_by_group(frame: pd.DataFrame) -> pd.DataFrame:
+    """One row per group of a funnel over one window, the most leads first, names breaking ties.
+
+    Columns: group, lead (leads), and per later stage its conversion; NaN where undefined.
+    """
+    wide = frame.pivot(index="group", columns="stage", values=["passed", "conversion"])
+    steps = {stage: wide["conversion", stage].astype(float) for stage in STAGES[1:]}
+    table = pd.DataFrame({"lead": wide["passed", "lead"].astype(float), **steps})
+    return table.sort_values("lead", ascending=False, kind="stable").reset_index()
+
+
+def _sums(
+    facts: Facts, windows: Sequence[Window], by: str | None, where: Where
+) -> dict[tuple[int, str], dict[str, float]]:
+    """The measures of the funnel per window and group: one question for all windows."""
+    rows = matching(facts, where)
+    rows = rows.filter(rows.measure.isin([*_REACHED.values(), *_SKIPPED.values()]))
+    group = ibis.literal("") if by is None else rows[column_of(by, facts)]
+    daily = rows.group_by("measure", "day", "cohort_day", group=group).agg(value=rows.value.sum())
+    columns = {"window": "int64", **dict.fromkeys(("start", "end", "horizon"), "date")}
+    asked = [(n, w.period.start, w.period.end, w.horizon) for n, w in enumerate(windows)]
+    cohorts = ibis.memtable(
+        pd.DataFrame(asked, columns=list(columns), dtype=object), schema=columns
+    )
+    rows = daily.cross_join(cohorts)
+    is_seen = (rows.day <= rows.horizon) | (rows.measure == _REACHED["lead"])
+    rows = rows.filter(rows.cohort_day.between(rows.start, rows.end) & is_seen)
+    found = rows.group_by("window", "group", "measure").agg(value=rows.value.sum()).to_pandas()
+    sums: dict[tuple[int, str], dict[str, float]] = {}
+    if by is None:
+        sums = {(number, ""): {} for number in range(len(windows))}
+    for row in found.sort_values(["window", "group"]).itertuples():
+        sums.setdefault((int(row.window), str(row.group)), {})[str(row.measure)] = float(row.value)
+    return sums
+
+
+def _stages(sums: Mapping[str, float], missing: Mapping[str, str]) -> list[dict[str, object]]:
+    """The stages of one window and group; each is measured against the last known one."""
+    stages: list[dict[str, object]] = []
+    leads = sums.get(_REACHED["lead"], 0.0)
+    before: tuple[str, float] | None = None
+    for stage in STAGES:
+        measure = _REACHED[stage]
+        if measure in missing:
+            unknown = dict.fromkeys(_NUMBERS, _UNKNOWN)
+            stages.append({"stage": stage, **unknown, "reason": missing[measure]})
+            continue
+        reached, skipped = sums.get(measure, 0.0), sums.get(_SKIPPED.get(stage, ""), 0.0)
+        skipped = skipped if abs(skipped) > _RESIDUE else 0.0
+        passed = reached + skipped
+        reason = _NOBODY[before[0]] if before and not before[1] else ""
+        stages.append(
+            {
+                "stage": stage,
+                "reached": reached,
+                "skipped": skipped,
+                "passed": passed,
+                "conversion": passed / before[1] if before and before[1] else _UNKNOWN,
+                "of_leads": passed / leads if leads else _UNKNOWN,
+                "reason": reason,
+            }
+        )
+        before = (stage, passed)
+    return stages
+
+
+def waiting(
+    facts: Facts, limits: Mapping[str, int], by: str | None = None, where: Where | None = None
+) -> pd.DataFrame:
+    """Return the leads that wait in each stage on ``facts.as_of``, and for how long.
+
+    limits: per stage (``lead``, ``mql``, ``sql``) how many days are agreed on; a stage may have
+        none. by: a dimension to group by. where: the selection.
+
+    One row per group and stage, in the order of the funnel (without ``by`` one set, zeros included;
+    with it, one per group in which leads wait), with the columns
+
+    - stage, group (a value of ``by``, or "")
+    - leads: those in the stage, by credit; customers, disqualified leads and those without an open
+      deal left wait no more (see kpis.facts.stages.lead_progress)
+    - median_days: the median calendar days since they came into it, weighted by credit;
+      oldest_days: the most. NaN where nobody waits
+    - too_long: those of them that wait longer than the stage's limit; NaN where it has none
+    - reason: why the stage is unknown (NaN), else "". Where neither a stage nor one after it is
+      mapped, nobody knows who left it.
+
+    Raises UsageError for a dimension or a limit's stage that does not exist.
+    """
+    for stage in limits:
+        if stage not in _WAITING:
+            raise UsageError(f"Leads do not wait in a stage '{stage}'. {nearest(stage, _WAITING)}")
+    rows = matching(facts, where or {})
+    rows = rows.filter(rows.measure.isin(list(_WAITING.values())))
+    group = ibis.literal("") if by is None else rows[column_of(by, facts)]
+    days = ibis.literal(facts.as_of).delta(rows.day, unit="day")
+    found = rows.group_by("measure", group=group, days=days).agg(value=rows.value.sum())
+    frame = found.to_pandas().sort_values("days")
+    missing = missing_measures(facts.mapped, facts.definitions)
+    table = []
+    for name in [""] if by is None else sorted(set(frame["group"])):
+        for stage, measure in _WAITING.items():
+            here = frame[(frame["group"] == name) & (frame["measure"] == measure)]
+            reason = _untold(stage, missing)
+            unknown = dict.fromkeys(_WAITS, _UNKNOWN)
+            waits = unknown if reason else _waits(here, limits.get(stage))
+            table.append({"stage": stage, "group": name, **waits, "reason": reason})
+    return pd.DataFrame(table, columns=_WAITING_COLUMNS).astype(dict.fromkeys(_WAITS, "float64"))
+
+
+def share_too_long(leads: float, too_long: float) -> float:
+    """The share of the leads waiting in a stage that do so for longer than agreed; 0 of none."""
+    return too_long / leads if leads else 0.0
+
+
+def too_many_wait(leads: float, too_long: float, line: float) -> bool:
+    """Whether a larger share of the leads waiting than ``line`` waits for longer than agreed.
+
+    Exactly the line is not too many. NaN, for what is unknown, is not either.
+    """
+    return is_above(share_too_long(leads, too_long), line)
+
+
+def _untold(stage: str, missing: Mapping[str, str]) -> str:
+    """Why nobody knows who waits in a stage: it is not mapped, or nothing that comes after it."""
+    here, *after = (missing.get(_REACHED[name]) for name in STAGES[STAGES.index(stage) :])
+    return here or (after[0] if all(after) else None) or ""
+
+
+def _waits(rows: pd.DataFrame, limit: int | None) -> dict[str, float]:
+    """What is said of one stage and group; rows: days (sorted) and value, the credit."""
+    days, credit = rows["days"].to_numpy(float), rows["value"].to_numpy(float)
+    return {
+        "leads": float(credit.sum()),
+        "median_days": weighted_median(days, credit) if len(days) else _UNKNOWN,
+        "too_long": _UNKNOWN if limit is None else float(credit[days > limit].sum()),
+        "oldest_days": float(days[-1]) if len(days) else _UNKNOWN,
+    }

@@ -1,0 +1,230 @@
+"""Data health: which rows of the canonical tables are not what they seem, and how many are sound.
+
+A row that no KPI can use rightly is still loaded; here it is counted, with what it does to which
+KPI. Rows that could not be loaded at all are the rejects of connectors.mapping.mapping.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import cast
+
+import ibis
+import ibis.expr.types as ir
+from pydantic import BaseModel, ConfigDict
+
+from kpis.coverage import Mapped
+from kpis.definitions import Company, Definitions
+from kpis.facts.currency import priced
+from kpis.facts.customers import Sales, sales
+from kpis.facts.events import leads_won, sales_cycles, set_apart
+from kpis.facts.leads import counted_touches, existing_leads
+from kpis.health.checks import HARMS, Check, row_checks
+from kpis.health.references import REFERENCES, normal, reference_checks, reference_flags
+
+EXAMPLES = 5
+
+Keep = Callable[[str, ir.Table], ir.Table]
+"""Has an engine work out a table once, under a name; several questions are asked of it."""
+
+
+def _as_it_is(name: str, table: ir.Table) -> ir.Table:
+    return table
+
+
+class Finding(BaseModel):
+    """Rows of a table that failed a check.
+
+    check: its key in :func:`checks`. of: how many rows it looked at, such as all won deals.
+    examples: ids, at most five; characters that nobody sees are written as escapes.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    check: str
+    table: str
+    rows: int
+    of: int
+    examples: tuple[str, ...]
+
+
+class Health(BaseModel):
+    """What the checks found, the most harmful first, and per table the rows that passed them all.
+
+    sound: loaded rows that no check affects; a row with two problems is missing once.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    findings: tuple[Finding, ...] = ()
+    sound: dict[str, int] = {}
+
+    def sound_shares(self, rows_read: Mapping[str, int]) -> dict[str, float]:
+        """Per table the share of rows read that are neither rejected nor affected by any check."""
+        return {name: sound / rows_read[name] for name, sound in self.sound.items()}
+
+    def soundness(self, rows_read: Mapping[str, int]) -> float:
+        """The share of sound rows of the worst table; NaN when no table was checked."""
+        return min(self.sound_shares(rows_read).values(), default=float("nan"))
+
+
+def checks(definitions: Definitions) -> dict[str, Check]:
+    """Every check by its key."""
+    found = (*row_checks(definitions), *reference_checks())
+    return {check.key: check for check in found}
+
+
+def data_health(
+    tables: Mapping[str, ir.Table],
+    mapped: Mapped,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+    keep: Keep = _as_it_is,
+) -> Health:
+    """Run every check on the canonical tables, as of a day.
+
+    tables: every canonical table by name. mapped: the tables and columns that came from a source; a
+    check of any other is left out. keep: for large tables; without it, leads and sales are worked
+    out for each question anew.
+
+    Days are compared, not instants: a bare date is its midnight, so a lead created at noon that
+    became an MQL "on that date" would else be wrong.
+    """
+    own, _ = set_apart(tables, dimensions)
+    places = {f"{table}.{column}" for table, columns in mapped.items() for column in columns}
+    wanted = {
+        key: check
+        for key, check in checks(definitions).items()
+        if all(places.intersection(need.split(" or ")) for need in check.needs)
+    }
+    leads = keep("checked_leads", existing_leads(own, (), definitions, company, as_of))
+    sold = sales(own["deals"], leads, (), definitions, company, as_of)
+    sold = Sales(keep("checked_deals", sold.deals), keep("checked_customers", sold.customers))
+    touches = counted_touches(own["touches"], leads_won(sold), company, as_of)
+    cycles = sales_cycles(sold, touches, definitions, company)
+    flagged = {
+        "leads": _lead_flags(leads),
+        "deals": _deal_flags(own, sold, leads, cycles, company),
+        "customers": _customer_flags(own["customers"], sold),
+        "campaigns": _campaign_flags(own["campaigns"]),
+        "costs": _rate_flags(own, "costs", "spent_on", company),
+        "payments": _rate_flags(own, "payments", "paid_on", company),
+    }
+    found: list[Finding] = []
+    sound: dict[str, int] = {}
+    for name in mapped:
+        rows = flagged.get(name, own[name])
+        for reference in REFERENCES:
+            if reference.table == name and reference.unknown in wanted:
+                rows = reference_flags(rows, own, sold, reference)
+        asked = [check for check in wanted.values() if check.table == name]
+        affected, findings = _counted(rows, asked)
+        sound[name] = int(own[name].count().to_pyarrow().as_py()) - affected
+        found += findings
+    harms = list(HARMS)
+    found.sort(key=lambda f: (harms.index(wanted[f.check].harm), -f.rows, f.check))
+    return Health(findings=tuple(found), sound=sound)
+
+
+def _lead_flags(leads: ir.Table) -> ir.Table:
+    """Each flag is null where there is nothing to check; ``<check>_example`` names the row."""
+    created, mql, sql = leads.created_day, leads.mql_day, leads.sql_day
+    return _with_flags(
+        leads,
+        leads.lead_id,
+        mql_before_created=mql < created,
+        sql_before_created=sql < created,
+        sql_before_mql=sql < mql,
+        contacted_before_created=leads.contacted_day < created,
+    )
+
+
+def _deal_flags(
+    tables: Mapping[str, ir.Table], sold: Sales, leads: ir.Table, cycles: ir.Table, company: Company
+) -> ir.Table:
+    began = leads.select(known_lead="lead_id", lead_day="created_day")
+    lengths = cycles.select(first_deal="deal_id", cycle="days")
+    named = tables["deals"].select(own_id="deal_id", named_lead="lead_id")
+    rows = sold.deals.mutate(has_amount=sold.deals.amount.notnull())
+    rows = priced(rows, tables["rates"], company, day="won_day")
+    rows = rows.left_join(began, rows.lead_id == began.known_lead)
+    rows = rows.left_join(lengths, rows.deal_id == lengths.first_deal)
+    rows = rows.inner_join(named, rows.deal_id == named.own_id)
+    won = rows.status == "won"
+    is_negative = rows.cycle < 0
+    return _with_flags(
+        rows.drop("lead_id").rename(lead_id="named_lead"),
+        rows.deal_id,
+        won_without_date=_where(won, rows.closed_day.isnull()),
+        lost_without_date=_where(rows.status == "lost", rows.closed_day.isnull()),
+        won_without_amount=_where(won, ~rows.has_amount),
+        won_without_rate=_where(rows.won_day.notnull() & rows.has_amount, rows.unpriced.notnull()),
+        negative_cycle=is_negative,
+        won_before_lead=(rows.won_day < rows.lead_day) & ~is_negative.fill_null(False),
+    )
+
+
+def _customer_flags(customers: ir.Table, sold: Sales) -> ir.Table:
+    won = sold.customers.select(buyer="customer_id", won_day="won_day")
+    rows = customers.left_join(won, customers.customer_id == won.buyer)
+    started = ibis.coalesce(rows.started_on, rows.won_day)
+    return _with_flags(
+        rows, rows.customer_id, customer_ended_before_started=rows.ended_on < started
+    )
+
+
+def _campaign_flags(campaigns: ir.Table) -> ir.Table:
+    alike = ibis.window(group_by=normal(campaigns.campaign_id))
+    return _with_flags(
+        campaigns,
+        campaigns.campaign_id,
+        campaign_ended_before_started=campaigns.ends_on < campaigns.starts_on,
+        campaigns_written_otherwise=campaigns.campaign_id.count().over(alike) > 1,
+    )
+
+
+def _rate_flags(tables: Mapping[str, ir.Table], name: str, day: str, company: Company) -> ir.Table:
+    rows = priced(tables[name], tables["rates"], company, day=day)
+    return _with_flags(rows, rows.currency, **{f"{name}_without_rate": rows.unpriced.notnull()})
+
+
+def _where(rows: ir.Value, flag: ir.Value) -> ir.Value:
+    return ibis.ifelse(rows, flag, ibis.null("boolean"))
+
+
+def _with_flags(rows: ir.Table, example: ir.Value, **flags: ir.Value) -> ir.Table:
+    return rows.mutate(**flags, **{f"{key}_example": example for key in flags})
+
+
+def _counted(rows: ir.Table, asked: list[Check]) -> tuple[int, list[Finding]]:
+    """How many rows any of the checks affects, and what each check found: one question."""
+    if not asked:
+        return 0, []
+    flags = {check.key: cast(ir.BooleanColumn, rows[check.key]) for check in asked}
+    sums: dict[str, ir.Scalar] = {}
+    for key, flag in flags.items():
+        sums[f"{key}:rows"], sums[f"{key}:of"] = flag.sum(), flag.count()
+        examples = rows[f"{key}_example"].collect(where=flag, distinct=True)
+        sums[f"{key}:examples"] = examples.sort()[:EXAMPLES]
+    affected = reduce(or_, (flag.fill_null(False) for flag in flags.values()))
+    (answer,) = rows.agg(affected=affected.sum(), **sums).to_pyarrow().to_pylist()
+    found = [
+        Finding(
+            check=check.key,
+            table=check.table,
+            rows=answer[f"{check.key}:rows"],
+            of=answer[f"{check.key}:of"],
+            examples=tuple(_visible(text) for text in answer[f"{check.key}:examples"]),
+        )
+        for check in asked
+        if answer[f"{check.key}:rows"]
+    ]
+    return answer["affected"] or 0, found
+
+
+def _visible(text: str) -> str:
+    r"""The text with characters that nobody sees as escapes, such as ``\u200b``."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

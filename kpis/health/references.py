@@ -1,0 +1,164 @@
+"""Ids that name rows of another table: what those do that are not there, or written otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.facts.customers import Sales
+from kpis.health.checks import WRITE_ALIKE, Check, Harm
+from kpis.model import TABLES
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column that names rows of another table, and what a name that is not there does."""
+
+    table: str
+    column: str
+    to: str
+    effect: str
+    harm: Harm
+
+    @property
+    def unknown(self) -> str:
+        """The key of the check for ids that the other table lacks in any writing."""
+        return f"{self.table}_{self.column}_unknown"
+
+    @property
+    def written(self) -> str:
+        """The key of the check for ids that the other table has in another writing."""
+        return f"{self.table}_{self.column}_written_otherwise"
+
+
+_OWN_GROUP = "campaign is a group of its own, without a name and in no channel."
+
+REFERENCES = (
+    Reference(
+        "deals",
+        "lead_id",
+        "leads",
+        "Their customers came from no lead: lead conversion is too low, and their revenue belongs "
+        "to no campaign.",
+        "totals",
+    ),
+    Reference(
+        "touches",
+        "lead_id",
+        "leads",
+        "They earn no campaign any credit.",
+        "split",
+    ),
+    Reference(
+        "activities",
+        "lead_id",
+        "leads",
+        "They answer no MQL: fewer seem to be followed up in time.",
+        "totals",
+    ),
+    Reference(
+        "lead_stages",
+        "lead_id",
+        "leads",
+        "They make no lead an MQL or SQL: both may be too low where the stages tell them.",
+        "totals",
+    ),
+    Reference(
+        "deal_stages",
+        "deal_id",
+        "deals",
+        "No KPI is computed from them, but the history of their deals has gaps.",
+        "none",
+    ),
+    Reference(
+        "payments",
+        "customer_id",
+        "customers",
+        "They raise customer lifetime value by customers who are never counted as active, and "
+        "belong to no campaign.",
+        "totals",
+    ),
+    Reference("leads", "campaign_id", "campaigns", f"Their {_OWN_GROUP}", "split"),
+    Reference("touches", "campaign_id", "campaigns", f"Their {_OWN_GROUP}", "split"),
+    Reference(
+        "costs",
+        "campaign_id",
+        "campaigns",
+        f"Their {_OWN_GROUP} The campaign that was meant seems cheaper than it was.",
+        "split",
+    ),
+)
+
+_ONE = {"leads": "lead", "deals": "deal", "campaigns": "campaign", "customers": "customer"}
+_ROWS_ARE = {
+    "activities": "contacts by sales",
+    "lead_stages": "stage entries of leads",
+    "deal_stages": "stage entries of deals",
+}
+
+
+def reference_checks() -> tuple[Check, ...]:
+    """Two checks for each reference: ids that are not there, and ids in another writing."""
+    found = []
+    for r in REFERENCES:
+        one = _ONE[r.to]
+        is_required = next(c for c in TABLES[r.table].columns if c.name == r.column).required
+        rows_are = _ROWS_ARE.get(r.table, r.table if is_required else f"{r.table} with a {one}")
+        named = f"named a {one}" if is_required else "named one"
+        known, needed = f"the {r.to} table lacks", f"{r.to}.{one}_id"
+        if r.to == "customers":
+            known = "no deal and no row of customers knows"
+            needed = "customers.customer_id or deals.customer_id or deals.lead_id"
+        common = r.table, rows_are
+        needs = f"{r.table}.{r.column}", needed
+        add = f"Add the {one} to its source, or correct the id. It may be a rejected row of {r.to}."
+        otherwise = f"wrote the {one}'s id otherwise than the {r.to} table does"
+        found += [
+            Check(r.unknown, *common, f"{named} that {known}", r.effect, add, r.harm, needs),
+            Check(r.written, *common, otherwise, r.effect, WRITE_ALIKE, r.harm, needs),
+        ]
+    return tuple(found)
+
+
+def reference_flags(
+    rows: ir.Table, tables: Mapping[str, ir.Table], sold: Sales, reference: Reference
+) -> ir.Table:
+    """Add to rows of ``reference.table`` a flag and an example for each of its two checks.
+
+    tables: the canonical ones. A flag is null where a row names nothing.
+    """
+    if reference.to == "customers":
+        known = tables["customers"].select(id="customer_id")
+        known = known.union(sold.deals.select(id="customer_id")).distinct()
+    else:
+        known = tables[reference.to].select(id=f"{reference.to[:-1]}_id")
+    named = tables[reference.table].select(stranger=reference.column)
+    strangers = named.filter(named.stranger.notnull()).distinct()
+    strangers = strangers.anti_join(known, strangers.stranger == known.id)
+    alike = known.group_by(known_normal=normal(known.id)).agg(meant=known.id.min())
+    strangers = strangers.left_join(alike, normal(strangers.stranger) == alike.known_normal).select(
+        "stranger", "meant"
+    )
+    rows = rows.left_join(strangers, rows[reference.column] == strangers.stranger)
+    is_named = rows[reference.column].notnull()
+    is_stranger, is_meant = rows.stranger.notnull(), rows.meant.notnull()
+    return rows.mutate(
+        **{
+            reference.unknown: ibis.ifelse(is_named, is_stranger & ~is_meant, None),
+            f"{reference.unknown}_example": rows.stranger,
+            reference.written: ibis.ifelse(is_named, is_meant, None),
+            f"{reference.written}_example": rows.stranger + " → " + rows.meant,
+        }
+    ).drop("stranger", "meant")
+
+
+def normal(name: ir.StringValue) -> ir.StringValue:
+    """An id without what makes two writings of it differ.
+
+    Blanks, invisible characters, case, leading zeros and a ``.0`` that a spreadsheet or pandas
+    left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one.
+    """
+    visible = name.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
+    return cast(ir.StringValue, visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1"))

@@ -1,0 +1,5 @@
+"""What both teams agreed on and look at in the weekly meeting, and what they send afterwards.
+
+``wins``, ``action_effect`` and ``digest`` are computed from facts and from the records of the
+teams.
+"""

@@ -1,0 +1,236 @@
+"""The Monday summary, one screen long: goals, last week, why, warning signs, actions."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import isnan
+
+from kpis.calendar import Period, last_whole, working_days
+from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
+from kpis.change.drivers import drivers
+from kpis.change.findings import sentence
+from kpis.definitions import Target
+from kpis.display import UNDEFINED, brief, change, day_text, days_label, period_label, shown
+from kpis.document import Block, Bullets, Cell, Document, Heading, Paragraph, Table, Tone
+from kpis.goals.forecast import Forecast, NotForecast, forecasts
+from kpis.goals.goals import RUNNING, Goal, running_goals, worst_first
+from kpis.goals.pace import Status
+from kpis.goals.targets import targets_of
+from kpis.scorecard.scorecard import compared
+from kpis.scorecard.sums import Facts
+from kpis.signs.attention import LEADING_FIRST, so_far
+from kpis.signs.sign import OpenAction, Sign
+from kpis.weeks.frame import WeeklyFrame, weekly_frame
+
+SENTENCES, SIGNS, ACTIONS = 3, 3, 8
+"""How many of each are told at most."""
+GOAL_COLUMNS = ("KPI", "So far", "Due", "Status", "Heading for", "Goal", "Needs a working day")
+DUE_WITHIN = timedelta(days=7)
+STATUS: dict[Status, tuple[str, Tone]] = {
+    "on_track": ("on track", "good"),
+    "at_risk": ("at risk", "warning"),
+    "off_track": ("off track", "bad"),
+}
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A running month or quarter: its goals in the order of the targets, and where they end."""
+
+    period: Period
+    goals: list[Goal]
+    ends: Mapping[str, Forecast | NotForecast]
+
+
+def digest(
+    facts: Facts,
+    *,
+    targets: Sequence[Target] = (),
+    labels: Mapping[str, str] | None = None,
+    found: Sequence[Sign] = (),
+    actions: Sequence[OpenAction] = (),
+    changed_on: Mapping[str, Collection[date]] | None = None,
+    link: str | None = None,
+) -> Document:
+    """Return the summary of all campaigns together as of ``facts.as_of``.
+
+    targets: all that were agreed. labels: names of campaigns for people, by id. found: the
+    warning signs, worst first (kpis.signs.signs). actions: what is open. changed_on: per KPI the
+    days from which its values mean something else (see kpis.weeks.frame). link: the dashboard.
+    """
+    agreed = targets_of(targets, {})
+    keys = list(dict.fromkeys([*SEVEN_KEYS, *(target.kpi for target in agreed)]))
+    frames = weekly_frame(facts, keys, {}, agreed, changed_on=changed_on)
+    running = _running(facts, agreed, frames)
+    held = [goal for each in running for goal in each.goals]
+    week = days_label(_last_week(facts))
+    return Document(
+        title=f"Week {week}{_verdict(held)}",
+        subtitle=f"{facts.company.name}, as of {day_text(facts.as_of)}",
+        blocks=(
+            *_goal_blocks(running, facts),
+            Heading(f"Last week, {week}"),
+            _week_table([frames[key] for key in SEVEN_KEYS], facts.company.currency),
+            Heading("What changed and why"),
+            *_why_blocks(running, frames, facts, labels or {}),
+            Heading("Warning signs"),
+            *_sign_blocks(found),
+            Heading("Actions due by " + day_text(facts.as_of + DUE_WITHIN)),
+            *_action_blocks(actions, facts.as_of),
+        ),
+        link=link,
+    )
+
+
+def _running(
+    facts: Facts, agreed: Sequence[Target], frames: Mapping[str, WeeklyFrame]
+) -> list[_Running]:
+    held = running_goals(agreed, so_far(frames, RUNNING), facts.as_of, facts.company)
+    return [
+        _Running(period, found, forecasts(facts, [goal.kpi.key for goal in found], period))
+        for period, found in held.items()
+    ]
+
+
+def _verdict(held: Sequence[Goal]) -> str:
+    """How many goals are behind, for the title; nothing where there are none."""
+    if not held:
+        return ""
+    behind = len(worst_first(held))
+    if not behind:
+        return ": on pace for every goal" if len(held) > 1 else ": on pace for the goal"
+    return f": behind on {behind} of {len(held)} goals"
+
+
+def _goal_blocks(running: Sequence[_Running], facts: Facts) -> list[Block]:
+    blocks: list[Block] = [Heading("Goals")]
+    for each in running:
+        if each.goals:
+            company = facts.company
+            done = working_days(each.period.until(facts.as_of), company)
+            all_days = working_days(each.period, company)
+            label = period_label(each.period, company)
+            blocks.append(Heading(f"{label}, working day {done} of {all_days}", level=3))
+            rows = tuple(_goal_row(g, each.ends[g.kpi.key], company.currency) for g in each.goals)
+            blocks.append(Table(GOAL_COLUMNS, rows, numbers=frozenset((1, 2, 4, 5, 6))))
+    if len(blocks) == 1:
+        blocks.append(Paragraph("No goals were agreed for this month and quarter.", "quiet"))
+    return blocks
+
+
+def _goal_row(goal: Goal, end: Forecast | NotForecast, currency: str) -> tuple[Cell, ...]:
+    kpi, pace = goal.kpi, goal.pace
+
+    def said(value: float | None) -> Cell:
+        return Cell("" if value is None else brief(kpi, value, currency))
+
+    words, tone = STATUS[pace.status] if pace.status else ("too early to say", "quiet")
+    is_share = pace.status is not None and pace.attainment is not None
+    return (
+        Cell(kpi.short),
+        said(goal.actual),
+        said(pace.expected if kpi.additive else None),
+        Cell(f"{pace.attainment:.0%}, {words}" if is_share else words, tone),
+        said(end.value if isinstance(end, Forecast) else None),
+        said(pace.target),
+        said(pace.required_per_day),
+    )
+
+
+def _week_table(frames: Sequence[WeeklyFrame], currency: str) -> Table:
+    rows = []
+    for frame in frames:
+        value, before = _boxed(frame, "week on week")
+        moved = change(frame.kpi, value, before)
+        said, is_unusual = _usual(frame)
+        better = None if moved is None else moved.better
+        tone: Tone | None = None
+        if is_unusual and better is not None:
+            tone = "good" if better else "bad"
+        rows.append(
+            (
+                Cell(frame.kpi.short),
+                Cell(shown(frame.kpi, value, currency)),
+                Cell(moved.text if moved else UNDEFINED, tone),
+                Cell(said, None if is_unusual else "quiet"),
+            )
+        )
+    columns = ("KPI", "Last week", "Week on week", "Usual?")
+    return Table(columns, tuple(rows), numbers=frozenset((1, 2)))
+
+
+def _boxed(frame: WeeklyFrame, name: str) -> tuple[float, float]:
+    """The value and the one before of a row of the weekly box."""
+    (row,) = frame.box[frame.box["name"] == name].to_dict("records")
+    return float(row["value"]), float(row["before"])
+
+
+def _usual(frame: WeeklyFrame) -> tuple[str, bool]:
+    """Whether the last week is usual, in words; and whether it is known that it is not."""
+    if frame.undefined:
+        return frame.undefined, False
+    if frame.kpi.key == COHORT_KPI and frame.weeks["immature"].iloc[-1]:
+        return "its leads are still maturing", False
+    if frame.chart is None:
+        return "looks back over a year", False
+    if frame.signal is None and frame.chart.points[-1].limits:
+        return "yes", False
+    return frame.usual_range, frame.signal is not None
+
+
+def _why_blocks(
+    running: Sequence[_Running],
+    frames: Mapping[str, WeeklyFrame],
+    facts: Facts,
+    labels: Mapping[str, str],
+) -> list[Block]:
+    """Why KPIs moved that are unusual, then why those behind a goal did, each told once."""
+    leading_first = sorted(SEVEN_KEYS, key=LEADING_FIRST.index)
+    asked = {key: _last_week(facts) for key in leading_first if _usual(frames[key])[1]}
+    for each in running:
+        for goal in worst_first(each.goals):
+            asked.setdefault(goal.kpi.key, each.period)
+    said: list[str] = []
+    for key, period in asked.items():
+        if len(said) == SENTENCES:
+            break
+        now, before = compared(period, facts.as_of, facts.company)
+        found = drivers(facts, key, now, before)
+        if not isnan(found.change):
+            days = f"{days_label(period.until(facts.as_of))} against {days_label(before.period)}"
+            said.append(f"{sentence(found, labels)} ({days})")
+    if said:
+        return [Bullets(tuple(said))]
+    return [Paragraph("Nothing is unusual, and no goal is behind.", "quiet")]
+
+
+def _sign_blocks(found: Sequence[Sign]) -> list[Block]:
+    warnings = [sign.headline for sign in found if sign.tone == "warning"]
+    if not warnings:
+        return [Paragraph("None: every line agreed on is kept.", "good")]
+    return [Bullets(_first(warnings, SIGNS))]
+
+
+def _action_blocks(actions: Sequence[OpenAction], as_of: date) -> list[Block]:
+    due = sorted(
+        (action for action in actions if action.due <= as_of + DUE_WITHIN), key=lambda a: a.due
+    )
+    if not due:
+        return [Paragraph("None.", "quiet")]
+    return [Bullets(_first([_action(action, as_of) for action in due], ACTIONS))]
+
+
+def _action(action: OpenAction, as_of: date) -> str:
+    late = (as_of - action.due).days
+    overdue = f", {late} day{'' if late == 1 else 's'} overdue" if late > 0 else ""
+    return f"{action.owner}: {action.what} (due {day_text(action.due)}{overdue})"
+
+
+def _first(texts: Sequence[str], count: int) -> tuple[str, ...]:
+    """The first texts, and how many more there are."""
+    more = len(texts) - count
+    return (*texts[:count], *([f"and {more} more"] if more > 0 else []))
+
+
+def _last_week(facts: Facts) -> Period:
+    return last_whole("week", 1, facts.as_of, facts.company)[0]

@@ -1,0 +1,161 @@
+"""The largest deals won in a period: with whom, for how much, through which campaign, by whom.
+
+A won deal is credited through the lead of its customer, as its revenue is (see kpis.facts.events),
+so a selection lists the deals that its revenue is made of. What is dated, priced and credited is so
+by the same functions, of the deals of the period alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import isnan, nan
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.calendar import Period
+from kpis.definitions import AttributionModel
+from kpis.display import days_label, money
+from kpis.facts.credit import credit_weights
+from kpis.facts.currency import priced
+from kpis.facts.customers import Sales, sales
+from kpis.facts.events import leads_won, set_apart
+from kpis.facts.leads import counted_touches, existing_leads
+from kpis.model import NONE, Where
+from kpis.scorecard.sums import Facts, column_of, filtered_by
+
+
+@dataclass(frozen=True)
+class WonDeal:
+    """A deal that was won.
+
+    customer: the company of its lead, else what the deal is called. amount: in ``currency``, as
+    the deal says; value: in the company's currency; NaN where unknown or without a rate.
+    campaign_id, campaign: the one with most of the credit, and its name; None without one.
+    won_on: the day it was closed, or paid, as ``customer_when`` says.
+    """
+
+    deal_id: str
+    customer: str
+    amount: float
+    currency: str
+    value: float
+    campaign_id: str | None
+    campaign: str | None
+    owner: str | None
+    won_on: date
+
+    def price(self, company_currency: str) -> str:
+        """The amount as text, with its value where that is another currency: ``$200 (€180)``."""
+        if isnan(self.amount):
+            return "amount unknown"
+        said = money(self.amount, self.currency)
+        if self.currency == company_currency:
+            return said
+        value = "no exchange rate" if isnan(self.value) else money(self.value, company_currency)
+        return f"{said} ({value})"
+
+    @property
+    def circumstances(self) -> str:
+        """Through which campaign, by whom, and when: ``Spring fair, Jana, 12 Nov``."""
+        day = days_label(Period(self.won_on, self.won_on)).rsplit(" ", 1)[0]
+        return ", ".join(text for text in (self.campaign, self.owner, day) if text)
+
+
+def largest_deals(
+    tables: Mapping[str, ir.Table],
+    facts: Facts,
+    model: AttributionModel,
+    period: Period,
+    where: Where | None = None,
+    count: int = 5,
+) -> list[WonDeal]:
+    """Return the largest deals won in a period, by their value in the company's currency.
+
+    tables: every canonical table by name. facts: those of the same snapshot, for its day, company
+    and definitions. where: the selection. A deal is in it when its lead's owner and dimension
+    values are (without a lead, its own), and some of its credit goes to a campaign that is.
+    Deals without a value come last, ties by deal_id.
+
+    Raises UsageError for a dimension that does not exist.
+    """
+    where = filtered_by(where)
+    for name in where:
+        column_of(name, facts)
+    tables, apart = set_apart(tables, facts.dimensions)
+    definitions, company, as_of = facts.definitions, facts.company, facts.as_of
+    leads = existing_leads(tables, apart, definitions, company, as_of)
+    sold = sales(tables["deals"], leads, apart, definitions, company, as_of)
+    won = _won_in(period, sold)
+    concerned = leads.semi_join(won, leads.lead_id == won.lead_id)
+    touches = tables["touches"].semi_join(won, "lead_id")
+    touches = counted_touches(touches, leads_won(sold), company, as_of)
+    half_life = definitions.time_decay_half_life_days
+    credit = credit_weights(concerned, touches, model, half_life)
+    rows = _described(won, concerned, credit, tables, apart)
+    for name, values in where.items():
+        column = {"campaign": "campaign_id"}.get(name, f"dimension_{name}")
+        column = name if name in ("channel", "owner") else column
+        rows = rows.filter(rows[column].isin(list(values)))
+    rows = priced(rows.mutate(stated=rows.amount), tables["rates"], company, day="won_day")
+    most = ibis.window(group_by="deal_id", order_by=[rows.weight.desc(), rows.campaign_id])
+    first = rows.mutate(place=ibis.row_number().over(most)).filter(lambda t: t.place == 0)
+    ordered = first.order_by([first.amount.desc(nulls_first=False), first.deal_id]).limit(count)
+    return [_deal(row, company.currency) for row in ordered.to_pyarrow().to_pylist()]
+
+
+def _won_in(period: Period, sold: Sales) -> ir.Table:
+    """The deals won in a period, each with the lead that it is credited through."""
+    deals = sold.deals
+    won = deals.filter((deals.status == "won") & deals.won_day.between(period.start, period.end))
+    through = sold.customers.select(buyer="customer_id", buyer_lead="lead_id")
+    bought = won.left_join(through, won.customer_id == through.buyer)
+    lead_id = ibis.ifelse(bought.buyer.notnull(), bought.buyer_lead, bought.lead_id)
+    return bought.mutate(lead_id=lead_id).drop("buyer", "buyer_lead")
+
+
+def _described(
+    won: ir.Table,
+    leads: ir.Table,
+    credit: ir.Table,
+    tables: Mapping[str, ir.Table],
+    dimensions: tuple[str, ...],
+) -> ir.Table:
+    """A row per deal and campaign that it is credited to, labelled as facts are."""
+    known = leads.select(
+        known_lead="lead_id", lead_owner="owner", **{f"lead_{name}": name for name in dimensions}
+    )
+    companies = tables["leads"].select(company_lead="lead_id", company="company")
+    weights = credit.select(credited="lead_id", campaign_id="campaign_id", weight="weight")
+    campaigns = tables["campaigns"].select(named="campaign_id", name="name", channel="channel")
+    rows = won.left_join(known, won.lead_id == known.known_lead)
+    rows = rows.left_join(companies, rows.lead_id == companies.company_lead)
+    rows = rows.left_join(weights, rows.lead_id == weights.credited)
+    rows = rows.left_join(campaigns, rows.campaign_id == campaigns.named)
+    labels = {
+        name: ibis.coalesce(rows[f"lead_{name}"], rows[f"deal_{name}"], NONE)
+        for name in ("owner", *dimensions)
+    }
+    return rows.select(
+        *("deal_id", "amount", "currency", "won_day", "company", "name"),
+        campaign_id=rows.campaign_id.fill_null(NONE),
+        channel=rows.channel.fill_null(NONE),
+        weight=rows.weight.fill_null(1.0),
+        **labels,
+    )
+
+
+def _deal(row: Mapping[str, Any], company_currency: str) -> WonDeal:
+    campaign_id = None if row["campaign_id"] == NONE else row["campaign_id"]
+    return WonDeal(
+        deal_id=row["deal_id"],
+        customer=row["company"] or f"Deal {row['deal_id']}",
+        amount=nan if row["stated"] is None else row["stated"],
+        currency=row["currency"] or company_currency,
+        value=nan if row["amount"] is None else row["amount"],
+        campaign_id=campaign_id,
+        campaign=row["name"] or campaign_id,
+        owner=None if row["owner"] == NONE else row["owner"],
+        won_on=row["won_day"],
+    )

@@ -1,0 +1,54 @@
+"""What to know about a value that is there: its basis, its cap, what had to be left out of it."""
+
+import math
+from collections.abc import Mapping
+
+from kpis.definitions import Definitions
+from kpis.scorecard.formulas import Basis, is_capped
+
+_COSTS = ("unpriced_marketing_cost", "unpriced_sales_cost")
+_LEFT_OUT = {
+    "revenue": ("unpriced_revenue",),
+    "marketing_roi": ("unpriced_revenue", "unpriced_marketing_cost"),
+    "cac": _COSTS,
+    "cost_per_lead": ("unpriced_marketing_cost",),
+    "cac_payback_months": ("clv_unpriced", *_COSTS),
+}
+"""The sums that count the amounts each KPI leaves out for want of an exchange rate."""
+
+
+def notes_on(
+    s: Mapping[str, float], d: Definitions, basis: Basis, immature: bool
+) -> dict[str, str]:
+    """Return KPI → what to know about its value, such as "on revenue, capped at 60 months".
+
+    s: the sums it was computed from (kpis.scorecard.sums.measure_sums, with median_cycle_days).
+    basis: what lifetime value is told from. immature: whether the leads are younger than the usual
+        cycle.
+
+    Amounts without a rate are counted by credit, so a selection may hold a part of one: it counts
+    as one, and only for the KPIs that would have used it.
+    """
+    counted = "on revenue" if d.gross_margin == 1.0 else "on gross margin"
+    notes = {"clv": [counted], "marketing_roi": [counted]}
+    months = f"{d.clv_max_months} month{'' if d.clv_max_months == 1 else 's'}"
+    if basis == "predictive":
+        notes["clv"].append(f"predicted for the next {months}")
+    elif basis == "won":
+        notes["clv"].append("won per customer so far")
+    elif is_capped(s, d):
+        notes["clv"].append(f"capped at {months}")
+    if immature:
+        notes["lead_conversion_rate"] = ["still maturing: younger than the usual time to a sale"]
+    if s["cycles"]:
+        notes["sales_cycle_days"] = [f"median {s['median_cycle_days']:.0f} days"]
+    lifetime = "won_unpriced" if basis == "won" else "clv_unpriced"
+    left_out = _LEFT_OUT | {"clv": (lifetime,), "clv_to_cac": (lifetime, *_COSTS)}
+    for key, measures in left_out.items():
+        amounts = math.ceil(sum(s[measure] for measure in measures) - 1e-9)
+        if amounts > 0:
+            plural = "" if amounts == 1 else "s"
+            notes.setdefault(key, []).append(
+                f"{amounts:,} amount{plural} left out: no exchange rate"
+            )
+    return {key: ", ".join(texts) for key, texts in notes.items()}

@@ -1,0 +1,278 @@
+"""The one wide question to the facts: every measure of every period and group, in one query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
+
+from kpis.calendar import Period
+from kpis.coverage import Mapped
+from kpis.definitions import Company, Definitions
+from kpis.errors import UsageError, nearest
+from kpis.model import BUILT_IN_DIMENSIONS, Where
+
+CLV_WINDOW_DAYS = 365
+_IN_PERIOD = (
+    "leads",
+    "mqls",
+    "sqls",
+    "new_customers",
+    "cycles",
+    "cycle_days",
+    "revenue",
+    "unpriced_revenue",
+    "deals_won",
+    "deals_lost",
+    "follow_ups_in_time",
+    "follow_ups_late",
+    "marketing_cost",
+    "sales_cost",
+    "shared_marketing_cost",
+    "shared_sales_cost",
+    "unpriced_marketing_cost",
+    "unpriced_sales_cost",
+)
+_SUMS: dict[str, tuple[str, str]] = {
+    **{measure: ("in_period", measure) for measure in _IN_PERIOD},
+    "converted": ("in_period", "customers_with_lead"),
+    "cohort_converted": ("in_cohort", "converted_leads"),
+    "clv_payments": ("in_clv_window", "payments"),
+    "clv_churned": ("in_clv_window", "customers_churned"),
+    "clv_unpriced": ("in_clv_window", "unpriced_payments"),
+    "won_revenue": ("so_far", "revenue"),
+    "won_customers": ("so_far", "new_customers"),
+    "won_unpriced": ("so_far", "unpriced_revenue"),
+    "predicted_margin": ("on_last_day", "predicted_margin"),
+    "predicted_customers": ("on_last_day", "predicted_customers"),
+    "started_days": ("days_so_far", "customers_started"),
+    "ended_days": ("days_so_far", "customers_ended"),
+}
+"""Each sum of measure_sums: over which days (a column of _per_window), and of which measure."""
+_SUMMED = sorted({measure for _, measure in _SUMS.values()})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts table with what is needed to read it.
+
+    table: as returned by kpis.facts.facts.build_facts. as_of: the day it was built for.
+    mapped: what came from a source at all, to tell "none" from "not known".
+    usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
+    not_predicted: why no lifetime value is predicted, where definitions ask for one.
+    """
+
+    table: ir.Table
+    as_of: date
+    dimensions: tuple[str, ...]
+    mapped: Mapped
+    definitions: Definitions
+    company: Company
+    usual_cycle_days: float = float("nan")
+    not_predicted: str = ""
+
+
+@dataclass(frozen=True)
+class Window:
+    """A period to sum over; conversions of its leads count up to ``horizon``."""
+
+    period: Period
+    horizon: date
+
+
+def column_of(dimension: str, facts: Facts) -> str:
+    """The facts column of a dimension; raises UsageError with the nearest when there is none."""
+    known = (*BUILT_IN_DIMENSIONS, *facts.dimensions)
+    if dimension not in known:
+        raise UsageError(f"There is no dimension '{dimension}'. {nearest(dimension, known)}")
+    return "campaign_id" if dimension == "campaign" else dimension
+
+
+def known_values(facts: Facts, dimension: str) -> list[str]:
+    """The values that a dimension has in the facts, in alphabetical order, ``(none)`` included."""
+    values = facts.table.select(value=facts.table[column_of(dimension, facts)]).distinct()
+    return sorted(values.to_pandas()["value"].astype(str))
+
+
+def filtered_by(where: Where | None) -> dict[str, Sequence[str]]:
+    """The dimensions of a filter that do filter, each with its values."""
+    return {name: values for name, values in (where or {}).items() if values}
+
+
+def as_windows(asked: Sequence[Window | Period], facts: Facts) -> list[Window]:
+    """Windows of periods: conversions count up to ``facts.as_of`` where nothing else is said."""
+    return [w if isinstance(w, Window) else Window(w, facts.as_of) for w in asked]
+
+
+def matching(facts: Facts, where: Where) -> ir.Table:
+    """The facts of a selection."""
+    table = facts.table
+    for dimension, values in where.items():
+        column = column_of(dimension, facts)
+        if values:
+            table = table.filter(table[column].isin(list(values)))
+    return table
+
+
+def measure_sums(
+    facts: Facts, windows: Sequence[Window], by: str | None = None, where: Where | None = None
+) -> pd.DataFrame:
+    """Return the measures of each window and group: columns window, group and one per measure.
+
+    window: the position in ``windows``; group: the value of ``by``, or "" without ``by``.
+    Beside the measures of the period: ``cohort_converted`` (leads created in it and converted by
+    the horizon), ``converted`` (customers with a lead won in it) and, for customer lifetime value,
+    ``clv_payments``, ``clv_churned`` and ``clv_active_days`` over the 365 days to its last day,
+    ``won_revenue`` and ``won_customers`` up to that day, ``predicted_margin`` and
+    ``predicted_customers`` where it is the day of the report; ``clv_unpriced`` and ``won_unpriced``
+    are the amounts without a rate that payments and won revenue leave out of these.
+    Without ``by`` there is one row per window, zeros included. With it, one per group of which
+    anything that is summed here happened on a day of the window: leads, MQLs, SQLs and their
+    follow-ups, customers won, deals, revenue, costs, payments, relationships that began or ended,
+    and a prediction. Not one where leads only wait, skipped a stage or were disqualified, where a
+    cycle only began, or which merely has the sums that look back (see :func:`sums_of_all_groups`).
+    """
+    sums = sums_of_all_groups(facts, windows, by, where)
+    return sums[sums.pop("seen")].reset_index(drop=True)
+
+
+def sums_of_all_groups(
+    facts: Facts, windows: Sequence[Window], by: str | None = None, where: Where | None = None
+) -> pd.DataFrame:
+    """Return measure_sums with a row per window for every group that there ever was.
+
+    One more column, seen: whether measure_sums has the row. Where it has not, the measures of the
+    period are 0; those of lifetime value may not be, as they look back to days before.
+    """
+    rows = matching(facts, where or {})
+    rows = rows.filter(rows.measure.isin(_SUMMED))
+    group = ibis.literal("") if by is None else rows[column_of(by, facts)]
+    is_conversion = rows.measure == "converted_leads"
+    cohort = ibis.ifelse(is_conversion, rows.cohort_day, ibis.null("date"))
+    daily = rows.group_by("measure", "day", cohort_day=cohort, group=group).agg(
+        value=rows.value.sum()
+    )
+    long: pd.DataFrame = _per_window(daily, _windows_table(facts, windows)).to_pandas()
+    wide = long.pivot(index=["window", "group"], columns="measure").fillna(0.0)
+    sums = wide.reindex(columns=pd.MultiIndex.from_tuples(_SUMS.values()), fill_value=0.0)
+    sums.columns = pd.Index(_SUMS)
+    sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
+    if by is None:
+        each = pd.MultiIndex.from_product([range(len(windows)), [""]], names=["window", "group"])
+        return sums.reindex(each, fill_value=0.0).assign(seen=True).reset_index()
+    seen = long.groupby(["window", "group"])["facts"].sum() > 0
+    return sums.assign(seen=seen).reset_index()
+
+
+def _windows_table(facts: Facts, windows: Sequence[Window]) -> ir.Table:
+    last_days = [min(w.period.end, facts.as_of) for w in windows]
+    before = timedelta(days=CLV_WINDOW_DAYS - 1)
+    return ibis.memtable(
+        pd.DataFrame(
+            {
+                "window": range(len(windows)),
+                "start": [w.period.start for w in windows],
+                "end": [w.period.end for w in windows],
+                "horizon": [w.horizon for w in windows],
+                "clv_start": [day - before for day in last_days],
+                "last_day": last_days,
+            }
+        ),
+        schema={
+            "window": "int64",
+            **dict.fromkeys(("start", "end", "horizon", "clv_start", "last_day"), "date"),
+        },
+    )
+
+
+def _per_window(daily: ir.Table, windows: ir.Table) -> ir.Table:
+    """The daily sums of each measure added up over the days that a window counts.
+
+    One row per window, group and measure rather than a column per measure: Ibis takes longer to
+    turn thirty columns into SQL than the engine takes to answer.
+    """
+    rows = daily.cross_join(windows).select(*daily.columns, *windows.columns)
+    in_period = rows.day.between(rows.start, rows.end)
+    in_cohort = rows.cohort_day.between(rows.start, rows.end) & (rows.day <= rows.horizon)
+    so_far = rows.day <= rows.last_day
+    first_active = ibis.greatest(rows.day, rows.clv_start)
+    days_left = rows.last_day.delta(first_active, unit="day") + 1
+    return rows.group_by("window", "group", "measure").agg(
+        in_period=rows.value.sum(where=in_period),
+        in_cohort=rows.value.sum(where=in_cohort),
+        in_clv_window=rows.value.sum(where=rows.day.between(rows.clv_start, rows.last_day)),
+        so_far=rows.value.sum(where=so_far),
+        days_so_far=(rows.value * days_left.cast("float64")).sum(where=so_far),
+        on_last_day=rows.value.sum(where=rows.day == rows.last_day),
+        facts=rows.count(where=in_period),
+    )
+
+
+def median_cycles(
+    facts: Facts, windows: Sequence[Window], by: str | None = None, where: Where | None = None
+) -> pd.Series:
+    """Return the median sales cycle in days, indexed by (window, group); absent where none is.
+
+    The median is weighted by credit: half of the credit has a cycle that is shorter, half a longer
+    one; where that falls between two cycles, it is their mean. Without a filter on campaigns
+    every customer weighs 1 and this is the plain median.
+    """
+    rows = matching(facts, where or {}).filter(lambda t: t.measure == "cycles")
+    group = ibis.literal("") if by is None else rows[column_of(by, facts)]
+    cycles = rows.group_by(
+        "day", group=group, cycle=rows.day.delta(rows.cohort_day, unit="day")
+    ).agg(value=rows.value.sum())
+    periods = _windows_table(facts, windows)
+    in_period = cycles.cross_join(periods).filter(lambda t: t.day.between(t.start, t.end))
+    weights = (
+        in_period.group_by("window", "group", "cycle")
+        .agg(value=in_period.value.sum())
+        .order_by("window", "group", "cycle")
+        .to_pandas()
+    )
+    medians = {
+        key: weighted_median(rows["cycle"].to_numpy(float), rows["value"].to_numpy(float))
+        for key, rows in weights.groupby(["window", "group"])
+    }
+    return pd.Series(medians, dtype="float64")
+
+
+def usual_cycle(facts: Facts) -> float:
+    """The median days from a lead created to the customer won, of the year up to ``as_of``.
+
+    The age of a cohort is held against it. That counts from the day its leads were created, so
+    this does, too, whatever ``cycle_from`` says: a lead of 1 January whose deal was created on
+    1 April and won on the 11th took 100 days, not 10. Customers without a lead are in no cohort
+    and left out, as are those won before their lead was created. NaN when nobody is left.
+    """
+    rows = facts.table.filter(facts.table.measure == "converted_leads")
+    rows = rows.filter(rows.day > facts.as_of - timedelta(days=CLV_WINDOW_DAYS))
+    rows = rows.mutate(days=rows.day.delta(rows.cohort_day, unit="day"))
+    taken = rows.filter(rows.days >= 0).group_by("days").agg(value=rows.value.sum())
+    found = taken.order_by("days").to_pandas()
+    if found.empty:
+        return float("nan")
+    return weighted_median(found["days"].to_numpy(float), found["value"].to_numpy(float))
+
+
+def is_immature(window: Window, facts: Facts) -> bool:
+    """Whether the youngest leads of the window are younger at its horizon than usual_cycle."""
+    return (window.horizon - window.period.end).days < facts.usual_cycle_days
+
+
+def weighted_median(values: np.ndarray, weights: np.ndarray) -> float:
+    """The weighted median of ``values``, which must be sorted; at least one.
+
+    The mean of the lower and the upper weighted median, so that equal weights give the ordinary
+    median: [1, 2, 3, 4] with weights of 1 gives 2.5. Weights that miss a half by rounding only
+    (1e-9 of their sum) count as that half.
+    """
+    cumulated = np.cumsum(weights)
+    half = cumulated[-1] / 2
+    slack = cumulated[-1] * 1e-9
+    lower = values[np.searchsorted(cumulated, half - slack)]
+    upper = values[np.searchsorted(cumulated, half + slack)]
+    return float(lower + upper) / 2

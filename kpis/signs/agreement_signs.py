@@ -1,0 +1,172 @@
+"""Signs of what was agreed and is not kept: targets, owners, data health, definitions, actions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from kpis.calendar import Unit, period_of
+from kpis.catalogue import CATALOGUE
+from kpis.definitions import Company, Definitions, Target
+from kpis.display import agreed_percent, day_text, is_above, listed, percent
+from kpis.goals.targets import target_for, targets_of
+from kpis.model import Where
+from kpis.signs.sign import OpenAction, Sign, weight
+from kpis.signs.thresholds import Thresholds
+
+RUNNING: tuple[Unit, ...] = ("month", "quarter", "year")
+"""The running periods of which a KPI should have a target in one."""
+
+
+def without_target_or_owner(
+    targets: Sequence[Target],
+    owners: Mapping[str, str],
+    agreed: Thresholds,
+    as_of: date,
+    company: Company,
+) -> list[Sign]:
+    """KPIs that have no target for a running period, or no owner, though they need one: one sign.
+
+    Targets of one campaign are none of the whole.
+    """
+    running = [period_of(unit, as_of, company) for unit in RUNNING]
+    of_all = targets_of(targets, {})
+    aimless = [
+        key
+        for key in agreed.need_target
+        if all(target_for(of_all, key, period, company) is None for period in running)
+    ]
+    ownerless = [key for key in agreed.need_owner if key not in owners]
+    without = {
+        "target": (aimless, len(agreed.need_target)),
+        "owner": (ownerless, len(agreed.need_owner)),
+    }
+    said = [
+        f"{len(keys)} of {needed} KPIs {'has' if len(keys) == 1 else 'have'} no {what}"
+        for what, (keys, needed) in without.items()
+        if keys
+    ]
+    if not said:
+        return []
+    return [
+        Sign(
+            rule="no_target_or_owner",
+            tone="warning",
+            headline=f"{listed(said)}.",
+            evidence=tuple(
+                f"No {what}: {', '.join(CATALOGUE[key].label for key in keys)}."
+                for what, (keys, _) in without.items()
+                if keys
+            ),
+            agreed="Agreed: these KPIs have both ([[targets]], [owners], [signs] need_target, "
+            "need_owner).",
+            kpi=(aimless or ownerless)[0],
+            page="this_week",
+            explains={"kpi": (aimless or ownerless)[0]},
+            weight=weight("no_target_or_owner"),
+        )
+    ]
+
+
+def unsound_data(soundness: Mapping[str, float], agreed: Thresholds) -> list[Sign]:
+    """Tables with a smaller share of sound rows than agreed, the worst first: one sign.
+
+    soundness: per table the share of its rows that are sound (kpis.health.health), NaN where
+    unknown.
+    """
+    line = agreed.min_sound_rows
+    low = [table for table, share in soundness.items() if is_above(line, share)]
+    if not low:
+        return []
+    low.sort(key=lambda table: soundness[table])
+    shares = {table: percent(soundness[table], line) for table in low}
+    others = len(low) - 1
+    more = f", and too few of {others} more table{'' if others == 1 else 's'}" if others else ""
+    return [
+        Sign(
+            rule="unsound_data",
+            tone="warning",
+            headline=f"Only {shares[low[0]]} of the rows of {low[0]} are sound{more}.",
+            evidence=tuple(f"{table}: {shares[table]} sound." for table in low),
+            agreed=f"Agreed: at least {agreed_percent(line)} of each table "
+            "([signs] min_sound_rows).",
+            kpi=None,
+            page="health",
+            explains={},
+            weight=weight("unsound_data", soundness[low[0]], line),
+        )
+    ]
+
+
+def definitions_changed(before: Definitions | None, now: Definitions) -> list[Sign]:
+    """Switches that stand differently than at the last meeting: one sign.
+
+    before: those of the last meeting's snapshot, None where there was none.
+    """
+    changed = () if before is None else now.changed_from(before)
+    if before is None or not changed:
+        return []
+    many = len(changed) > 1
+    return [
+        Sign(
+            rule="definition_changed",
+            tone="warning",
+            headline=f"{len(changed) if many else 'A'} definition{'s' if many else ''} changed "
+            f"since the last meeting: {listed(changed)}. Compare with care.",
+            evidence=tuple(
+                f"{name} was {_setting(getattr(before, name))}, now "
+                f"{_setting(getattr(now, name))}. {Definitions.model_fields[name].description}"
+                for name in changed
+            ),
+            agreed="Agreed: the definitions of the last meeting ([definitions]).",
+            kpi=None,
+            page="health",
+            explains={},
+            weight=weight("definition_changed"),
+        )
+    ]
+
+
+def _setting(value: object) -> str:
+    return " or ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
+
+
+def overdue_actions(actions: Sequence[OpenAction], as_of: date, where: Where) -> list[Sign]:
+    """Open actions that were due before ``as_of``, the oldest first: one sign.
+
+    where: actions of campaigns that the selection leaves out are not told.
+    """
+    campaigns = where.get("campaign")
+    late = sorted(
+        (
+            action
+            for action in actions
+            if action.due < as_of and (not campaigns or action.campaign in (None, *campaigns))
+        ),
+        key=lambda action: action.due,
+    )
+    if not late:
+        return []
+    oldest, many = late[0], len(late) > 1
+    what = f"“{oldest.what}” ({oldest.owner}, due {day_text(oldest.due)})"
+    return [
+        Sign(
+            rule="action_overdue",
+            tone="warning",
+            headline=f"{len(late)} open actions are past their date, first of all {what}."
+            if many
+            else f"An open action is past its date: {what}.",
+            evidence=tuple(
+                f"“{action.what}”: {action.owner}, due {day_text(action.due)}, "
+                f"{_days((as_of - action.due).days)} ago."
+                for action in late
+            ),
+            agreed="Agreed: each action by its date.",
+            kpi=oldest.kpi,
+            page="this_week",
+            explains={"kpi": oldest.kpi} if oldest.kpi else {},
+            weight=weight("action_overdue"),
+        )
+    ]
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"

@@ -1,0 +1,226 @@
+"""Signs of how leads go: behind the goals, followed up late, of low quality, waiting too long."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import pandas as pd
+
+from kpis.calendar import Period, last_whole, unit_of
+from kpis.coverage import missing_measures
+from kpis.display import agreed_percent, days_label, is_above, listed, percent, period_label, shown
+from kpis.funnel.funnel import waiting
+from kpis.goals.goals import Goal, worst_first
+from kpis.goals.pace import ON_TRACK_FROM
+from kpis.model import Where
+from kpis.scorecard.formulas import Undefined, kpi_value
+from kpis.scorecard.sums import Facts, matching
+from kpis.signs.sign import Sign, weight
+from kpis.signs.thresholds import Thresholds
+
+LEAD_GOALS = ("mqls", "sqls")
+"""What marketing and what sales is held to."""
+COHORT_WEEKS = 13
+_QUALITY = ("leads", "mqls", "accepted_mqls", "disqualified_leads", "bad_fit_leads")
+"""The measures that quality is told from."""
+_WAITING = {"lead": "leads", "mql": "MQLs", "sql": "SQLs"}
+"""What those who wait in a stage are called."""
+
+
+def both_teams_behind(found: Mapping[Period, Sequence[Goal]], facts: Facts) -> list[Sign]:
+    """Marketing and sales both behind their lead goals, in the first of the periods.
+
+    found: the goals of each running period, the shortest first.
+    """
+    for period, goals in found.items():
+        behind = [goal for goal in worst_first(goals) if goal.kpi.key in LEAD_GOALS]
+        if len(behind) == len(LEAD_GOALS):
+            return [_both_behind(period, behind, facts)]
+    return []
+
+
+def _both_behind(period: Period, behind: Sequence[Goal], facts: Facts) -> Sign:
+    reached = {goal.kpi.key: goal.pace.attainment or 0.0 for goal in behind}
+    in_order = sorted(behind, key=lambda goal: LEAD_GOALS.index(goal.kpi.key))
+    said = " and ".join(
+        f"{goal.kpi.short} at {percent(reached[goal.kpi.key], ON_TRACK_FROM)}" for goal in in_order
+    )
+    label = period_label(period, facts.company)
+    worst = behind[0].kpi.key
+
+    def number(goal: Goal, value: float) -> str:
+        return shown(goal.kpi, value, facts.company.currency)
+
+    return Sign(
+        rule="both_teams_behind",
+        tone="warning",
+        headline=f"Both teams are behind their lead goals of {label}: {said} of what was due.",
+        evidence=tuple(
+            f"{goal.kpi.short}: {number(goal, goal.actual)} of {number(goal, goal.pace.expected)} "
+            f"due by today; the goal is {number(goal, goal.pace.target)}."
+            for goal in behind
+        ),
+        agreed=f"On pace from {agreed_percent(ON_TRACK_FROM)} of what is due ([[targets]]).",
+        kpi=worst,
+        page="this_week",
+        explains={"kpi": worst, "period": f"this {unit_of(period, facts.company)}"},
+        weight=weight("both_teams_behind", reached[worst], ON_TRACK_FROM),
+    )
+
+
+def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> list[Sign]:
+    """A larger share of the MQLs of some weeks than agreed was not followed up in time.
+
+    weeks: the sums of each (kpis.scorecard.sums.measure_sums), with its start and end.
+    """
+    sums = {str(name): float(total) for name, total in weeks.sum(numeric_only=True).items()}
+    missing = missing_measures(facts.mapped, facts.definitions)
+    rate = kpi_value("follow_up_rate", sums, missing, facts.definitions)
+    if isinstance(rate, Undefined):
+        return []
+    share, due = 1.0 - rate, due_follow_ups(sums)
+    line = agreed.max_late_follow_ups
+    if is_above(agreed.min_evidence, due) or not is_above(share, line):
+        return []
+    days = facts.definitions.follow_up_working_days
+    within = f"within {days} working day{'' if days == 1 else 's'}" if days else "the same day"
+    columns = ("start", "end", "follow_ups_in_time", "follow_ups_late")
+    by_week = zip(*(weeks[column] for column in columns), strict=True)
+    return [
+        Sign(
+            rule="late_follow_up",
+            tone="warning",
+            headline=f"{percent(share, line)} of the MQLs of the last {len(weeks)} weeks were not "
+            f"followed up in time: {sums['follow_ups_late']:,.0f} of the {due:,.0f} due.",
+            evidence=tuple(
+                f"{days_label(Period(start, end))}: {late:,.0f} of {in_time + late:,.0f} late."
+                for start, end, in_time, late in by_week
+            ),
+            agreed=f"Agreed: at most {agreed_percent(line)} late, due {within} "
+            "([signs] max_late_follow_ups).",
+            kpi="follow_up_rate",
+            page="funnel",
+            explains={"kpi": "follow_up_rate"},
+            weight=weight("late_follow_up", share, line),
+        )
+    ]
+
+
+def due_follow_ups(sums: Mapping[str, float]) -> float:
+    """MQLs whose time to be followed up is over."""
+    return sums["follow_ups_in_time"] + sums["follow_ups_late"]
+
+
+def low_quality(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
+    """Few MQLs became SQLs, or many leads were a bad fit.
+
+    Leads that went straight to SQL say nothing of MQLs, and count on neither side. Told of the
+    leads of 13 whole weeks that were over as many days ago as are agreed on for a lead and an MQL
+    together: younger ones may still become SQLs, and are no sign of low quality.
+    """
+    allowed = agreed.max_days_in_stage
+    last_day = facts.as_of - timedelta(days=allowed.lead + allowed.mql)
+    weeks = last_whole("week", COHORT_WEEKS, last_day, facts.company)
+    cohort = Period(weeks[0].start, weeks[-1].end)
+    sums = cohort_sums(facts, cohort, where)
+    return _few_accepted(sums, facts, agreed, cohort) + _bad_fit(sums, facts, agreed, cohort)
+
+
+def cohort_sums(facts: Facts, cohort: Period, where: Where) -> dict[str, float]:
+    """What has come of the leads created in the cohort by ``facts.as_of``, by measure.
+
+    Leads, MQLs, MQLs that became SQLs, disqualified leads, and those that were a bad fit.
+    """
+    rows = matching(facts, where)
+    is_asked = rows.measure.isin(_QUALITY) & rows.cohort_day.between(cohort.start, cohort.end)
+    rows = rows.filter(is_asked)
+    found = rows.group_by("measure").agg(value=rows.value.sum()).to_pandas()
+    sums = dict(zip(found["measure"], found["value"].astype(float), strict=True))
+    return {measure: sums.get(measure, 0.0) for measure in _QUALITY}
+
+
+def _few_accepted(
+    sums: Mapping[str, float], facts: Facts, agreed: Thresholds, cohort: Period
+) -> list[Sign]:
+    missing = missing_measures(facts.mapped, facts.definitions)
+    mqls, accepted, line = sums["mqls"], sums["accepted_mqls"], agreed.min_mql_to_sql
+    is_known = not {"mqls", "sqls"} & missing.keys()
+    if not is_known or is_above(agreed.min_evidence, mqls) or not is_above(line, accepted / mqls):
+        return []
+    share = accepted / mqls
+    return [
+        Sign(
+            rule="few_mqls_become_sqls",
+            tone="warning",
+            headline=f"Only {percent(share, line)} of MQLs become SQLs: "
+            f"{accepted:,.0f} of {mqls:,.0f}.",
+            evidence=(f"Leads created {days_label(cohort)}, old enough to have become SQLs.",),
+            agreed=f"Agreed: at least {agreed_percent(line)} ([signs] min_mql_to_sql).",
+            kpi="sqls",
+            page="funnel",
+            explains={"kpi": "sqls"},
+            weight=weight("few_mqls_become_sqls", share, line),
+        )
+    ]
+
+
+def _bad_fit(
+    sums: Mapping[str, float], facts: Facts, agreed: Thresholds, cohort: Period
+) -> list[Sign]:
+    """Of all leads created, not of the disqualified: clearing a list is no fall in quality."""
+    leads, unfit, line = sums["leads"], sums["bad_fit_leads"], agreed.max_bad_fit
+    if is_above(agreed.min_evidence, leads) or not is_above(unfit / leads, line):
+        return []
+    reasons = " or ".join(f"“{reason}”" for reason in facts.definitions.bad_fit_reasons)
+    return [
+        Sign(
+            rule="bad_fit",
+            tone="warning",
+            headline=f"{percent(unfit / leads, line)} of leads were a bad fit: "
+            f"{unfit:,.0f} of {leads:,.0f}.",
+            evidence=(
+                f"{sums['disqualified_leads']:,.0f} of the leads created {days_label(cohort)} "
+                f"were disqualified, {unfit:,.0f} of them as {reasons}.",
+            ),
+            agreed=f"Agreed: at most {agreed_percent(line)} of leads ([signs] max_bad_fit).",
+            kpi="leads",
+            page="funnel",
+            explains={"kpi": "leads"},
+            weight=weight("bad_fit", unfit / leads, line),
+        )
+    ]
+
+
+def slow_stages(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
+    """Stages in which too large a share of those waiting does so for longer than agreed: one sign.
+
+    It is headed by the stage with the largest share.
+    """
+    limits = agreed.max_days_in_stage.by_stage
+    frame = waiting(facts, limits, None, where)
+    frame = frame[frame["leads"] >= agreed.min_evidence]
+    shares = dict(zip(frame["stage"], frame["too_long"] / frame["leads"], strict=True))
+    line = agreed.max_waiting_too_long
+    slow = [stage for stage in shares if is_above(shares[stage], line)]
+    if not slow:
+        return []
+    slow.sort(key=lambda stage: -shares[stage])
+    rows = frame.set_index("stage").loc[slow].to_dict("records")
+    shown = [f"{percent(shares[stage], line)} of waiting {_WAITING[stage]}" for stage in slow]
+    return [
+        Sign(
+            rule="slow_stage",
+            tone="warning",
+            headline=f"{listed(shown)} are past the days agreed.",
+            evidence=tuple(
+                f"{row['too_long']:,.0f} of {row['leads']:,.0f} {_WAITING[stage]} have waited "
+                f"longer than {limits[stage]} days; the median is {row['median_days']:,.0f}."
+                for stage, row in zip(slow, rows, strict=True)
+            ),
+            agreed=f"Agreed: at most {agreed_percent(line)} of those in a stage "
+            "([signs] max_days_in_stage, max_waiting_too_long).",
+            kpi=None,
+            page="funnel",
+            explains={},
+            weight=weight("slow_stage", shares[slow[0]], line),
+        )
+    ]

@@ -1,0 +1,128 @@
+"""Warning signs and good news: every rule asked, the worst first.
+
+Each rule holds what the facts say against a line that both teams agreed on; a value exactly on the
+line is no sign yet. What is undefined, not mapped or too little to go by is no sign either.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+
+from kpis.calendar import last_whole
+from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
+from kpis.definitions import Definitions, Target
+from kpis.display import is_above
+from kpis.goals.goals import running_goals
+from kpis.goals.targets import targets_of
+from kpis.model import Where
+from kpis.scorecard.sums import Facts, Window, measure_sums
+from kpis.signs.agreement_signs import (
+    RUNNING,
+    definitions_changed,
+    overdue_actions,
+    unsound_data,
+    without_target_or_owner,
+)
+from kpis.signs.attention import so_far
+from kpis.signs.lead_signs import (
+    both_teams_behind,
+    due_follow_ups,
+    late_follow_ups,
+    low_quality,
+    slow_stages,
+)
+from kpis.signs.sign import OpenAction, Sign, worst_first
+from kpis.signs.thresholds import Thresholds
+from kpis.signs.week_signs import EVIDENCE_OF, record, targets_reached_early, unusual_week
+from kpis.weeks.frame import WeeklyFrame, weekly_frame
+
+FOLLOW_UP_WEEKS = 4
+WATCHED = (*SEVEN_KEYS, "leads", "follow_up_rate")
+"""The KPIs whose last week is judged."""
+
+
+def signs(
+    facts: Facts,
+    where: Where | None = None,
+    *,
+    targets: Sequence[Target] = (),
+    owners: Mapping[str, str] | None = None,
+    agreed: Thresholds | None = None,
+    soundness: Mapping[str, float] | None = None,
+    definitions_before: Definitions | None = None,
+    changed_on: Mapping[str, Collection[date]] | None = None,
+    actions: Sequence[OpenAction] = (),
+) -> list[Sign]:
+    """Return the warning signs as of ``facts.as_of``, worst first, then the good news.
+
+    where: the selection. Goals are those of all, or of the one campaign selected; any other
+        selection has none. Targets, owners, definitions and data health are those of the company.
+    targets, owners (KPI → name), agreed: as the settings say.
+    soundness: per table the share of sound rows (kpis.health.health.Health.sound_shares).
+    definitions_before: those of the last meeting. changed_on: per KPI the days from which its
+        values mean something else (see kpis.weeks.frame). actions: what is open, whenever it is
+        due.
+
+    Raises UsageError for a dimension that does not exist.
+    """
+    agreed, where, changed_on = agreed or Thresholds(), where or {}, changed_on or {}
+    wanted = [*WATCHED, *EVIDENCE_OF.values(), *(target.kpi for target in targets)]
+    frames = weekly_frame(facts, list(dict.fromkeys(wanted)), where, changed_on=changed_on)
+    of_selection = targets_of(targets, where)
+    values = so_far(frames, RUNNING)
+    held = running_goals(of_selection, values, facts.as_of, facts.company)
+    weeks = _follow_up_weeks(facts, where)
+    return worst_first(
+        [
+            *both_teams_behind(held, facts),
+            *unsound_data(soundness or {}, agreed),
+            *late_follow_ups(weeks, facts, agreed),
+            *low_quality(facts, agreed, where),
+            *slow_stages(facts, agreed, where),
+            *definitions_changed(definitions_before, facts.definitions),
+            *overdue_actions(actions, facts.as_of, where),
+            *without_target_or_owner(targets, owners or {}, agreed, facts.as_of, facts.company),
+            *targets_reached_early(held, facts),
+            *_of_last_week(facts, agreed, frames, weeks, changed_on),
+        ]
+    )
+
+
+def _follow_up_weeks(facts: Facts, where: Where) -> pd.DataFrame:
+    """The sums of the last whole weeks, with their start and end."""
+    weeks = last_whole("week", FOLLOW_UP_WEEKS, facts.as_of, facts.company)
+    sums = measure_sums(facts, [Window(week, facts.as_of) for week in weeks], None, where)
+    return sums.assign(start=[week.start for week in weeks], end=[week.end for week in weeks])
+
+
+def _of_last_week(
+    facts: Facts,
+    agreed: Thresholds,
+    frames: Mapping[str, WeeklyFrame],
+    weeks: pd.DataFrame,
+    changed_on: Mapping[str, Collection[date]],
+) -> list[Sign]:
+    """What is unusual about the last week, and its records; a record is not called unusual, too."""
+    currency = facts.company.currency
+    found = []
+    for key in WATCHED:
+        if not _is_final(key, frames[key], weeks):
+            continue
+        since = max(changed_on.get(key, ()), default=None)
+        best = record(key, frames, agreed, currency, since)
+        unusual = unusual_week(frames[key], agreed, currency)
+        found += best or unusual
+    return found
+
+
+def _is_final(key: str, frame: WeeklyFrame, weeks: pd.DataFrame) -> bool:
+    """Whether more days can no longer change much of what the last week says.
+
+    Not while its leads are younger than the usual cycle, or some of its MQLs still have time to be
+    followed up: these do not count yet.
+    """
+    if key == COHORT_KPI:
+        return not frame.weeks["immature"].iloc[-1]
+    last = {str(name): value for name, value in weeks.iloc[-1].items()}
+    return key != "follow_up_rate" or not is_above(last["mqls"], due_follow_ups(last))

@@ -1,0 +1,159 @@
+"""Signs of last week and of the running periods: unusual values, records, targets reached early."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from math import isnan
+
+from kpis.calendar import Period, unit_of, working_days
+from kpis.display import days_label, is_above, period_label, shown
+from kpis.goals.goals import Goal
+from kpis.scorecard.sums import Facts
+from kpis.signs.sign import Sign, weight
+from kpis.signs.thresholds import Thresholds
+from kpis.weeks.frame import WEEKS, WeeklyFrame
+from kpis.weeks.xmr import BASELINE, SCALE
+
+LAST_WEEK = "last week"
+EVIDENCE_OF = {
+    "mqls": "mqls",
+    "sqls": "sqls",
+    "leads": "leads",
+    "follow_up_rate": "mqls",
+    "lead_conversion_rate": "leads",
+    "sales_cycle_days": "new_customers",
+}
+"""KPIs whose weeks can be compared for a record, and the KPI that counts what they are made of.
+
+A week's costs are often booked later, so a week of low CAC or high ROI is none.
+"""
+_IN_A_ROW = {8: "eighth", 9: "ninth", 10: "tenth", 11: "eleventh", 12: "twelfth"}
+
+
+def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[Sign]:
+    """Last week's value outside its natural process limits or in a run, for better or worse.
+
+    No sign where the value is written like the limit (or the mean) that it is compared with.
+    """
+    if frame.chart is None or not frame.chart.points:
+        return []
+    point, kpi = frame.chart.points[-1], frame.kpi
+    signal, limits = point.signal, point.limits
+    if signal is None or limits is None or signal.rule not in agreed.unusual:
+        return []
+    number = partial(shown, kpi, currency=currency)
+    value, mean = number(point.value), number(limits.mean)
+    usual = f"{number(limits.lower)} to {number(limits.upper)}"
+    line = limits.mean
+    match signal.rule:
+        case "outside":
+            line = limits.upper if signal.side == "above" else limits.lower
+            said = f", {signal.side} the usual range of {usual}"
+        case "eight_in_a_row":
+            week = _IN_A_ROW[signal.in_a_row]
+            said = f", the {week} week in a row {signal.side} the mean of {mean}"
+        case "three_of_four":
+            said = f"; three of the last four weeks were far {signal.side} the mean of {mean}"
+    if value == number(line):
+        return []
+    latest = ", ".join(number(earlier.value) for earlier in frame.chart.points[-WEEKS:])
+    return [
+        Sign(
+            rule="unusual_week",
+            tone="good" if signal.is_good(kpi.better) else "warning",
+            headline=f"{kpi.short} last week: {value}{said}.",
+            evidence=(f"Usual are {usual}, {mean} on average.", f"The last weeks: {latest}."),
+            agreed=f"Usual range: the mean of {BASELINE} weeks ± {SCALE} × their mean moving range "
+            "(XmR, [signs] unusual).",
+            kpi=kpi.key,
+            page="this_week",
+            explains={"kpi": kpi.key, "period": LAST_WEEK},
+            weight=weight("unusual_week", point.value, line),
+        )
+    ]
+
+
+def record(
+    key: str,
+    frames: Mapping[str, WeeklyFrame],
+    agreed: Thresholds,
+    currency: str,
+    since: date | None = None,
+) -> list[Sign]:
+    """Last week the best of all known weeks, and better than each: a record, if they are enough.
+
+    frames: that of the KPI and of the one that counts its evidence (see EVIDENCE_OF).
+    since: the last day from which values mean something else; earlier weeks do not count.
+    """
+    frame = frames[key]
+    if key not in EVIDENCE_OF or frame.chart is None:
+        return []
+    known = [
+        (point.value, week)
+        for week, point in zip(frame.history, frame.chart.points, strict=True)
+        if not isnan(point.value) and (since is None or week.end >= since)
+    ]
+    if len(known) < agreed.record_weeks or known[-1][1] != frame.history[-1]:
+        return []
+    counted = frames[EVIDENCE_OF[key]].chart
+    evidence = counted.points[-1].value if counted else float("nan")
+    sign = 1.0 if frame.kpi.better == "up" else -1.0
+    *before, (value, _) = known
+    best, week = max(reversed(before), key=lambda earlier: sign * earlier[0])
+    texts = [shown(frame.kpi, number, currency) for number in (value, best)]
+    is_best = is_above(sign * value, sign * best) and texts[0] != texts[1]
+    if not is_best or not evidence >= agreed.min_evidence:
+        return []
+    return [
+        Sign(
+            rule="record",
+            tone="good",
+            headline=f"{frame.kpi.short} last week: {texts[0]}, the best of {len(known)} weeks.",
+            evidence=(f"The best before was {texts[1]}, {days_label(week)}.",),
+            agreed=f"A record is the best of at least {agreed.record_weeks} weeks "
+            "([signs] record_weeks).",
+            kpi=key,
+            page="this_week",
+            explains={"kpi": key, "period": LAST_WEEK},
+            weight=weight("record", value, best),
+        )
+    ]
+
+
+def targets_reached_early(found: Mapping[Period, Sequence[Goal]], facts: Facts) -> list[Sign]:
+    """Targets of a running period that were reached before its last working day.
+
+    found: the goals of each running period. Only of what adds up: a ratio is not reached before
+    the period is over.
+    """
+    signs = []
+    for period, goals in found.items():
+        tomorrow = facts.as_of + timedelta(days=1)
+        if tomorrow > period.end:
+            continue
+        left = working_days(Period(tomorrow, period.end), facts.company)
+        for goal in goals:
+            target, kpi = goal.pace.target, goal.kpi
+            is_reached = kpi.additive and not is_above(target, goal.actual)
+            if left and is_reached and target > 0:
+                signs.append(_reached_early(goal, period, left, facts))
+    return signs
+
+
+def _reached_early(goal: Goal, period: Period, left: int, facts: Facts) -> Sign:
+    kpi, currency = goal.kpi, facts.company.currency
+    actual, target, due = (
+        shown(kpi, value, currency) for value in (goal.actual, goal.pace.target, goal.pace.expected)
+    )
+    return Sign(
+        rule="target_reached_early",
+        tone="good",
+        headline=f"{kpi.short} reached the goal of {period_label(period, facts.company)} early: "
+        f"{actual} of {target}, with {left} working day{'' if left == 1 else 's'} left.",
+        evidence=(f"Due by today were {due}.",),
+        agreed=f"The goal is {target} ([[targets]]).",
+        kpi=kpi.key,
+        page="this_week",
+        explains={"kpi": kpi.key, "period": f"this {unit_of(period, facts.company)}"},
+        weight=weight("target_reached_early", goal.actual, goal.pace.target),
+    )

@@ -1,0 +1,275 @@
+"""The weekly frame: six weeks, twelve months and a box, as a weekly business review reads a KPI.
+
+After the 6-12 chart of Bryar and Carr, Working Backwards, chapter 6 (Metrics). Every cell is a
+question of its own to the facts: a ratio is divided out of the sums of its own days, never averaged
+from other cells.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from math import nan
+from typing import Any, Literal
+
+import pandas as pd
+
+from kpis.calendar import (
+    RECORDED_WITHIN,
+    Period,
+    Unit,
+    last_whole,
+    period_of,
+    split,
+    until_working_day,
+    working_days,
+    year_of,
+)
+from kpis.catalogue import COHORT_KPI, Kpi, kpi_named
+from kpis.definitions import Company, Target
+from kpis.goals.targets import target_for, targets_of
+from kpis.model import Where
+from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.sums import Facts, Window
+from kpis.weeks.usual_range import first_days, judged_weeks, usual_range
+from kpis.weeks.xmr import Signal, Xmr
+
+Months = Literal["last_twelve", "fiscal_year"]
+
+WEEKS, MONTHS = 6, 12
+YEAR_OF_WEEKS = timedelta(weeks=52)
+"""A week's year before begins 364 days earlier: on the same weekday, leap year or not."""
+TO_DATE: tuple[Unit, ...] = ("month", "quarter", "year")
+
+
+@dataclass(frozen=True, eq=False)
+class WeeklyFrame:
+    """One KPI of a weekly business review. NaN is undefined, or nothing recorded yet.
+
+    weeks: the last six that were over, oldest first: start, end (days), value, year_before (52
+        weeks earlier), target, immature (whether its leads are too young to judge conversion by).
+    months: twelve, the same columns; year_before is the same month of the year before.
+    box: name, start, end, value, before, year_before, change, one row each for ``last week``,
+        ``week on week``, ``year on year``, ``month to date``, ``quarter to date``, ``year to
+        date``. ``change`` is that from ``before`` to ``value``: a difference for shares and
+        returns (0.018 is 1.8 points), else a share of ``before``. The last week itself has none.
+    undefined: why the last week has no value; None where it has one.
+    history: the weeks that ``chart`` judges, up to 53, the last of them the last week; ``chart``
+        has a point for each. None for KPIs that look back over a year.
+    usual_range: what the chart says of the last week, in words.
+    """
+
+    kpi: Kpi
+    weeks: pd.DataFrame
+    months: pd.DataFrame
+    box: pd.DataFrame
+    undefined: str | None
+    history: tuple[Period, ...]
+    chart: Xmr | None
+    usual_range: str
+
+    @property
+    def signal(self) -> Signal | None:
+        """What stands out about the last week; None where it is noise, or too early to say."""
+        return self.chart.points[-1].signal if self.chart else None
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A period and its year before; ``is_over``: whether the period has a value yet."""
+
+    current: Window
+    year_before: Window
+    is_over: bool = True
+
+
+@dataclass(frozen=True)
+class _Calendar:
+    """Every period that the frame asks for."""
+
+    weeks: list[_Compared]
+    months: list[_Compared]
+    to_date: dict[Unit, _Compared]
+    history: list[Window]
+
+    @property
+    def windows(self) -> list[Window]:
+        compared = [*self.weeks, *self.months, *self.to_date.values()]
+        asked = [window for pair in compared for window in (pair.current, pair.year_before)]
+        return list(dict.fromkeys([*asked, *self.history]))
+
+
+def weekly_frame(
+    facts: Facts,
+    kpi_keys: Sequence[str],
+    where: Where | None = None,
+    targets: Sequence[Target] = (),
+    months: Months = "last_twelve",
+    changed_on: Mapping[str, Collection[date]] | None = None,
+) -> dict[str, WeeklyFrame]:
+    """Return the weekly frame of each KPI as of ``facts.as_of``, all from one scorecard.
+
+    where: the selection; targets: those agreed on (of all, or of the one campaign selected; any
+        other selection has none). changed_on: per KPI the days from which its values mean
+        something else (see kpis.weeks.usual_range.new_meanings): its usual range begins anew there.
+    months: ``last_twelve`` whole ones, or the twelve of the ``fiscal_year`` that holds the last
+        whole month; those not over yet have a year before and a target, but no value.
+
+    A year before is like for like: weeks by weekday, what runs to date up to the same working day,
+    and conversions of its leads up to the age that those of the period itself have reached.
+    For the usual range, every week is seen at the age of the last one.
+    Counts and amounts have no value in periods that were over before the first was recorded: that
+    is not zero. A period whose first week went unrecorded is none to compare with. The usual range
+    of a selection is told from the weeks since its own first.
+
+    Raises UsageError for a KPI or dimension that does not exist.
+    """
+    kpis = [kpi_named(key) for key in kpi_keys]
+    calendar = _calendar(facts.as_of, facts.company, months)
+    windows = calendar.windows
+    rows = scorecard(facts, windows, None, where).to_dict("records")
+    cells = dict(zip(windows, rows, strict=True))
+    recorded = first_days(facts, {})
+    selected = first_days(facts, where) if where else recorded
+    agreed = targets_of(targets, where or {})
+    frames = {}
+    for kpi in kpis:
+        target = partial(target_for, agreed, kpi.key, company=facts.company)
+        answers = _Answers(kpi, cells, recorded.get(kpi.key))
+        since = selected.get(kpi.key, facts.as_of) if kpi.additive else None
+        history = {window.period: answers.value(window) for window in calendar.history}
+        changes = (changed_on or {}).get(kpi.key, ())
+        chart, said = usual_range(kpi, history, since, changes, facts.company.currency)
+        frames[kpi.key] = WeeklyFrame(
+            kpi,
+            answers.table(calendar.weeks, target),
+            answers.table(calendar.months, target),
+            answers.box(calendar),
+            answers.undefined(calendar.history[-1]),
+            tuple(history),
+            chart,
+            said,
+        )
+    return frames
+
+
+def _calendar(as_of: date, company: Company, months: Months) -> _Calendar:
+    """Every period that the frame asks for, as of a day."""
+    judged = judged_weeks(as_of, company)
+    last_months = last_whole("month", MONTHS, as_of, company)
+    if months == "fiscal_year":
+        last_months = split(year_of(last_months[-1].start, company), "month", company)
+    return _Calendar(
+        weeks=[_compared(week, _weeks_before(week), as_of) for week in judged[-WEEKS:]],
+        months=[
+            _compared(month, _year_before(month, "month", company), as_of) for month in last_months
+        ],
+        to_date={unit: _to_date(unit, as_of, company) for unit in TO_DATE},
+        history=[_at_age_of(judged[-1], week, as_of) for week in judged],
+    )
+
+
+def _compared(period: Period, before: Period, as_of: date) -> _Compared:
+    """A period beside its year before at equal age; while it still runs, as known by ``as_of``."""
+    if period.end > as_of:
+        return _Compared(Window(period, as_of), Window(before, as_of), is_over=False)
+    return _Compared(Window(period, as_of), _at_age_of(period, before, as_of))
+
+
+def _at_age_of(period: Period, earlier: Period, as_of: date) -> Window:
+    """An earlier period, its leads as old as those of ``period`` are on ``as_of``."""
+    return Window(earlier, min(earlier.start + (as_of - period.start), as_of))
+
+
+def _weeks_before(week: Period) -> Period:
+    return Period(week.start - YEAR_OF_WEEKS, week.end - YEAR_OF_WEEKS)
+
+
+def _year_before(whole: Period, unit: Unit, company: Company) -> Period:
+    return period_of(unit, whole.start.replace(year=whole.start.year - 1), company)
+
+
+def _to_date(unit: Unit, as_of: date, company: Company) -> _Compared:
+    """The month (quarter, year) so far, beside that of the year before up to the same working day.
+
+    Before the first working day the year before counts its first day; a period that is over is
+    compared whole.
+    """
+    whole = period_of(unit, as_of, company)
+    before = _year_before(whole, unit, company)
+    so_far = whole.until(as_of)
+    if so_far == whole:
+        return _compared(whole, before, as_of)
+    like_for_like = until_working_day(before, working_days(so_far, company), company)
+    return _compared(so_far, like_for_like, as_of)
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """The scorecard's answers for one KPI; ``recorded``: the first day that it was counted."""
+
+    kpi: Kpi
+    cells: Mapping[Window, Mapping[Any, Any]]
+    recorded: date | None
+
+    def value(self, window: Window) -> float:
+        if self.recorded and window.period.end < self.recorded:
+            return nan
+        return float(self.cells[window][self.kpi.key])
+
+    def before(self, window: Window) -> float:
+        """The value to compare with: none when the recording began well into the period."""
+        begun = not self.recorded or self.recorded <= window.period.start + RECORDED_WITHIN
+        return self.value(window) if begun else nan
+
+    def undefined(self, window: Window) -> str | None:
+        if self.recorded and window.period.end < self.recorded:
+            return f"nothing was recorded before {self.recorded}"
+        reason: str | None = self.cells[window]["reasons"].get(self.kpi.key)
+        return reason
+
+    def table(
+        self, periods: Iterable[_Compared], target: Callable[[Period], float | None]
+    ) -> pd.DataFrame:
+        rows = [
+            {
+                "start": pair.current.period.start,
+                "end": pair.current.period.end,
+                "value": self.value(pair.current) if pair.is_over else nan,
+                "year_before": self.before(pair.year_before),
+                "target": target(pair.current.period),
+                "immature": self.kpi.key == COHORT_KPI and self.cells[pair.current]["immature"],
+            }
+            for pair in periods
+        ]
+        return pd.DataFrame(rows).astype({"target": "float64"})
+
+    def box(self, calendar: _Calendar) -> pd.DataFrame:
+        last = calendar.weeks[-1]
+        rows = [
+            self._row("last week", last, None),
+            self._row("week on week", last, calendar.history[-2]),
+            self._row("year on year", last, last.year_before),
+        ]
+        for unit, pair in calendar.to_date.items():
+            rows.append(self._row(f"{unit} to date", pair, pair.year_before))
+        return pd.DataFrame(rows)
+
+    def _row(self, name: str, pair: _Compared, compared_with: Window | None) -> dict[str, object]:
+        value = self.value(pair.current)
+        before = self.before(compared_with) if compared_with else nan
+        return {
+            "name": name,
+            "start": pair.current.period.start,
+            "end": pair.current.period.end,
+            "value": value,
+            "before": before,
+            "year_before": self.before(pair.year_before),
+            "change": _change(self.kpi, value, before),
+        }
+
+
+def _change(kpi: Kpi, now: float, before: float) -> float:
+    if kpi.unit in ("share", "return"):
+        return now - before
+    return (now - before) / abs(before) if before else nan

@@ -1,0 +1,106 @@
+"""Tables of KPIs: the same text as on the cards, sorted by the number behind it."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from connectors.snapshots.snapshots import Snapshot
+from kpis.catalogue import Kpi, formula_of
+from kpis.definitions import Definitions
+from kpis.display import UNDEFINED, change, label_of, shown
+from kpis.model import NONE
+from pages.parts.frame.data import campaigns
+from pages.parts.frame.downloads import draw_downloads
+from pages.parts.frame.filters import campaign_labels
+from pages.parts.frame.selection import Selection
+
+ROW_HEIGHT = 33
+BORDERS = 3
+
+
+def labelled(frame: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
+    """Add ``campaign`` and ``channel`` as people call them to a scorecard by campaign."""
+    names = campaign_labels(snapshot)
+    channels = campaigns(snapshot.folder)["channel"].dropna()
+    ids = frame["group"]
+    return frame.assign(
+        campaign=[names.get(i) or label_of(i, "Campaign") for i in ids],
+        channel=[label_of(str(channels.get(i, NONE)), "Channel") for i in ids],
+    )
+
+
+def ranked(frame: pd.DataFrame, kpi: Kpi) -> pd.DataFrame:
+    """A scorecard in the order of a KPI, best first, undefined last, names breaking ties."""
+    order = frame.sort_values("campaign")
+    return order.sort_values(
+        kpi.key, ascending=kpi.better == "down", na_position="last", kind="stable"
+    )
+
+
+def draw_campaign_table(
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    kpi: Kpi,
+    columns: list[Kpi],
+    chosen: Selection,
+    height: int,
+) -> None:
+    """Draw campaigns in the order of ``kpi``, with its change, the other KPIs, and a download.
+
+    now: labelled and ranked. before: the scorecard by campaign of the period to compare with.
+    """
+    if now.empty:
+        st.info(
+            "No campaign has any lead, cost or deal in this period. Choose other days or filters."
+        )
+        return
+    kpis = [kpi, *(other for other in columns if other.key != kpi.key)]
+    table = _table(now, before, kpi, kpis)
+    definitions, currency = chosen.manifest.definitions, chosen.currency
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Campaigns by {kpi.label}**")
+        draw_downloads(
+            f"campaigns-{chosen.period.start}-{chosen.period.end}",
+            table=table.drop(columns="Change"),
+        )
+    st.dataframe(
+        table.style.format({k.short: _formatter(k, currency) for k in kpis}),
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height=min(height, ROW_HEIGHT * (len(table) + 1) + BORDERS),
+        placeholder=UNDEFINED,
+        column_config={
+            "Campaign": st.column_config.TextColumn(width=262, pinned=True),
+            "Channel": st.column_config.TextColumn(width=100),
+            "Change": st.column_config.TextColumn(width=76, alignment="right"),
+            **{k.short: _number_column(k, definitions) for k in kpis},
+        },
+    )
+
+
+def _table(now: pd.DataFrame, before: pd.DataFrame, kpi: Kpi, kpis: list[Kpi]) -> pd.DataFrame:
+    earlier = before.set_index("group")[kpi.key].astype(float)
+    changes = [
+        change(kpi, float(value), float(earlier.get(group, float("nan"))))
+        for group, value in zip(now["group"], now[kpi.key], strict=True)
+    ]
+    values = {k.short: now[k.key].astype(float).to_list() for k in kpis}
+    return pd.DataFrame(
+        {
+            "Campaign": now["campaign"].to_list(),
+            "Channel": now["channel"].to_list(),
+            kpi.short: values[kpi.short],
+            "Change": [c.text if c else UNDEFINED for c in changes],
+            **values,
+        }
+    )
+
+
+def _number_column(kpi: Kpi, definitions: Definitions) -> object:
+    help_text = formula_of(kpi, definitions)
+    return st.column_config.NumberColumn(width=84, help=help_text, alignment="right")
+
+
+def _formatter(kpi: Kpi, currency: str) -> Callable[[float], str]:
+    return lambda value: shown(kpi, float(value), currency)

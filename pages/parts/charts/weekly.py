@@ -1,0 +1,262 @@
+"""The 6-12 chart: six weeks and twelve months of a KPI on one line, to be read without a pointer.
+
+After Bryar and Carr, Working Backwards, chapter 6 (Metrics). docs/decisions/022 says why its scales
+are as they are.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import altair as alt
+import pandas as pd
+
+from kpis.display import brief, currency_sign
+from kpis.records import Annotation
+from kpis.weeks.frame import MONTHS, WEEKS, WeeklyFrame
+from pages.parts.charts.charts import AXIS_FORMATS
+from pages.parts.charts.theme import PADDING, Colours, colours_on
+from pages.parts.charts.weekly_places import (
+    HALVES,
+    TOLD,
+    Scale,
+    annotated,
+    bands,
+    last_values,
+    markers,
+    periods_drawn,
+    scales,
+    signals,
+    x_labels,
+)
+from pages.parts.charts.weekly_words import (
+    ABOVE,
+    BELOW,
+    TOLD_LINE,
+    Sheet,
+    draw_headings,
+    draw_legend,
+    draw_markers,
+    draw_told,
+    inline,
+)
+
+LETTER = 8
+"""The usual width of a letter of a value beside its point, in pixels."""
+WIDTH, SLIM_WIDTH = 620, 210
+"""The narrowest that the chart is made for, in pixels, less its axes of values."""
+
+
+def weekly_chart(
+    frame: WeeklyFrame,
+    currency: str,
+    annotations: Sequence[Annotation] = (),
+    *,
+    ink: str,
+    paper: str,
+    height: int = 260,
+    slim: bool = False,
+) -> alt.LayerChart:
+    """Draw weeks on the left and months on the right, each on an axis of its own.
+
+    A line with points for the values, hollow and dashed where conversions are still immature; a
+    gap where there is none. The year before as a thin line, targets as short bars, and behind the
+    weeks what is usual of them. A ring marks a week that stands out. Annotations are numbered at
+    their week and month, and told beneath.
+
+    Counts and amounts of a month are drawn at 1 : 4.35 to those of a week, so that the same pace
+    stands equally high; ratios share one scale. Every scale has its zero.
+
+    ink, paper: the colours of text and of the page. height: of the whole picture, in pixels.
+    slim: without axes of values, names and annotations, for a card.
+    """
+    kpi, colours = frame.kpi, replace(colours_on(paper), ink=ink, paper=paper)
+    last = last_values(periods_drawn(frame, currency, gap=1))
+    ends = {row["half"]: brief(kpi, row["value"], currency) for row in last.to_dict("records")}
+    beside = LETTER * max(map(len, ends.values()), default=0) + 14
+    room = beside / ((SLIM_WIDTH if slim else WIDTH) - 2 * beside) * (WEEKS + MONTHS)
+    rows = periods_drawn(frame, currency, gap=1 + room)
+
+    noted = annotated(rows, () if slim else annotations)
+    told = noted.drop_duplicates("number").tail(TOLD)
+    plot = height - (BELOW if slim else ABOVE + BELOW + TOLD_LINE * ((len(told) + 1) // 2))
+    band, unusual = bands(frame, rows), signals(frame, rows)
+    right = float(rows["place"].max()) + max(0.6, room)
+    x = _x(rows, right, colours, slim)
+    sheet = Sheet(kpi, currency, rows, band, x, right, colours, plot, slim)
+    sizes = scales(kpi, rows, band, plot, has_markers=len(noted) > 0)
+    labels = last_values(rows).assign(text=lambda table: table["half"].map(ends))
+    layers: list[alt.Chart | alt.LayerChart] = []
+    for half in HALVES:
+        y = _y(sheet, half, sizes[half])
+        drawn = rows[rows["half"] == half]
+        parts = [
+            *_ground(sheet, half, sizes[half], y),
+            *_lines(sheet, y),
+            *_stands_out(sheet, unusual[unusual["half"] == half], y),
+            *_last_value(sheet, labels[labels["half"] == half], y),
+        ]
+        layers.append(alt.LayerChart(inline(drawn), layer=parts))
+    layers += draw_markers(sheet, markers(noted))
+    if not slim:
+        layers += [*draw_headings(sheet), *draw_legend(sheet, unusual), *draw_told(sheet, told)]
+    said = ", ".join(f"{half} {text}" for half, text in ends.items()) or "no value yet"
+    return alt.LayerChart(
+        layer=layers,
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(y="independent")),
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        padding=PADDING,
+        height=plot,
+        description=f"{kpi.label}: last {said}",
+    )
+
+
+def _x(rows: pd.DataFrame, right: float, colours: Colours, slim: bool) -> alt.X:
+    labels = x_labels(rows, slim)
+    return alt.X(
+        "place:Q",
+        title=None,
+        scale=alt.Scale(domain=[-0.6, right], nice=False, zero=False),
+        axis=alt.Axis(
+            values=[float(place) for place in labels],
+            labelExpr=f"({json.dumps(labels)})[datum.value]",
+            labelOverlap=False,
+            labelFlush=False,
+            labelPadding=6,
+            labelFontSize=12,
+            labelColor=colours.quiet,
+            grid=False,
+            ticks=False,
+            domain=False,
+        ),
+    )
+
+
+def _y(sheet: Sheet, half: str, scale: Scale) -> alt.Y:
+    """The axis of values of a half, on its own side; it draws no grid into the other half."""
+    pattern = AXIS_FORMATS[sheet.kpi.unit]
+    if sheet.kpi.unit == "share":
+        pattern = ".0%" if scale.step >= 0.01 else ".1%"
+    axis = alt.Axis(
+        values=scale.ticks,
+        labelExpr=_label(sheet, pattern),
+        labelFlush=False,
+        labelBaseline="middle",
+        orient="left" if half == "week" else "right",
+        labelPadding=6,
+        labelFontSize=12,
+        labelColor=sheet.colours.quiet,
+        grid=False,
+        ticks=False,
+        domain=False,
+    )
+    return alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(domain=[scale.low, scale.high], nice=False, zero=False),
+        axis=None if sheet.slim else axis,
+    )
+
+
+def _label(sheet: Sheet, pattern: str) -> str:
+    """How Vega writes a label of the axis of values: with the currency's sign, and a true minus."""
+    sign = currency_sign(sheet.currency) if sheet.kpi.unit == "money" else ""
+    number = f"format(abs(datum.value), {json.dumps(pattern)})"
+    return f"(datum.value < 0 ? '\u2212' : '') + {json.dumps(sign)} + {number}"
+
+
+def _ground(sheet: Sheet, half: str, scale: Scale, y: alt.Y) -> list[alt.Chart]:
+    """The grid of a half, and behind the weeks the band of what is usual."""
+    places = sheet.rows.loc[sheet.rows["half"] == half, "place"]
+    end = sheet.right if half == HALVES[-1] else float(places.max()) + 0.5
+    grid = pd.DataFrame({"value": scale.ticks}).assign(
+        from_place=float(places.min()) - 0.5, to_place=end
+    )
+    x, x2 = sheet.x.copy(), alt.X2("to_place:Q")
+    x.shorthand = "from_place:Q"
+    lines = alt.Chart(inline(grid)).mark_rule(strokeWidth=1, color=sheet.colours.line)
+    drawn = [lines.encode(x=x, x2=x2, y=y)]
+    band = sheet.band[sheet.band["half"] == half]
+    if len(band):
+        lower = y.copy()
+        lower.shorthand = "lower:Q"
+        usual = alt.Chart(inline(band)).mark_rect(
+            clip=True, color=sheet.colours.quiet, opacity=0.16
+        )
+        drawn.insert(0, usual.encode(x=x, x2=x2, y=lower, y2=alt.Y2("upper:Q")))
+    return drawn
+
+
+def _lines(sheet: Sheet, y: alt.Y) -> list[alt.Chart]:
+    """The year before, the targets, and the values with their points."""
+    colours = sheet.colours
+    weight = 1.5 if sheet.slim else 2.5
+    tooltip = [
+        alt.Tooltip("days:N", title="Days"),
+        alt.Tooltip("value_shown:N", title=sheet.kpi.short),
+        alt.Tooltip("year_before_shown:N", title="Year before"),
+        alt.Tooltip("target_shown:N", title="Target"),
+    ]
+    base = alt.Chart().encode(x=sheet.x)
+
+    def of(column: str) -> alt.Y:
+        own = y.copy()
+        own.shorthand = f"{column}:Q"
+        return own
+
+    before = base.mark_line(strokeWidth=1.5, color=colours.quiet, opacity=0.65)
+    target = base.mark_tick(
+        orient="horizontal",
+        thickness=2 if sheet.slim else 3,
+        size=5 if sheet.slim else 20,
+        opacity=1,
+        color=colours.ink,
+    )
+    dashed = base.mark_line(strokeWidth=weight, strokeDash=[4, 4], color=colours.series)
+    final = base.mark_line(strokeWidth=weight, color=colours.series)
+    size = 25 if sheet.slim else 55
+    points = base.mark_point(size=size, filled=True, opacity=1, color=colours.series)
+    hollow = base.mark_point(
+        size=size, filled=True, opacity=1, fill=colours.paper, stroke=colours.series, strokeWidth=2
+    )
+    return [
+        before.encode(y=of("year_before")),
+        target.encode(y=of("target")),
+        dashed.encode(y=of("dashed")),
+        final.encode(y=of("final")),
+        points.encode(y=of("final"), tooltip=tooltip),
+        hollow.encode(y=of("open"), tooltip=tooltip),
+    ]
+
+
+def _stands_out(sheet: Sheet, unusual: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
+    """A ring around each week that is not what is usual, in the colour of better or worse."""
+    colours = {True: sheet.colours.good, False: sheet.colours.bad}
+    return [
+        alt.Chart(inline(ringed))
+        .mark_point(
+            size=70 if sheet.slim else 170,
+            filled=False,
+            strokeWidth=2,
+            opacity=1,
+            color=colours[is_better],
+        )
+        .encode(x=sheet.x, y=y)
+        for is_better in (True, False)
+        if len(ringed := unusual[unusual["is_better"] == is_better])
+    ]
+
+
+def _last_value(sheet: Sheet, last: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
+    """The last value as text: beside its point, above it where the line goes on."""
+    if last.empty:
+        return []
+    at_end = bool(last["is_rightmost"].iloc[0])
+    place = {"align": "left", "dx": 9} if at_end else {"align": "center", "dy": -14}
+    size = 13 if sheet.slim else 15
+    base = alt.Chart(inline(last)).encode(x=sheet.x, y=y, text="text:N")
+    halo = {"stroke": sheet.colours.paper, "strokeWidth": 4, "strokeJoin": "round"}
+    return [
+        base.mark_text(fontSize=size, fontWeight="bold", color=colour, **place, **around)
+        for colour, around in ((sheet.colours.paper, halo), (sheet.colours.ink, {}))
+    ]

@@ -1,0 +1,102 @@
+"""The only cached access to data: settings, snapshots, and the facts that questions are asked of.
+
+Everything read from a snapshot is keyed by it, so a new one is seen at the next run and nothing old
+is shown for it. Every cache is bounded: the oldest entries go first.
+"""
+
+import threading
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from connectors.settings.file import active_settings, settings_path
+from connectors.settings.settings import Settings
+from connectors.snapshots.engine import filter_values, open_facts, records_begin
+from connectors.snapshots.failures import last_failure
+from connectors.snapshots.refresh import fresh_snapshot, refresh
+from connectors.snapshots.snapshots import (
+    Snapshot,
+    current_snapshot,
+    last_good_snapshot,
+    opened,
+    read_table,
+)
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.errors import AllianceError, SnapshotError
+from kpis.scorecard.sums import Facts
+
+Filters = tuple[tuple[str, tuple[str, ...]], ...]
+"""Pairs of dimension and the values that may hold; hashable, so that answers can be kept."""
+
+
+def settings() -> Settings:
+    """The settings that hold now; a changed file is read again. Raises SettingsError."""
+    path = settings_path()
+    changed = path.stat().st_mtime_ns if path is not None and path.exists() else None
+    return _settings(path, changed)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _settings(path: Path | None, changed: int | None) -> Settings:
+    return active_settings(str(path) if path else None)
+
+
+def shown_snapshot() -> Snapshot:
+    """The snapshot to show: the current one, else the last good one; the very first is made here.
+
+    Raises the AllianceError of the refresh when there is nothing to show yet. A source that failed
+    is not tried again by every reader, only when somebody asks for it.
+    """
+    agreed = settings()
+    found = current_snapshot(agreed)
+    if found is not None:
+        return found
+    failure = last_failure(agreed)
+    if failure is None:
+        try:
+            with st.spinner("Reading your data for the first time …"):
+                return fresh_snapshot(agreed, datetime.now(UTC))
+        except AllianceError as error:
+            why = str(error)
+    else:
+        why = failure.why
+    found = last_good_snapshot(agreed)
+    if found is None:
+        raise SnapshotError(why)
+    return found
+
+
+def refresh_now() -> Snapshot:
+    """Read every source anew and publish; raises the AllianceError of what cannot be read."""
+    return refresh(settings(), datetime.now(UTC))
+
+
+@st.cache_resource(max_entries=2 * len(ATTRIBUTION_MODELS), show_spinner=False)
+def facts_under(folder: Path, model: AttributionModel) -> tuple[Facts, threading.Lock]:
+    """The opened facts; their connection answers one question at a time."""
+    return open_facts(folder, model), threading.Lock()
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def values_of(folder: Path, dimension: str) -> list[str]:
+    """The values to filter a dimension by: the same under every attribution model."""
+    facts, one_at_a_time = facts_under(folder, opened(folder).manifest.definitions.attribution)
+    with one_at_a_time:
+        return filter_values(folder, facts, dimension)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def recorded_since(folder: Path) -> date | None:
+    """The day of the first lead: the same under every attribution model."""
+    facts, one_at_a_time = facts_under(folder, opened(folder).manifest.definitions.attribution)
+    with one_at_a_time:
+        return records_begin(facts)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def campaigns(folder: Path) -> pd.DataFrame:
+    """Each campaign's name and channel as the sources call them, indexed by campaign id."""
+    table = read_table(folder, "campaigns").set_index("campaign_id")
+    return table[["name", "channel"]]

@@ -1,0 +1,83 @@
+"""How fresh the numbers are, the banner when a refresh failed, and the watch for a new snapshot."""
+
+import streamlit as st
+
+from connectors.settings.settings import Settings
+from connectors.snapshots.failures import last_failure
+from connectors.snapshots.snapshots import Snapshot, current_snapshot
+from kpis.errors import AllianceError
+from pages.parts.frame.data import refresh_now, settings
+from pages.parts.frame.text import plain
+
+WATCH_SECONDS = 15
+
+
+def draw_freshness(snapshot: Snapshot) -> None:
+    """Draw "Data as of …" with what it was read from, and the button that reads it anew."""
+    manifest = snapshot.manifest
+    made = manifest.created_at.astimezone(manifest.company.zone)
+    with st.popover(
+        f"Data as of {made.day} {made:%b %Y, %H:%M}",
+        icon=":material/schedule:",
+        type="tertiary",
+        key="freshness",
+    ):
+        read = sum(table.read for table in manifest.tables.values())
+        rejected = sum(table.rejected for table in manifest.tables.values())
+        st.markdown(f"{read:,} rows were read, {rejected:,} of them rejected.")
+        st.page_link("pages/health.py", label="See what is wrong with them", help="")
+        if st.button("Read the sources now", icon=":material/refresh:", key="refresh"):
+            _refresh_and_show()
+
+
+def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
+    """Say it when refreshing has been failing, or when what is shown was made with old settings."""
+    zone = snapshot.manifest.company.zone
+    failure = last_failure(agreed)
+    if failure is not None:
+        since = failure.since.astimezone(zone)
+        st.error(
+            f"**The data could not be refreshed since {since.day} {since:%b, %H:%M}.** "
+            f"The last good figures are shown.\n\n{plain(failure.why)}"
+        )
+    elif current_snapshot(agreed) is None:
+        st.warning(
+            "The settings have changed since these figures were made. Read the sources anew."
+        )
+
+
+def draw_nothing_to_show(error: AllianceError) -> None:
+    """The page when there is no snapshot at all: what went wrong, and what to do."""
+    st.error(f"**There are no figures to show.** {plain(str(error))}")
+    if st.button("Try again", icon=":material/refresh:", key="retry"):
+        _refresh_and_show()
+
+
+State = tuple[str | None, str | None]
+
+
+def state() -> State:
+    """What a page has to be drawn anew for: another snapshot, or something else that is wrong."""
+    try:
+        agreed = settings()
+    except AllianceError as error:
+        return None, str(error)
+    newest, failure = current_snapshot(agreed), last_failure(agreed)
+    return newest.name if newest else None, failure.why if failure else None
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def watch(drawn: State) -> None:
+    """Draw the page anew as soon as its state is another than the one that was drawn."""
+    if state() != drawn:
+        st.rerun(scope="app")
+
+
+def _refresh_and_show() -> None:
+    with st.spinner("Reading the sources …"):
+        try:
+            refresh_now()
+        except AllianceError as error:
+            st.error(f"**The sources could not be read.** {plain(str(error))}")
+            return
+    st.rerun()

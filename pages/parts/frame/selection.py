@@ -1,0 +1,86 @@
+"""What everyone is looking at, handed from the dashboard to the page that runs inside it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import NoReturn, cast
+
+import streamlit as st
+
+from connectors.snapshots.snapshots import Manifest, Snapshot
+from kpis.calendar import Period, unit_of
+from kpis.definitions import AttributionModel
+from pages.parts.frame.data import Filters
+
+PAGES = Path(__file__).parents[2]
+_SELECTION = "selection"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A snapshot, a period, a filter and an attribution model."""
+
+    snapshot: Snapshot
+    period: Period
+    where: Filters
+    model: AttributionModel
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the snapshot says about itself."""
+        return self.snapshot.manifest
+
+    @property
+    def as_of(self) -> date:
+        """The day the numbers are as of."""
+        return self.snapshot.manifest.as_of
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the period is a month, quarter or year that is over."""
+        unit = unit_of(self.period, self.manifest.company)
+        return unit not in (None, "week") and self.period.end < self.as_of
+
+    @property
+    def campaign(self) -> str | None:
+        """The one campaign that is selected; None where none or several are."""
+        chosen = dict(self.where).get("campaign", ())
+        return chosen[0] if len(chosen) == 1 else None
+
+    @property
+    def currency(self) -> str:
+        """The company's currency."""
+        return self.snapshot.manifest.company.currency
+
+
+def selection() -> Selection:
+    """The selection as the filters stand in this run; only while a page of the dashboard runs."""
+    if _SELECTION not in st.session_state:
+        _run_the_dashboard_instead()
+    return cast(Selection, st.session_state[_SELECTION])
+
+
+@contextmanager
+def shared(chosen: Selection) -> Iterator[None]:
+    """Let the page that runs inside read ``chosen`` with :func:`selection`."""
+    st.session_state[_SELECTION] = chosen
+    try:
+        yield
+    finally:
+        del st.session_state[_SELECTION]
+
+
+def _run_the_dashboard_instead() -> NoReturn:
+    """Leave a page that was run by itself, and run the dashboard around it.
+
+    Streamlit's older way of finding pages in a folder called ``pages`` runs the very first page
+    after a start of the server alone. Any call of st.navigation ends that for good; it names that
+    page, else the browser would be told that there is none and go to the first one.
+    """
+    pages = [st.Page(file) for file in PAGES.glob("*.py")]
+    st.navigation(
+        [st.Page(lambda: None, title="Alliance", default=True), *pages], position="hidden"
+    )
+    st.rerun()

@@ -1,0 +1,1 @@
+"""The page "Funnel": stages, who waits where, cohorts."""

@@ -1,0 +1,117 @@
+"""The agenda of the weekly meeting: its steps, how long each should take, the way through it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from kpis.errors import NotebookError
+from pages.parts.frame.selection import Selection
+from pages.parts.meeting import changes as step_changes
+from pages.parts.meeting import decisions as step_decide
+from pages.parts.meeting import signs as step_signs
+from pages.parts.meeting import wins as step_wins
+from pages.parts.meeting.clock import draw_clock
+from pages.parts.meeting.depth import depth as step_depth
+from pages.parts.meeting.goals import goals as step_goals
+from pages.parts.meeting.since import since as step_since
+from pages.parts.records.notebook import current_meeting
+
+KEY = "step"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its key, its name on the tab and in the URL, its title, minutes, what draws it."""
+
+    key: str
+    name: str
+    title: str
+    minutes: int
+    draw: Callable[[Selection], None]
+
+
+WEEKLY = (
+    Step("wins", "Wins", "What went well", 1, step_wins.draw),
+    Step("goals", "Goals", "The KPIs against their goals", 2, step_goals.draw),
+    Step("changes", "Changes", "What changed, and why", 2, step_changes.draw),
+    Step("signs", "Signs", "Warning signs", 1, step_signs.draw),
+    Step("depth", "In depth", "In depth", 2, step_depth.draw),
+    Step("decide", "Decisions", "Decisions and actions", 1, step_decide.draw),
+    Step("since", "Last week", "Since last week", 1, step_since.draw),
+)
+"""Ten minutes: first what went well, then the numbers, then what both teams do about them."""
+
+_WHEN_OVER = {
+    "wins": ("Wins", "What was reached"),
+    "goals": ("Goals", "Goals, forecasts and outcomes"),
+    "since": ("Decided", "What was decided, and what it did"),
+}
+"""Names and titles that read otherwise when a month or a quarter is over."""
+
+
+def agenda(chosen: Selection) -> tuple[Step, ...]:
+    """The steps for the selection: of a running period, or of a closed one, without its signs."""
+    if not chosen.is_closed:
+        return WEEKLY
+    return tuple(
+        Step(step.key, *_WHEN_OVER.get(step.key, (step.name, step.title)), step.minutes, step.draw)
+        for step in WEEKLY
+        if step.key != "signs"
+    )
+
+
+def draw_stepper(steps: tuple[Step, ...]) -> Step:
+    """Draw the steps with a clock and the ways back and on, also by arrow keys; return the chosen.
+
+    The step stands in the URL.
+    """
+    keys = [step.key for step in steps]
+    if KEY in st.session_state and st.session_state[KEY] not in keys:
+        st.session_state[KEY] = keys[0]  # a closed period has fewer steps
+    with st.container(horizontal=True, vertical_alignment="center", key="meeting-stepper"):
+        back = st.container(width="content")
+        key = st.segmented_control(
+            "Step of the meeting",
+            keys,
+            default=keys[0],
+            format_func={step.key: step.name for step in steps}.__getitem__,
+            key=KEY,
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+            width="content",
+        )
+        at = keys.index(key or keys[0])
+        with back:
+            _draw_way("Back", "Left", keys[at - 1] if at else None)
+        draw_clock(f"{_meeting()} {steps[at].key}", steps[at].minutes)
+        _draw_way("Next", "Right", keys[at + 1] if at + 1 < len(keys) else None)
+    return steps[at]
+
+
+def _meeting() -> int | None:
+    """The meeting that goes on, if any: a clock that ran before it begins anew with it."""
+    try:
+        meeting = current_meeting()
+    except NotebookError:
+        return None  # the steps that write say why
+    return meeting.id if meeting else None
+
+
+def _draw_way(label: str, arrow: str, step: str | None) -> None:
+    """Draw the button to another step, pressed by its arrow key, too."""
+    is_next = label == "Next"
+    st.button(
+        label,
+        key=f"meeting-{label.lower()}",
+        shortcut=arrow,
+        type="primary" if is_next and step else "secondary",
+        disabled=step is None,
+        on_click=_go_to,
+        args=(step,),
+    )
+
+
+def _go_to(step: str | None) -> None:
+    st.session_state[KEY] = step

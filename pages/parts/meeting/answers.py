@@ -1,0 +1,193 @@
+"""Answers to what the meeting asks, each kept for the snapshot and selection that gave it.
+
+And for all else that decides them, such as targets. Like pages.parts.frame.answers, thin: kpis does
+the arithmetic.
+"""
+
+from collections.abc import Sequence
+from math import isnan, nan
+from pathlib import Path
+
+import streamlit as st
+
+from connectors.snapshots.engine import open_facts, open_tables
+from connectors.snapshots.history import definitions_history
+from connectors.snapshots.snapshots import Manifest, Snapshot, kept_snapshots, opened
+from kpis.calendar import Period, Unit, last_whole
+from kpis.catalogue import CATALOGUE
+from kpis.change.restatement import Figure, Kept, Restated, Shown, restatements, shown_figures
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.goals.closed_period import ClosedPeriod, closed_period, closed_periods
+from kpis.meeting.action_effect import Acted, Effect, action_effects
+from kpis.meeting.wins import Win, wins
+from kpis.meeting.won_deals import largest_deals
+from kpis.records import Action, Meeting, ShownFigure
+from kpis.signs.sign import Sign
+from kpis.signs.thresholds import Thresholds
+from kpis.weeks.usual_range import new_meanings
+from pages.parts.frame.data import Filters, facts_under, recorded_since, settings
+from pages.parts.frame.selection import Selection
+from pages.parts.records.notebook import agreed_targets
+from pages.parts.week.answers import Targets, signs_of
+
+REVIEWED: tuple[Unit, ...] = ("month", "quarter")
+
+
+def figures_shown(chosen: Selection) -> tuple[ShownFigure, ...]:
+    """What a meeting over this selection is shown, for its record (see kpis.change.restatement)."""
+    return _figures_shown(chosen.snapshot.folder, chosen.model, chosen.where)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _figures_shown(
+    folder: Path, model: AttributionModel, where: Filters
+) -> tuple[ShownFigure, ...]:
+    facts, one_at_a_time = facts_under(folder, model)
+    with one_at_a_time:
+        figures = shown_figures(facts, dict(where))
+    return tuple(
+        ShownFigure(kpi, period.start, period.end, None if isnan(value) else value)
+        for kpi, period, value in figures
+    )
+
+
+def restated(chosen: Selection, meeting: Meeting) -> Restated:
+    """What the figures of an earlier meeting say now, and why (see kpis.change.restatement).
+
+    Under the meeting's own filters, and the attribution model that is looked at now.
+    """
+    return _restated(chosen.snapshot.folder, chosen.model, meeting)
+
+
+@st.cache_data(max_entries=50, show_spinner="Comparing with the last meeting …")
+def _restated(folder: Path, model: AttributionModel, meeting: Meeting) -> Restated:
+    named = [name for name in ATTRIBUTION_MODELS if name == meeting.attribution]
+    shown = Shown(
+        tuple(
+            Figure(f.kpi, Period(f.start, f.end), nan if f.value is None else f.value)
+            for f in meeting.shown
+        ),
+        meeting.held_on,
+        dict(meeting.where),
+        named[0] if named else model,
+    )
+    return restatements(
+        shown,
+        open_facts(folder, model),  # of its own: under a filter it takes long, and others wait
+        model,
+        _kept(meeting, opened(folder).manifest),
+        lambda day: open_facts(folder, model, as_of=day),
+    )
+
+
+def _kept(meeting: Meeting, today: Manifest) -> Kept | None:
+    """The snapshot that a meeting looked at, else one of the same day, company and definitions."""
+    every = kept_snapshots(settings())
+    found = next((one for one in every if one.name == meeting.snapshot), None)
+    found = found or next((one for one in every if _stands_in(one, meeting, today)), None)
+    if found is None:
+        return None
+    folder = found.folder
+    return Kept(
+        company=found.manifest.company,
+        definitions=found.manifest.definitions,
+        under=lambda model, definitions: open_facts(folder, model, definitions=definitions),
+        is_the_same=found.name == meeting.snapshot,
+        same_sources=_sources(found.manifest) == _sources(today),
+    )
+
+
+def _stands_in(snapshot: Snapshot, meeting: Meeting, today: Manifest) -> bool:
+    manifest = snapshot.manifest
+    return (
+        manifest.as_of == meeting.held_on
+        and manifest.company.name == today.company.name
+        and manifest.definitions_hash == meeting.definitions
+        and manifest.dimensions == today.dimensions
+    )
+
+
+def _sources(manifest: Manifest) -> dict[str, tuple[object, ...]]:
+    """Where each table comes from, and which of its columns."""
+    return {name: (t.source, t.place, t.mapped) for name, t in manifest.tables.items()}
+
+
+def wins_of(chosen: Selection) -> list[Win]:
+    """What went well, good-news signs and the largest deals of last week included."""
+    found = signs_of(chosen.snapshot, chosen.model, chosen.where)
+    what = (chosen.where, agreed_targets(), tuple(found), settings().signs)
+    return _wins(chosen.snapshot.folder, chosen.model, *what)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _wins(
+    folder: Path,
+    model: AttributionModel,
+    where: Filters,
+    targets: Targets,
+    signs: tuple[Sign, ...],
+    agreed: Thresholds,
+) -> list[Win]:
+    changed_on = new_meanings(definitions_history(settings()).changes)
+    facts, one_at_a_time = facts_under(folder, model)
+    (week,) = last_whole("week", 1, facts.as_of, facts.company)
+    deals = largest_deals(open_tables(folder), facts, model, week, dict(where))
+    with one_at_a_time:
+        return wins(
+            facts,
+            dict(where),
+            targets=targets,
+            good=signs,
+            deals=deals,
+            agreed=agreed,
+            changed_on=changed_on,
+        )
+
+
+def effects_of(chosen: Selection, actions: Sequence[Action]) -> list[Effect | None]:
+    """What became of the KPI of each action, in their order; None for those without a KPI.
+
+    Of the action's own campaign, whatever the filters say.
+    """
+    acted = [
+        Acted(action.kpi, action.made_on, action.campaign) if action.kpi in CATALOGUE else None
+        for action in actions
+    ]
+    known = tuple(dict.fromkeys(one for one in acted if one))
+    found = dict(zip(known, _effects(chosen.snapshot.folder, chosen.model, known), strict=True))
+    return [found[one] if one else None for one in acted]
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _effects(folder: Path, model: AttributionModel, acted: tuple[Acted, ...]) -> list[Effect]:
+    facts, one_at_a_time = facts_under(folder, model)
+    with one_at_a_time:
+        return action_effects(facts, acted)
+
+
+def reviewable(chosen: Selection) -> list[Period]:
+    """The months and quarters of the records that are over, the newest first."""
+    since = recorded_since(chosen.snapshot.folder)
+    company = chosen.manifest.company
+    found = [p for unit in REVIEWED for p in closed_periods(unit, since, chosen.as_of, company)]
+    return sorted(found, key=lambda period: (period.end, period.start), reverse=True)
+
+
+def review_of(chosen: Selection) -> ClosedPeriod | None:
+    """The targets of the chosen period and what came of them (see kpis.goals.closed_period).
+
+    None while it runs, and where it is no whole month, quarter or year.
+    """
+    if not chosen.is_closed:
+        return None
+    what = (chosen.period, chosen.where, agreed_targets())
+    return _review(chosen.snapshot.folder, chosen.model, *what)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _review(
+    folder: Path, model: AttributionModel, period: Period, where: Filters, targets: Targets
+) -> ClosedPeriod:
+    facts, one_at_a_time = facts_under(folder, model)
+    with one_at_a_time:
+        return closed_period(facts, period, targets, dict(where))

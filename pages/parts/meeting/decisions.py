@@ -1,0 +1,166 @@
+"""The step "Decisions and actions": what was agreed today, and the forms to agree on more."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import streamlit as st
+
+from kpis.errors import NotebookError
+from kpis.records import Action, AgreedTarget, Annotation, Decision, Meeting, Note, Record
+from pages.parts.frame.present import is_presenting
+from pages.parts.frame.selection import Selection
+from pages.parts.frame.text import plain
+from pages.parts.meeting.room import panel_height, row_height, rows_that_fit
+from pages.parts.records.actions import draw_sign_action, not_acted_on
+from pages.parts.records.edit import draw_edit_button
+from pages.parts.records.kept_actions import of_today
+from pages.parts.records.new import draw_enter, draw_new
+from pages.parts.records.notebook import current_meeting, draw_writer, open_actions, records
+from pages.parts.records.texts import KINDS, details, headline
+from pages.parts.week.answers import signs_of
+
+KIND = "decide-kind"
+SLIDE_WIDTH, SLIDE_HEIGHT = 460, 410
+"""The room for what was agreed on a slide, in pixels."""
+SUGGESTED = 4
+"""Warning signs that are offered to act on; each line that was agreed takes the place of one."""
+IN_A_POPOVER, POPOVER_HEIGHT = 6, 300
+"""Records that a popover shows without scrolling, and its height beyond these, in pixels."""
+
+
+def draw(chosen: Selection) -> None:
+    """Draw what was decided today on the left, and on the right the form to write in.
+
+    The form stays where the notebook cannot be read for a while: what was typed is not lost.
+    """
+    meeting, trouble = None, None
+    try:
+        meeting = current_meeting()
+    except NotebookError as error:
+        trouble = str(error)
+    left, right = st.columns([6, 5], gap="small")
+    with right.container(border=True, height=panel_height(), key="decide-write"):
+        _draw_write(meeting, trouble is not None, chosen)
+    with left.container(border=True, height=panel_height(), gap="xsmall", key="decide-agreed"):
+        if trouble is None:
+            with _or_why_not():
+                _draw_agreed(meeting, chosen)
+        else:
+            st.error(plain(trouble))
+
+
+@contextmanager
+def _or_why_not() -> Iterator[None]:
+    """Draw why the notebook cannot be read: the page around it would take it for no figures."""
+    try:
+        yield
+    except NotebookError as error:
+        st.error(plain(str(error)))
+
+
+def _draw_write(meeting: Meeting | None, is_down: bool, chosen: Selection) -> None:
+    has_notes = meeting is not None or is_down
+    kinds = {name: kind for kind, name in KINDS.items() if has_notes or kind is not Note}
+    if st.session_state.get(KIND) not in kinds:
+        st.session_state.pop(KIND, None)  # notes belong to a meeting, which has been closed
+    picked = st.segmented_control(
+        "What to write",
+        list(kinds),
+        default=KINDS[Action],
+        required=True,
+        key=KIND,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    kind = kinds[picked or KINDS[Action]]
+    draw_new(kind, meeting, chosen)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Writing as", width="content")
+        draw_writer()
+        draw_enter()
+        if kind in (Annotation, AgreedTarget) and not is_down:
+            with _or_why_not():
+                _draw_kept(kind, chosen)
+
+
+def _draw_kept(kind: type[Record], chosen: Selection) -> None:
+    """Draw the way to the records of a kind that belong to no meeting, the newest first."""
+    kept = records(kind)[::-1]
+    if not kept:
+        return
+    name = KINDS[kind].lower()
+    many = f"{len(kept)} {name}s" if len(kept) > 1 else f"One {name}"
+    is_long = len(kept) > IN_A_POPOVER
+    with (
+        st.popover(many, key=f"decide-kept-{name}"),
+        st.container(height=POPOVER_HEIGHT if is_long else "content", border=False, gap="xsmall"),
+    ):
+        draw_lines(kept, chosen)
+
+
+def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
+    """Draw the decisions, actions and notes of the meeting, and of the day of the report."""
+    groups: dict[str, Sequence[Record]] = {
+        "Decided": of_today(records(Decision), meeting, chosen.as_of),
+        "To do": of_today(records(Action), meeting, chosen.as_of),
+        "Said": records(Note, meeting_id=meeting.id) if meeting else [],
+    }
+    if not any(groups.values()):
+        _draw_nothing_yet(meeting)
+    rooms = _rooms(list(groups.values()), chosen)
+    for (title, found), room in zip(groups.items(), rooms, strict=True):
+        if found:
+            left_out = f" · the last {room} of them here" if room < len(found) else ""
+            st.markdown(f"**{title}** :small[:gray[{len(found)}{left_out}]]")
+            draw_lines(found[len(found) - room :], chosen)
+    _draw_worth_an_action(SUGGESTED - sum(rooms), chosen)
+
+
+def _draw_worth_an_action(count: int, chosen: Selection) -> None:
+    """Draw the warning signs that nobody acts on yet, while there is room for them."""
+    before = open_actions()
+    signs = not_acted_on(signs_of(chosen.snapshot, chosen.model, chosen.where), chosen)
+    if count <= 0 or not signs:
+        return
+    st.markdown("**Worth an action**")
+    for sign in signs[:count]:
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+            st.markdown(f":small[{plain(sign.headline)}]", width="stretch")
+            with st.container(width="content"):
+                draw_sign_action(sign, chosen, "decide-sign")
+    if len(open_actions()) != len(before):
+        st.rerun()  # the list above is drawn with it
+
+
+def _rooms(groups: Sequence[Sequence[Record]], chosen: Selection) -> list[int]:
+    """How many records of each group are shown: all, and on a slide the newest that fit."""
+    if not is_presenting():
+        return [len(found) for found in groups]
+    heights = [
+        [
+            row_height(headline(record, chosen), SLIDE_WIDTH, bool(details(record, chosen)))
+            for record in reversed(found)
+        ]
+        for found in groups
+    ]
+    return rows_that_fit(heights, SLIDE_HEIGHT)
+
+
+def _draw_nothing_yet(meeting: Meeting | None) -> None:
+    st.markdown("**Nothing was decided yet**")
+    st.markdown(
+        ":gray[What is written on the right stands here: what both teams decided, and who does "
+        "what until when. Next week it comes back, with what it did.]"
+    )
+    if meeting is None:
+        st.caption("No meeting goes on. Decisions and actions can be written all the same.")
+
+
+def draw_lines(found: Sequence[Record], chosen: Selection) -> None:
+    """Draw records one under the other: what each says, its details, and the pencil."""
+    for record in found:
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall"):
+            said = plain(headline(record, chosen))
+            more = " · ".join(plain(text) for text in details(record, chosen))
+            st.markdown(f"{said}  \n:small[:gray[{more}]]" if more else said, width="stretch")
+            draw_edit_button(record, chosen)

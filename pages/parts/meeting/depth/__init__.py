@@ -1,0 +1,1 @@
+"""The step "In depth": one campaign or one step of the funnel."""

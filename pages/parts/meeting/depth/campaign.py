@@ -1,0 +1,209 @@
+"""One campaign in depth: its numbers, its weeks, how far its leads come, and what credit does."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from kpis.calendar import last_whole
+from kpis.catalogue import formula_of, kpi_named
+from kpis.definitions import ATTRIBUTION_MODELS
+from kpis.display import brief, change, shown
+from kpis.funnel.funnel import STAGES
+from kpis.funnel.spotlight import Difference, Verdict, earns_its_cost, verdict, weeks_without
+from kpis.scorecard.sensitivity import NO_CREDIT
+from kpis.scorecard.sums import Window
+from pages.parts.charts.depth import cost_chart, leads_chart, models_chart, steps_chart
+from pages.parts.frame.answers import Question, answer, beside_of, stage_by_stage, under_every_model
+from pages.parts.frame.comparison import comparison
+from pages.parts.frame.data import campaigns, settings
+from pages.parts.frame.filters import campaign_labels
+from pages.parts.frame.present import draw_chart, is_presenting
+from pages.parts.frame.selection import Selection
+from pages.parts.frame.text import plain
+from pages.parts.frame.title import ink
+from pages.parts.funnel.funnel import A
+from pages.parts.meeting.depth.message import KPI_OF, PLURAL, Message, draw_message, room_beneath
+from pages.parts.week.cards import NOTHING_TO_COMPARE, draw_metric
+
+CARDS = ("leads", "mqls", "sqls", "new_customers", "cac", "marketing_roi")
+LABELS = {"new_customers": "Customers"}
+EARNS = {
+    True: "Earns its cost under every attribution model",
+    False: "Loses money under every attribution model",
+    None: "Whether it earns its cost is a matter of attribution",
+}
+ROI, MONEY = kpi_named("marketing_roi"), kpi_named("revenue")
+COST = "marketing_cost"
+WEEKS = 13
+ROI_EXPLAINED = "Marketing ROI of the period by attribution model; in full colour the one chosen."
+HEIGHT, ON_A_SLIDE = 360, 182
+TITLE = 28
+WIDE, NARROW = 301, 268
+"""How wide the panels' charts are on a slide, in pixels."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What is known of a campaign: its period, the one before, its weeks, and all the others.
+
+    models: its rows of kpis.scorecard.sensitivity, one per attribution model. earns: whether it
+    earns its cost under all of them. verdict: what is to be said of it first.
+    """
+
+    now: pd.Series
+    before: pd.Series
+    weeks: pd.DataFrame
+    steps: pd.DataFrame
+    all_steps: pd.DataFrame
+    models: pd.DataFrame
+    earns: bool | None
+    verdict: Verdict
+
+
+def draw_campaign(campaign: str, why: str, heading: DeltaGenerator, chosen: Selection) -> None:
+    """Draw a campaign by its id; ``why`` it is shown, or "" where somebody chose it."""
+    seen = _seen(campaign, chosen)
+    draw_message(_message(campaign, seen, chosen), why, heading, chosen)
+    with st.container(border=True, key="in-depth-numbers"):
+        _draw_numbers(seen, chosen)
+    height = room_beneath(why, ON_A_SLIDE) if is_presenting() else HEIGHT
+    weeks, steps, models = st.columns([10, 9, 9], gap="small")
+    with weeks.container(border=True, height="stretch", gap="xsmall", key="in-depth-weeks"):
+        _draw_weeks(seen, height, chosen)
+    with steps.container(border=True, height="stretch", gap="xsmall", key="in-depth-steps"):
+        _draw_steps(seen, height)
+    with models.container(border=True, height="stretch", gap="xsmall", key="in-depth-models"):
+        _draw_models(seen, height, chosen)
+
+
+def _seen(campaign: str, chosen: Selection) -> _Seen:
+    pair, folder = comparison(chosen), chosen.snapshot.folder
+    outside = tuple((name, values) for name, values in chosen.where if name != "campaign")
+    own = (*outside, ("campaign", (campaign,)))
+    last_day = min(chosen.period.end, chosen.as_of)
+    weeks = last_whole("week", WEEKS, last_day, chosen.manifest.company)
+    windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
+    frame = answer(chosen.snapshot, Question(windows, chosen.model, where=own))
+    by_campaign = Question((pair.now,), chosen.model, "campaign", outside)
+    funnel = stage_by_stage(folder, by_campaign)
+    of_all = stage_by_stage(folder, Question((pair.now,), chosen.model, where=outside))
+    models = under_every_model(folder, (pair.now,), "campaign", outside)
+    models = models[models["group"] == campaign]
+    earns = earns_its_cost(models[ROI.key].astype(float).to_list())
+    weekly, evidence = frame.iloc[2:], settings().signs.min_evidence
+    came, became = (weekly[key].astype(float).to_list() for key in ("leads", "mqls"))
+    beside = beside_of(folder, by_campaign, evidence)
+    own_beside = [step for step in beside if step.group == campaign]
+    return _Seen(
+        now=frame.iloc[0],
+        before=pair.earlier(frame).iloc[0],
+        weeks=weekly,
+        steps=funnel[funnel["group"] == campaign],
+        all_steps=of_all,
+        models=models,
+        earns=earns,
+        verdict=verdict(own_beside, weeks_without(came, became, evidence), earns),
+    )
+
+
+def _message(campaign: str, seen: _Seen, chosen: Selection) -> Message:
+    """What is wrong or right with the campaign, in words."""
+    label = campaign_labels(chosen.snapshot).get(campaign, campaign)
+    channel = campaigns(chosen.snapshot.folder)["channel"].get(campaign)
+    remark = channel if isinstance(channel, str) else "Campaign"
+    found = seen.verdict
+    silence = f"No MQL for {found.silent_weeks} weeks." if found.silent_weeks else ""
+    tone, kpi = "gray", "mqls"
+    match found.kind:
+        case "behind" if found.step:
+            tone, said, kpi = "red", f"{_how_far(found.step)} {silence}", KPI_OF[found.step.stage]
+        case "silent":
+            tone, said = "red", silence
+        case "loses_money":
+            roi = shown(ROI, float(seen.now[ROI.key]), chosen.currency)
+            tone, said, kpi = "red", f"It costs more than it brings: ROI {roi}.", ROI.key
+        case "ahead" if found.step:
+            tone, said = "green", _how_far(found.step)
+        case "like_others":
+            said = "No step of it differs from that of all others by more than chance makes."
+        case _:
+            said = "Too few leads, of it or of the others, to say how far they come."
+    return Message(label, remark, tone, said.strip(), kpi, campaign)
+
+
+def _how_far(step: Difference) -> str:
+    """How many of its leads came a step further, and how many of all others'."""
+    others = f"of all others, {step.other_rate:.1%} did"
+    if not step.rate:
+        return f"None of its {PLURAL[step.earlier]} became {A[step.stage]}; {others}."
+    only = "Only " if step.deviations > 0 else ""
+    became = f"of its {PLURAL[step.earlier]} became {PLURAL[step.stage]}"
+    return f"{only}{step.rate:.1%} {became}; {others}."
+
+
+def _draw_numbers(seen: _Seen, chosen: Selection) -> None:
+    """Draw the campaign's numbers side by side, the cost before what is divided out of it."""
+    definitions, currency = chosen.manifest.definitions, chosen.currency
+    columns = st.columns(len(CARDS) + 1, gap="small")
+    for key, column in zip((*CARDS[:4], COST, *CARDS[4:]), columns, strict=True):
+        values = float(seen.now[key]), float(seen.before[key])
+        with column:
+            if key == COST:
+                _draw_cost(*values, currency)
+            else:
+                kpi = kpi_named(key)
+                label = LABELS.get(key, kpi.short)
+                draw_metric(label, kpi, values, currency, formula_of(kpi, definitions))
+            reason = seen.now["reasons"].get(key)
+            if reason and not is_presenting():  # a slide has no room; its card says "—"
+                st.caption(f"{reason[:1].upper()}{reason[1:]}")
+
+
+def _draw_cost(now: float, before: float, currency: str) -> None:
+    """Draw the campaign's own marketing cost: more of it is neither better nor worse."""
+    changed = change(MONEY, now, before)
+    st.metric(
+        "Cost",
+        brief(MONEY, now, currency),
+        delta=changed.text if changed else NOTHING_TO_COMPARE,
+        delta_color="off",
+        delta_arrow="off",
+        help="Marketing cost of the campaign itself, without a share of costs of no campaign.",
+    )
+
+
+def _draw_weeks(seen: _Seen, height: int, chosen: Selection) -> None:
+    st.markdown(":small[**Leads and MQLs per week**] :small[:gray[MQLs in full colour]]")
+    has_cost = bool(seen.weeks[COST].notna().any())
+    upper = round(height * 0.52) if has_cost else height
+    draw_chart(leads_chart(seen.weeks, upper), WIDE, "Leads and MQLs per week")
+    if has_cost:
+        last = shown(MONEY, float(seen.weeks[COST].iloc[-1]), chosen.currency)
+        st.markdown(f":small[**Cost per week**] :small[:gray[last: {plain(last)}]]")
+        chart = cost_chart(seen.weeks, chosen.currency, height - upper - TITLE)
+        draw_chart(chart, WIDE, "Cost per week")
+
+
+def _draw_steps(seen: _Seen, height: int) -> None:
+    st.markdown(":small[**How far its leads come**] :small[:gray[pale: all campaigns]]")
+    own = seen.steps.set_index("stage").reindex(STAGES[1:])
+    if own["conversion"].isna().all():
+        st.info("No lead of it was created in the period.")
+        return
+    every = seen.all_steps.set_index("stage").reindex(STAGES[1:])
+    draw_chart(steps_chart(own, every, height, ink()), NARROW, "How far its leads come")
+
+
+def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:
+    values = seen.models.set_index("model")[ROI.key].astype(float)
+    if values.isna().all():
+        st.markdown(":small[**ROI by attribution model**]")
+        reasons = [str(one[ROI.key]) for one in seen.models["reasons"] if ROI.key in one]
+        st.info(f"ROI is undefined: {reasons[0] if reasons else NO_CREDIT}.")
+        return
+    st.markdown(f":small[**{EARNS[seen.earns]}**]", help=ROI_EXPLAINED)
+    named = values.reindex(list(ATTRIBUTION_MODELS))
+    chart = models_chart(named, chosen.model, chosen.currency, height, ink())
+    draw_chart(chart, NARROW, "ROI by attribution model")

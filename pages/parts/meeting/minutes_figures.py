@@ -1,0 +1,182 @@
+"""The figures in the minutes of a meeting: KPIs with goals, charts, what changed, warning signs."""
+
+from kpis.catalogue import SEVEN_KEYS
+from kpis.display import UNDEFINED, Change, brief, day_text, days_label, period_label, shown
+from kpis.document import Block, Bullets, Cell, Figure, Heading, Paragraph, Table, Tone
+from kpis.goals.closed_period import Outcome
+from kpis.goals.goals import Goal
+from kpis.meeting.digest import STATUS
+from kpis.records import Meeting
+from pages.parts.charts.theme import for_file, light
+from pages.parts.charts.weekly import weekly_chart
+from pages.parts.frame.comparison import comparison
+from pages.parts.frame.selection import Selection
+from pages.parts.meeting.answers import restated
+from pages.parts.meeting.attention import Attention
+from pages.parts.meeting.minutes_summary import Seen, goal_told, win_told
+from pages.parts.records.notebook import annotations, meeting_before
+from pages.parts.week.overview import what_changed
+
+CHART_WIDTH, CHART_HEIGHT = 860, 235
+"""In pixels; as wide as a page of A4 without its margins, its letters are 7 points high."""
+TONES: dict[bool | None, Tone | None] = {True: "good", False: "bad", None: None}
+"""Whether a change is for the better → its tone."""
+
+
+def figure_blocks(seen: Seen, meeting: Meeting) -> list[Block]:
+    """All that a meeting sees, beneath the summary; raises NotebookError."""
+    seven = [one for one in seen.kpis if one.kpi.key in SEVEN_KEYS]
+    wins = tuple(map(win_told, seen.wins))
+    return [
+        Heading("The seven KPIs"),
+        *_kpi_blocks(seven, seen),
+        *_review_blocks(seen),
+        *([Heading("What went well"), Bullets(wins)] if wins else []),
+        Heading("Six weeks and twelve months"),
+        *(_figure(one, seen.chosen) for one in seven),
+        Heading("What changed"),
+        *_change_blocks(seven, seen),
+        *_sign_blocks(seen),
+        *_restated_blocks(seen.chosen, meeting),
+    ]
+
+
+def _kpi_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
+    chosen = seen.chosen
+    currency = chosen.currency
+    days = days_label(chosen.period.until(chosen.as_of))
+    rows = tuple(
+        (
+            Cell(one.kpi.label),
+            Cell(shown(one.kpi, seen.moved[one.kpi.key].value, currency)),
+            _change_cell(seen.moved[one.kpi.key].change),
+            *_cells_behind(one, seen),
+        )
+        for one in seven
+    )
+    columns = ("KPI", days, "Change", *_columns_behind(seen))
+    said = comparison(chosen).said
+    notes = [f"{said[:1].upper()}{said[1:]}."]
+    notes += [
+        f"{one.kpi.short}: {reason}."
+        for one in seven
+        if (reason := seen.moved[one.kpi.key].reason) is not None
+    ]
+    return [Table(columns, rows, numbers=frozenset((1, 2))), Paragraph(" ".join(notes), "quiet")]
+
+
+def _columns_behind(seen: Seen) -> list[str]:
+    """Of running periods their goals and the last week; of one that is over its own goals."""
+    if seen.review is None:
+        return [*(f"Goal {seen.label_of(unit)}" for unit in seen.units), "Last week"]
+    label = period_label(seen.review.period, seen.chosen.manifest.company)
+    return [f"Goal {label}"] if seen.review.outcomes else []
+
+
+def _cells_behind(one: Attention, seen: Seen) -> list[Cell]:
+    currency = seen.chosen.currency
+    if seen.review is None:
+        goals = [_goal_cell(one.goals.get(unit), currency) for unit in seen.units]
+        return [*goals, _week_cell(one, currency)]
+    if not seen.review.outcomes:
+        return []
+    found = (outcome for outcome in seen.review.outcomes if outcome.kpi.key == one.kpi.key)
+    return [_outcome_cell(next(found, None), currency)]
+
+
+def _outcome_cell(one: Outcome | None, currency: str) -> Cell:
+    if one is None:
+        return Cell("no goal", "quiet")
+    target = brief(one.kpi, one.target, currency)
+    if one.is_reached is None:
+        return Cell(f"not known: {target}", "quiet")
+    return Cell(f"{'reached' if one.is_reached else 'missed'}: {target}", TONES[one.is_reached])
+
+
+def _change_cell(moved: Change | None) -> Cell:
+    return Cell(moved.text, TONES[moved.better]) if moved else Cell(UNDEFINED, "quiet")
+
+
+def _goal_cell(goal: Goal | None, currency: str) -> Cell:
+    if goal is None:
+        return Cell("no goal", "quiet")
+    if goal.pace.status is None:
+        return Cell("too early to say", "quiet")
+    words, tone = STATUS[goal.pace.status]
+    return Cell(f"{words}: {goal_told(goal, currency)}", tone)
+
+
+def _week_cell(one: Attention, currency: str) -> Cell:
+    """The last whole week, and whether it is usual."""
+    (last,) = one.frame.box.loc[one.frame.box["name"] == "last week", "value"]
+    value = shown(one.kpi, float(last), currency)
+    if one.unusual is not None:
+        is_good = one.unusual.tone == "good"
+        return Cell(f"{value}, unusual", "good" if is_good else "bad")
+    if one.frame.undefined or one.frame.chart is None or not one.frame.chart.points[-1].limits:
+        return Cell(value, "quiet")
+    return Cell(f"{value}, usual", "quiet")
+
+
+def _review_blocks(seen: Seen) -> list[Block]:
+    """What became of each goal of a period that is over, beside what its midpoint had forecast."""
+    review = seen.review
+    if review is None:
+        return []
+    label = period_label(review.period, seen.chosen.manifest.company)
+    told = [outcome.sentence for outcome in review.outcomes]
+    body = Bullets(tuple(told)) if told else Paragraph(f"None: {review.reason}.", "quiet")
+    return [Heading(f"What became of the goals of {label}"), body]
+
+
+def _figure(one: Attention, chosen: Selection) -> Figure:
+    colours = light()
+    chart = weekly_chart(
+        one.frame,
+        chosen.currency,
+        annotations(chosen),
+        ink=colours.ink,
+        paper=colours.paper,
+        height=CHART_HEIGHT,
+    )
+    alt = f"{chart.description}. Last week: {one.frame.usual_range}."
+    return Figure(one.kpi.label, for_file(chart, CHART_WIDTH), alt, is_wide=True)
+
+
+def _change_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
+    """A sentence for each KPI that moved; what was unusual about its week behind it."""
+    pair = comparison(seen.chosen)
+    if not pair.is_known:
+        return [Paragraph(f"There is {pair.said}.", "quiet")]
+    said = []
+    for one in seven:
+        moved = seen.moved[one.kpi.key].change
+        unusual = f" Last week: {one.frame.usual_range}." if one.unusual else ""
+        if unusual or (moved is not None and moved.better is not None):
+            said.append(f"{what_changed(seen.chosen, one.kpi)}{unusual}")
+    return [Bullets(tuple(said)) if said else Paragraph("No KPI changed.", "quiet")]
+
+
+def _sign_blocks(seen: Seen) -> list[Block]:
+    if seen.review:
+        return []
+    blocks: list[Block] = [Heading("Warning signs")]
+    for sign in seen.warnings:
+        blocks += [Paragraph(sign.headline, "bad"), Bullets((*sign.evidence, sign.agreed))]
+    if not seen.warnings:
+        blocks.append(Paragraph("None: every line agreed on is kept.", "good"))
+    return blocks
+
+
+def _restated_blocks(chosen: Selection, meeting: Meeting) -> list[Block]:
+    """Which figures of the meeting before read otherwise now, and why."""
+    before = meeting_before(meeting.held_on)
+    if before is None:
+        return []
+    found = restated(chosen, before)
+    same = f"{found.unchanged} figures read as they did." if found.unchanged else ""
+    told = [*(one.sentence for one in found.changed), *found.not_comparable, same]
+    return [
+        Heading(f"What the meeting of {day_text(before.held_on)} saw, and what it reads now"),
+        Bullets(tuple(filter(None, told)) or ("That meeting kept no figures.",)),
+    ]

@@ -1,0 +1,167 @@
+"""The first lines of the minutes: goals, the change that matters most, a sign, a win.
+
+Of a period that is over: its targets, what its midpoint had forecast, and that change.
+"""
+
+from dataclasses import dataclass
+
+from kpis.calendar import Unit, period_of
+from kpis.catalogue import CATALOGUE
+from kpis.display import Change, brief, change, listed, period_label
+from kpis.goals.closed_period import ClosedPeriod, Outcome
+from kpis.goals.goals import Goal, worst_first
+from kpis.meeting.wins import Win
+from kpis.signs.sign import Sign
+from pages.parts.frame.answers import Question, answer
+from pages.parts.frame.comparison import comparison
+from pages.parts.frame.selection import Selection
+from pages.parts.meeting.answers import review_of, wins_of
+from pages.parts.meeting.attention import LEADING_FIRST, Attention, attention
+from pages.parts.week.answers import signs_of
+from pages.parts.week.overview import what_changed
+
+TELLING = ("sign", "goal", "deal", "week")
+"""The kinds of wins, the most telling first; records go before all of them."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A KPI in the period: its value, why it has none, and its change, like for like."""
+
+    value: float
+    reason: str | None
+    change: Change | None
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it changed for the worse."""
+        return self.change is not None and self.change.better is False
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a meeting sees of its selection.
+
+    kpis: leading ones first. moved: by KPI. warnings: the worst first; none of a closed period.
+    wins: the most telling first; none of a closed period. review: of a closed period alone.
+    """
+
+    chosen: Selection
+    kpis: list[Attention]
+    moved: dict[str, Moved]
+    warnings: list[Sign]
+    wins: list[Win]
+    review: ClosedPeriod | None
+
+    @property
+    def units(self) -> list[Unit]:
+        """The units of running periods, month and quarter, that any KPI has a goal for."""
+        if self.review:
+            return []
+        return list(dict.fromkeys(unit for one in self.kpis for unit in one.goals))
+
+    def label_of(self, unit: Unit) -> str:
+        """The name of the running period that the goals of a unit are of."""
+        company = self.chosen.manifest.company
+        return period_label(period_of(unit, self.chosen.as_of, company), company)
+
+
+def seen_in(chosen: Selection) -> Seen:
+    """Ask for all that the minutes tell of a selection."""
+    review = review_of(chosen)
+    signs = [] if review else signs_of(chosen.snapshot, chosen.model, chosen.where)
+    found = [] if review else wins_of(chosen)
+    return Seen(
+        chosen=chosen,
+        kpis=attention(chosen),
+        moved=_moved(chosen),
+        warnings=[sign for sign in signs if sign.tone == "warning"],
+        wins=sorted(found, key=lambda win: (not win.is_record, TELLING.index(win.kind))),
+        review=review,
+    )
+
+
+def _moved(chosen: Selection) -> dict[str, Moved]:
+    pair = comparison(chosen)
+    frame = answer(chosen.snapshot, Question(pair.windows, chosen.model, where=chosen.where))
+    now, before = frame.iloc[0], pair.earlier(frame).iloc[0]
+    return {
+        key: Moved(
+            float(now[key]),
+            now["reasons"].get(key),
+            change(CATALOGUE[key], float(now[key]), float(before[key])),
+        )
+        for key in LEADING_FIRST
+    }
+
+
+def summary(seen: Seen) -> list[str]:
+    """Two to five sentences on the figures; one to three on a period that is over."""
+    if seen.review:
+        return _review_told(seen.review, seen)
+    said = [_goals_told(unit, seen) for unit in seen.units]
+    if not said:
+        said.append("No goal was agreed on for this selection.")
+    exceptions = [one for one in seen.kpis if one.is_exception]
+    worse = [one for one in exceptions if seen.moved[one.kpi.key].is_worse]
+    if exceptions:
+        said.append(what_changed(seen.chosen, min(worse or exceptions, key=_attainment).kpi))
+    else:
+        said.append("No KPI is behind its goal or had an unusual week.")
+    said += [f"Warning: {sign.headline}" for sign in seen.warnings[:1]]
+    said += [f"Good news: {win_told(win)}" for win in seen.wins[:1]]
+    return said
+
+
+def win_told(win: Win) -> str:
+    """A win in a line: what was won, and what to hold it against."""
+    between = " " if win.headline.endswith(".") else " · "
+    return between.join(filter(None, (win.headline, win.detail)))
+
+
+def goal_told(goal: Goal, currency: str) -> str:
+    """What was reached of what is due: ``281 of 293 due``, or ``4.1%, goal 5.0%``."""
+    actual, due = (brief(goal.kpi, n, currency) for n in (goal.actual, goal.pace.expected))
+    return f"{actual} of {due} due" if goal.kpi.additive else f"{actual}, goal {due}"
+
+
+def _attainment(one: Attention) -> float:
+    """How much of its worst goal a KPI reached; 1 for one that is behind none."""
+    behind = worst_first(one.goals.values())
+    return (behind[0].pace.attainment or 0.0) if behind else 1.0
+
+
+def _goals_told(unit: Unit, seen: Seen) -> str:
+    """How many goals of a period are on pace, and what the one furthest behind needs."""
+    held = [one.goals[unit] for one in seen.kpis if unit in one.goals]
+    behind, currency = worst_first(held), seen.chosen.currency
+    well = sum(goal.pace.status == "on_track" for goal in held)
+    said = f"{seen.label_of(unit)}: {well} of {len(held)} goals on pace"
+    if not behind:
+        return f"{said}."
+    worst, per_day = behind[0], behind[0].pace.required_per_day
+    said += f"; furthest behind is {worst.kpi.short}, {goal_told(worst, currency)}"
+    needs = f", and needs {brief(worst.kpi, per_day, currency)} a working day" if per_day else ""
+    return f"{said}{needs}."
+
+
+def _review_told(review: ClosedPeriod, seen: Seen) -> list[str]:
+    """How many targets were reached, what became of the forecasts, and what moved the worst KPI."""
+    label = period_label(review.period, seen.chosen.manifest.company)
+    if not review.outcomes:
+        return [f"{label}: {review.reason}."]
+    said = [f"{label}: {review.reached} of {len(review.outcomes)} targets reached"]
+    missed = sorted((one for one in review.outcomes if one.is_reached is False), key=_reached_part)
+    if missed:
+        said[0] += f"; missed: {listed([one.kpi.short for one in missed])}"
+    said[0] += "."
+    held = [one.is_inside for one in review.outcomes if one.is_inside is not None]
+    if held:
+        within = f"{sum(held)} of {len(held)} outcomes came within the range of their forecasts"
+        said.append(f"{within} from the middle of {label}.")
+    said += [what_changed(seen.chosen, one.kpi) for one in missed[:1]]
+    return said
+
+
+def _reached_part(one: Outcome) -> float:
+    return 0.0 if one.attainment is None else one.attainment

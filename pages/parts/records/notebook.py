@@ -1,0 +1,164 @@
+"""The pages' access to the teams' own records: what was agreed in meetings, and who writes now.
+
+Read anew in every run, as others write at the same time. A notebook that cannot be reached is left
+alone for a while, so that no click waits for it; pages that can do without it go on.
+"""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import streamlit as st
+
+from connectors.notebook.notebook import Notebook, open_notebook
+from kpis.catalogue import CATALOGUE
+from kpis.definitions import Target
+from kpis.errors import NotebookError
+from kpis.goals.targets import agreed
+from kpis.records import Action, AgreedTarget, Annotation, Meeting, Record
+from pages.parts.frame.data import settings
+from pages.parts.frame.filters import campaign_labels
+from pages.parts.frame.selection import Selection
+from pages.parts.frame.text import plain
+
+R = TypeVar("R", bound=Record)
+
+TRY_AGAIN_SECONDS = 15
+SHARED_SCREEN = "Shared screen"
+WRITER = "meeting-writer"
+"""Where the session keeps the name that was typed under "Writing as"."""
+
+
+def notebook() -> Notebook:
+    """The teams' notebook, opened once; raises NotebookError while it cannot be reached."""
+    kept = settings()
+    trouble = _trouble(kept.notebook.url, kept.folder)
+    if trouble:
+        raise NotebookError(trouble[0])
+    try:
+        return _notebook(kept.notebook.url, kept.folder)
+    except NotebookError as error:
+        _note_trouble(error)
+        raise
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _notebook(url: str | None, folder: Path) -> Notebook:
+    return open_notebook(settings())
+
+
+@st.cache_resource(max_entries=2, ttl=TRY_AGAIN_SECONDS, show_spinner=False)
+def _trouble(url: str | None, folder: Path) -> list[str]:
+    """Why the notebook could not be reached; empty, or forgotten after a while."""
+    return []
+
+
+def _note_trouble(error: NotebookError) -> None:
+    """Leave the notebook alone from now on, for as long as its trouble is kept."""
+    where = settings().notebook.url, settings().folder
+    _trouble.clear(*where)
+    _trouble(*where).append(str(error))
+
+
+def records(kind: type[R], **equals: object) -> list[R]:
+    """The records of a kind, oldest first; raises NotebookError when they cannot be read."""
+    book = notebook()
+    try:
+        return book.all(kind, **equals)
+    except NotebookError as error:
+        _note_trouble(error)
+        raise
+
+
+def records_if_up(kind: type[R], **equals: object) -> list[R]:
+    """The records of a kind where a page can do without: none while they cannot be read."""
+    try:
+        return records(kind, **equals)
+    except NotebookError:
+        return []  # draw_if_down says so
+
+
+def draw_if_down() -> None:
+    """Say quietly, on pages that go on without it, that the notebook cannot be read."""
+    kept = settings()
+    trouble = _trouble(kept.notebook.url, kept.folder)
+    if trouble:
+        st.caption(
+            ":material/cloud_off: Goals, actions and annotations agreed in meetings are missing.",
+            help=plain(trouble[0]),
+        )
+
+
+def agreed_targets() -> tuple[Target, ...]:
+    """The targets that hold: the settings', and those agreed in meetings, which win."""
+    in_meetings = [
+        Target(kpi=found.kpi, period=found.period, value=found.value, campaign=found.campaign)
+        for found in records_if_up(AgreedTarget)
+        if found.kpi in CATALOGUE
+    ]
+    return agreed(settings().targets, in_meetings)
+
+
+def annotations(chosen: Selection) -> list[Annotation]:
+    """What charts of a selection should tell: what is about all, or about a campaign in it.
+
+    The text of one about a campaign begins with its name, unless that is the only one chosen.
+    """
+    campaigns, names = dict(chosen.where).get("campaign"), campaign_labels(chosen.snapshot)
+    return [
+        found
+        if found.campaign in (None, chosen.campaign)
+        else replace(found, text=f"{names.get(found.campaign, found.campaign)}: {found.text}")
+        for found in records_if_up(Annotation)
+        if found.campaign is None or not campaigns or found.campaign in campaigns
+    ]
+
+
+def open_actions() -> list[Action]:
+    """Every action that is still open, oldest first."""
+    return records_if_up(Action, status="open")
+
+
+def current_meeting() -> Meeting | None:
+    """The meeting that goes on; raises NotebookError."""
+    return next(iter(records(Meeting, closed_at=None)), None)
+
+
+def meeting_before(day: date) -> Meeting | None:
+    """The last closed meeting that was held before a day; raises NotebookError."""
+    closed = [
+        meeting
+        for meeting in records(Meeting)
+        if meeting.held_on < day and meeting.closed_at is not None
+    ]
+    return max(closed, key=lambda meeting: (meeting.held_on, meeting.id), default=None)
+
+
+def signed_in() -> str | None:
+    """The name of the person who signed in, their address without one; None without sign-in."""
+    if not st.user.get("is_logged_in"):
+        return None
+    return str(st.user.get("name") or st.user.get("email") or "") or None
+
+
+def who() -> str:
+    """Who writes: the person signed in, else the name typed, else the screen that all share."""
+    return signed_in() or str(st.session_state.get(WRITER) or "").strip() or SHARED_SCREEN
+
+
+def draw_writer() -> None:
+    """Draw "Writing as": the name under which records are kept; known where people sign in."""
+    name = signed_in()
+    if name is not None:
+        st.caption(plain(f"Writing as {name}"))
+        return
+    st.text_input(
+        "Writing as",
+        key=WRITER,
+        persist_state="session",
+        placeholder=SHARED_SCREEN,
+        autocomplete="name",
+        icon=":material/edit:",
+        label_visibility="collapsed",
+    )

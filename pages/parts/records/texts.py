@@ -1,0 +1,119 @@
+"""The teams' records in words: as a line of a list, and field by field. All texts are plain."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+
+from kpis.catalogue import CATALOGUE
+from kpis.display import UNDEFINED, shown
+from kpis.records import Action, AgreedTarget, Annotation, Decision, Note, Record
+from pages.parts.frame.filters import campaign_labels
+from pages.parts.frame.selection import Selection
+
+KINDS: dict[type[Record], str] = {
+    Decision: "Decision",
+    Action: "Action",
+    Note: "Note",
+    Annotation: "Annotation",
+    AgreedTarget: "Target",
+}
+"""The kinds of records that people write, and what they are called."""
+
+FIELDS = {
+    "text": "Text",
+    "what": "What",
+    "owner": "Owner",
+    "due": "Due",
+    "kpi": "KPI",
+    "campaign": "Campaign",
+    "status": "Status",
+    "day": "Day",
+    "period": "Period",
+    "value": "Value",
+}
+"""The fields that people write, in the order in which they are read."""
+
+EVERY = ("month", "quarter", "year")
+
+
+def short_day(day: date, chosen: Selection) -> str:
+    """A day near the day of the report: ``27 Nov``, with its year when it is another one."""
+    year = "" if day.year == chosen.as_of.year else f" {day.year}"
+    return f"{day.day} {day:%b}{year}"
+
+
+def kpi_short(key: str) -> str:
+    """A KPI's short name; its key where the catalogue has it no more."""
+    return CATALOGUE[key].short if key in CATALOGUE else key
+
+
+def period_told(period: str) -> str:
+    """The period of a target: ``every month``, ``November 2026``, ``Q4 2026``, ``2026``."""
+    if period in EVERY:
+        return f"every {period}"
+    year, _, part = period.partition("-")
+    if part.isdigit():
+        return f"{date(int(year), int(part), 1):%B %Y}"
+    return f"{part} {year}".strip()
+
+
+def value_told(kpi: str, value: float, chosen: Selection) -> str:
+    """The value of a target: ``335``, ``4.2%``, ``€3,410``."""
+    return shown(CATALOGUE[kpi], value, chosen.currency) if kpi in CATALOGUE else f"{value:g}"
+
+
+def headline(record: Record, chosen: Selection) -> str:
+    """What a record says first of all."""
+    match record:
+        case Action():
+            return record.what
+        case AgreedTarget():
+            value = value_told(record.kpi, record.value, chosen)
+            return f"{kpi_short(record.kpi)}: {value} {period_told(record.period)}"
+        case Decision() | Note() | Annotation():
+            return record.text
+    raise TypeError(f"nobody writes a {type(record).__name__}")
+
+
+def details(record: Record, chosen: Selection) -> list[str]:
+    """What else a record says: owner, day, KPI and campaign, those that it has."""
+    said = []
+    match record:
+        case Action():
+            said += [record.owner, f"due {short_day(record.due, chosen)}"]
+        case Annotation():
+            said.append(short_day(record.day, chosen))
+    kpi = getattr(record, "kpi", None)
+    if kpi is not None and not isinstance(record, AgreedTarget):
+        said.append(kpi_short(kpi))
+    campaign = getattr(record, "campaign", None)
+    if campaign is not None:
+        said.append(campaign_labels(chosen.snapshot).get(campaign, campaign))
+    if isinstance(record, Action) and record.status != "open":
+        said.append(record.status)
+    return said
+
+
+def as_fields(record: Record) -> dict[str, object]:
+    """What people wrote in a record, by field."""
+    return {f.name: getattr(record, f.name) for f in fields(record) if f.name in FIELDS}
+
+
+def told(field: str, written: Mapping[str, object], chosen: Selection) -> str:
+    """A field of a record in words; — where it is empty. Days may be as JSON has them."""
+    value = written.get(field)
+    if value is None or value == "":
+        return UNDEFINED
+    text = str(value)
+    match field:
+        case "due" | "day":
+            return short_day(date.fromisoformat(text), chosen)
+        case "kpi":
+            return kpi_short(text)
+        case "campaign":
+            return campaign_labels(chosen.snapshot).get(text, text)
+        case "period":
+            return period_told(text)
+        case "value":
+            return value_told(str(written.get("kpi")), float(text), chosen)
+    return text

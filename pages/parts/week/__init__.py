@@ -1,0 +1,1 @@
+"""The page "This week": cards, goals, outlook, signs; and what they ask of the facts."""

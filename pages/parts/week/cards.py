@@ -1,0 +1,99 @@
+"""KPI cards: value, change, thirteen weeks, target and pace, or the reason why there is none."""
+
+import pandas as pd
+import streamlit as st
+
+from kpis.catalogue import SEVEN, Kpi, formula_of
+from kpis.definitions import Definitions
+from kpis.display import brief, change, shown
+from kpis.goals.goals import Goal
+from pages.parts.week.overview import Overview
+
+STATUS = {
+    "on_track": ("green", "On track"),
+    "at_risk": ("orange", "At risk"),
+    "off_track": ("red", "Off track"),
+}
+"""Pace status → colour and words."""
+
+NOTHING_TO_COMPARE = "no comparison"
+
+
+def draw_cards(
+    overview: Overview, goals: dict[str, Goal], definitions: Definitions, currency: str
+) -> None:
+    """Draw the seven cards in one row (fewer per row where the screen is narrow)."""
+    with st.grid(7, min_column_width=150, gap="small", key="cards"):
+        for kpi in SEVEN:
+            with st.container(border=True, height="stretch", key=f"card-{kpi.key}", gap="xsmall"):
+                _draw_card(kpi, overview, goals.get(kpi.key), definitions, currency)
+
+
+def _draw_card(
+    kpi: Kpi, overview: Overview, goal: Goal | None, definitions: Definitions, currency: str
+) -> None:
+    draw_metric(
+        kpi.short,
+        kpi,
+        (float(overview.now[kpi.key]), float(overview.before[kpi.key])),
+        currency,
+        f"**{kpi.label}.** {formula_of(kpi, definitions)}",
+        _spark(overview.whole_weeks[kpi.key]),
+    )
+    below = _below(kpi, overview)
+    if below:
+        st.caption(below)
+    if goal is not None:
+        st.markdown(goal_badge(goal, currency))
+
+
+def draw_metric(
+    label: str,
+    kpi: Kpi,
+    now_and_before: tuple[float, float],
+    currency: str,
+    explained: str,
+    weeks: list[float] | None = None,
+) -> None:
+    """Draw a value with its change, coloured by whether it is for the better, and its weeks."""
+    now, before = now_and_before
+    changed = change(kpi, now, before)
+    colour = {True: "green", False: "red"}.get(changed.better) if changed else None
+    st.metric(
+        label,
+        shown(kpi, now, currency),
+        delta=changed.text if changed else NOTHING_TO_COMPARE,
+        delta_color=colour or "gray",
+        delta_arrow=_arrow(changed.text) if changed else "off",
+        help=explained,
+        chart_data=weeks,
+        chart_type="area",
+    )
+
+
+def goal_badge(goal: Goal, currency: str) -> str:
+    """The goal as a coloured badge: ``79% of pace``, and the whole target."""
+    target = brief(goal.kpi, goal.pace.target, currency)
+    if goal.pace.status is None:
+        return f":gray-badge[Too early] :small[:gray[goal {target}]]"
+    colour, words = STATUS[goal.pace.status]
+    return f":{colour}-badge[{words}] :small[:gray[goal {target}]]"
+
+
+def _below(kpi: Kpi, overview: Overview) -> str:
+    """Why there is no value, or what to know about it."""
+    reason = overview.now["reasons"].get(kpi.key)
+    return _sentence(reason or overview.now["notes"].get(kpi.key) or "")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _arrow(text: str) -> str:
+    return {"+": "up", "−": "down"}.get(text[0], "off")
+
+
+def _spark(values: pd.Series) -> list[float] | None:
+    """The weeks as they are, NaN where undefined; None when fewer than half have a value."""
+    return values.astype(float).to_list() if values.count() * 2 >= len(values) > 1 else None

@@ -1,0 +1,86 @@
+"""One question for the whole of "This week": the period, the one before, and the weeks behind."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from kpis.calendar import Period, last_whole, week_of
+from kpis.catalogue import Kpi
+from kpis.change.findings import sentence
+from kpis.scorecard.sums import Window
+from pages.parts.frame.answers import Question, answer, change_by_campaign
+from pages.parts.frame.comparison import comparison
+from pages.parts.frame.filters import campaign_labels
+from pages.parts.frame.selection import Selection
+
+TREND_WEEKS = 26
+SPARK_WEEKS = 13
+DAYS_PER_WEEK = 7
+CONVERSION = "lead_conversion_rate"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The scorecards behind the cards and the trend.
+
+    now, before: one scorecard row each. weeks: a row per week, oldest first; ``running`` marks a
+    last week that was not over. compared: in words, with what ``now`` is compared.
+    """
+
+    now: pd.Series
+    before: pd.Series
+    weeks: pd.DataFrame
+    compared: str
+
+    @property
+    def whole_weeks(self) -> pd.DataFrame:
+        """The last 13 weeks that were over; no conversion while it is still maturing."""
+        over = self.weeks[~self.weeks["running"]].tail(SPARK_WEEKS)
+        final = over[CONVERSION].where(~over["immature"].astype(bool))
+        return over.assign(**{CONVERSION: final})
+
+
+def overview(chosen: Selection) -> Overview:
+    """Ask for the selection's period, its like-for-like predecessor and the weeks up to its end."""
+    pair = comparison(chosen)
+    weeks = _weeks(min(chosen.period.end, chosen.as_of), chosen)
+    windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
+    frame = answer(chosen.snapshot, Question(windows, chosen.model, where=chosen.where))
+    trend = frame.iloc[2:].assign(running=[week.days < DAYS_PER_WEEK for week in weeks])
+    return Overview(frame.iloc[0], pair.earlier(frame).iloc[0], trend, pair.said)
+
+
+@dataclass(frozen=True)
+class ByCampaign:
+    """The scorecards by campaign of a period and of its like-for-like predecessor."""
+
+    now: pd.DataFrame
+    before: pd.DataFrame
+    compared: str
+
+
+def by_campaign(chosen: Selection) -> ByCampaign:
+    """Ask for the selection's period and its predecessor by campaign."""
+    pair = comparison(chosen)
+    question = Question(pair.windows, chosen.model, "campaign", chosen.where)
+    frame = answer(chosen.snapshot, question)
+    return ByCampaign(frame[frame["window"] == 0], pair.earlier(frame), pair.said)
+
+
+def what_changed(chosen: Selection, kpi: Kpi) -> str:
+    """One sentence: how the KPI changed since the period before, and which campaign moved it."""
+    pair = comparison(chosen)
+    if not pair.is_known:
+        return f"{kpi.label}: {pair.said}."
+    split = change_by_campaign(
+        chosen.snapshot.folder, chosen.model, kpi.key, *pair.windows, chosen.where
+    )
+    return sentence(split, campaign_labels(chosen.snapshot))
+
+
+def _weeks(last_day: date, chosen: Selection) -> list[Period]:
+    company = chosen.manifest.company
+    weeks = last_whole("week", TREND_WEEKS, last_day, company)
+    running = week_of(last_day, company)
+    return weeks if running.end <= last_day else [*weeks, Period(running.start, last_day)]

@@ -1,0 +1,205 @@
+"""Claims about the check: every source tried, every loss named, nothing published."""
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from connectors.settings.file import load_settings
+from connectors.snapshots.checkup import Checkup, check_sources
+from kpis.errors import SettingsError
+from kpis.health.health import Health
+from tests.maven import files_below
+
+DAY = date(2026, 11, 23)
+CSV = '[sources.crm]\nkind = "files"\nfolder = "."\n'
+
+
+def check(folder: Path, text: str) -> Checkup:
+    path = folder / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return check_sources(load_settings(path), DAY)
+
+
+def table(name: str, more: str = "") -> str:
+    return f'[tables.{name}]\nsource = "crm"\nfrom = "{name}.csv"\n{more}'
+
+
+def save(folder: Path, name: str, *lines: str) -> None:
+    (folder / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_without_any_source_everything_is_undefined_and_nothing_fails(tmp_path: Path) -> None:
+    checkup = check(tmp_path, "")
+    assert checkup.sources == [] and checkup.failures == [] and len(checkup.rejects) == 0
+    assert "no leads are mapped: Lead conversion rate is undefined" in checkup.effects
+
+
+def test_rejects_are_counted_by_reason_and_listed_by_row(tmp_path: Path) -> None:
+    """Six rows: c has no date, d an impossible one, and a stands twice more."""
+    save(
+        tmp_path,
+        "leads",
+        "lead_id,created_at",
+        *("a,2026-01-02", "b,2026-01-02", "c,", "d,2026-02-30", "a,2026-01-03", "a,2026-01-04"),
+    )
+    checkup = check(tmp_path, CSV + table("leads"))
+    (leads,) = checkup.sources[0].tables
+    assert (leads.name, leads.place) == ("leads", "file 'leads.csv'")
+    assert (leads.read, leads.loaded, len(leads.rejects)) == (6, 2, 4)
+    assert sum(leads.reasons.values()) == 4
+    assert leads.reasons["lead_id stands in an earlier row already"] == 2
+    assert leads.reasons["created_at is required, but blank"] == 1
+    listed = checkup.rejects[["row", "key", "value"]].to_dict("split")["data"]
+    assert listed == [[4, "c", ""], [5, "d", "2026-02-30"], [6, "a", "a"], [7, "a", "a"]]
+
+
+def test_every_source_and_table_is_tried_after_one_that_fails(tmp_path: Path) -> None:
+    """The database is missing, one file lacks a column, another one is fine."""
+    save(tmp_path, "leads", "id,created_at", "a,2026-01-02")
+    save(tmp_path, "costs", "spent_on,amount", "2026-01-02,5")
+    checkup = check(
+        tmp_path,
+        '[sources.old]\nkind = "database"\nurl = "sqlite:///old.db"\n'
+        f'[tables.deals]\nsource = "old"\nfrom = "deals"\n{CSV}{table("leads")}{table("costs")}',
+    )
+    old, crm = checkup.sources
+    assert [len(source.failures) for source in (old, crm)] == [1, 1]
+    assert str(old.failures[0]).startswith("Source 'old': there is no SQLite file")
+    assert "no column 'lead_id'" in str(crm.failures[0])
+    assert [(found.name, found.loaded) for found in crm.tables] == [("costs", 1)]
+    assert checkup.failures == old.failures + crm.failures
+
+
+def test_a_missing_secret_is_a_failure_of_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CRM_URL", raising=False)
+    checkup = check(
+        tmp_path,
+        '[sources.crm]\nkind = "database"\nurl = "env:CRM_URL"\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "leads"\n',
+    )
+    (failure,) = checkup.failures
+    assert isinstance(failure, SettingsError)
+    assert str(failure).startswith("Source 'crm', url: 'env:CRM_URL' refers to the environment")
+
+
+def test_nothing_is_published_and_no_failure_kept(tmp_path: Path) -> None:
+    save(tmp_path, "leads", "lead_id,created_at", "a,")
+    assert len(check(tmp_path, CSV + table("leads")).failures) == 1
+    assert [path.name for path in files_below(tmp_path)] == ["leads.csv", "settings.toml"]
+
+
+def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
+    save(tmp_path, "leads", "lead_id,created_at,mql_at", "a,2026-01-02,2026-01-05")
+    save(tmp_path, "deals", "deal_id,status,lead_id,closed_at,amount", "1,won,a,2026-02-01,9")
+    both = CSV + table("leads") + table("deals")
+    effects = check(tmp_path, both).effects
+    assert "no costs are mapped: Customer acquisition cost and Marketing ROI are undefined" in (
+        effects
+    )
+    assert any(text.startswith("no SQL date is mapped") for text in effects)
+    assert not any(text.startswith("no MQL date is mapped") for text in effects)
+    assert any(text.startswith("no touches are mapped") for text in effects)
+    assert any(text.startswith("leads.campaign_id is not mapped") for text in effects)
+    save(tmp_path, "deals", "deal_id,status,lead_id,closed_at", "1,won,a,2026-02-01")
+    without_amounts = check(tmp_path, both).effects
+    lost = "deals.amount is not mapped: Customer lifetime value and Marketing ROI are undefined"
+    assert lost in without_amounts and lost not in effects
+
+
+def test_what_a_table_that_failed_would_have_held_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """The leads lack a required column, the payments' database is not there; both are mapped."""
+    save(tmp_path, "leads", "id,created_at,mql_at", "a,2026-01-02,2026-01-05")
+    save(tmp_path, "costs", "spent_on,amount", "2026-01-02,5")
+    payments = (
+        '[sources.old]\nkind = "database"\nurl = "sqlite:///old.db"\n'
+        '[tables.payments]\nsource = "old"\nfrom = "payments"\n'
+    )
+    checkup = check(tmp_path, CSV + table("leads") + table("costs") + payments)
+    assert len(checkup.failures) == 2
+    said = "\n".join(checkup.effects)
+    for untrue in ("no leads are", "no MQL date", "leads.campaign_id", "no payments", "no costs"):
+        assert untrue not in said
+    assert "no deals are mapped" in said
+
+
+def test_health_is_told_of_the_tables_that_can_be_used(tmp_path: Path) -> None:
+    """Of the loaded deals one names a lead that was rejected, one has no closing date. The costs
+    failed, so nothing is said of them; the campaigns of leads are not compared with campaigns that
+    nobody mapped."""
+    save(tmp_path, "leads", "lead_id,created_at,campaign_id", "a,2026-01-02,c1", "b,,c1")
+    save(
+        tmp_path,
+        "deals",
+        "deal_id,status,lead_id,closed_at,amount",
+        *("1,won,b,2026-02-01,9", "2,won,a,,9", "3,half,x,2026-02-01,9"),
+    )
+    save(tmp_path, "costs", "day,amount", "2026-01-02,5")
+    checkup = check(tmp_path, CSV + table("leads") + table("deals") + table("costs"))
+    found = {finding.check: finding.examples for finding in checkup.health.findings}
+    assert found == {"deals_lead_id_unknown": ("b",), "won_without_date": ("2",)}
+    assert checkup.health.sound == {"leads": 1, "deals": 0}
+
+
+def test_leads_that_cannot_be_read_make_no_deal_an_orphan(tmp_path: Path) -> None:
+    save(tmp_path, "leads", "id,created_at", "a,2026-01-02")
+    save(tmp_path, "deals", "deal_id,status,lead_id", "1,open,a")
+    checkup = check(tmp_path, CSV + table("leads") + table("deals"))
+    assert len(checkup.failures) == 1 and checkup.health.findings == ()
+
+
+def test_a_file_that_fails_hides_no_other_table_of_its_source(tmp_path: Path) -> None:
+    """The first of three files is missing, the second has a header twice; the third is fine."""
+    save(tmp_path, "deals", "deal_id,status,status", "1,won,won")
+    save(tmp_path, "costs", "spent_on,amount", "2026-01-02,5")
+    checkup = check(tmp_path, CSV + table("leads") + table("deals") + table("costs"))
+    (crm,) = checkup.sources
+    assert [found.name for found in crm.tables] == ["costs"]
+    missing, twice = (str(failure) for failure in crm.failures)
+    assert "there is no file 'leads.csv'" in missing and "'deals.csv'" in twice
+
+
+def test_a_table_that_a_database_lacks_hides_no_other(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as database:
+        database.execute("CREATE TABLE costs (spent_on TEXT, amount REAL)")
+        database.execute("INSERT INTO costs VALUES ('2026-01-02', 5)")
+        database.commit()
+    checkup = check(
+        tmp_path,
+        '[sources.crm]\nkind = "database"\nurl = "sqlite:///crm.db"\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "leeds"\n'
+        '[tables.costs]\nsource = "crm"\nfrom = "costs"\n',
+    )
+    (crm,) = checkup.sources
+    assert [found.name for found in crm.tables] == ["costs"]
+    (failure,) = crm.failures
+    assert "there is no table or view 'leeds'" in str(failure)
+
+
+def test_what_is_wrong_with_the_whole_source_is_told_once(tmp_path: Path) -> None:
+    """Three tables of a database that is not there: one failure, not three."""
+    names = ("leads", "deals", "costs")
+    mapped = "".join(f'[tables.{n}]\nsource = "old"\nfrom = "{n}"\n' for n in names)
+    checkup = check(
+        tmp_path, f'[sources.old]\nkind = "database"\nurl = "sqlite:///old.db"\n{mapped}'
+    )
+    assert len(checkup.failures) == 1 and checkup.health == Health()
+
+
+def test_a_damaged_workbook_of_two_tables_is_told_once_and_hides_no_other_file(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "book.xlsx").write_bytes(b"no workbook")
+    save(tmp_path, "costs", "spent_on,amount", "2026-01-02,5")
+    sheets = "".join(
+        f'[tables.{name}]\nsource = "crm"\nfrom = "book.xlsx#{name}"\n'
+        for name in ("leads", "deals")
+    )
+    checkup = check(tmp_path, CSV + sheets + table("costs"))
+    assert [found.name for found in checkup.sources[0].tables] == ["costs"]
+    (failure,) = checkup.failures
+    assert "is not a readable workbook" in str(failure)

@@ -1,0 +1,60 @@
+"""What kept snapshots say of the definitions of earlier days."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from connectors.settings.file import load_settings
+from connectors.settings.settings import Settings
+from connectors.snapshots.history import definitions_history
+from connectors.snapshots.refresh import refresh
+
+
+def settings_in(folder: Path, conversion: str, company: str = "Ours") -> Settings:
+    pd.DataFrame({"lead_id": ["a"], "created_at": ["2026-11-01"]}).to_csv(
+        folder / "leads.csv", index=False
+    )
+    path = folder / "settings.toml"
+    path.write_text(
+        f"""
+        company.name = "{company}"
+        definitions.conversion = "{conversion}"
+        sources.crm = {{ kind = "files", folder = "." }}
+        tables.leads = {{ source = "crm", from = "leads.csv" }}
+        """,
+        encoding="utf-8",
+    )
+    return load_settings(path)
+
+
+def refreshed(
+    folder: Path, day: int, conversion: str, company: str = "Ours", hour: int = 6
+) -> None:
+    refresh(settings_in(folder, conversion, company), datetime(2026, 11, day, hour, tzinfo=UTC))
+
+
+def test_before_the_first_snapshot_nothing_is_known(tmp_path: Path) -> None:
+    history = definitions_history(settings_in(tmp_path, "cohort"))
+    assert history.on(date(2026, 11, 23)) is None and history.changes == ()
+
+
+def test_the_last_report_up_to_a_day_says_which_definitions_held(tmp_path: Path) -> None:
+    """Cohort on the 2nd and, in the morning, on the 9th; period from that evening on. Another
+    company in the same folder has no say."""
+    refreshed(tmp_path, 2, "cohort")
+    refreshed(tmp_path, 9, "cohort")
+    refreshed(tmp_path, 9, "period", hour=18)
+    refreshed(tmp_path, 10, "cohort", company="Theirs")
+    refreshed(tmp_path, 11, "period")
+    history = definitions_history(settings_in(tmp_path, "period"))
+    held = {day: history.on(date(2026, 11, day)) for day in (1, 2, 8, 9, 10, 30)}
+    assert held.pop(1) is None
+    assert {day: found.conversion for day, found in held.items() if found} == {
+        2: "cohort",
+        8: "cohort",
+        9: "period",
+        10: "period",
+        30: "period",
+    }
+    assert history.changes == ((date(2026, 11, 9), ("conversion",)),)

@@ -1,0 +1,57 @@
+"""How the tests of databases read one: as the source ``crm``, through a URL in the environment."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from connectors.settings.settings import DatabaseSource, TableSettings
+from connectors.sources import database
+from connectors.sources.raw import RawTable, no_progress
+from kpis.errors import SourceError
+
+PASSWORD = "p@ss:w/rd%1"
+
+LEADS = (
+    "CREATE TABLE leads (id INTEGER, name TEXT, score REAL)",
+    "INSERT INTO leads VALUES (9007199254740993, 'Ann', 1.5), (NULL, 'NA', NULL), (3, '', 2)",
+)
+
+
+def table(from_: str | None = None, query: str | None = None) -> TableSettings:
+    return TableSettings.model_validate({"source": "crm", "from": from_, "query": query})
+
+
+def read(
+    url: str,
+    folder: Path,
+    batch_rows: int = 50_000,
+    **requests: TableSettings,
+) -> dict[str, RawTable]:
+    """Read through a reference, as people do: the URL stands in the environment."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CRM_URL", url)
+        source = DatabaseSource(kind="database", url="env:CRM_URL", batch_rows=batch_rows)
+        return database.read("crm", source, requests, folder, no_progress)
+
+
+def refusal(url: str, folder: Path, **requests: TableSettings) -> str:
+    """The paragraph of an error: it names the source, holds no secret and is one line."""
+    with pytest.raises(SourceError) as caught:
+        read(url, folder, **requests)
+    said = str(caught.value)
+    assert said.startswith("Source 'crm'")
+    assert "\n" not in said and "sqlalche.me" not in said and "[SQL" not in said
+    for secret in (PASSWORD, "p%40ss", "wrong-word"):
+        assert secret not in said
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+    return said
+
+
+def sqlite_file(folder: Path, *statements: str) -> Path:
+    path = folder / "crm.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+    return path

@@ -1,0 +1,69 @@
+"""Claims about workbooks: typed cells, row numbers as the sheet shows them, and damaged ones."""
+
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+
+from tests.connectors.sources.test_files import read, refusal, rows
+
+
+def workbook(folder: Path, **sheets: list[list[object]]) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, content in sheets.items():
+        sheet = book.create_sheet(title)
+        for line in content:
+            sheet.append(line)
+    book.save(folder / "book.xlsx")
+
+
+def test_excel_cells_come_typed_and_rows_keep_their_numbers(tmp_path: Path) -> None:
+    workbook(
+        tmp_path,
+        Leads=[
+            [],
+            ["id", "created", None, "amount", "ok"],
+            [9935249409, datetime(2026, 1, 2), "beside", 12.5, True],
+            [],
+            [None, None, "a remark"],
+            ["007", datetime(2026, 1, 2, 3, 4, 5), None, None, " "],
+        ],
+    )
+    found = read(tmp_path, "book")
+    assert list(found.frame.columns) == ["id", "created", "amount", "ok"]
+    assert rows(found) == [
+        [9935249409, datetime(2026, 1, 2), 12.5, True],
+        ["007", datetime(2026, 1, 2, 3, 4, 5), None, None],
+    ]
+    assert found.rows.tolist() == [3, 6]
+    assert found.place == "file 'book.xlsx', worksheet 'Leads'" and found.serial_dates
+
+
+def test_a_worksheet_is_picked_by_name_else_the_first(tmp_path: Path) -> None:
+    workbook(tmp_path, First=[["id"], ["a"]], Second=[["id"], ["b"]])
+    assert rows(read(tmp_path, "book.xlsx")) == [["a"]]
+    assert rows(read(tmp_path, "book.xlsx#Second")) == [["b"]]
+    assert rows(read(tmp_path, "book#Second")) == [["b"]]
+    assert "has no worksheet 'Secnd'. Did you mean 'Second'?" in refusal(tmp_path, "book#Secnd")
+
+
+def test_an_empty_worksheet_has_no_header_and_a_header_alone_no_rows(tmp_path: Path) -> None:
+    workbook(tmp_path, Empty=[], Header=[["id", "name"]], Twice=[["id", "id"]])
+    assert "worksheet 'Empty' is empty" in refusal(tmp_path, "book#Empty")
+    assert len(read(tmp_path, "book#Header").frame) == 0
+    assert list(read(tmp_path, "book#Header").frame.columns) == ["id", "name"]
+    assert "has the header 'id' more than once" in refusal(tmp_path, "book#Twice")
+
+
+def test_a_workbook_with_a_damaged_sheet_is_said_to_be_damaged(tmp_path: Path) -> None:
+    """The zip is whole, and the text of its sheet is cut off in the middle of a row."""
+    workbook(tmp_path, Leads=[["id", "name"], ["a", "Ann"]])
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"][:-60]
+    with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as damaged:
+        for name, content in parts.items():
+            damaged.writestr(name, content)
+    assert "file 'book.xlsx' is not a readable workbook" in refusal(tmp_path, "book.xlsx")

@@ -1,0 +1,25 @@
+"""The small charts of the step "In depth": what is undefined is said, not drawn as zero."""
+
+from datetime import date, timedelta
+from math import isnan, nan
+
+import pandas as pd
+
+from pages.parts.charts.depth import cost_chart
+
+
+def test_a_week_whose_cost_is_undefined_has_no_bar_and_is_not_said_to_cost_nothing() -> None:
+    """Of 0 it is known that nothing was spent; of a cost that nobody knows it is not."""
+    starts = [date(2026, 11, 2) + timedelta(weeks=n) for n in range(3)]
+    weeks = pd.DataFrame(
+        {
+            "start": starts,
+            "end": [start + timedelta(days=6) for start in starts],
+            "leads": 1.0,
+            "mqls": 1.0,
+            "marketing_cost": [120.0, 0.0, nan],
+        }
+    )
+    drawn = cost_chart(weeks, "EUR", 100).data
+    assert drawn["shown"].to_list() == ["€120", "€0", "—"]
+    assert isnan(drawn["marketing_cost"].iloc[-1])
