@@ -20,7 +20,7 @@ from connectors.demo.files import write_demo
 from connectors.documents.markdown import plain_text
 from connectors.documents.spreadsheet import write_spreadsheet_csv
 from connectors.notebook.notebook import open_notebook
-from connectors.outbox.alerts import claimed, untold
+from connectors.outbox.alerts import claimed, unsent
 from connectors.outbox.messages import Messages, standings
 from connectors.outbox.outbox import CHANNELS, channels, each, send
 from connectors.settings.file import active_settings, demo_settings
@@ -210,9 +210,9 @@ def digest_command(
 
 
 def _send(channel: str, document: Document, settings: Settings, now: datetime) -> str | None:
-    said = send(channel, document, settings, now)
+    text = send(channel, document, settings, now)
     click.echo(f"Sent to {channel}: {document.title}")
-    return said
+    return text
 
 
 def _send_alerts(
@@ -231,12 +231,12 @@ def _print_alerts(
 ) -> None:
     """What would be sent to each channel, and which rules could not be judged."""
     judged = standings(found)
-    rules = {channel: untold(messages.notebook, channel, judged, now) for channel in served}
+    rules = {channel: unsent(messages.notebook, channel, judged, now) for channel in served}
     if not served:
         rules["no channel yet"] = frozenset(each.rule for each in judged if each.is_crossed)
     for channel, chosen in rules.items():
-        said = plain_text(messages.alerts(found, chosen)) if chosen else "Nothing new.\n"
-        click.echo(f"To {channel}: {said}", nl=False)
+        text = plain_text(messages.alerts(found, chosen)) if chosen else "Nothing new.\n"
+        click.echo(f"To {channel}: {text}", nl=False)
     for reading in found:
         if reading.is_crossed is None:
             click.echo(f"Not judged: {reading.rule.key}: {reading.reason}.")

@@ -88,9 +88,9 @@ def _milestone(name: str, definitions: Definitions) -> _Need:
     """Where the dates of MQLs or SQLs may come from, as ``milestones_from`` says."""
     column, stages = f"leads.{name}_at", "lead_stages.stage"
     any_of = {"columns": (column,), "stages": (stages,), "either": (column, stages)}
-    said = {"columns": column, "stages": "lead_stages", "either": f"{column} or lead_stages"}
+    text = {"columns": column, "stages": "lead_stages", "either": f"{column} or lead_stages"}
     agreed = definitions.milestones_from
-    reason = f"no {name.upper()} date is mapped ({said[agreed]})"
+    reason = f"no {name.upper()} date is mapped ({text[agreed]})"
     return _Need((f"{name}s",), any_of[agreed], reason)
 
 
@@ -159,13 +159,13 @@ def effects(mapped: Mapped, definitions: Definitions) -> list[str]:
             measures = ("predicted_margin",) if predictive else ()
         for reason in dict.fromkeys(missing[m] for m in measures if m in missing):
             by_reason.setdefault(reason, []).append(kpi.label)
-    said = [
+    sentence = [
         f"{reason}: {listed(labels)} {'is' if len(labels) == 1 else 'are'} undefined"
         for reason, labels in by_reason.items()
     ]
     if why_historic and historic_is_known:
-        said.append(f"{why_historic}: lifetime value is won revenue per customer so far")
-    return said + [text for place, text in _WITHOUT.items() if not _is_mapped(place, mapped)]
+        sentence.append(f"{why_historic}: lifetime value is won revenue per customer so far")
+    return sentence + [text for place, text in _WITHOUT.items() if not _is_mapped(place, mapped)]
 
 
 _WITHOUT = {

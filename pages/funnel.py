@@ -7,12 +7,12 @@ from pages.parts.frame.answers import cohorts_by_age
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection
 from pages.parts.frame.title import draw_title, ink, paper
-from pages.parts.funnel.cohorts import cohort_chart, draw_cohort_choice, said_of
+from pages.parts.funnel.cohorts import cohort_chart, cohort_text, draw_cohort_choice
 from pages.parts.funnel.funnel import draw_groups, draw_stages, draw_waiting, stages
 
 chosen = selection()
 seen = stages(chosen)
-draw_title(chosen, f"how far the leads created in these days have come, {seen.pair.said}")
+draw_title(chosen, f"how far the leads created in these days have come, {seen.pair.text}")
 draw_stages(seen, chosen)
 
 left, right = st.columns([6, 5], gap="small")
@@ -30,7 +30,9 @@ with left.container(border=True, height="stretch"):
                 width="stretch",
             )
             in_file = cohort_chart(ages, unit, is_sale, light().ink, light().paper)
-            draw_downloads(f"{stage}-by-created-{unit}", in_file, ages, title=said_of(unit, stage))
+            draw_downloads(
+                f"{stage}-by-created-{unit}", in_file, ages, title=cohort_text(unit, stage)
+            )
     else:
         st.info("None of these leads has come that far yet, or nobody recorded it.")
 with right.container(border=True):

@@ -12,7 +12,7 @@ from pages.parts.frame.title import draw_title
 from pages.parts.records.notebook import annotations
 from pages.parts.week.cards import draw_cards
 from pages.parts.week.goals import card_goals, draw_goals
-from pages.parts.week.outlook import outlook, usual_limits, usual_said
+from pages.parts.week.outlook import outlook, usual_limits, usual_range_text
 from pages.parts.week.overview import by_campaign, overview, what_changed
 from pages.parts.week.signs import draw_signs
 
@@ -65,6 +65,6 @@ if has_trend:
     with files:
         rows = seen.weeks[["start", "end", kpi.key]]
         draw_downloads(f"{kpi.key}-by-week", chart, rows, title=f"{kpi.label}, week by week")
-ahead.caption(plain(f"{usual_said(chosen, kpi)} {outlook(chosen, kpi)}"))
+ahead.caption(plain(f"{usual_range_text(chosen, kpi)} {outlook(chosen, kpi)}"))
 with stands_out:
     draw_signs(chosen)

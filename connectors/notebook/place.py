@@ -104,10 +104,10 @@ class Place:
 
         It holds the database's own first line, and neither the password nor the URL.
         """
-        said = str((error.orig if isinstance(error, DBAPIError) else None) or error)
+        text = str((error.orig if isinstance(error, DBAPIError) else None) or error)
         # With several addresses to try, psycopg sums them up and gives the reasons below.
-        lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no reason given"]
-        first = lines[-1] if "Multiple connection attempts" in said else lines[0]
+        lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
+        first = lines[-1] if "Multiple connection attempts" in text else lines[0]
         fallback = "Try the same with the database's own client."
         remedy = next((r for pattern, r in _REMEDIES if re.search(pattern, first, re.I)), fallback)
         where = str(self)
@@ -116,11 +116,11 @@ class Place:
             f"{self._without_secrets(first).rstrip('.')}. {remedy.format(named=self.named)}"
         )
 
-    def _without_secrets(self, said: str) -> str:
+    def _without_secrets(self, text: str) -> str:
         password = self.url.password
         options = [str(self.url.query[key]) for key in self.url.query if "pass" in key.casefold()]
         whole = self.url.render_as_string(hide_password=False)
-        return redacted(said, whole, password, password and quote(password, safe=""), *options)
+        return redacted(text, whole, password, password and quote(password, safe=""), *options)
 
 
 def for_writing(engine: Engine) -> Engine:

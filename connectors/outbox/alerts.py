@@ -30,14 +30,14 @@ class Standing:
     value: float
 
 
-def untold(
+def unsent(
     notebook: Notebook, channel: str, standings: Sequence[Standing], now: datetime
 ) -> frozenset[str]:
     """The rules whose line is crossed and that the channel has not been told of; writes nothing."""
     return frozenset(
         standing.rule
         for standing in standings
-        if standing.is_crossed and not _is_told(notebook, _state(notebook, channel, standing), now)
+        if standing.is_crossed and not _is_sent(notebook, _state(notebook, channel, standing), now)
     )
 
 
@@ -82,10 +82,10 @@ def _claim(
             claim = AlertState(rule=standing.rule, channel=channel, is_crossed=True, since=day)
             return notebook.add(claim, WHO)
         if not standing.is_crossed:
-            if state.is_crossed and not _is_being_told(notebook, state, now):
+            if state.is_crossed and not _is_being_sent(notebook, state, now):
                 notebook.edit(state, WHO, is_crossed=False, since=day, value=standing.value)
             return None
-        if _is_told(notebook, state, now):
+        if _is_sent(notebook, state, now):
             return None
         if state.is_crossed:  # a claim that was left behind: given back first, as one run can
             state = notebook.edit(state, WHO, is_crossed=False)
@@ -99,14 +99,14 @@ def _state(notebook: Notebook, channel: str, standing: Standing) -> AlertState |
     return found[0] if found else None
 
 
-def _is_told(notebook: Notebook, state: AlertState | None, now: datetime) -> bool:
+def _is_sent(notebook: Notebook, state: AlertState | None, now: datetime) -> bool:
     """Whether the channel was told of the crossing, or just is."""
     if state is None or not state.is_crossed:
         return False
-    return state.value is not None or _is_being_told(notebook, state, now)
+    return state.value is not None or _is_being_sent(notebook, state, now)
 
 
-def _is_being_told(notebook: Notebook, state: AlertState, now: datetime) -> bool:
+def _is_being_sent(notebook: Notebook, state: AlertState, now: datetime) -> bool:
     if not state.is_crossed or state.value is not None:
         return False
     last = notebook.changes(AlertState, state.id)[-1]

@@ -43,8 +43,8 @@ def send(
         finally:
             server.close()
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
-        said = f"The mail was not sent: {_problem(error, email)}"
-        raise OutboxError(redacted(said, *(login or ()))) from None
+        sentence = f"The mail was not sent: {_problem(error, email)}"
+        raise OutboxError(redacted(sentence, *(login or ()))) from None
     if not refused:
         return None
     who = ", ".join(f"{name} ({_words(code, text)})" for name, (code, text) in refused.items())

@@ -60,9 +60,9 @@ def each(served: Iterable[str], tell: Callable[[str], str | None]) -> list[Allia
     failures: list[AllianceError] = []
     for channel in served:
         try:
-            said = tell(channel)
+            text = tell(channel)
         except AllianceError as error:
             failures.append(error)
         else:
-            failures += [OutboxError(said)] if said else []
+            failures += [OutboxError(text)] if text else []
     return failures

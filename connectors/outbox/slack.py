@@ -109,8 +109,8 @@ def send(
 def _refusal(answer: requests.Response, slack: Slack) -> str:
     """Slack's answer in words; only a code of its own is repeated, never what it was sent."""
     code = answer.text.strip()
-    said = f"{answer.status_code} {code}" if re.fullmatch("[a-z_]{1,60}", code) else ""
-    refused = f"Slack did not take the message ({said or answer.status_code})."
+    text = f"{answer.status_code} {code}" if re.fullmatch("[a-z_]{1,60}", code) else ""
+    refused = f"Slack did not take the message ({text or answer.status_code})."
     match answer.status_code:
         case 403 | 404 | 410:
             remedy = "The webhook was removed, or its channel archived: make a new one in your "
@@ -184,13 +184,13 @@ def _parts(blocks: Iterable[Block]) -> Iterator[Element]:
 def _row(columns: tuple[str, ...], cells: tuple[Cell, ...]) -> list[Element]:
     """A row as a line of a list: phones wrap it, where they would break a drawn table."""
     first, *others = cells
-    said = [
+    text = [
         f"{column} {cell.text}"
         for column, cell in zip(columns[1:], others, strict=True)
         if cell.text.strip()
     ]
     mark = _mark([cell.tone for cell in cells])
-    return [*mark, _text(f"{first.text} ", MAX_LINE, bold=True), _text(" · ".join(said), MAX_LINE)]
+    return [*mark, _text(f"{first.text} ", MAX_LINE, bold=True), _text(" · ".join(text), MAX_LINE)]
 
 
 def _mark(tones: list[Tone | None]) -> list[Element]:

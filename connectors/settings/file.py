@@ -137,9 +137,9 @@ def _problem_of_a_key(problem: _Problem, path: list[str], content: dict[str, Any
         case "missing":
             return f"'{where}' is missing."
         case _:
-            said = str(problem["ctx"]["error"])
-            said = said if said.endswith((".", "?")) else f"{said}."
-            return f"'{where}' {said}" if where else said
+            text = str(problem["ctx"]["error"])
+            text = text if text.endswith((".", "?")) else f"{text}."
+            return f"'{where}' {text}" if where else text
 
 
 def _problem_of_a_source(problem: _Problem, path: list[str], content: dict[str, Any]) -> str:

@@ -110,18 +110,18 @@ def _tables_of(
         if len(tables) < 2:
             yield source, error
             return
-    told: dict[str, str] = {}
+    failed: dict[str, str] = {}
     for table, request in tables.items():
         place = (request.from_ or table).partition("#")[0]
         alone = settings.model_copy(update={"tables": {table: request}})
         try:
             yield from list(mapped_tables(alone, source, day, progress))
         except AllianceError as error:
-            said = str(error)
-            if said not in told:
-                told[said] = place
+            text = str(error)
+            if text not in failed:
+                failed[text] = place
                 yield table, error
-            elif told[said] != place:
+            elif failed[text] != place:
                 return
 
 

@@ -44,8 +44,8 @@ def write_facts(
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps what the system said in its workings.
         number = re.search(r'"errno":"(\d+)"', str(error))
-        said = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
-        raise OSError(said) from error
+        text = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
+        raise OSError(text) from error
 
 
 def _write_facts(

@@ -142,10 +142,10 @@ class Database:
 
         It holds the database's own first line, and neither the password nor the URL.
         """
-        said = str((error.orig if isinstance(error, DBAPIError) else None) or error)
+        text = str((error.orig if isinstance(error, DBAPIError) else None) or error)
         # With several addresses to try, psycopg sums them up and gives the reasons below.
-        lines = [line.strip() for line in said.splitlines() if line.strip()] or ["no reason given"]
-        first = lines[-1] if "Multiple connection attempts" in said else lines[0]
+        lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
+        first = lines[-1] if "Multiple connection attempts" in text else lines[0]
         where = _named(self.name, self.reference)
         user = f" '{self.url.username}'" if self.url.username else ""
         fallback = "Check {where}, and try the same with the database's own client."
@@ -158,7 +158,7 @@ class Database:
             f"{remedy.format(where=where, user=user)}"
         )
 
-    def _without_secrets(self, said: str) -> str:
+    def _without_secrets(self, text: str) -> str:
         options = [
             str(value)
             for key, value in self.url.query.items()
@@ -166,7 +166,7 @@ class Database:
         ]
         password = self.url.password
         return redacted(
-            said,
+            text,
             self.url.render_as_string(hide_password=False),
             password,
             quote(password, safe="") if password else None,

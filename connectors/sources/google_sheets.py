@@ -196,44 +196,44 @@ def _is_blank(cell: Any) -> bool:
 
 def _refusal(error: APIError, spreadsheet: str, key: Mapping[str, Any]) -> str:
     """What Google's answer means, and what to do."""
-    said = _first_line(error.error["message"]).rstrip(".")
+    text = _first_line(error.error["message"]).rstrip(".")
     match error.response.status_code:
-        case 403 if "has not been used" in said or "is disabled" in said:
-            return f"the Google Sheets API is not enabled. Google says: {said}."
+        case 403 if "has not been used" in text or "is disabled" in text:
+            return f"the Google Sheets API is not enabled. Google says: {text}."
         case 403:
             return (
-                f"Google denies access to spreadsheet '{spreadsheet}' (403: {said}). Share it "
+                f"Google denies access to spreadsheet '{spreadsheet}' (403: {text}). Share it "
                 f"with the service account, {key['client_email']}, as a viewer."
             )
         case 404:
             return (
-                f"there is no spreadsheet '{spreadsheet}' (404: {said}). Check its address in "
+                f"there is no spreadsheet '{spreadsheet}' (404: {text}). Check its address in "
                 f"the settings, and that it is shared with {key['client_email']}."
             )
         case 401:
             return (
-                f"Google does not accept the login of {key['client_email']} (401: {said}). Make "
+                f"Google does not accept the login of {key['client_email']} (401: {text}). Make "
                 "a new key in the Google Cloud console."
             )
         case 429:
             return (
-                f"Google's quota is used up, also after {RETRY.total} more tries (429: {said}). "
+                f"Google's quota is used up, also after {RETRY.total} more tries (429: {text}). "
                 "Refresh less often, or ask for a higher quota in the Google Cloud console."
             )
         case status if status >= 500:
             return (
                 f"Google Sheets fails at the moment, also after {RETRY.total} more tries "
-                f"({status}: {said}). Try again in some minutes."
+                f"({status}: {text}). Try again in some minutes."
             )
         case status:
             return (
                 f"Google does not accept the request for spreadsheet '{spreadsheet}' ({status}: "
-                f"{said}). Check that it is a Google spreadsheet; an Excel file on Google Drive "
+                f"{text}). Check that it is a Google spreadsheet; an Excel file on Google Drive "
                 "must first be saved as one."
             )
 
 
-def _first_line(said: object) -> str:
+def _first_line(text: object) -> str:
     """One line at most: a proxy may answer with a whole page of HTML."""
-    lines = [line.strip() for line in str(said).splitlines() if line.strip()]
+    lines = [line.strip() for line in str(text).splitlines() if line.strip()]
     return lines[0][:300] if lines else "no reason given"

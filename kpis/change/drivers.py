@@ -29,7 +29,7 @@ from kpis.definitions import Definitions
 from kpis.model import NONE, Where
 from kpis.scorecard.costs import with_costs
 from kpis.scorecard.formulas import Ratio, Sums, Undefined, Value, as_ratio, kpi_value
-from kpis.scorecard.scorecard import untold_measures
+from kpis.scorecard.scorecard import undefined_measures
 from kpis.scorecard.sums import (
     Facts,
     Window,
@@ -125,7 +125,7 @@ def drivers(
     kpi, d = kpi_named(kpi_key), facts.definitions
     column_of(by, facts)
     where, windows = filtered_by(where), [before, now]
-    missing = untold_measures(facts, None, where)
+    missing = undefined_measures(facts, None, where)
     wholes = [sums[""] for sums in _sums(facts, kpi, windows, None, where)]
     values = [kpi_value(kpi.key, sums, missing, d) for sums in wholes]
     ratios = [as_ratio(kpi.key, sums, missing, d) for sums in wholes]
@@ -137,8 +137,8 @@ def drivers(
         now=_number(values[1]),
         frame=pd.DataFrame(columns=list(COLUMNS)),
     )
-    told = kpi_value(kpi.key, wholes[1], untold_measures(facts, by, where), d)
-    reason = _undefined(values) or (told.reason if isinstance(told, Undefined) else None)
+    whole = kpi_value(kpi.key, wholes[1], undefined_measures(facts, by, where), d)
+    reason = _undefined(values) or (whole.reason if isinstance(whole, Undefined) else None)
     if reason:
         return replace(found, reason=reason)
     if not kpi.additive and None in ratios:
@@ -151,9 +151,9 @@ def drivers(
         frame["total"] = frame["now"] - frame["before"]
         frame = frame.loc[frame[["before", "now"]].any(axis="columns")]
     else:
-        told_ratios = [ratio for ratio in ratios if ratio is not None]
-        frame = frame.join(_split(told_ratios, wholes, groups, d), how="right")
-        found = replace(found, per=_common([ratio.per for ratio in told_ratios]))
+        defined_ratios = [ratio for ratio in ratios if ratio is not None]
+        frame = frame.join(_split(defined_ratios, wholes, groups, d), how="right")
+        found = replace(found, per=_common([ratio.per for ratio in defined_ratios]))
     gap = abs(frame["total"].sum() - found.change)
     size = frame["total"].abs().sum() + abs(found.before) + abs(found.now)
     assert gap <= _ROUNDING * max(1.0, size), f"the parts of {kpi.key} miss its change by {gap}"

@@ -30,11 +30,11 @@ _OF_LEADS = (
 
 Asked = tuple[str, Period]
 """A KPI, by its key, of a period."""
-Told = Mapping[Asked, tuple[float, str]]
+Figures = Mapping[Asked, tuple[float, str]]
 """KPI and period → its value, NaN where undefined, and why it is."""
 
 
-def told(facts: Facts, asked: Iterable[Asked], where: Where) -> Told:
+def figures_today(facts: Facts, asked: Iterable[Asked], where: Where) -> Figures:
     """Return what the facts say as of their own day, in one question; of nothing, in none."""
     asked = list(asked)
     if not asked:
@@ -49,7 +49,7 @@ def told(facts: Facts, asked: Iterable[Asked], where: Where) -> Told:
     }
 
 
-def told_on(day: date, facts: Facts, asked: Iterable[Asked]) -> Told:
+def figures_on(day: date, facts: Facts, asked: Iterable[Asked]) -> Figures:
     """Return what facts of a later day say of an earlier one, without a filter."""
     up, cut = _time_was_up_until(day, facts), dict[Asked, Asked]()
     for key, period in asked:
@@ -58,7 +58,7 @@ def told_on(day: date, facts: Facts, asked: Iterable[Asked]) -> Told:
     rows = facts.table
     is_to_come = (rows.measure.isin(_OF_LEADS) & (rows.cohort_day > day)).fill_null(False)
     then = replace(facts, table=rows.filter(~is_to_come), as_of=day)
-    values = told(then, cut.values(), {})
+    values = figures_today(then, cut.values(), {})
     found = {whole: values[seen] for whole, seen in cut.items()}
     none_due = [whole for whole in cut if whole[0] == FOLLOW_UP and up < whole[1].start]
     return found | dict.fromkeys(none_due, (nan, "no MQL was due yet"))

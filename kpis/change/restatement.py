@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from kpis.calendar import Period, is_working_day, last_whole, period_of
 from kpis.catalogue import CATALOGUE, COHORT_KPI, SEVEN_KEYS, Kpi
-from kpis.change.earlier_day import FOLLOW_UP, Asked, Told, told, told_on
+from kpis.change.earlier_day import FOLLOW_UP, Asked, Figures, figures_on, figures_today
 from kpis.change.restatement_parts import Cause, Part, are_same, parts_of, sentence
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.display import day_text, listed, shown
@@ -142,7 +142,7 @@ def restatements(
         return Restated(not_comparable=(refused,))
     whys = {figure[:2]: comparison.not_comparable(figure) for figure in meeting.figures}
     figures = [figure for figure in meeting.figures if not whys[figure[:2]]]
-    today = told(now, [figure[:2] for figure in figures], meeting.where)
+    today = figures_today(now, [figure[:2] for figure in figures], meeting.where)
     changed = [figure for figure in figures if comparison.reads_otherwise(figure, today)]
     steps = [*comparison.steps(changed), ("since then", today)] if changed else []
     return Restated(
@@ -152,7 +152,7 @@ def restatements(
     )
 
 
-_Step = tuple[Cause, Told]
+_Step = tuple[Cause, Figures]
 """What one more thing changed, and what the figures are after it."""
 
 
@@ -179,8 +179,8 @@ class _Comparison:
                 return f"Not comparable: the company's {label} was {was}, now it is {reads}."
         known = {*BUILT_IN_DIMENSIONS, *self.now.dimensions}
         gone = [name for name in filtered_by(self.meeting.where) if name not in known]
-        said = "Not comparable: the meeting was filtered by"
-        return f"{said} {listed(gone)}, which is no dimension any more." if gone else None
+        text = "Not comparable: the meeting was filtered by"
+        return f"{text} {listed(gone)}, which is no dimension any more." if gone else None
 
     def not_comparable(self, figure: Figure) -> str | None:
         """Why a figure cannot be compared; None where it can."""
@@ -196,7 +196,7 @@ class _Comparison:
                 return f"{short} is not comparable: other days are working days now."
         return None
 
-    def reads_otherwise(self, figure: Figure, today: Told) -> bool:
+    def reads_otherwise(self, figure: Figure, today: Figures) -> bool:
         """Whether a figure is another one today, and written otherwise."""
         was, now = figure.value, today[figure[:2]][0]
         if are_same(was, now):  # 1.5, summed in another order, may round to 1 instead of 2
@@ -219,24 +219,24 @@ class _Comparison:
                 asked.append(("definitions", self.model, self.now.definitions))
             for cause, model, definitions in asked:
                 facts = kept.under(model, definitions)
-                steps.append((cause, told(facts, of, meeting.where)))
+                steps.append((cause, figures_today(facts, of, meeting.where)))
         return [*steps, ("late data" if kept else "not told apart", self._records(of))]
 
-    def _records(self, of: Sequence[Asked]) -> Told:
+    def _records(self, of: Sequence[Asked]) -> Figures:
         """What the records of today say as of the meeting's day, the cheapest exact way."""
         as_of, where = self.meeting.as_of, self.meeting.where
         if as_of == self.now.as_of:
-            return told(self.now, of, where)
+            return figures_today(self.now, of, where)
         if filtered_by(where):
-            return told(self.made_as_of(as_of), of, where)
-        return told_on(as_of, self.now, of)
+            return figures_today(self.made_as_of(as_of), of, where)
+        return figures_on(as_of, self.now, of)
 
     def restatement(self, figure: Figure, steps: Sequence[_Step]) -> Restatement:
         """What made a figure differ, and the sentence that says so."""
         key, period, value = figure
-        said = [(cause, values[key, period]) for cause, values in steps]
-        parts = parts_of(value, [(cause, number) for cause, (number, _) in said])
-        was, today = (value, said[0][1][1] if self.kept else ""), said[-1][1]
+        wording = [(cause, values[key, period]) for cause, values in steps]
+        parts = parts_of(value, [(cause, number) for cause, (number, _) in wording])
+        was, today = (value, wording[0][1][1] if self.kept else ""), wording[-1][1]
         kpi, currency = CATALOGUE[key], self.now.company.currency
         text = sentence(kpi, period, was, today, parts, self._words(kpi), currency)
         return Restatement(kpi, period, value, today[0], parts, text)

@@ -43,29 +43,29 @@ class Part:
     amount: float
 
 
-def parts_of(was: float, told: Sequence[tuple[Cause, float]]) -> tuple[Part, ...]:
+def parts_of(was: float, steps: Sequence[tuple[Cause, float]]) -> tuple[Part, ...]:
     """Return what each step contributed, from the figure shown to the last step's, which is now.
 
     told: what was changed, and the figure after it; NaN where undefined. Steps to an undefined
     figure and on from it are one part. A cause that comes twice is one part; one of nothing is
     none.
     """
-    now = told[-1][1]
+    now = steps[-1][1]
     if isnan(was) or isnan(now):
-        values = [was, *(value for _, value in told)]
-        pairs = zip(told, values, strict=False)
+        values = [was, *(value for _, value in steps)]
+        pairs = zip(steps, values, strict=False)
         moved = (cause for (cause, value), before in pairs if not are_same(before, value))
         return tuple(Part((cause,), nan) for cause in dict.fromkeys(moved))
     amounts: dict[tuple[Cause, ...], float] = {}
     last, causes = was, list[Cause]()
-    for cause, value in told:
+    for cause, value in steps:
         causes.append(cause)
         if not isnan(value):
             together = tuple(dict.fromkeys(causes))
             amounts[together] = amounts.get(together, 0.0) + value - last
             last, causes = value, []
     # A step's share of the residue allowed: figures that are not the same have at least one part.
-    least = ROUNDING * max(abs(was), abs(now)) / len(told)
+    least = ROUNDING * max(abs(was), abs(now)) / len(steps)
     return tuple(Part(causes, amount) for causes, amount in amounts.items() if abs(amount) > least)
 
 
@@ -88,12 +88,12 @@ def sentence(
     was, now: the value, and why it is undefined where it is. explained: each cause in words.
     """
     causes = [listed([explained[cause] for cause in part.causes]) for part in parts]
-    said = [
+    text = [
         f"{shown(kpi, value, currency)}{f' ({why})' if isnan(value) and why else ''}"
         for value, why in (was, now)
     ]
     days = days_label(period).removesuffix(f" {period.end.year}")
-    head = f"{kpi.short} of {days}: {said[0]} shown, {said[1]} now"
+    head = f"{kpi.short} of {days}: {text[0]} shown, {text[1]} now"
     if isnan(was[0]) or isnan(now[0]):
         return f"{head}: {listed(causes)}."
     whole, amounts = _written(kpi, was[0], now[0], [part.amount for part in parts])

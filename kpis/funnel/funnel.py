@@ -197,7 +197,7 @@ def waiting(
     for name in [""] if by is None else sorted(set(frame["group"])):
         for stage, measure in _WAITING.items():
             here = frame[(frame["group"] == name) & (frame["measure"] == measure)]
-            reason = _untold(stage, missing)
+            reason = _undefined(stage, missing)
             unknown = dict.fromkeys(_WAITS, _UNKNOWN)
             waits = unknown if reason else _waits(here, limits.get(stage))
             table.append({"stage": stage, "group": name, **waits, "reason": reason})
@@ -217,7 +217,7 @@ def too_many_wait(leads: float, too_long: float, line: float) -> bool:
     return is_above(share_too_long(leads, too_long), line)
 
 
-def _untold(stage: str, missing: Mapping[str, str]) -> str:
+def _undefined(stage: str, missing: Mapping[str, str]) -> str:
     """Why nobody knows who waits in a stage: it is not mapped, or nothing that comes after it."""
     here, *after = (missing.get(_REACHED[name]) for name in STAGES[STAGES.index(stage) :])
     return here or (after[0] if all(after) else None) or ""

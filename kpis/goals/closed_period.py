@@ -165,17 +165,17 @@ def _outcome(
         inside = is_inside(forecast, outcome) if isinstance(forecast, Forecast) else None
     is_immature = kpi.key == COHORT_KPI and bool(card["immature"])
     currency = facts.company.currency
-    said = [
-        _goal_said(kpi, target, outcome, is_reached, reason, currency),
-        _forecast_said(forecast, outcome, inside, currency),
+    text = [
+        _goal_text(kpi, target, outcome, is_reached, reason, currency),
+        _forecast_text(forecast, outcome, inside, currency),
     ]
     return Outcome(
         *(kpi, target, outcome, attainment, is_reached, outcome - target, is_immature),
-        *(forecast, inside, " ".join(said), reason),
+        *(forecast, inside, " ".join(text), reason),
     )
 
 
-def _goal_said(
+def _goal_text(
     kpi: Kpi,
     target: float,
     outcome: float,
@@ -195,16 +195,16 @@ def _goal_said(
     return f"{kpi.short}: {text(outcome)}, {verb} {goal} by {size}."
 
 
-def _forecast_said(
+def _forecast_text(
     forecast: Forecast | NotForecast, outcome: float, is_inside: bool | None, currency: str
 ) -> str:
     if isinstance(forecast, NotForecast):
         return f"No forecast: {forecast.reason}."
     text = partial(shown, forecast.kpi, currency=currency)
     made_on = day_text(forecast.made_on).rsplit(" ", 1)[0]
-    said = f"Forecast on {made_on}: {text(forecast.value)} ({text(forecast.low)} to "
-    said += f"{text(forecast.high)})"
+    sentence = f"Forecast on {made_on}: {text(forecast.value)} ({text(forecast.low)} to "
+    sentence += f"{text(forecast.high)})"
     if is_inside is None:
-        return f"{said}."
+        return f"{sentence}."
     beyond = "above" if outcome > forecast.high else "below"
-    return f"{said}; the outcome is {'within' if is_inside else beyond} that range."
+    return f"{sentence}; the outcome is {'within' if is_inside else beyond} that range."

@@ -55,7 +55,7 @@ from kpis.goals.forecast_view import View, view_of
 from kpis.model import Where
 from kpis.scorecard.costs import with_costs
 from kpis.scorecard.formulas import Ratio, Sums, as_ratio
-from kpis.scorecard.scorecard import untold_measures
+from kpis.scorecard.scorecard import undefined_measures
 from kpis.scorecard.sums import Facts, Window, filtered_by, measure_sums
 
 FEWEST_WEEKS = 4
@@ -100,7 +100,7 @@ def forecasts(
 ) -> dict[str, Forecast | NotForecast]:
     """Return for each KPI where it will be at the end of ``period``, as seen on ``facts.as_of``.
 
-    where: the selection. Told from the last 13 whole weeks, of which those count that have a
+    where: the selection. Figures from the last 13 whole weeks, of which those count that have a
     working day and lie after the week in which the selection's first was recorded: a new campaign
     is not held to have idled. Fewer than four such weeks are too early to forecast. Days off at
     the period's end are taken to bring nothing.
@@ -118,16 +118,16 @@ def forecasts(
 def forecast_sentence(forecast: Forecast, target: float | None, currency: str) -> str:
     """The forecast in words, such as "On course for 352 (329 to 375) by 30 November; goal 335"."""
 
-    def said(value: float) -> str:
+    def text(value: float) -> str:
         return brief(forecast.kpi, value, currency)
 
     end = f"{forecast.period.end.day} {forecast.period.end:%B}"
-    goal = "" if target is None else f"; goal {said(target)}"
+    goal = "" if target is None else f"; goal {text(target)}"
     if forecast.made_on >= forecast.period.end:
-        return f"{said(forecast.value)} by {end}{goal}"
-    low = said(forecast.low).removesuffix(" days")
-    spread = f" ({low} to {said(forecast.high)})" if forecast.weeks else ""
-    return f"On course for {said(forecast.value)}{spread} by {end}{goal}"
+        return f"{text(forecast.value)} by {end}{goal}"
+    low = text(forecast.low).removesuffix(" days")
+    spread = f" ({low} to {text(forecast.high)})" if forecast.weeks else ""
+    return f"On course for {text(forecast.value)}{spread} by {end}{goal}"
 
 
 class PeriodSums:
@@ -139,7 +139,7 @@ class PeriodSums:
         windows = [Window(period, facts.as_of) for period in dict.fromkeys(asked)]
         rows = with_costs(measure_sums(facts, windows, None, where), facts, windows, None, where)
         self._company, self._definitions = facts.company, facts.definitions
-        self._missing = untold_measures(facts, None, where)
+        self._missing = undefined_measures(facts, None, where)
         self._sums: dict[Period, Sums] = {
             windows[int(row["window"])].period: {str(k): v for k, v in row.items()}
             for row in rows.to_dict("records")
@@ -157,8 +157,8 @@ class PeriodSums:
             recent, worked = self._recent(kpi, view)
             weeks, days = len(recent), worked.sum()
             if weeks < FEWEST_WEEKS:
-                said = "1 whole week" if weeks == 1 else f"{weeks} whole weeks"
-                return NotForecast(f"too early to forecast: only {said} on record")
+                text = "1 whole week" if weeks == 1 else f"{weeks} whole weeks"
+                return NotForecast(f"too early to forecast: only {text} on record")
             per_day, shared_per_day = recent.sum(axis=0) / days
             own = own + left * per_day
             shared = self._all_shared(kpi, view, shared_per_day)

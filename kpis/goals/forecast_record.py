@@ -58,15 +58,15 @@ class ForecastRecord:
         if self.reason:
             return f"No record of forecasts: {self.reason}"
         made, typical = len(self.frame), self.typical_error
-        said = f"{self.inside} of the last {made} mid-{self.unit} forecasts were within their range"
+        text = f"{self.inside} of the last {made} mid-{self.unit} forecasts were within their range"
         if made == 1:
             was = "was" if self.inside else "was not"
-            said = f"The last mid-{self.unit} forecast {was} within its range"
+            text = f"The last mid-{self.unit} forecast {was} within its range"
         if isnan(typical):
-            return said
+            return text
         points = self.kpi.unit in ("share", "return")
         size = f"{100 * typical:,.1f} points" if points else f"{typical:.0%}"
-        return f"{said}; typically off by {size}"
+        return f"{text}; typically off by {size}"
 
 
 def forecast_record(

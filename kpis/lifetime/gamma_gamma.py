@@ -33,11 +33,11 @@ def fit_gamma_gamma(frequency: pd.Series, mean_value: pd.Series) -> GammaGamma |
 
     Customers without a repeat payment, and those whose repeats were all free, are left out.
     """
-    told = (frequency > 0) & (mean_value > 0)
-    few = too_few(int(told.sum()), "paid anything")
+    repeat = (frequency > 0) & (mean_value > 0)
+    few = too_few(int(repeat.sum()), "paid anything")
     if few:
         return few
-    pairs = np.column_stack([frequency[told], mean_value[told]]).astype(float)
+    pairs = np.column_stack([frequency[repeat], mean_value[repeat]]).astype(float)
     rows, count = np.unique(pairs, axis=0, return_counts=True)
     times, values = rows.T
     scale = float(np.average(values, weights=count))

@@ -95,8 +95,8 @@ def _effect(action: Acted, facts: Facts, cards: _Cards) -> Effect:
     first, second = _when(kpi, before), _when(kpi, last)
     if before == last:
         why = "no whole week has passed since"
-        said = f"{kpi.short}: {text(then)} {first}; {why}."
-        return Effect(kpi, before, last, then, nan, None, why, said)
+        sentence = f"{kpi.short}: {text(then)} {first}; {why}."
+        return Effect(kpi, before, last, then, nan, None, why, sentence)
     reasons = [row["reasons"].get(kpi.key) for row in rows]
     values = [
         f"{text(value)} {when}{f' ({reason})' if reason else ''}"
@@ -105,8 +105,8 @@ def _effect(action: Acted, facts: Facts, cards: _Cards) -> Effect:
     moved = change(kpi, now, then)
     tail = f" ({moved.text})" if moved else ""
     undefined = next((reason for reason in reversed(reasons) if reason), None)
-    said = f"{kpi.short}: {', '.join(values)}{tail}."
-    return Effect(kpi, before, last, then, now, moved, undefined, said)
+    sentence = f"{kpi.short}: {', '.join(values)}{tail}."
+    return Effect(kpi, before, last, then, now, moved, undefined, sentence)
 
 
 def _when(kpi: Kpi, week: Period) -> str:

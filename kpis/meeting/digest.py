@@ -121,19 +121,19 @@ def _goal_blocks(running: Sequence[_Running], facts: Facts) -> list[Block]:
 def _goal_row(goal: Goal, end: Forecast | NotForecast, currency: str) -> tuple[Cell, ...]:
     kpi, pace = goal.kpi, goal.pace
 
-    def said(value: float | None) -> Cell:
+    def text(value: float | None) -> Cell:
         return Cell("" if value is None else brief(kpi, value, currency))
 
     words, tone = STATUS[pace.status] if pace.status else ("too early to say", "quiet")
     is_share = pace.status is not None and pace.attainment is not None
     return (
         Cell(kpi.short),
-        said(goal.actual),
-        said(pace.expected if kpi.additive else None),
+        text(goal.actual),
+        text(pace.expected if kpi.additive else None),
         Cell(f"{pace.attainment:.0%}, {words}" if is_share else words, tone),
-        said(end.value if isinstance(end, Forecast) else None),
-        said(pace.target),
-        said(pace.required_per_day),
+        text(end.value if isinstance(end, Forecast) else None),
+        text(pace.target),
+        text(pace.required_per_day),
     )
 
 
@@ -142,7 +142,7 @@ def _week_table(frames: Sequence[WeeklyFrame], currency: str) -> Table:
     for frame in frames:
         value, before = _boxed(frame, "week on week")
         moved = change(frame.kpi, value, before)
-        said, is_unusual = _usual(frame)
+        text, is_unusual = _usual(frame)
         better = None if moved is None else moved.better
         tone: Tone | None = None
         if is_unusual and better is not None:
@@ -152,7 +152,7 @@ def _week_table(frames: Sequence[WeeklyFrame], currency: str) -> Table:
                 Cell(frame.kpi.short),
                 Cell(shown(frame.kpi, value, currency)),
                 Cell(moved.text if moved else UNDEFINED, tone),
-                Cell(said, None if is_unusual else "quiet"),
+                Cell(text, None if is_unusual else "quiet"),
             )
         )
     columns = ("KPI", "Last week", "Week on week", "Usual?")
@@ -190,17 +190,17 @@ def _why_blocks(
     for each in running:
         for goal in worst_first(each.goals):
             asked.setdefault(goal.kpi.key, each.period)
-    said: list[str] = []
+    text: list[str] = []
     for key, period in asked.items():
-        if len(said) == SENTENCES:
+        if len(text) == SENTENCES:
             break
         now, before = compared(period, facts.as_of, facts.company)
         found = drivers(facts, key, now, before)
         if not isnan(found.change):
             days = f"{days_label(period.until(facts.as_of))} against {days_label(before.period)}"
-            said.append(f"{sentence(found, labels)} ({days})")
-    if said:
-        return [Bullets(tuple(said))]
+            text.append(f"{sentence(found, labels)} ({days})")
+    if text:
+        return [Bullets(tuple(text))]
     return [Paragraph("Nothing is unusual, and no goal is behind.", "quiet")]
 
 

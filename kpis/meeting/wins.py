@@ -14,7 +14,7 @@ from kpis.goals.goals import RUNNING, Goal, running_goals
 from kpis.goals.targets import targets_of
 from kpis.meeting.won_deals import WonDeal
 from kpis.model import Where
-from kpis.scorecard.scorecard import scorecard, untold_measures
+from kpis.scorecard.scorecard import scorecard, undefined_measures
 from kpis.scorecard.sums import Facts, Window, filtered_by, measure_sums
 from kpis.signs.sign import Sign
 from kpis.signs.thresholds import Thresholds
@@ -89,7 +89,7 @@ def _of_the_week(
     """Deals, revenue and customers of the last whole week, beside the week before."""
     weeks = judged_weeks(facts.as_of, facts.company)
     sums = measure_sums(facts, [Window(week, facts.as_of) for week in weeks], None, where)
-    unknown = untold_measures(facts, None, where)
+    unknown = undefined_measures(facts, None, where)
     found = []
     for measure, (label, kpi) in _WEEK.items():
         values = dict(zip(weeks, sums[measure], strict=True))

@@ -50,11 +50,11 @@ class WonDeal:
         """The amount as text, with its value where that is another currency: ``$200 (€180)``."""
         if isnan(self.amount):
             return "amount unknown"
-        said = money(self.amount, self.currency)
+        text = money(self.amount, self.currency)
         if self.currency == company_currency:
-            return said
+            return text
         value = "no exchange rate" if isnan(self.value) else money(self.value, company_currency)
-        return f"{said} ({value})"
+        return f"{text} ({value})"
 
     @property
     def circumstances(self) -> str:

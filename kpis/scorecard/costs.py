@@ -55,7 +55,7 @@ def cost_dimensions(mapped: Mapped, dimensions: Iterable[str]) -> frozenset[str]
     return frozenset(dimensions) & carried
 
 
-def untold(facts: Facts, by: str | None, where: Where) -> str | None:
+def costs_undefined(facts: Facts, by: str | None, where: Where) -> str | None:
     """Why the costs of a selection cannot be told, or None where they can."""
     carried = cost_dimensions(facts.mapped, facts.dimensions)
     asked = {*where, *([by] if by else [])} - {*ATTRIBUTED, *carried}

@@ -205,7 +205,7 @@ def kpi_value(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> 
     """The KPI of these sums (kpis.scorecard.costs.with_costs).
 
     missing: the measures that cannot be told, with the reason
-    (kpis.scorecard.scorecard.untold_measures).
+    (kpis.scorecard.scorecard.undefined_measures).
     """
     basis = lifetime_basis(missing, d)
     needs = _measures_needed(key, basis)

@@ -10,7 +10,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.coverage import COST_MEASURES, missing_measures
 from kpis.definitions import Company, Definitions
 from kpis.model import Where
-from kpis.scorecard.costs import untold, with_costs
+from kpis.scorecard.costs import costs_undefined, with_costs
 from kpis.scorecard.formulas import Sums, Undefined, converted_leads, kpi_value, lifetime_basis
 from kpis.scorecard.notes import notes_on
 from kpis.scorecard.sums import (
@@ -24,9 +24,9 @@ from kpis.scorecard.sums import (
 )
 
 
-def untold_measures(facts: Facts, by: str | None, where: Where) -> dict[str, str]:
+def undefined_measures(facts: Facts, by: str | None, where: Where) -> dict[str, str]:
     """The measures that cannot be told of such groups and selection, each with the reason why."""
-    why_no_costs = untold(facts, by, where)
+    why_no_costs = costs_undefined(facts, by, where)
     costs = dict.fromkeys(COST_MEASURES, why_no_costs) if why_no_costs else {}
     predicted = {"predicted_margin": facts.not_predicted} if facts.not_predicted else {}
     return costs | predicted | missing_measures(facts.mapped, facts.definitions)
@@ -69,7 +69,7 @@ def scorecard(
     Raises UsageError for a dimension that does not exist.
     """
     asked, where = as_windows(windows, facts), filtered_by(where)
-    missing = untold_measures(facts, by, where)
+    missing = undefined_measures(facts, by, where)
     sums = with_costs(measure_sums(facts, asked, by, where), facts, asked, by, where)
     medians = median_cycles(facts, asked, by, where)
     cards = []
@@ -121,8 +121,8 @@ def kpi_values(
 def _card(
     sums: Mapping[str, float], missing: Mapping[str, str], definitions: Definitions, immature: bool
 ) -> dict[str, object]:
-    told, reasons = kpi_values(sums, missing, definitions)
-    values: dict[str, object] = dict(told)
+    known, reasons = kpi_values(sums, missing, definitions)
+    values: dict[str, object] = dict(known)
     for name, (need, read) in _MEASURES.items():
         values[name] = float("nan") if need in missing else read(sums, definitions)
         if need in missing:

@@ -17,7 +17,7 @@ from kpis.display import shown
 from kpis.errors import UsageError
 from kpis.model import NONE, Where
 from kpis.scorecard.costs import ATTRIBUTED, with_costs
-from kpis.scorecard.scorecard import kpi_values, untold_measures
+from kpis.scorecard.scorecard import kpi_values, undefined_measures
 from kpis.scorecard.sums import Facts, Window, as_windows, filtered_by, sums_of_all_groups
 
 NO_CREDIT = "nothing in the period is credited to it"
@@ -65,7 +65,7 @@ def sensitivity(
     asked, where = as_windows(windows, first), filtered_by(where)
     # Shared costs are split by the credit of everybody, which no model changes: asked for once.
     sums = with_costs(_sums(facts_by_model, asked, by, where), first, asked, by, where)
-    missing = untold_measures(first, by, where)
+    missing = undefined_measures(first, by, where)
     rows = []
     for row in sums.to_dict("records"):
         model: AttributionModel = row["model"]
@@ -136,13 +136,13 @@ def ranges(frame: pd.DataFrame, kpi_key: str) -> pd.DataFrame:
     for (window, group), of_group in frame.groupby(["window", "group"]):
         models = of_group.sort_values("model", key=lambda names: names.map(order))
         values = dict(zip(models["model"], models[key].astype(float), strict=True))
-        told = {model: value for model, value in values.items() if not pd.isna(value)}
-        without = tuple(model for model in values if model not in told)
+        defined = {model: value for model, value in values.items() if not pd.isna(value)}
+        without = tuple(model for model in values if model not in defined)
         low, high = (
-            min(told.values(), default=float("nan")),
-            max(told.values(), default=float("nan")),
+            min(defined.values(), default=float("nan")),
+            max(defined.values(), default=float("nan")),
         )
-        slack = _ROUNDING * max(1.0, abs(low), abs(high)) if told else 0.0
+        slack = _ROUNDING * max(1.0, abs(low), abs(high)) if defined else 0.0
         reasons = dict(zip(models["model"], models["reasons"], strict=True))
         agreed = models.loc[models["is_agreed"].astype(bool), "model"]
         rows.append(
@@ -151,9 +151,9 @@ def ranges(frame: pd.DataFrame, kpi_key: str) -> pd.DataFrame:
                 "group": group,
                 "agreed": values[agreed.iloc[0]] if len(agreed) else float("nan"),
                 "low": low,
-                "low_models": tuple(m for m, value in told.items() if value - low <= slack),
+                "low_models": tuple(m for m, value in defined.items() if value - low <= slack),
                 "high": high,
-                "high_models": tuple(m for m, value in told.items() if high - value <= slack),
+                "high_models": tuple(m for m, value in defined.items() if high - value <= slack),
                 "spread": high - low if not high - low <= slack else 0.0,
                 "undefined_models": without,
                 "reason": reasons[without[0]][key] if without else "",
@@ -171,24 +171,24 @@ def sentence(found: pd.DataFrame, kpi: Kpi, labels: Mapping[str, str], currency:
     attribution model; that of Search Trial hardly depends on it." Empty without any value.
     """
     # What has no campaign has none under any model.
-    told = found[found["group"] != NONE].dropna(subset=["low"]).to_dict("records")
-    if not told:
+    defined = found[found["group"] != NONE].dropna(subset=["low"]).to_dict("records")
+    if not defined:
         return ""
     name = kpi.short[0].lower() + kpi.short[1:] if kpi.short[1].islower() else kpi.short
     is_, depends, that = ("is", "depends", "that")
     if kpi.unit == "count":
         is_, depends, that = ("are", "depend", "those")
-    widest = max(told, key=lambda row: row["spread"])
+    widest = max(defined, key=lambda row: row["spread"])
     most = labels.get(widest["group"], widest["group"])
     low, high = (shown(kpi, widest[end], currency) for end in ("low", "high"))
     if low == high:
-        whose = "here" if len(told) > 1 else f"of {most}"
+        whose = "here" if len(defined) > 1 else f"of {most}"
         return f"The {name} {whose} hardly {depends} on the attribution model."
-    said = f"The {name} of {most} {is_} between {low} and {high}, by attribution model"
-    robust = next((row["group"] for row in told if _hardly_depends(row, kpi)), None)
+    text = f"The {name} of {most} {is_} between {low} and {high}, by attribution model"
+    robust = next((row["group"] for row in defined if _hardly_depends(row, kpi)), None)
     if robust is None or robust == widest["group"]:
-        return f"{said}."
-    return f"{said}; {that} of {labels.get(robust, robust)} hardly {depends} on it."
+        return f"{text}."
+    return f"{text}; {that} of {labels.get(robust, robust)} hardly {depends} on it."
 
 
 def _hardly_depends(row: Mapping[Any, Any], kpi: Kpi) -> bool:

@@ -39,18 +39,18 @@ def without_target_or_owner(
         "target": (aimless, len(agreed.need_target)),
         "owner": (ownerless, len(agreed.need_owner)),
     }
-    said = [
+    text = [
         f"{len(keys)} of {needed} KPIs {'has' if len(keys) == 1 else 'have'} no {what}"
         for what, (keys, needed) in without.items()
         if keys
     ]
-    if not said:
+    if not text:
         return []
     return [
         Sign(
             rule="no_target_or_owner",
             tone="warning",
-            headline=f"{listed(said)}.",
+            headline=f"{listed(text)}.",
             evidence=tuple(
                 f"No {what}: {', '.join(CATALOGUE[key].label for key in keys)}."
                 for what, (keys, _) in without.items()

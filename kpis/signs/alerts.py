@@ -102,9 +102,9 @@ def alerts_document(
     first = crossed[0]
     many = len(crossed) > 1
     title = f"{len(crossed)} alerts" if many else f"Alert: {first.kpi.short} crossed its line"
-    said = tuple(alert_sentence(reading, labels, company) for reading in crossed)
+    text = tuple(alert_sentence(reading, labels, company) for reading in crossed)
     subtitle = f"{company.name}, as of {day_text(first.as_of)}"
-    return Document(title, subtitle, (Bullets(said),), link)
+    return Document(title, subtitle, (Bullets(text),), link)
 
 
 def _period(rule: AlertRule, as_of: date, company: Company) -> Period:

@@ -41,7 +41,7 @@ def both_teams_behind(found: Mapping[Period, Sequence[Goal]], facts: Facts) -> l
 def _both_behind(period: Period, behind: Sequence[Goal], facts: Facts) -> Sign:
     reached = {goal.kpi.key: goal.pace.attainment or 0.0 for goal in behind}
     in_order = sorted(behind, key=lambda goal: LEAD_GOALS.index(goal.kpi.key))
-    said = " and ".join(
+    text = " and ".join(
         f"{goal.kpi.short} at {percent(reached[goal.kpi.key], ON_TRACK_FROM)}" for goal in in_order
     )
     label = period_label(period, facts.company)
@@ -53,7 +53,7 @@ def _both_behind(period: Period, behind: Sequence[Goal], facts: Facts) -> Sign:
     return Sign(
         rule="both_teams_behind",
         tone="warning",
-        headline=f"Both teams are behind their lead goals of {label}: {said} of what was due.",
+        headline=f"Both teams are behind their lead goals of {label}: {text} of what was due.",
         evidence=tuple(
             f"{goal.kpi.short}: {number(goal, goal.actual)} of {number(goal, goal.pace.expected)} "
             f"due by today; the goal is {number(goal, goal.pace.target)}."
@@ -113,7 +113,7 @@ def due_follow_ups(sums: Mapping[str, float]) -> float:
 def low_quality(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
     """Few MQLs became SQLs, or many leads were a bad fit.
 
-    Leads that went straight to SQL say nothing of MQLs, and count on neither side. Told of the
+    Leads that went straight to SQL say nothing of MQLs, and count on neither side. Figures of the
     leads of 13 whole weeks that were over as many days ago as are agreed on for a lead and an MQL
     together: younger ones may still become SQLs, and are no sign of low quality.
     """

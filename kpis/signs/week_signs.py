@@ -48,12 +48,12 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
     match signal.rule:
         case "outside":
             line = limits.upper if signal.side == "above" else limits.lower
-            said = f", {signal.side} the usual range of {usual}"
+            text = f", {signal.side} the usual range of {usual}"
         case "eight_in_a_row":
             week = _IN_A_ROW[signal.in_a_row]
-            said = f", the {week} week in a row {signal.side} the mean of {mean}"
+            text = f", the {week} week in a row {signal.side} the mean of {mean}"
         case "three_of_four":
-            said = f"; three of the last four weeks were far {signal.side} the mean of {mean}"
+            text = f"; three of the last four weeks were far {signal.side} the mean of {mean}"
     if value == number(line):
         return []
     latest = ", ".join(number(earlier.value) for earlier in frame.chart.points[-WEEKS:])
@@ -61,7 +61,7 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
         Sign(
             rule="unusual_week",
             tone="good" if signal.is_good(kpi.better) else "warning",
-            headline=f"{kpi.short} last week: {value}{said}.",
+            headline=f"{kpi.short} last week: {value}{text}.",
             evidence=(f"Usual are {usual}, {mean} on average.", f"The last weeks: {latest}."),
             agreed=f"Usual range: the mean of {BASELINE} weeks ± {SCALE} × their mean moving range "
             "(XmR, [signs] unusual).",

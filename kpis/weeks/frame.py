@@ -139,7 +139,7 @@ def weekly_frame(
         since = selected.get(kpi.key, facts.as_of) if kpi.additive else None
         history = {window.period: answers.value(window) for window in calendar.history}
         changes = (changed_on or {}).get(kpi.key, ())
-        chart, said = usual_range(kpi, history, since, changes, facts.company.currency)
+        chart, text = usual_range(kpi, history, since, changes, facts.company.currency)
         frames[kpi.key] = WeeklyFrame(
             kpi,
             answers.table(calendar.weeks, target),
@@ -148,7 +148,7 @@ def weekly_frame(
             answers.undefined(calendar.history[-1]),
             tuple(history),
             chart,
-            said,
+            text,
         )
     return frames
 

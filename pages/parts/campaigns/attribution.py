@@ -17,13 +17,15 @@ from pages.parts.frame.selection import Selection
 def ranges_by_campaign(chosen: Selection, kpi: Kpi, groups: Sequence[str]) -> pd.DataFrame:
     """The range of the KPI over the attribution models for these campaign ids, in their order.
 
-    The columns of kpis.scorecard.sensitivity.ranges, and ``told``: the range in words, with who
+    The columns of kpis.scorecard.sensitivity.ranges, and ``text``: the range in words, with who
     says so.
     """
     current, _ = compared(chosen.period, chosen.as_of, chosen.manifest.company)
     frame = under_every_model(chosen.snapshot.folder, (current,), "campaign", chosen.where)
     found = ranges(frame, kpi.key).set_index("group").reindex(groups).reset_index()
-    return found.assign(told=[_told(row, kpi, chosen.currency) for _, row in found.iterrows()])
+    return found.assign(
+        text=[_attribution_text(row, kpi, chosen.currency) for _, row in found.iterrows()]
+    )
 
 
 def sentence_on(found: pd.DataFrame, kpi: Kpi, chosen: Selection) -> str:
@@ -31,18 +33,18 @@ def sentence_on(found: pd.DataFrame, kpi: Kpi, chosen: Selection) -> str:
     return sentence(found, kpi, campaign_labels(chosen.snapshot), chosen.currency)
 
 
-def _told(row: pd.Series, kpi: Kpi, currency: str) -> str:
+def _attribution_text(row: pd.Series, kpi: Kpi, currency: str) -> str:
     """Such as: ``41% (Time decay) to 876% (First touch)``."""
     low, high = (shown(kpi, float(row[end]), currency) for end in ("low", "high"))
     if low == high:
-        said = f"{low} under every model"
+        text = f"{low} under every model"
     else:
-        said = f"{low} ({_names(row['low_models'])}) to {high} ({_names(row['high_models'])})"
+        text = f"{low} ({_names(row['low_models'])}) to {high} ({_names(row['high_models'])})"
     if not row["undefined_models"]:
-        return said
+        return text
     if low == high:
-        said = low
-    return f"{said}; undefined under {_names(row['undefined_models'])}: {row['reason']}"
+        text = low
+    return f"{text}; undefined under {_names(row['undefined_models'])}: {row['reason']}"
 
 
 def _names(models: Sequence[AttributionModel]) -> str:

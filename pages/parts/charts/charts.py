@@ -104,9 +104,9 @@ def _annotations(
     noted = annotated(rows, annotations)
     if noted.empty:
         return []
-    told = (noted["day"] + ": " + noted["text"]).groupby(noted["place"], sort=False).agg("; ".join)
-    found = markers(noted).rename(columns={"place": "week"}).assign(told=told.to_list())
-    tooltip = [alt.Tooltip("told:N", title="What happened")]
+    texts = (noted["day"] + ": " + noted["text"]).groupby(noted["place"], sort=False).agg("; ".join)
+    found = markers(noted).rename(columns={"place": "week"}).assign(text=texts.to_list())
+    tooltip = [alt.Tooltip("text:N", title="What happened")]
     base = alt.Chart(found).encode(x=x, tooltip=tooltip)
     line = base.mark_rule(strokeDash=[2, 3], color="gray").encode(y=alt.value(14))
     number = base.mark_text(fontSize=12, fontWeight="bold", baseline="top", color="gray")
@@ -149,8 +149,8 @@ def ranking_chart(
         alt.Tooltip("shown:N", title=kpi.short),
     ]
     if ranges is not None:
-        frame = frame.assign(**{name: ranges[name].array for name in ("low", "high", "told")})
-        tooltip.append(alt.Tooltip("told:N", title="By attribution model"))
+        frame = frame.assign(**{name: ranges[name].array for name in ("low", "high", "text")})
+        tooltip.append(alt.Tooltip("text:N", title="By attribution model"))
     y = alt.Y(
         "campaign:N",
         sort=None,

@@ -17,8 +17,8 @@ from kpis.weeks.frame import MONTHS, WEEKS, WeeklyFrame
 from pages.parts.charts.charts import AXIS_FORMATS
 from pages.parts.charts.theme import PADDING, Colours, colours_on
 from pages.parts.charts.weekly_places import (
+    ANNOTATIONS_SHOWN,
     HALVES,
-    TOLD,
     Scale,
     annotated,
     bands,
@@ -31,13 +31,13 @@ from pages.parts.charts.weekly_places import (
 )
 from pages.parts.charts.weekly_words import (
     ABOVE,
+    ANNOTATION_LINE,
     BELOW,
-    TOLD_LINE,
     Sheet,
+    draw_annotation_texts,
     draw_headings,
     draw_legend,
     draw_markers,
-    draw_told,
     inline,
 )
 
@@ -78,8 +78,8 @@ def weekly_chart(
     rows = periods_drawn(frame, currency, gap=1 + room)
 
     noted = annotated(rows, () if slim else annotations)
-    told = noted.drop_duplicates("number").tail(TOLD)
-    plot = height - (BELOW if slim else ABOVE + BELOW + TOLD_LINE * ((len(told) + 1) // 2))
+    defined = noted.drop_duplicates("number").tail(ANNOTATIONS_SHOWN)
+    plot = height - (BELOW if slim else ABOVE + BELOW + ANNOTATION_LINE * ((len(defined) + 1) // 2))
     band, unusual = bands(frame, rows), signals(frame, rows)
     right = float(rows["place"].max()) + max(0.6, room)
     x = _x(rows, right, colours, slim)
@@ -99,15 +99,19 @@ def weekly_chart(
         layers.append(alt.LayerChart(inline(drawn), layer=parts))
     layers += draw_markers(sheet, markers(noted))
     if not slim:
-        layers += [*draw_headings(sheet), *draw_legend(sheet, unusual), *draw_told(sheet, told)]
-    said = ", ".join(f"{half} {text}" for half, text in ends.items()) or "no value yet"
+        layers += [
+            *draw_headings(sheet),
+            *draw_legend(sheet, unusual),
+            *draw_annotation_texts(sheet, defined),
+        ]
+    sentence = ", ".join(f"{half} {text}" for half, text in ends.items()) or "no value yet"
     return alt.LayerChart(
         layer=layers,
         resolve=alt.Resolve(scale=alt.ScaleResolveMap(y="independent")),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding=PADDING,
         height=plot,
-        description=f"{kpi.label}: last {said}",
+        description=f"{kpi.label}: last {sentence}",
     )
 
 

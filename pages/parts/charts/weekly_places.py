@@ -15,7 +15,7 @@ from kpis.weeks.frame import WeeklyFrame
 
 WEEKS_IN_A_MONTH = 365.25 / 12 / 7
 HALVES = ("week", "month")
-TOLD = 6
+ANNOTATIONS_SHOWN = 6
 """Annotations whose text has room beneath the chart: the latest ones."""
 MARKER = 24
 """Pixels that the markers of annotations take at the top of the picture."""
@@ -138,13 +138,13 @@ def annotated(rows: pd.DataFrame, annotations: Sequence[Annotation]) -> pd.DataF
         places = [row for row in drawn if row["start"] <= day <= row["end"]]
         number += bool(places)
         text = " ".join(note.text.split())
-        said = f"{note.day.day} {note.day:%b}"
+        sentence = f"{note.day.day} {note.day:%b}"
         found += [
             {
                 "number": number,
                 "half": row["half"],
                 "place": row["place"],
-                "day": said,
+                "day": sentence,
                 "text": text,
             }
             for row in places

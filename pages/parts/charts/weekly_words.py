@@ -9,7 +9,7 @@ from kpis.catalogue import Kpi
 from pages.parts.charts.theme import Colours
 from pages.parts.charts.weekly_places import WEEKS_IN_A_MONTH
 
-ABOVE, BELOW, TOLD_LINE = 26, 38, 19
+ABOVE, BELOW, ANNOTATION_LINE = 26, 38, 19
 """Pixels that the line of names, the two lines of dates, and a line of annotations take."""
 SYMBOL = 31
 """Pixels that a symbol of the legend takes with the space around it."""
@@ -53,15 +53,17 @@ def draw_markers(sheet: Sheet, found: pd.DataFrame) -> list[alt.Chart]:
     ]
 
 
-def draw_told(sheet: Sheet, told: pd.DataFrame) -> list[alt.Chart]:
+def draw_annotation_texts(sheet: Sheet, defined: pd.DataFrame) -> list[alt.Chart]:
     """The annotations beneath the picture, two in a line."""
     layers = []
     top = sheet.plot + BELOW + 6
-    for n, row in enumerate(told.to_dict("records")):
+    for n, row in enumerate(defined.to_dict("records")):
         left = "0" if n % 2 == 0 else "width / 2"
-        has_all = n % 2 == 0 and n == len(told) - 1
-        said = {"number": str(row["number"]), "text": f"{row['day']}: {row['text']}"}
-        base = alt.Chart(alt.InlineData([said])).encode(y=alt.value(top + TOLD_LINE * (n // 2)))
+        has_all = n % 2 == 0 and n == len(defined) - 1
+        sentence = {"number": str(row["number"]), "text": f"{row['day']}: {row['text']}"}
+        base = alt.Chart(alt.InlineData([sentence])).encode(
+            y=alt.value(top + ANNOTATION_LINE * (n // 2))
+        )
         at = alt.value(alt.ExprRef(f"{left} + 10"))
         text = base.mark_text(
             align="left",

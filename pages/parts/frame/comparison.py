@@ -23,7 +23,7 @@ class Comparison:
     now: Window
     before: Window
     is_known: bool
-    said: str
+    text: str
 
     @property
     def windows(self) -> tuple[Window, Window]:
@@ -43,7 +43,7 @@ def comparison(chosen: Selection) -> Comparison:
     now, before = compared(chosen.period, chosen.as_of, chosen.manifest.company)
     since = recorded_since(chosen.snapshot.folder)
     if since is None or before.period.start + RECORDED_WITHIN >= since:
-        said = f"compared with {days_label(before.period)}, like for like"
-        return Comparison(now, before, True, said)
+        text = f"compared with {days_label(before.period)}, like for like"
+        return Comparison(now, before, True, text)
     begin = days_label(Period(since, since))
     return Comparison(now, before, False, f"no comparison, since records begin on {begin}")

@@ -98,15 +98,15 @@ def _multiselect(
     return name, tuple(value for value in picked if value in known)
 
 
-def filters_said(chosen: Selection) -> str:
+def filters_text(chosen: Selection) -> str:
     """What is selected, in words: ``All campaigns``, or ``Region: DACH · Campaign: A, B``."""
     names, labels = campaign_labels(chosen.snapshot), chosen.manifest.dimensions
-    said = [
+    text = [
         f"{labels.get(name, name.capitalize())}: "
         + ", ".join(names.get(v, v) if name == "campaign" else label_of(v, name) for v in values)
         for name, values in chosen.where
     ]
-    return " · ".join(said) or "All campaigns"
+    return " · ".join(text) or "All campaigns"
 
 
 def campaign_labels(snapshot: Snapshot) -> dict[str, str]:

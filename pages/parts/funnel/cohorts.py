@@ -48,7 +48,7 @@ def draw_cohort_choice() -> tuple[CohortUnit, str]:
     return cast(CohortUnit, unit or "month"), stage or "customer"
 
 
-def said_of(unit: CohortUnit, stage: str) -> str:
+def cohort_text(unit: CohortUnit, stage: str) -> str:
     """The chart's title in a file, where no heading stands above it."""
     return f"Leads that became {A[stage]}, by the {unit} they were created in"
 

@@ -75,8 +75,8 @@ def _below(row: pd.Series, stage: str) -> str:
         return str(row["reason"])[:1].upper() + str(row["reason"])[1:]
     if stage == "lead":
         return "Still maturing: younger than the usual time to a sale" if row["immature"] else ""
-    said = f"{_counted(row['passed'], 'lead')}, {row['of_leads']:.1%} of all"
-    return f"{said} · {row['skipped']:,.0f} skipped the stage" if row["skipped"] else said
+    text = f"{_counted(row['passed'], 'lead')}, {row['of_leads']:.1%} of all"
+    return f"{text} · {row['skipped']:,.0f} skipped the stage" if row["skipped"] else text
 
 
 def _counted(number: float, noun: str) -> str:
@@ -114,9 +114,9 @@ def draw_waiting(seen: Stages, chosen: Selection) -> None:
         draw_downloads(f"funnel-{chosen.period.start}", table=_stage_table(seen.now, waits))
     *columns, last = st.columns(len(waits) + 1)
     for column, (stage, row) in zip(columns, waits.iterrows(), strict=True):
-        column.markdown(_waiting_said(str(stage), row, limits[str(stage)]))
+        column.markdown(_waiting_text(str(stage), row, limits[str(stage)]))
     came = came_of_leads(chosen.snapshot.folder, chosen.model, chosen.period, chosen.where)
-    last.markdown(_disqualified_said(came))
+    last.markdown(_disqualified_text(came))
 
 
 def _stage_table(stages: pd.DataFrame, waits: pd.DataFrame) -> pd.DataFrame:
@@ -128,14 +128,14 @@ def _stage_table(stages: pd.DataFrame, waits: pd.DataFrame) -> pd.DataFrame:
     return passed.join(waiting).rename_axis("stage").reset_index()
 
 
-def _disqualified_said(came: dict[str, float]) -> str:
+def _disqualified_text(came: dict[str, float]) -> str:
     """``Disqualified 137``, and beneath it how many as a bad fit; what is not mapped is unknown."""
     if "disqualified_leads" not in came:
         return "Disqualified  \n:small[:gray[unknown: no such date is mapped]]"
-    said = f"Disqualified **{came['disqualified_leads']:,.0f}**  \n"
+    text = f"Disqualified **{came['disqualified_leads']:,.0f}**  \n"
     if "bad_fit_leads" in came:
-        said += f":small[:gray[{came['bad_fit_leads']:,.0f} as a bad fit]]  \n"
-    return f"{said}:small[:gray[of the period's leads]]"
+        text += f":small[:gray[{came['bad_fit_leads']:,.0f} as a bad fit]]  \n"
+    return f"{text}:small[:gray[of the period's leads]]"
 
 
 def _waiting_explained() -> str:
@@ -146,7 +146,7 @@ def _waiting_explained() -> str:
     )
 
 
-def _waiting_said(stage: str, row: pd.Series, limit: int) -> str:
+def _waiting_text(stage: str, row: pd.Series, limit: int) -> str:
     """``MQLs 212``, and beneath it how many of them longer than agreed."""
     if row["reason"]:
         return f"{NAMES[stage]}s  \n:small[:gray[unknown: {row['reason']}]]"

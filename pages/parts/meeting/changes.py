@@ -41,9 +41,9 @@ def draw(chosen: Selection) -> None:
 
 
 def _draw_sentence(one: Attention, is_looked_at: bool, chosen: Selection) -> None:
-    said, campaign = what_changed(chosen, one.kpi), _main_campaign(one, chosen)
+    text, campaign = what_changed(chosen, one.kpi), _main_campaign(one, chosen)
     with st.container(gap=None, key=f"change-{one.kpi.key}"):
-        st.markdown(plain(said))
+        st.markdown(plain(text))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Shown" if is_looked_at else "Show",
@@ -55,7 +55,7 @@ def _draw_sentence(one: Attention, is_looked_at: bool, chosen: Selection) -> Non
                 args=(KEY, one.kpi.key),
             )
             finding = finding_named("change", one.kpi.key, campaign)
-            draw_make_action(said, one.kpi.key, campaign, chosen, "act-change", finding)
+            draw_make_action(text, one.kpi.key, campaign, chosen, "act-change", finding)
 
 
 def _main_campaign(one: Attention, chosen: Selection) -> str | None:
@@ -75,7 +75,7 @@ def _draw_drivers(one: Attention, chosen: Selection) -> None:
     pair = comparison(chosen)
     st.markdown(f"**{one.kpi.label} by campaign**")
     if not pair.is_known:
-        st.info(f"{pair.said[:1].upper()}{pair.said[1:]}.")
+        st.info(f"{pair.text[:1].upper()}{pair.text[1:]}.")
         return
     split = _split(one, pair, chosen)
     if split.frame.empty:
@@ -91,4 +91,4 @@ def _draw_drivers(one: Attention, chosen: Selection) -> None:
         draw_downloads(
             name, chart, table, key="drivers-chart", title=f"{one.kpi.label} by campaign"
         )
-    st.caption(f"{pair.said[:1].upper()}{pair.said[1:]}.")
+    st.caption(f"{pair.text[:1].upper()}{pair.text[1:]}.")

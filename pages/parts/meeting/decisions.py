@@ -160,7 +160,9 @@ def draw_lines(found: Sequence[Record], chosen: Selection) -> None:
     """Draw records one under the other: what each says, its details, and the pencil."""
     for record in found:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall"):
-            said = plain(headline(record, chosen))
+            sentence = plain(headline(record, chosen))
             more = " · ".join(plain(text) for text in details(record, chosen))
-            st.markdown(f"{said}  \n:small[:gray[{more}]]" if more else said, width="stretch")
+            st.markdown(
+                f"{sentence}  \n:small[:gray[{more}]]" if more else sentence, width="stretch"
+            )
             draw_edit_button(record, chosen)

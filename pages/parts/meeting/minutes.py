@@ -17,10 +17,10 @@ from kpis.document import Block, Bullets, Document, Heading, Paragraph
 from kpis.errors import AllianceError
 from kpis.records import Meeting
 from pages.parts.frame.data import settings
-from pages.parts.frame.filters import filters_said
+from pages.parts.frame.filters import filters_text
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.minutes_figures import figure_blocks
-from pages.parts.meeting.minutes_records import agreed_told, record_blocks
+from pages.parts.meeting.minutes_records import agreed_text, record_blocks
 from pages.parts.meeting.minutes_summary import seen_in, summary
 
 FORMATS: dict[str, tuple[str, str, Callable[[Document], str | bytes]]] = {
@@ -73,7 +73,7 @@ def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
         blocks=(
             *_if_its_data_is_gone(looked_at, meeting),
             Heading("Summary"),
-            Bullets((*summary(seen), agreed_told(meeting))),
+            Bullets((*summary(seen), agreed_text(meeting))),
             *figure_blocks(seen, meeting),
             *record_blocks(looked_at, meeting),
         ),
@@ -111,8 +111,8 @@ def _snapshot_of(meeting: Meeting, chosen: Selection) -> Snapshot:
 def _if_its_data_is_gone(seen: Selection, meeting: Meeting) -> list[Block]:
     if meeting.closed_at is None or seen.snapshot.name == meeting.snapshot:
         return []
-    said = "The data that this meeting looked at is no longer kept. The figures are those of "
-    return [Paragraph(f"{said}{day_text(seen.as_of)}.", "warning")]
+    text = "The data that this meeting looked at is no longer kept. The figures are those of "
+    return [Paragraph(f"{text}{day_text(seen.as_of)}.", "warning")]
 
 
 def _subtitle(seen: Selection) -> str:
@@ -120,7 +120,7 @@ def _subtitle(seen: Selection) -> str:
     return " · ".join(
         (
             f"{days_label(seen.period.until(seen.as_of))}, as of {day_text(seen.as_of)}",
-            filters_said(seen),
+            filters_text(seen),
             f"Attribution: {ATTRIBUTION_MODELS[seen.model]}",
             f"Definitions: {manifest.definitions_hash[:8]}",
         )

@@ -13,7 +13,7 @@ from pages.parts.frame.comparison import comparison
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.answers import restated
 from pages.parts.meeting.attention import Attention
-from pages.parts.meeting.minutes_summary import Seen, goal_told, win_told
+from pages.parts.meeting.minutes_summary import Seen, goal_text, win_text
 from pages.parts.records.notebook import annotations, meeting_before
 from pages.parts.week.overview import what_changed
 
@@ -26,7 +26,7 @@ TONES: dict[bool | None, Tone | None] = {True: "good", False: "bad", None: None}
 def figure_blocks(seen: Seen, meeting: Meeting) -> list[Block]:
     """All that a meeting sees, beneath the summary; raises NotebookError."""
     seven = [one for one in seen.kpis if one.kpi.key in SEVEN_KEYS]
-    wins = tuple(map(win_told, seen.wins))
+    wins = tuple(map(win_text, seen.wins))
     return [
         Heading("The seven KPIs"),
         *_kpi_blocks(seven, seen),
@@ -55,8 +55,8 @@ def _kpi_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
         for one in seven
     )
     columns = ("KPI", days, "Change", *_columns_behind(seen))
-    said = comparison(chosen).said
-    notes = [f"{said[:1].upper()}{said[1:]}."]
+    text = comparison(chosen).text
+    notes = [f"{text[:1].upper()}{text[1:]}."]
     notes += [
         f"{one.kpi.short}: {reason}."
         for one in seven
@@ -103,7 +103,7 @@ def _goal_cell(goal: Goal | None, currency: str) -> Cell:
     if goal.pace.status is None:
         return Cell("too early to say", "quiet")
     words, tone = STATUS[goal.pace.status]
-    return Cell(f"{words}: {goal_told(goal, currency)}", tone)
+    return Cell(f"{words}: {goal_text(goal, currency)}", tone)
 
 
 def _week_cell(one: Attention, currency: str) -> Cell:
@@ -124,8 +124,8 @@ def _review_blocks(seen: Seen) -> list[Block]:
     if review is None:
         return []
     label = period_label(review.period, seen.chosen.manifest.company)
-    told = [outcome.sentence for outcome in review.outcomes]
-    body = Bullets(tuple(told)) if told else Paragraph(f"None: {review.reason}.", "quiet")
+    defined = [outcome.sentence for outcome in review.outcomes]
+    body = Bullets(tuple(defined)) if defined else Paragraph(f"None: {review.reason}.", "quiet")
     return [Heading(f"What became of the goals of {label}"), body]
 
 
@@ -147,14 +147,14 @@ def _change_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
     """A sentence for each KPI that moved; what was unusual about its week behind it."""
     pair = comparison(seen.chosen)
     if not pair.is_known:
-        return [Paragraph(f"There is {pair.said}.", "quiet")]
-    said = []
+        return [Paragraph(f"There is {pair.text}.", "quiet")]
+    text = []
     for one in seven:
         moved = seen.moved[one.kpi.key].change
         unusual = f" Last week: {one.frame.usual_range}." if one.unusual else ""
         if unusual or (moved is not None and moved.better is not None):
-            said.append(f"{what_changed(seen.chosen, one.kpi)}{unusual}")
-    return [Bullets(tuple(said)) if said else Paragraph("No KPI changed.", "quiet")]
+            text.append(f"{what_changed(seen.chosen, one.kpi)}{unusual}")
+    return [Bullets(tuple(text)) if text else Paragraph("No KPI changed.", "quiet")]
 
 
 def _sign_blocks(seen: Seen) -> list[Block]:
@@ -175,8 +175,8 @@ def _restated_blocks(chosen: Selection, meeting: Meeting) -> list[Block]:
         return []
     found = restated(chosen, before)
     same = f"{found.unchanged} figures read as they did." if found.unchanged else ""
-    told = [*(one.sentence for one in found.changed), *found.not_comparable, same]
+    defined = [*(one.sentence for one in found.changed), *found.not_comparable, same]
     return [
         Heading(f"What the meeting of {day_text(before.held_on)} saw, and what it reads now"),
-        Bullets(tuple(filter(None, told)) or ("That meeting kept no figures.",)),
+        Bullets(tuple(filter(None, defined)) or ("That meeting kept no figures.",)),
     ]

@@ -14,14 +14,14 @@ from pages.parts.records.notebook import records
 from pages.parts.records.texts import kpi_short, short_day
 
 
-def agreed_told(meeting: Meeting) -> str:
+def agreed_text(meeting: Meeting) -> str:
     """How much was agreed on, in a sentence; raises NotebookError."""
-    told = [
+    defined = [
         f"{count or 'no'} {name}{'' if count == 1 else 's'}"
         for kind, name in ((Decision, "decision"), (Action, "action"))
         for count in [len(of_today(records(kind), meeting, meeting.held_on))]
     ]
-    return f"Agreed on: {told[0]} and {told[1]}."
+    return f"Agreed on: {defined[0]} and {defined[1]}."
 
 
 def record_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
@@ -66,11 +66,11 @@ def _action_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
 
 def _what_they_did(actions: Sequence[Action], seen: Selection) -> Table:
     columns = ("What", "Owner", "Due", "Status", "Since it was agreed on")
-    told = tuple(
+    defined = tuple(
         (*_who_does_what(action, seen)[:3], _status(action, seen), _since(effect))
         for action, effect in zip(actions, effects_of(seen, actions), strict=True)
     )
-    return Table(columns, told)
+    return Table(columns, defined)
 
 
 def _period_blocks(seen: Selection) -> list[Block]:

@@ -20,7 +20,7 @@ from pages.parts.meeting.attention import LEADING_FIRST, Attention, attention
 from pages.parts.week.answers import signs_of
 from pages.parts.week.overview import what_changed
 
-TELLING = ("sign", "goal", "deal", "week")
+MOST_TELLING = ("sign", "goal", "deal", "week")
 """The kinds of wins, the most telling first; records go before all of them."""
 
 
@@ -76,7 +76,7 @@ def seen_in(chosen: Selection) -> Seen:
         kpis=attention(chosen),
         moved=_moved(chosen),
         warnings=[sign for sign in signs if sign.tone == "warning"],
-        wins=sorted(found, key=lambda win: (not win.is_record, TELLING.index(win.kind))),
+        wins=sorted(found, key=lambda win: (not win.is_record, MOST_TELLING.index(win.kind))),
         review=review,
     )
 
@@ -98,28 +98,28 @@ def _moved(chosen: Selection) -> dict[str, Moved]:
 def summary(seen: Seen) -> list[str]:
     """Two to five sentences on the figures; one to three on a period that is over."""
     if seen.review:
-        return _review_told(seen.review, seen)
-    said = [_goals_told(unit, seen) for unit in seen.units]
-    if not said:
-        said.append("No goal was agreed on for this selection.")
+        return _review_text(seen.review, seen)
+    text = [_goals_text(unit, seen) for unit in seen.units]
+    if not text:
+        text.append("No goal was agreed on for this selection.")
     exceptions = [one for one in seen.kpis if one.is_exception]
     worse = [one for one in exceptions if seen.moved[one.kpi.key].is_worse]
     if exceptions:
-        said.append(what_changed(seen.chosen, min(worse or exceptions, key=_attainment).kpi))
+        text.append(what_changed(seen.chosen, min(worse or exceptions, key=_attainment).kpi))
     else:
-        said.append("No KPI is behind its goal or had an unusual week.")
-    said += [f"Warning: {sign.headline}" for sign in seen.warnings[:1]]
-    said += [f"Good news: {win_told(win)}" for win in seen.wins[:1]]
-    return said
+        text.append("No KPI is behind its goal or had an unusual week.")
+    text += [f"Warning: {sign.headline}" for sign in seen.warnings[:1]]
+    text += [f"Good news: {win_text(win)}" for win in seen.wins[:1]]
+    return text
 
 
-def win_told(win: Win) -> str:
+def win_text(win: Win) -> str:
     """A win in a line: what was won, and what to hold it against."""
     between = " " if win.headline.endswith(".") else " · "
     return between.join(filter(None, (win.headline, win.detail)))
 
 
-def goal_told(goal: Goal, currency: str) -> str:
+def goal_text(goal: Goal, currency: str) -> str:
     """What was reached of what is due: ``281 of 293 due``, or ``4.1%, goal 5.0%``."""
     actual, due = (brief(goal.kpi, n, currency) for n in (goal.actual, goal.pace.expected))
     return f"{actual} of {due} due" if goal.kpi.additive else f"{actual}, goal {due}"
@@ -131,36 +131,36 @@ def _attainment(one: Attention) -> float:
     return (behind[0].pace.attainment or 0.0) if behind else 1.0
 
 
-def _goals_told(unit: Unit, seen: Seen) -> str:
+def _goals_text(unit: Unit, seen: Seen) -> str:
     """How many goals of a period are on pace, and what the one furthest behind needs."""
     held = [one.goals[unit] for one in seen.kpis if unit in one.goals]
     behind, currency = worst_first(held), seen.chosen.currency
     well = sum(goal.pace.status == "on_track" for goal in held)
-    said = f"{seen.label_of(unit)}: {well} of {len(held)} goals on pace"
+    text = f"{seen.label_of(unit)}: {well} of {len(held)} goals on pace"
     if not behind:
-        return f"{said}."
+        return f"{text}."
     worst, per_day = behind[0], behind[0].pace.required_per_day
-    said += f"; furthest behind is {worst.kpi.short}, {goal_told(worst, currency)}"
+    text += f"; furthest behind is {worst.kpi.short}, {goal_text(worst, currency)}"
     needs = f", and needs {brief(worst.kpi, per_day, currency)} a working day" if per_day else ""
-    return f"{said}{needs}."
+    return f"{text}{needs}."
 
 
-def _review_told(review: ClosedPeriod, seen: Seen) -> list[str]:
+def _review_text(review: ClosedPeriod, seen: Seen) -> list[str]:
     """How many targets were reached, what became of the forecasts, and what moved the worst KPI."""
     label = period_label(review.period, seen.chosen.manifest.company)
     if not review.outcomes:
         return [f"{label}: {review.reason}."]
-    said = [f"{label}: {review.reached} of {len(review.outcomes)} targets reached"]
+    text = [f"{label}: {review.reached} of {len(review.outcomes)} targets reached"]
     missed = sorted((one for one in review.outcomes if one.is_reached is False), key=_reached_part)
     if missed:
-        said[0] += f"; missed: {listed([one.kpi.short for one in missed])}"
-    said[0] += "."
+        text[0] += f"; missed: {listed([one.kpi.short for one in missed])}"
+    text[0] += "."
     held = [one.is_inside for one in review.outcomes if one.is_inside is not None]
     if held:
         within = f"{sum(held)} of {len(held)} outcomes came within the range of their forecasts"
-        said.append(f"{within} from the middle of {label}.")
-    said += [what_changed(seen.chosen, one.kpi) for one in missed[:1]]
-    return said
+        text.append(f"{within} from the middle of {label}.")
+    text += [what_changed(seen.chosen, one.kpi) for one in missed[:1]]
+    return text
 
 
 def _reached_part(one: Outcome) -> float:

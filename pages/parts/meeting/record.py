@@ -10,7 +10,7 @@ import streamlit as st
 from kpis.display import day_text, days_label
 from kpis.errors import AllianceError
 from kpis.records import Meeting, SignOff, Team
-from pages.parts.frame.filters import filters_said
+from pages.parts.frame.filters import filters_text
 from pages.parts.frame.freshness import draw_freshness
 from pages.parts.frame.present import draw_present_button, is_presenting
 from pages.parts.frame.selection import Selection
@@ -36,7 +36,7 @@ def draw_meeting_title(chosen: Selection, step: Step) -> None:
 
 
 def _looked_at(chosen: Selection) -> str:
-    period, filters = days_label(chosen.period.until(chosen.as_of)), filters_said(chosen)
+    period, filters = days_label(chosen.period.until(chosen.as_of)), filters_text(chosen)
     if is_presenting() and len(filters) > ONE_LINE:
         filters = f"{sum(len(values) for _, values in chosen.where)} filters"
     return plain(f"{period} · {filters}")
@@ -87,7 +87,7 @@ def _draw_sign_off(team: Team, name: str | None, meeting: Meeting) -> None:
 
 
 @contextmanager
-def _refusal_said() -> Iterator[None]:
+def _refusal_text() -> Iterator[None]:
     """Say why nothing was written: what a callback raises would take the whole page away."""
     try:
         yield
@@ -99,19 +99,19 @@ def _sign(team: Team, meeting: Meeting, key: str) -> None:
     name = str(st.session_state[key]).strip()
     if not name:
         return
-    with _refusal_said():
+    with _refusal_text():
         notebook().add(SignOff(meeting_id=meeting.id, team=team, name=name), who())
 
 
 def _start(chosen: Selection) -> None:
-    with _refusal_said():
+    with _refusal_text():
         meeting = Meeting(opened_at=datetime.now(UTC), **_on_screen(chosen))
         notebook().open_meeting(meeting, who())
 
 
 def _close(chosen: Selection, meeting: Meeting) -> None:
     """Close the meeting; what counts as shown is what was on the screen in the end."""
-    with _refusal_said():
+    with _refusal_text():
         notebook().edit(meeting, who(), closed_at=datetime.now(UTC), **_on_screen(chosen))
 
 

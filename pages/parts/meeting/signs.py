@@ -28,8 +28,8 @@ def draw(chosen: Selection) -> None:
                 _draw_card(sign, chosen)
     rest = warnings[len(shown) :]
     if rest:
-        said = " ".join(sign.headline for sign in rest)
-        st.caption(plain(f"Also: {said}"))
+        text = " ".join(sign.headline for sign in rest)
+        st.caption(plain(f"Also: {text}"))
 
 
 def _draw_card(sign: Sign, chosen: Selection) -> None:

@@ -45,8 +45,8 @@ def draw_make_action(
             return
         st.toast(plain(f"Action for {known.owner}: {what}"), icon=":material/task_alt:")
     if known is not None:
-        said = plain(f"{known.owner}, due {short_day(known.due, chosen)}")
-        place.markdown(f":small[:green[:material/task_alt:] Action: {said}]")
+        text = plain(f"{known.owner}, due {short_day(known.due, chosen)}")
+        place.markdown(f":small[:green[:material/task_alt:] Action: {text}]")
 
 
 def draw_sign_action(sign: Sign, chosen: Selection, key: str) -> None:

@@ -13,7 +13,7 @@ from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.forms import fields_of
 from pages.parts.records.notebook import notebook, who
-from pages.parts.records.texts import FIELDS, KINDS, as_fields, headline, short_day, told
+from pages.parts.records.texts import FIELDS, KINDS, as_fields, field_text, headline, short_day
 
 CONFLICT = "decide-conflict"
 """Where the session keeps an edit that met a newer version, until somebody settles it."""
@@ -136,7 +136,7 @@ def _draw_version(
     lines = []
     for field, label in FIELDS.items():
         if field in version:
-            text = plain(told(field, version, chosen))
+            text = plain(field_text(field, version, chosen))
             differs = other is not None and version[field] != other[field]
             lines.append(f":gray[{label}] " + (f":orange-background[{text}]" if differs else text))
     st.markdown("  \n".join(lines))
@@ -145,14 +145,14 @@ def _draw_version(
 def _draw_history(seen: Record, chosen: Selection) -> None:
     """Draw every change of a record, the newest first: who, when, what it was and became."""
     lines = [
-        f":gray[{_when(change.at, chosen)}] **{plain(change.who)}** {_said(change, chosen)}"
+        f":gray[{_when(change.at, chosen)}] **{plain(change.who)}** {_change_text(change, chosen)}"
         for change in reversed(notebook().changes(type(seen), seen.id))
     ]
     st.markdown("**History**")
     st.markdown("  \n".join(f":small[{line}]" for line in lines))
 
 
-def _said(change: Change, chosen: Selection) -> str:
+def _change_text(change: Change, chosen: Selection) -> str:
     """What a change did, as Markdown."""
     before, after = change.before, change.after
     if before is None:
@@ -160,7 +160,8 @@ def _said(change: Change, chosen: Selection) -> str:
     if after is None:
         return "removed it"
     return ", ".join(
-        f"{label}: {plain(told(field, before, chosen))} → {plain(told(field, after, chosen))}"
+        f"{label}: {plain(field_text(field, before, chosen))} → "
+        f"{plain(field_text(field, after, chosen))}"
         for field, label in FIELDS.items()
         if before.get(field) != after.get(field)
     )

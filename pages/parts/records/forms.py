@@ -13,7 +13,7 @@ from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import records_if_up
-from pages.parts.records.texts import EVERY, period_told
+from pages.parts.records.texts import EVERY, period_text
 
 DUE_IN = timedelta(days=7)
 PER_CENT = ("share", "return")
@@ -183,9 +183,9 @@ def _value(kpi: str, value: float | None, chosen: Selection, key: str) -> float 
     unit = CATALOGUE[kpi].unit
     scale = 100.0 if unit in PER_CENT else 1.0
     names = {"money": chosen.currency, "days": "days", "months": "months", "ratio": "times"}
-    said = "%" if unit in PER_CENT else names.get(unit)
+    text = "%" if unit in PER_CENT else names.get(unit)
     typed = st.number_input(
-        f"Value ({said})" if said else "Value",
+        f"Value ({text})" if text else "Value",
         value=None if value is None else round(value * scale, 6),
         step=1.0,
         format="%g",
@@ -218,8 +218,8 @@ def _periods(chosen: Selection) -> list[str]:
 
 
 def _period_option(period: str) -> str:
-    said = period_told(period)
-    return said[:1].upper() + said[1:]
+    text = period_text(period)
+    return text[:1].upper() + text[1:]
 
 
 def kpi_option(key: str) -> str:

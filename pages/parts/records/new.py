@@ -14,7 +14,7 @@ from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.forms import Values, fields_of, kpi_option
 from pages.parts.records.notebook import notebook, who
-from pages.parts.records.texts import KINDS, value_told
+from pages.parts.records.texts import KINDS, value_text
 
 STEP = "decide"
 _ENTER = st.components.v2.component(
@@ -79,7 +79,7 @@ def _write(kind: type[Record], values: Values, meeting: Meeting | None, chosen: 
             raise
         target = there.existing
         by = notebook().changes(AgreedTarget, target.id)[-1].who
-        value = value_told(target.kpi, target.value, chosen)
+        value = value_text(target.kpi, target.value, chosen)
         raise NotebookError(
             f"Agreed already: {value} by {by}. Change it with the pencil."
         ) from None

@@ -47,7 +47,7 @@ def kpi_short(key: str) -> str:
     return CATALOGUE[key].short if key in CATALOGUE else key
 
 
-def period_told(period: str) -> str:
+def period_text(period: str) -> str:
     """The period of a target: ``every month``, ``November 2026``, ``Q4 2026``, ``2026``."""
     if period in EVERY:
         return f"every {period}"
@@ -57,7 +57,7 @@ def period_told(period: str) -> str:
     return f"{part} {year}".strip()
 
 
-def value_told(kpi: str, value: float, chosen: Selection) -> str:
+def value_text(kpi: str, value: float, chosen: Selection) -> str:
     """The value of a target: ``335``, ``4.2%``, ``€3,410``."""
     return shown(CATALOGUE[kpi], value, chosen.currency) if kpi in CATALOGUE else f"{value:g}"
 
@@ -68,8 +68,8 @@ def headline(record: Record, chosen: Selection) -> str:
         case Action():
             return record.what
         case AgreedTarget():
-            value = value_told(record.kpi, record.value, chosen)
-            return f"{kpi_short(record.kpi)}: {value} {period_told(record.period)}"
+            value = value_text(record.kpi, record.value, chosen)
+            return f"{kpi_short(record.kpi)}: {value} {period_text(record.period)}"
         case Decision() | Note() | Annotation():
             return record.text
     raise TypeError(f"nobody writes a {type(record).__name__}")
@@ -77,21 +77,21 @@ def headline(record: Record, chosen: Selection) -> str:
 
 def details(record: Record, chosen: Selection) -> list[str]:
     """What else a record says: owner, day, KPI and campaign, those that it has."""
-    said = []
+    text = []
     match record:
         case Action():
-            said += [record.owner, f"due {short_day(record.due, chosen)}"]
+            text += [record.owner, f"due {short_day(record.due, chosen)}"]
         case Annotation():
-            said.append(short_day(record.day, chosen))
+            text.append(short_day(record.day, chosen))
     kpi = getattr(record, "kpi", None)
     if kpi is not None and not isinstance(record, AgreedTarget):
-        said.append(kpi_short(kpi))
+        text.append(kpi_short(kpi))
     campaign = getattr(record, "campaign", None)
     if campaign is not None:
-        said.append(campaign_labels(chosen.snapshot).get(campaign, campaign))
+        text.append(campaign_labels(chosen.snapshot).get(campaign, campaign))
     if isinstance(record, Action) and record.status != "open":
-        said.append(record.status)
-    return said
+        text.append(record.status)
+    return text
 
 
 def as_fields(record: Record) -> dict[str, object]:
@@ -99,7 +99,7 @@ def as_fields(record: Record) -> dict[str, object]:
     return {f.name: getattr(record, f.name) for f in fields(record) if f.name in FIELDS}
 
 
-def told(field: str, written: Mapping[str, object], chosen: Selection) -> str:
+def field_text(field: str, written: Mapping[str, object], chosen: Selection) -> str:
     """A field of a record in words; — where it is empty. Days may be as JSON has them."""
     value = written.get(field)
     if value is None or value == "":
@@ -113,7 +113,7 @@ def told(field: str, written: Mapping[str, object], chosen: Selection) -> str:
         case "campaign":
             return campaign_labels(chosen.snapshot).get(text, text)
         case "period":
-            return period_told(text)
+            return period_text(text)
         case "value":
-            return value_told(str(written.get("kpi")), float(text), chosen)
+            return value_text(str(written.get("kpi")), float(text), chosen)
     return text

@@ -77,7 +77,7 @@ def _draw_period(period: Period, found: list[Goal], chosen: Selection) -> None:
         agreed = chosen.manifest.definitions.attribution
         ends = forecasts_of(chosen.snapshot.folder, agreed, keys, period, ())
         rows = [
-            _said(goal, ends[goal.kpi.key], chosen.currency)
+            _verdict_text(goal, ends[goal.kpi.key], chosen.currency)
             for goal in behind + [goal for goal in found if goal not in behind]
         ]
         for column, texts in zip(
@@ -92,7 +92,9 @@ def _verdict(behind: int, all_goals: int) -> str:
     return "behind on every goal" if behind == all_goals else f"behind on {behind} of {all_goals}"
 
 
-def _said(goal: Goal, end: Forecast | NotForecast, currency: str) -> tuple[str, str, str, str]:
+def _verdict_text(
+    goal: Goal, end: Forecast | NotForecast, currency: str
+) -> tuple[str, str, str, str]:
     """A goal in four texts: ``MQLs 88%`` coloured by status, due by now, heading for, and needs."""
     pace, kpi = goal.pace, goal.kpi
     heading = f":gray[{_heading(end, currency)}]" if isinstance(end, Forecast) else ""

@@ -27,7 +27,7 @@ def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["start", "lower", "upper"])
 
 
-def usual_said(chosen: Selection, kpi: Kpi) -> str:
+def usual_range_text(chosen: Selection, kpi: Kpi) -> str:
     """What the last whole week is, measured by what is usual; empty where no trend shows it."""
     if _is_cohort(chosen, kpi) or chosen.period.end < chosen.as_of:
         return ""
@@ -50,6 +50,6 @@ def outlook(chosen: Selection, kpi: Kpi) -> str:
     if not isinstance(end, Forecast):
         return f"No forecast: {end.reason}."
     target = target_of(chosen, kpi)
-    said = forecast_sentence(end, target, chosen.currency)
+    text = forecast_sentence(end, target, chosen.currency)
     record = forecast_record_of(folder, model, kpi.key, unit, where)
-    return f"{said}. {record.sentence}."
+    return f"{text}. {record.sentence}."

@@ -48,7 +48,7 @@ def overview(chosen: Selection) -> Overview:
     windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
     frame = answer(chosen.snapshot, Question(windows, chosen.model, where=chosen.where))
     trend = frame.iloc[2:].assign(running=[week.days < DAYS_PER_WEEK for week in weeks])
-    return Overview(frame.iloc[0], pair.earlier(frame).iloc[0], trend, pair.said)
+    return Overview(frame.iloc[0], pair.earlier(frame).iloc[0], trend, pair.text)
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def by_campaign(chosen: Selection) -> ByCampaign:
     pair = comparison(chosen)
     question = Question(pair.windows, chosen.model, "campaign", chosen.where)
     frame = answer(chosen.snapshot, question)
-    return ByCampaign(frame[frame["window"] == 0], pair.earlier(frame), pair.said)
+    return ByCampaign(frame[frame["window"] == 0], pair.earlier(frame), pair.text)
 
 
 def what_changed(chosen: Selection, kpi: Kpi) -> str:
     """One sentence: how the KPI changed since the period before, and which campaign moved it."""
     pair = comparison(chosen)
     if not pair.is_known:
-        return f"{kpi.label}: {pair.said}."
+        return f"{kpi.label}: {pair.text}."
     split = change_by_campaign(
         chosen.snapshot.folder, chosen.model, kpi.key, *pair.windows, chosen.where
     )

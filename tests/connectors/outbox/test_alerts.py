@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from connectors.notebook.notebook import Notebook, open_notebook
-from connectors.outbox.alerts import CLAIM_HOLDS, Standing, claimed, untold
+from connectors.outbox.alerts import CLAIM_HOLDS, Standing, claimed, unsent
 from connectors.settings.settings import Settings
 from kpis.errors import NotebookError, OutboxError
 from kpis.records import AlertState
@@ -105,7 +105,7 @@ def test_a_message_that_was_not_accepted_is_told_by_the_next_run(notebook: Noteb
 def test_another_run_does_not_tell_what_one_is_telling(notebook: Notebook) -> None:
     with claimed(notebook, "slack", [CROSSED], DAY, now()) as first:
         assert first == {CROSSED.rule}
-        assert untold(notebook, "slack", [CROSSED], now()) == frozenset()
+        assert unsent(notebook, "slack", [CROSSED], now()) == frozenset()
         assert tell(notebook, CROSSED) == []
         assert tell(notebook, came_back()) == [], "nor does it call it back"
         assert state(notebook).is_crossed
@@ -118,7 +118,7 @@ def test_a_run_that_died_while_it_told_is_followed_by_one_that_tells(notebook: N
     notebook.add(claim, "a process that was killed")
     assert tell(notebook, CROSSED) == []
     later = now() + CLAIM_HOLDS + timedelta(seconds=1)
-    assert untold(notebook, "slack", [CROSSED], later) == {CROSSED.rule}
+    assert unsent(notebook, "slack", [CROSSED], later) == {CROSSED.rule}
     with claimed(notebook, "slack", [CROSSED], DAY, later) as rules:
         assert rules == {CROSSED.rule}
         assert tell(notebook, CROSSED) == []
@@ -137,12 +137,12 @@ def test_a_run_that_was_taken_over_does_not_undo_what_the_other_recorded(
 
 
 def test_what_would_be_told_is_asked_without_writing(notebook: Notebook) -> None:
-    assert untold(notebook, "slack", [CROSSED, BACK], now()) == {CROSSED.rule}
+    assert unsent(notebook, "slack", [CROSSED, BACK], now()) == {CROSSED.rule}
     assert notebook.all(AlertState) == []
     tell(notebook, CROSSED)
     changes = len(notebook.changes(AlertState))
-    assert untold(notebook, "slack", [CROSSED], now()) == frozenset()
-    assert untold(notebook, "email", [CROSSED], now()) == {CROSSED.rule}
+    assert unsent(notebook, "slack", [CROSSED], now()) == frozenset()
+    assert unsent(notebook, "email", [CROSSED], now()) == {CROSSED.rule}
     assert len(notebook.changes(AlertState)) == changes
 
 

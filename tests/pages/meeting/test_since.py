@@ -12,7 +12,7 @@ from kpis.calendar import period_of
 from kpis.records import Action, Decision, ShownFigure
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.answers import effects_of
-from pages.parts.meeting.since.actions import NO_BREAK, effect_told
+from pages.parts.meeting.since.actions import NO_BREAK, effect_text
 from tests.pages.conftest import NewScreen
 from tests.pages.meeting.spring_fair import A_WEEK_AGO, SpringFair, edit, spring_fair
 from tests.pages.meeting.test_decisions import FITS
@@ -88,9 +88,9 @@ def test_a_kpi_that_has_not_moved_is_told_by_both_values(fair: SpringFair) -> No
     made = fair.action("Call them", date(2026, 10, 30), kpi="mqls")
     (effect,) = effects_of(chosen, [made])
     assert effect is not None
-    assert effect_told("mqls", effect, chosen).replace(NO_BREAK, " ") == "MQLs 0 → 26"
+    assert effect_text("mqls", effect, chosen).replace(NO_BREAK, " ") == "MQLs 0 → 26"
     still = replace(effect, value_now=0.0)
-    assert effect_told("mqls", still, chosen).replace(NO_BREAK, " ") == "MQLs 0 → 0"
+    assert effect_text("mqls", still, chosen).replace(NO_BREAK, " ") == "MQLs 0 → 0"
 
 
 def test_a_status_is_set_in_one_click_and_can_be_taken_back(

@@ -118,19 +118,19 @@ def _message(campaign: str, seen: _Seen, chosen: Selection) -> Message:
     tone, kpi = "gray", "mqls"
     match found.kind:
         case "behind" if found.step:
-            tone, said, kpi = "red", f"{_how_far(found.step)} {silence}", KPI_OF[found.step.stage]
+            tone, text, kpi = "red", f"{_how_far(found.step)} {silence}", KPI_OF[found.step.stage]
         case "silent":
-            tone, said = "red", silence
+            tone, text = "red", silence
         case "loses_money":
             roi = shown(ROI, float(seen.now[ROI.key]), chosen.currency)
-            tone, said, kpi = "red", f"It costs more than it brings: ROI {roi}.", ROI.key
+            tone, text, kpi = "red", f"It costs more than it brings: ROI {roi}.", ROI.key
         case "ahead" if found.step:
-            tone, said = "green", _how_far(found.step)
+            tone, text = "green", _how_far(found.step)
         case "like_others":
-            said = "No step of it differs from that of all others by more than chance makes."
+            text = "No step of it differs from that of all others by more than chance makes."
         case _:
-            said = "Too few leads, of it or of the others, to say how far they come."
-    return Message(label, remark, tone, said.strip(), kpi, campaign)
+            text = "Too few leads, of it or of the others, to say how far they come."
+    return Message(label, remark, tone, text.strip(), kpi, campaign)
 
 
 def _how_far(step: Difference) -> str:

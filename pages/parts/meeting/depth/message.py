@@ -28,7 +28,7 @@ class Message:
     name: str
     remark: str
     tone: str
-    said: str
+    text: str
     kpi: str
     campaign: str | None = None
 
@@ -42,12 +42,12 @@ def draw_message(message: Message, why: str, heading: DeltaGenerator, chosen: Se
         st.subheader(plain(message.name), anchor=False, width="content")
         st.caption(plain(message.remark), width="stretch")
         if message.tone == "red":
-            what = f"{message.name}: {message.said[:1].lower()}{message.said[1:]}"
+            what = f"{message.name}: {message.text[:1].lower()}{message.text[1:]}"
             campaign = message.campaign or chosen.campaign
             finding = finding_named("depth", message.kpi, campaign)
             draw_make_action(what, message.kpi, campaign, chosen, "depth-action", finding)
     icon = f":{message.tone}[:material/{ICONS[message.tone]}:]"
-    st.markdown(f"{icon} **{plain(message.said)}**")
+    st.markdown(f"{icon} **{plain(message.text)}**")
     if why:
         st.caption(plain(why))
 

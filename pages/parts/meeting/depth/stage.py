@@ -135,9 +135,9 @@ def _message(seen: _Seen, chosen: Selection) -> Message:
     whole = next((fall for fall in seen.fallen if not fall.group), None)
     far = whole.deviations if whole else 0.0
     tone = "red" if far >= BEYOND_CHANCE else "green" if far <= -BEYOND_CHANCE else "gray"
-    said = f"{_how_it_fares(seen, whole, chosen)} {_main_part(seen, chosen)}".strip()
+    text = f"{_how_it_fares(seen, whole, chosen)} {_main_part(seen, chosen)}".strip()
     name = f"{NAMES[seen.earlier]} → {NAMES[seen.stage]}"
-    return Message(name, "Step of the funnel", tone, said, KPI_OF[seen.stage])
+    return Message(name, "Step of the funnel", tone, text, KPI_OF[seen.stage])
 
 
 def _how_it_fares(seen: _Seen, whole: Difference | None, chosen: Selection) -> str:
@@ -145,7 +145,7 @@ def _how_it_fares(seen: _Seen, whole: Difference | None, chosen: Selection) -> s
     if whole is None:
         pair = comparison(chosen)
         reason = seen.now.loc[seen.stage, "reason"] if isnan(rate) else ""
-        reason = reason or ("too few leads to compare" if pair.is_known else pair.said)
+        reason = reason or ("too few leads to compare" if pair.is_known else pair.text)
         return f"{shown(RATE, rate, '')}: {reason}."
     became = f"{rate:.1%} became {PLURAL[seen.stage]}, after {whole.other_rate:.1%} at the same age"
     if abs(whole.deviations) < BEYOND_CHANCE:

@@ -67,8 +67,8 @@ def _cell(row: dict[str, Any], frame: WeeklyFrame, currency: str) -> BoxCell:
         return BoxCell(label, _text(moved, kpi), beside, better, days, is_change=True)
     if isnan(value):
         return BoxCell(label, UNDEFINED, "undefined so far", None, days)
-    said = f"{_text(moved, kpi)} YoY" if moved else "no YoY"
-    return BoxCell(label, brief(kpi, value, currency), said, better, days)
+    text = f"{_text(moved, kpi)} YoY" if moved else "no YoY"
+    return BoxCell(label, brief(kpi, value, currency), text, better, days)
 
 
 def _text(moved: Change | None, kpi: Kpi) -> str:

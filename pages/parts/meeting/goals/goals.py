@@ -61,11 +61,11 @@ def _standings(seen: list[Attention]) -> str:
     for one in sorted(seen, key=lambda one: one.urgency):
         groups.setdefault(_standing(one), []).append(one.kpi.short)
     passed = groups.pop("", [])
-    said = [f"{standing} {listed(names)}" for standing, names in groups.items()]
+    text = [f"{standing} {listed(names)}" for standing, names in groups.items()]
     if passed:
-        others = " others" if said else " KPIs"
-        said.append(f":gray-badge[Nothing unusual] :gray[{len(passed)}{others}]")
-    return "&emsp;".join(said)
+        others = " others" if text else " KPIs"
+        text.append(f":gray-badge[Nothing unusual] :gray[{len(passed)}{others}]")
+    return "&emsp;".join(text)
 
 
 def _standing(one: Attention) -> str:
@@ -82,7 +82,7 @@ def _draw_picture(one: Attention, chosen: Selection) -> None:
     frame, currency = one.frame, chosen.currency
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{one.kpi.label}**", width="content")
-        st.markdown(_goals_said(one, chosen), width="stretch")
+        st.markdown(_goals_text(one, chosen), width="stretch")
         chart = weekly_chart(
             frame,
             currency,
@@ -104,24 +104,24 @@ def _draw_picture(one: Attention, chosen: Selection) -> None:
     st.caption(plain(f"Last week: {frame.usual_range}."))
 
 
-def _goals_said(one: Attention, chosen: Selection) -> str:
+def _goals_text(one: Attention, chosen: Selection) -> str:
     """The goals of month and quarter in a line: ``November 2026 95% · Q4 2026 87%, needs 22 …``."""
     company = chosen.manifest.company
     return " · ".join(
         f":small[{period_label(period_of(unit, chosen.as_of, company), company)} "
-        f"{_goal_said(goal, chosen.currency)}]"
+        f"{_goal_text(goal, chosen.currency)}]"
         for unit, goal in one.goals.items()
     )
 
 
-def _goal_said(goal: Goal, currency: str) -> str:
+def _goal_text(goal: Goal, currency: str) -> str:
     pace = goal.pace
     if pace.status is None:
         return ":gray[too early to say]"
     colour, words = STATUS[pace.status]
     attained = words if pace.attainment is None else f"{pace.attainment:.0%}"
     expected = brief(goal.kpi, pace.expected, currency)
-    said = f":{colour}[**{attained}**] :gray[of {expected} due]"
+    text = f":{colour}[**{attained}**] :gray[of {expected} due]"
     if pace.status != "on_track" and pace.required_per_day is not None:
-        said += f":gray[, needs {brief(goal.kpi, pace.required_per_day, currency)} a day]"
-    return said
+        text += f":gray[, needs {brief(goal.kpi, pace.required_per_day, currency)} a day]"
+    return text

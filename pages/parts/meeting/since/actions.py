@@ -62,16 +62,16 @@ def _details(action: Action, effect: Effect | None, chosen: Selection) -> str:
     """Owner, due date, campaign, and what the KPI did since, as Markdown."""
     due = f"due {short_day(action.due, chosen)}".replace(" ", NO_BREAK)
     is_late = action.status == "open" and action.due < chosen.as_of
-    said = [plain(action.owner), f":red[**late**,{NO_BREAK}{due}]" if is_late else f":gray[{due}]"]
+    text = [plain(action.owner), f":red[**late**,{NO_BREAK}{due}]" if is_late else f":gray[{due}]"]
     if action.campaign is not None:
         names = campaign_labels(chosen.snapshot)
-        said.append(f":gray[{plain(names.get(action.campaign, action.campaign))}]")
+        text.append(f":gray[{plain(names.get(action.campaign, action.campaign))}]")
     if action.kpi is not None:
-        said.append(effect_told(action.kpi, effect, chosen))
-    return " · ".join(said)
+        text.append(effect_text(action.kpi, effect, chosen))
+    return " · ".join(text)
 
 
-def effect_told(kpi: str, effect: Effect | None, chosen: Selection) -> str:
+def effect_text(kpi: str, effect: Effect | None, chosen: Selection) -> str:
     """What a KPI did since, as Markdown: ``MQLs 20 → 26 +30%``, coloured by what is better."""
     if effect is None:
         return f":gray[{plain(kpi_short(kpi))}]"
@@ -81,11 +81,11 @@ def effect_told(kpi: str, effect: Effect | None, chosen: Selection) -> str:
         plain(brief(effect.kpi, value, chosen.currency))
         for value in (effect.value_then, effect.value_now)
     )
-    told = f"{plain(effect.kpi.short)} {then} → {now}"
+    defined = f"{plain(effect.kpi.short)} {then} → {now}"
     if effect.change is not None:
         colour = BETTER[effect.change.better]
-        told += f" :{colour}[**{plain(effect.change.text)}**]"
-    return told.replace(" ", NO_BREAK).replace("\\-", NO_BREAK_HYPHEN)  # as plain writes it
+        defined += f" :{colour}[**{plain(effect.change.text)}**]"
+    return defined.replace(" ", NO_BREAK).replace("\\-", NO_BREAK_HYPHEN)  # as plain writes it
 
 
 def _draw_status(action: Action) -> None:

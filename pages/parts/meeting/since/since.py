@@ -15,7 +15,7 @@ from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.meeting.answers import effects_of, restated
 from pages.parts.meeting.room import panel_height, row_height, rows_that_fit
-from pages.parts.meeting.since.actions import draw_actions, effect_told
+from pages.parts.meeting.since.actions import draw_actions, effect_text
 from pages.parts.records.edit import draw_edit_button
 from pages.parts.records.kept_actions import as_action, come_back, made_in
 from pages.parts.records.notebook import current_meeting, meeting_before, records
@@ -66,8 +66,8 @@ def _draw_since(chosen: Selection) -> None:
 
 def _draw_heading(title: str, actions: Sequence[Action]) -> None:
     counts = Counter(action.status for action in actions)
-    said = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    st.markdown(f"**{plain(title)}** :small[:gray[{said}]]", help=SINCE_THEN)
+    text = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+    st.markdown(f"**{plain(title)}** :small[:gray[{text}]]", help=SINCE_THEN)
 
 
 def _draw_first_meeting() -> None:
@@ -95,8 +95,8 @@ def _draw_figures(meeting: Meeting | None, chosen: Selection) -> None:
     compared = len(found.changed) + found.unchanged
     if compared:
         colour = "orange" if found.changed else "green"
-        said = f"{found.unchanged} of {compared} figures read the same"
-        st.markdown(f":{colour}[{said}]")
+        text = f"{found.unchanged} of {compared} figures read the same"
+        st.markdown(f":{colour}[{text}]")
     if is_presenting():
         heights = [_height(each) for each in found.changed]
         (room,) = rows_that_fit([heights], FIGURES_HEIGHT, heading=0)
@@ -161,13 +161,13 @@ def _draw_decisions(decisions: Sequence[Decision], chosen: Selection) -> None:
     names = campaign_labels(chosen.snapshot)
     effects = effects_of(chosen, list(map(as_action, shown)))
     for decision, effect in zip(shown, effects, strict=True):
-        said = [f":gray[{short_day(decision.made_on, chosen)}]"]
+        sentence = [f":gray[{short_day(decision.made_on, chosen)}]"]
         if decision.campaign is not None:
-            said.append(f":gray[{plain(names.get(decision.campaign, decision.campaign))}]")
+            sentence.append(f":gray[{plain(names.get(decision.campaign, decision.campaign))}]")
         if decision.kpi is not None:
-            said.append(effect_told(decision.kpi, effect, chosen))
+            sentence.append(effect_text(decision.kpi, effect, chosen))
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-            text = f"{plain(decision.text)}  \n:small[{' · '.join(said)}]"
+            text = f"{plain(decision.text)}  \n:small[{' · '.join(sentence)}]"
             st.markdown(text, width="stretch")
             draw_edit_button(decision, chosen)
     if room < len(decisions):
