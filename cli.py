@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -70,7 +71,23 @@ def _status(error: AllianceError) -> int:
     return 2 if isinstance(error, SettingsError | UsageError) else 1
 
 
+def _print_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    """Read from pyproject.toml, the one place of the version: a checkout is never installed."""
+    if is_asked:
+        project = (Path(__file__).parent / "pyproject.toml").read_text(encoding="utf-8")
+        click.echo(f"Alliance {tomllib.loads(project)['project']['version']}")
+        context.exit()
+
+
 @click.group(cls=_Alliance)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version and exit.",
+)
 def main() -> None:
     """Alliance: one set of numbers for sales and marketing."""
 

@@ -9,7 +9,7 @@ from kpis.errors import UsageError, nearest
 COHORT_KPI = "lead_conversion_rate"
 LOOK_BACK_A_YEAR = ("clv", "clv_to_cac", "cac_payback_months")
 """KPIs over 365 days or all time: a week has nearly the same days as the one before, so moving
-ranges say nothing of what is usual."""
+ranges do not show what is usual."""
 
 Unit = Literal["count", "share", "days", "money", "return", "ratio", "months"]
 Direction = Literal["up", "down"]
@@ -20,8 +20,7 @@ class Kpi:
     """One KPI: what it is called, what it means, and which way is better.
 
     short: the label where room is scarce. formula: the definition in words.
-    measures: the facts it cannot do without (kpis.facts.facts.MEASURES); customer lifetime value
-    takes
+    measures: the facts it needs (kpis.facts.facts.MEASURES); customer lifetime value uses
         payments instead where they are mapped.
     additive: whether its values over parts of a period sum to the whole's; such a KPI's target is
         prorated by working days, a ratio's is not.
@@ -45,14 +44,15 @@ class Kpi:
 
 _OBSERVED = (
     "Revenue per active customer-month × margin × expected months (1 ÷ monthly churn), over the "
-    "365 days up to the period's end; without payments, customers and their ends, won revenue × "
+    "365 days up to the period's end. Without payments, customers and their ends: won revenue × "
     "margin ÷ customers won, so far."
 )
 _PREDICTIVE = (
     "Margin that a customer who paid in the 365 days up to the day of the report is expected to "
-    "bring in the months agreed on, told from how often, how lately and how much customers pay."
+    "bring in the months agreed on, estimated from how often, how recently and how much customers "
+    "pay."
 )
-"""Customer lifetime value by ``clv_basis`` of the definitions."""
+"""The two formulas of customer lifetime value, by ``clv_basis`` of the definitions."""
 
 SEVEN: tuple[Kpi, ...] = (
     Kpi(
@@ -64,7 +64,7 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("mqls",),
         "Forrester (SiriusDecisions), Demand Unit Waterfall: marketing-qualified stage",
-        undefined="Never: none is 0. Unknown without MQL dates.",
+        undefined="Always defined; no MQLs count as 0. Undefined without MQL dates.",
         example="Lead a became an MQL in December and again in January, b and c in January: 2 "
         "in January, where counting entries would give 4.",
         additive=True,
@@ -78,7 +78,7 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("sqls",),
         "Forrester (SiriusDecisions), Demand Unit Waterfall: sales-qualified stage",
-        undefined="Never: none is 0. Unknown without SQL dates.",
+        undefined="Always defined; no SQLs count as 0. Undefined without SQL dates.",
         example="Of January's 2 MQLs, b became an SQL in January: 1.",
         additive=True,
     ),
@@ -106,8 +106,8 @@ SEVEN: tuple[Kpi, ...] = (
         "down",
         ("cycle_days", "cycles"),
         "Jordan, Vazzana: Cracking the Sales Management Code, sales cycle time",
-        undefined="When nobody with a known cycle was won. Negative cycles are left out; a cycle "
-        "within one day counts 0.",
+        undefined="When no customer with a known cycle was won. Negative cycles are left out; a "
+        "cycle within one day counts as 0.",
         example="Cycles of 10, 20 and 90 days: 120 ÷ 3 = 40 days; the median beside it is 20.",
     ),
     Kpi(
@@ -119,8 +119,8 @@ SEVEN: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "new_customers"),
         "Skok: SaaS Metrics 2.0, cost to acquire a customer",
-        undefined="When no customers were won, or costs do not carry the dimension that was asked "
-        "for.",
+        undefined="When no customers were won, or when costs lack the dimension you filter or "
+        "group by.",
         example="Costs of 800 for 3 customers: 266.67. Campaign ads, with 3 of the 4 SQLs: (300 "
         "+ 400 × 3/4) ÷ 2 = 300.",
     ),
@@ -135,10 +135,11 @@ SEVEN: tuple[Kpi, ...] = (
         "Skok: SaaS Metrics 2.0, lifetime value = ARPA × gross margin ÷ churn; Fader, Hardie, Lee "
         "(2005), “Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model; "
         "Fader, Hardie (2013), The Gamma-Gamma Model of Monetary Value",
-        undefined="When no customer was active in the 365 days; on won revenue, when nobody has "
-        "been won yet. Without churn it is capped, and says so. Predictive: for periods without "
-        "the day of the report, when nobody paid in the 365 days, and where fewer than 100 "
-        "customers paid on a second day or payments cannot tell when customers leave.",
+        undefined="When no customer was active in the 365 days; from won revenue, when no customer "
+        "has been won yet. Without churn the value is capped, and the card says so. Predictive: "
+        "for periods that do not contain the day of the report, when nobody paid in the 365 days, "
+        "when fewer than 100 customers paid on a second day, or when payments do not show when "
+        "customers leave.",
         example="8,000 paid in 80 customer-months × 80 % margin = 80 a month; churn 2 ÷ 80 = "
         "2.5 %, so 40 months: 80 × 40 = 3,200. Predictive: customers expected to bring 400, 100 "
         "and 40: 540 ÷ 3 = 180.",
@@ -152,8 +153,8 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("revenue", "marketing_cost"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), marketing ROI",
-        undefined="When there is no marketing cost, or costs do not carry the dimension that was "
-        "asked for.",
+        undefined="When there is no marketing cost, or when costs lack the dimension you filter or "
+        "group by.",
         example="(10,000 × 40 % margin − 2,000) ÷ 2,000 = 100 %; revenue ÷ cost would be 500 %.",
     ),
 )
@@ -169,7 +170,7 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("leads",),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), leads",
-        undefined="Never: none is 0. Unknown without leads.",
+        undefined="Always defined; no leads count as 0. Undefined without a table of leads.",
         example="Two leads of January, one of them with three touches, and one of February: 2 "
         "in January, where joining to touches would count lead a 3 times.",
         additive=True,
@@ -178,18 +179,18 @@ BESIDE: tuple[Kpi, ...] = (
         "follow_up_rate",
         "MQLs followed up in time",
         "Follow-up",
-        "MQLs of the period whose time is up and that sales answered within the working days "
-        "agreed on ÷ MQLs of the period whose time is up.",
+        "MQLs that sales answered within the working days agreed on ÷ all MQLs, of those in the "
+        "period whose time to answer is up.",
         "share",
         "up",
         ("follow_ups_in_time", "follow_ups_late"),
         "Oldroyd, McElheran, Elkington: The Short Life of Online Sales Leads, Harvard Business "
         "Review 89 (3), 2011",
-        undefined="When the time of no MQL of the period is up: answered or not, an MQL counts "
-        "from the working day after the one it was due on. A contact, even one before, a "
-        "disqualification and the steps to SQL and customer are answers.",
+        undefined="When no MQL of the period has used up its time: answered or not, an MQL counts "
+        "from the working day after its due day. A contact (also an earlier one), a "
+        "disqualification, and the steps to SQL and customer count as answers.",
         example="Of Friday's 4 MQLs, due within 1 working day, a was answered on Friday, b on "
-        "Monday, c on Tuesday, d not yet: from Tuesday on 2 ÷ 4 = 50 %, before it is undefined. "
+        "Monday, c on Tuesday, d not yet: from Tuesday on 2 ÷ 4 = 50 %; undefined before. "
         "In calendar days b would be late: 25 %.",
     ),
     Kpi(
@@ -201,7 +202,8 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("new_customers",),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), acquisition",
-        undefined="Never: none is 0. A won deal without its date is not won yet.",
+        undefined="Always defined; no customers count as 0. A won deal without a date is not won "
+        "yet.",
         example="One lead with four touches and two won deals: one customer.",
         additive=True,
     ),
@@ -214,8 +216,8 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("revenue",),
         "Jordan, Vazzana: Cracking the Sales Management Code, bookings",
-        undefined="Never: none is 0. Amounts without an exchange rate are left out, and the card "
-        "says how many.",
+        undefined="Always defined; no won deals count as 0. Amounts without an exchange rate are "
+        "left out, and the card says how many.",
         example="One lead with four touches and two won deals, 100 + 50: 150, where joining to "
         "touches would give 600.",
         additive=True,
@@ -229,8 +231,8 @@ BESIDE: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "leads"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), cost per lead",
-        undefined="When no leads were created, or costs do not carry the dimension that was asked "
-        "for.",
+        undefined="When no leads were created, or when costs lack the dimension you filter or "
+        "group by.",
         example="100 for 1 lead and 100 for 9: 200 ÷ 10 = 20, not the mean of 100 and 11.11.",
     ),
     Kpi(
@@ -254,8 +256,8 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("revenue", "new_customers", "marketing_cost"),
         "Skok: SaaS Metrics 2.0, LTV : CAC",
-        undefined="Where lifetime value or acquisition cost is, and when customers cost nothing "
-        "to acquire.",
+        undefined="When lifetime value or acquisition cost is undefined, or when customers cost "
+        "nothing to acquire.",
         example="3,200 ÷ (800 ÷ 2 customers) = 8.",
     ),
     Kpi(
@@ -267,8 +269,8 @@ BESIDE: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "new_customers", "payments"),
         "Skok: SaaS Metrics 2.0, months to recover CAC",
-        undefined="Where acquisition cost is, without payments and churn, and when customers paid "
-        "nothing in the 365 days.",
+        undefined="When acquisition cost is undefined, without payments and churn, or when "
+        "customers paid nothing in the 365 days.",
         example="400 ÷ (100 × 80 % margin) = 5 months; from revenue it would be 4.",
     ),
 )

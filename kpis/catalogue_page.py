@@ -7,7 +7,7 @@ from kpis.coverage import places_needed
 from kpis.definitions import Definitions
 
 COMMAND = "python -m kpis.catalogue_page > docs/kpis.md"
-"""What writes the page anew."""
+"""This command writes the page again."""
 
 _UNITS = {
     "count": "a count; a part of one where credit is split",
@@ -24,17 +24,17 @@ _SWITCHES: tuple[tuple[str, str], ...] = (
     ("cycle_from", "first_touch"),
     ("cycle_from", "deal_created"),
 )
-"""Choices of the definitions that change a formula's words, beside the default ones."""
+"""Choices of the definitions, other than the defaults, that change the text of a formula."""
 
 
 def catalogue_page() -> str:
-    """The page as Markdown: every KPI of the catalogue with all that it says about itself."""
+    """The page as Markdown: every KPI of the catalogue with all its entries."""
     parts = [
         "# The KPIs\n",
-        f"Written from `kpis/catalogue.py` by `{COMMAND}`; change it there.\n",
+        f"Generated from `kpis/catalogue.py` by `{COMMAND}`; change the text there.\n",
         'Where there is no value, data holds null and a page shows "—" with the reason. Margin is '
-        "`gross_margin` of the definitions, 1.0 unless set. What a KPI needs is named by canonical "
-        "table and column, under the default definitions.\n",
+        "`gross_margin` of the definitions, 1.0 unless set. “Needs” lists canonical tables and "
+        "columns under the default definitions.\n",
         *_section("The seven", SEVEN),
         *_section("Beside the seven", BESIDE),
     ]

@@ -1,6 +1,7 @@
 """Claims about the command line: its answers, its exit statuses, and what it says otherwise."""
 
 import json
+import re
 import shlex
 from datetime import date
 from pathlib import Path
@@ -383,3 +384,11 @@ def test_the_environment_names_the_settings(
     result = alliance("report", *OCTOBER, "--json")
     assert json.loads(result.stdout) == report(company)
     assert files_below(tmp_path) == []
+
+
+def test_the_version_is_the_newest_of_the_changelog() -> None:
+    root = Path(__file__).parents[1]
+    released = re.findall(
+        r"^## (\d+\.\d+\.\d+) \(\d{4}-\d{2}-\d{2}\)$", (root / "CHANGELOG.md").read_text(), re.M
+    )
+    assert alliance("--version").stdout == f"Alliance {released[0]}\n"

@@ -139,6 +139,29 @@ def test_decisions_are_numbered_once() -> None:
     assert len(numbers) == len(set(numbers))
 
 
+def is_there(place: str) -> bool:
+    """A path or glob below the root, or a module, or what a module defines."""
+    if "/" in place:
+        return any(ROOT.glob(place))
+    path = place.replace(".", "/")
+    module, _, name = path.rpartition("/")
+    within = ROOT / f"{module}.py"
+    return any((ROOT / found).exists() for found in (path, f"{path}.py")) or (
+        within.is_file() and f" {name}" in within.read_text(encoding="utf-8")
+    )
+
+
+def test_the_paths_modules_and_links_in_the_docs_exist() -> None:
+    lost = set()
+    for page in [file for file in tracked_files() if file.suffix == ".md"]:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        places = re.findall(r"(?<![\w./])(?:kpis|connectors|pages|tests)[./]\w[\w./*-]*\w", text)
+        lost |= {f"{page}: {place}" for place in places if not is_there(place)}
+        links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+        lost |= {f"{page}: {link}" for link in links if not (ROOT / page.parent / link).exists()}
+    assert lost == set()
+
+
 def test_continuous_integration_runs_what_a_developer_runs() -> None:
     """`.ci/run` must be executable in a clone, and must call `make test`."""
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
