@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from connectors.snapshots.snapshots import (
     Manifest,
     Snapshot,
     current_snapshot,
+    kept_snapshots,
     last_good_snapshot,
     opened,
     prune,
@@ -349,6 +351,19 @@ def test_the_current_snapshot_stays_however_old(tmp_path: Path) -> None:
     prune(settings, NOW)
     assert current_snapshot(settings) == old
     assert [path.name for path in settings.snapshot_folder.glob("20*")] == [old.name]
+
+
+def test_what_is_not_ours_beside_the_snapshots_survives_a_prune(tmp_path: Path) -> None:
+    """A colleague's copy, whose name is nearly one of ours, and a file by such a name."""
+    settings = settings_in(tmp_path, "[snapshots]\nkeep_all_days = 0\nkeep_daily_days = 0\n")
+    current = publish_one(settings)
+    copy = settings.snapshot_folder / "2020-01-01T120000.000000Z of LiZ"
+    shutil.copytree(current.folder, copy)
+    file = settings.snapshot_folder / "2020-01-02T120000.000000Z"
+    file.write_text("mine", encoding="utf-8")
+    prune(settings, NOW)
+    assert (copy / "manifest.json").exists() and file.exists()
+    assert kept_snapshots(settings) == [current]
 
 
 def test_a_failure_is_kept_with_its_first_time_and_for_its_settings_only(

@@ -21,7 +21,7 @@ from kpis.change.restatement import (
     shown_figures,
 )
 from kpis.change.restatement_parts import Part, parts_of, sentence
-from kpis.definitions import AttributionModel, Company, Definitions
+from kpis.definitions import WEEKDAYS, AttributionModel, Company, Definitions
 from kpis.model import Where
 from kpis.scorecard.sums import Facts
 from tests.kpis.random_data import random_facts, random_tables
@@ -341,9 +341,22 @@ def test_a_predicted_value_and_other_working_days_are_no_late_data() -> None:
         "CLV is not comparable: it is predicted as of the day of a report only.",
         "Follow-up is not comparable: other days are working days now.",
     )
-    next_year = Company(holidays=(date(2027, 1, 1),))
-    now = facts_of(as_of=TODAY, leads=leads, company=next_year)
-    assert restated(then, now, ("follow_up_rate",)).not_comparable == ()
+
+
+@pytest.mark.parametrize(
+    ("holiday", "is_comparable"),
+    [("2026-11-08", True), ("2026-11-09", False), (TODAY, False), ("2026-11-24", True)],
+)
+def test_working_days_matter_from_the_first_day_of_the_period_through_today(
+    holiday: str, is_comparable: bool
+) -> None:
+    """The week began on Monday 9 November, today is Monday the 23rd: another holiday on either
+    changes which MQLs are due; one on the Sunday before or tomorrow changes none."""
+    company = Company(working_days=WEEKDAYS, holidays=(date.fromisoformat(holiday),))
+    leads = [lead("a", "2026-11-02", mql_at="2026-11-12", first_contacted_at="2026-11-16")]
+    then = facts_of(as_of=MEETING, leads=leads, company=Company(working_days=WEEKDAYS))
+    now = facts_of(as_of=TODAY, leads=leads, company=company)
+    assert (restated(then, now, ("follow_up_rate",)).not_comparable == ()) == is_comparable
 
 
 def test_on_the_day_of_the_meeting_nothing_can_have_come_since() -> None:

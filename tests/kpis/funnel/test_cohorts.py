@@ -1,7 +1,7 @@
 """Cohorts at equal age, when they are mature enough to judge, and the median cycle that says so."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -97,6 +97,19 @@ def test_the_usual_cycle_is_that_of_the_last_year() -> None:
     )
     assert usual_cycle(facts) == 30.0
     assert np.isnan(usual_cycle(facts_of(leads=[])))
+
+
+@pytest.mark.parametrize(("won_on", "cycle"), [("2025-12-31", 30.0), ("2026-01-01", 60.0)])
+def test_the_last_year_has_365_days_with_today(won_on: str, cycle: float) -> None:
+    """As of 31 December 2026 it begins on 1 January: a win exactly 365 days ago is no longer in it.
+    b took 30 days, a 90: the median of both is 60."""
+    created = str(date.fromisoformat(won_on) - timedelta(days=90))
+    facts = facts_of(
+        as_of="2026-12-31",
+        leads=[lead("a", created), lead("b", "2026-06-01")],
+        deals=[won("1", "a", won_on), won("2", "b", "2026-07-01")],
+    )
+    assert usual_cycle(facts) == cycle
 
 
 @pytest.mark.parametrize(

@@ -98,12 +98,17 @@ def test_a_cost_per_lead_is_no_surer_than_its_leads() -> None:
         ("2026-12-01", "2026-12-31", 1000 / 23),
         ("2026-11-01", "2026-12-31", 2000 / 44),
         ("2026-11-16", "2026-11-22", 3000 / 65),
+        ("2027-02-01", "2027-02-07", 3000 / 65),
+        ("2027-02-22", "2027-02-28", 3000 / 65),
     ],
 )
-def test_whole_months_bring_a_months_shared_costs_and_other_ranges_go_by_day(
+def test_whole_months_bring_a_months_shared_costs_and_other_ranges_are_prorated_by_day(
     first: str, last: str, per_lead: float
 ) -> None:
-    """October, November and December have 22, 21 and 23 working days, one lead each."""
+    """October, November and December have 22, 21 and 23 working days, one lead each.
+
+    A week is no month, though February 2027 begins with a Monday and ends with a Sunday: its 5
+    leads bear 5 × 3,000 ÷ 65, 46.15 each. A month's 1,000 would make it 200."""
     found = forecast_of(a_lead_a_day(*FIRSTS), "cost_per_lead", days(first, last))
     assert found.value == pytest.approx(per_lead)
 

@@ -16,7 +16,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company
 from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, forecast_sentence, forecasts
-from kpis.goals.forecast_record import ForecastRecord, forecast_record
+from kpis.goals.forecast_record import ForecastRecord, forecast_record, is_inside
 from kpis.model import Where
 from kpis.scorecard.sums import Facts, Window
 from tests.small_data import Row, cost, days, deal, facts_of, lead
@@ -204,6 +204,14 @@ def test_four_in_five_outcomes_lie_within_their_range() -> None:
     for record in records.values():
         assert len(record.frame) == 220
         assert 0.70 <= record.inside / 220 <= 0.90, record.sentence
+
+
+def test_an_outcome_is_outside_its_range_by_however_little() -> None:
+    """0.05 % above 375 is 375.1875, 0.05 % below 329 is 328.8355; a billionth is rounding."""
+    period = days("2026-11-01", "2026-11-30")
+    made = Forecast(CATALOGUE["leads"], period, period.start, 0.0, 352.0, 329.0, 375.0, 13, 11)
+    outcomes = (329.0, 375.0, 375.0 + 3e-7, 329.0 - 3e-7, 375.1875, 328.8355)
+    assert [is_inside(made, outcome) for outcome in outcomes] == [True] * 4 + [False] * 2
 
 
 def test_a_forecast_is_said_with_its_range_and_its_goal() -> None:

@@ -197,6 +197,8 @@ def test_thirds_that_add_up_show_as_one() -> None:
     [
         ([1_234_567_890_123.0], 1_234_567_890_123.0),
         ([1_234_567_890.12, 0.01], 1_234_567_890.13),
+        ([123_456_789_012.345], 123_456_789_012.345),
+        ([123_456_789_012.3 / 3] * 3, 123_456_789_012.3),
         ([1_234_567.89] * 3, 3_703_703.67),
         ([0.1, 0.2], 0.3),
         ([1 / 7] * 7, 1.0),
@@ -208,8 +210,9 @@ def test_thirds_that_add_up_show_as_one() -> None:
 def test_no_digit_of_an_amount_is_lost_and_no_residue_of_rounding_shown(
     amounts: list[float], shown: float
 ) -> None:
-    """Twelve digits would make 1,234,567,890,120 of the first; all of a float's show
-    0.30000000000000004 for 0.1 + 0.2 and 5234894.459000001 or so for the thirds."""
+    """Twelve digits would make 1,234,567,890,120 of the first, fourteen 123,456,789,012.34 of the
+    third; all of a float's show 0.30000000000000004 for 0.1 + 0.2 and 123456789012.29999 or
+    5234894.459000001 or so for thirds."""
     deals = [won(str(n), None, "2026-10-10", amount) for n, amount in enumerate(amounts)]
     (row,) = asked(facts_of(as_of="2026-11-22", deals=deals))["rows"]
     assert row["measures"]["revenue"] == pytest.approx(shown, rel=0, abs=1e-15)
