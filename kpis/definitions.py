@@ -62,69 +62,57 @@ class Company(BaseModel):
         return ZoneInfo(self.time_zone)
 
 
+_TEXTS: dict[str, str | dict[str, str]] = {
+    "customer_when": "A customer counts when the deal is {}.",
+    "milestones_from": {
+        "columns": "MQL and SQL dates come from the leads' own columns.",
+        "stages": "MQL and SQL dates come from the first entry of that stage in lead_stages.",
+        "either": "MQL and SQL dates come from the leads' own columns or, where these are blank, "
+        "from the first entry of that stage in lead_stages.",
+    },
+    "conversion": {
+        "cohort": "Conversion: leads created in the period that have become customers ÷ leads "
+        "created in it.",
+        "period": "Conversion: customers won in the period ÷ leads created in it.",
+    },
+    "cycle_from": {
+        "lead_created": "The sales cycle begins when the lead is created.",
+        "first_touch": "The sales cycle begins with the lead's first touch.",
+        "deal_created": "The sales cycle begins when the deal is created.",
+    },
+    "attribution": {model: f"Attribution: {name}." for model, name in ATTRIBUTION_MODELS.items()},
+    "time_decay_half_life_days": "Under time decay, a touch {:g} days before the last one counts "
+    "half.",
+    "gross_margin": "Lifetime value and ROI count {:g} of revenue.",
+    "clv_max_months": "Lifetime value counts at most {} months.",
+    "clv_basis": {
+        "observed": "Lifetime value comes from payments and churn, or without them from won "
+        "revenue so far.",
+        "predictive": "Lifetime value is what paying customers are expected to bring.",
+    },
+    "follow_up_working_days": "Working days for sales to answer an MQL in time: {} (0: the same "
+    "day).",
+    "bad_fit_reasons": "Reasons for a bad fit: {}.",
+}
+"""Each switch of the definitions as a sentence, or a sentence per choice."""
+
+
 class Definitions(BaseModel):
     """The agreed switches of the KPIs; each changes numbers, so each is in the manifest's hash."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    customer_when: Literal["booked", "paid"] = Field(
-        default="booked",
-        description="A customer is won when the deal is closed (booked) or when it is paid.",
-    )
-    milestones_from: Literal["columns", "stages", "either"] = Field(
-        default="either",
-        description="MQL and SQL dates are the leads' own columns, the first entry of that stage "
-        "in lead_stages, or the column and, where it is blank, the stage.",
-    )
-    conversion: Literal["cohort", "period"] = Field(
-        default="cohort",
-        description="Of the leads created in the period, those that have become customers "
-        "(cohort); or customers won in the period per lead created in it (period).",
-    )
-    cycle_from: Literal["lead_created", "first_touch", "deal_created"] = Field(
-        default="lead_created",
-        description="The sales cycle begins with the lead created, its first touch, or the deal "
-        "created.",
-    )
-    attribution: AttributionModel = Field(
-        default="linear",
-        description="How the credit for a lead is split over the campaigns that touched it.",
-    )
-    time_decay_half_life_days: float = Field(
-        default=7.0,
-        gt=0.0,
-        le=3650.0,
-        description="Under time decay, a touch this many days before the last one counts half.",
-    )
-    gross_margin: float = Field(
-        default=1.0,
-        gt=0.0,
-        le=1.0,
-        description="The share of revenue that lifetime value and ROI count; 1.0 is revenue.",
-    )
-    clv_max_months: int = Field(
-        default=60,
-        ge=1,
-        le=1200,
-        description="Lifetime value counts at most this many months.",
-    )
-    clv_basis: Literal["observed", "predictive"] = Field(
-        default="observed",
-        description="Lifetime value is told from payments and churn, or without them from won "
-        "revenue so far (observed); or it is what paying customers are expected to bring "
-        "(predictive).",
-    )
-    follow_up_working_days: int = Field(
-        default=1,
-        ge=0,
-        le=365,
-        description="A marketing-qualified lead is followed up in time within this many working "
-        "days.",
-    )
-    bad_fit_reasons: tuple[str, ...] = Field(
-        default=("Bad fit", "Not a fit"),
-        description="Leads disqualified for one of these reasons were a bad fit.",
-    )
+    customer_when: Literal["booked", "paid"] = "booked"
+    milestones_from: Literal["columns", "stages", "either"] = "either"
+    conversion: Literal["cohort", "period"] = "cohort"
+    cycle_from: Literal["lead_created", "first_touch", "deal_created"] = "lead_created"
+    attribution: AttributionModel = "linear"
+    time_decay_half_life_days: float = Field(default=7.0, gt=0.0, le=3650.0)
+    gross_margin: float = Field(default=1.0, gt=0.0, le=1.0)
+    clv_max_months: int = Field(default=60, ge=1, le=1200)
+    clv_basis: Literal["observed", "predictive"] = "observed"
+    follow_up_working_days: int = Field(default=1, ge=0, le=365)
+    bad_fit_reasons: tuple[str, ...] = ("Bad fit", "Not a fit")
 
     @property
     def fingerprint(self) -> str:
@@ -132,9 +120,16 @@ class Definitions(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
     def changed_from(self, before: "Definitions") -> tuple[str, ...]:
-        """The names of the switches that stand differently than ``before``, in their order."""
+        """The names of the switches that differ from ``before``, in their order."""
         names = Definitions.model_fields
         return tuple(name for name in names if getattr(self, name) != getattr(before, name))
+
+    def text(self, switch: str) -> str:
+        """What a switch means as it is set: "A customer counts when the deal is booked."."""
+        value, text = getattr(self, switch), _TEXTS[switch]
+        if isinstance(value, tuple):
+            value = ", ".join(value) or "none"
+        return text[value] if isinstance(text, dict) else text.format(value)
 
 
 class Target(BaseModel):

@@ -97,7 +97,7 @@ def unsound_data(soundness: Mapping[str, float], agreed: Thresholds) -> list[Sig
 
 
 def definitions_changed(before: Definitions | None, now: Definitions) -> list[Sign]:
-    """Switches that stand differently than at the last meeting: one sign.
+    """Switches that changed since the last meeting: one sign.
 
     before: those of the last meeting's snapshot, None where there was none.
     """
@@ -112,9 +112,7 @@ def definitions_changed(before: Definitions | None, now: Definitions) -> list[Si
             headline=f"{len(changed) if many else 'A'} definition{'s' if many else ''} changed "
             f"since the last meeting: {listed(changed)}. Compare with care.",
             evidence=tuple(
-                f"{name} was {_setting(getattr(before, name))}, now "
-                f"{_setting(getattr(now, name))}. {Definitions.model_fields[name].description}"
-                for name in changed
+                f"{now.text(name)} At the last meeting: {before.text(name)}" for name in changed
             ),
             agreed="Agreed: the definitions of the last meeting ([definitions]).",
             kpi=None,
@@ -123,10 +121,6 @@ def definitions_changed(before: Definitions | None, now: Definitions) -> list[Si
             weight=weight("definition_changed"),
         )
     ]
-
-
-def _setting(value: object) -> str:
-    return " or ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
 
 
 def overdue_actions(actions: Sequence[OpenAction], as_of: date, where: Where) -> list[Sign]:

@@ -122,15 +122,11 @@ def _draw_finding(finding: Finding, check: Check) -> None:
 
 
 def draw_definitions(snapshot: Snapshot) -> None:
-    """Draw what both teams agreed on, switch by switch: what it means, and how it stands."""
+    """Draw what both teams agreed on: a sentence per switch, and its key in the settings."""
     definitions = snapshot.manifest.definitions
     st.markdown("**Agreed definitions**")
-    for name, field in type(definitions).model_fields.items():
-        value = getattr(definitions, name)
-        text = ", ".join(value) if isinstance(value, tuple) else str(value)
-        st.markdown(
-            f"{plain(name)}: **{plain(text)}**  \n:small[:gray[{plain(field.description or '')}]]"
-        )
+    for name in type(definitions).model_fields:
+        st.markdown(f"{plain(definitions.text(name))} :small[:gray[{plain(name)}]]")
 
 
 def draw_rejects(snapshot: Snapshot) -> None:

@@ -106,8 +106,8 @@ def test_a_definition_that_changed_is_told_from_what_to_what() -> None:
         "A definition changed since the last meeting: customer_when. Compare with care."
     )
     assert sign.evidence == (
-        "customer_when was paid, now booked. A customer is won when the deal is closed (booked) or "
-        "when it is paid.",
+        "A customer counts when the deal is booked. At the last meeting: A customer counts when "
+        "the deal is paid.",
     )
     assert sign.agreed == "Agreed: the definitions of the last meeting ([definitions])."
 
@@ -119,8 +119,11 @@ def test_several_definitions_that_changed_are_one_sign() -> None:
         "3 definitions changed since the last meeting: conversion, gross_margin and "
         "bad_fit_reasons. Compare with care."
     )
-    assert sign.evidence[1].startswith("gross_margin was 0.8, now 1.0. The share of revenue")
-    assert sign.evidence[2].startswith("bad_fit_reasons was a or b, now none. Leads disqual")
+    assert sign.evidence[1:] == (
+        "Lifetime value and ROI count 1 of revenue. At the last meeting: Lifetime value and ROI "
+        "count 0.8 of revenue.",
+        "Reasons for a bad fit: none. At the last meeting: Reasons for a bad fit: a, b.",
+    )
 
 
 def test_the_same_definitions_or_no_meeting_before_are_no_change() -> None:
