@@ -19,7 +19,6 @@ from kpis.meeting.digest import digest
 from kpis.records import Action, AgreedTarget, Meeting
 from kpis.scorecard.sums import Facts
 from kpis.signs.alerts import Reading, alerts_document, readings
-from kpis.signs.sign import OpenAction
 from kpis.signs.signs import signs
 from kpis.weeks.usual_range import new_meanings
 
@@ -57,10 +56,7 @@ class Messages:
             targets=targets,
             labels=self._labels(),
             found=found,
-            actions=[
-                OpenAction(action.what, action.owner, action.due, action.kpi, action.campaign)
-                for action in self.notebook.all(Action, status="open")
-            ],
+            actions=self.notebook.all(Action, status="open"),
             changed_on=changed_on,
             link=settings.outbox.dashboard,
         )

@@ -16,10 +16,11 @@ from kpis.goals.forecast import Forecast, NotForecast, forecasts
 from kpis.goals.goals import RUNNING, Goal, running_goals, worst_first
 from kpis.goals.pace import Status
 from kpis.goals.targets import targets_of
+from kpis.records import Action
 from kpis.scorecard.scorecard import compared
 from kpis.scorecard.sums import Facts
 from kpis.signs.attention import LEADING_FIRST, so_far
-from kpis.signs.sign import OpenAction, Sign
+from kpis.signs.sign import Sign
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 
 SENTENCES, SIGNS, ACTIONS = 3, 3, 8
@@ -48,7 +49,7 @@ def digest(
     targets: Sequence[Target] = (),
     labels: Mapping[str, str] | None = None,
     found: Sequence[Sign] = (),
-    actions: Sequence[OpenAction] = (),
+    actions: Sequence[Action] = (),
     changed_on: Mapping[str, Collection[date]] | None = None,
     link: str | None = None,
 ) -> Document:
@@ -211,7 +212,7 @@ def _sign_blocks(found: Sequence[Sign]) -> list[Block]:
     return [Bullets(_first(warnings, SIGNS))]
 
 
-def _action_blocks(actions: Sequence[OpenAction], as_of: date) -> list[Block]:
+def _action_blocks(actions: Sequence[Action], as_of: date) -> list[Block]:
     due = sorted(
         (action for action in actions if action.due <= as_of + DUE_WITHIN), key=lambda a: a.due
     )
@@ -220,7 +221,7 @@ def _action_blocks(actions: Sequence[OpenAction], as_of: date) -> list[Block]:
     return [Bullets(_first([_action(action, as_of) for action in due], ACTIONS))]
 
 
-def _action(action: OpenAction, as_of: date) -> str:
+def _action(action: Action, as_of: date) -> str:
     late = (as_of - action.due).days
     overdue = f", {late} day{'' if late == 1 else 's'} overdue" if late > 0 else ""
     return f"{action.owner}: {action.what} (due {day_text(action.due)}{overdue})"

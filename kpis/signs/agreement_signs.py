@@ -9,7 +9,8 @@ from kpis.definitions import Company, Definitions, Target
 from kpis.display import agreed_percent, day_text, is_above, listed, percent
 from kpis.goals.targets import target_for, targets_of
 from kpis.model import Where
-from kpis.signs.sign import OpenAction, Sign, weight
+from kpis.records import Action
+from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
 
 RUNNING: tuple[Unit, ...] = ("month", "quarter", "year")
@@ -123,7 +124,7 @@ def definitions_changed(before: Definitions | None, now: Definitions) -> list[Si
     ]
 
 
-def overdue_actions(actions: Sequence[OpenAction], as_of: date, where: Where) -> list[Sign]:
+def overdue_actions(actions: Sequence[Action], as_of: date, where: Where) -> list[Sign]:
     """Open actions that were due before ``as_of``, the oldest first: one sign.
 
     where: actions of campaigns that the selection leaves out are not told.

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 Tone = Literal["warning", "good"]
@@ -58,20 +57,6 @@ class Sign:
     page: Page
     explains: Mapping[str, str]
     weight: float
-
-
-@dataclass(frozen=True)
-class OpenAction:
-    """Something that somebody promised to do, and has not done yet.
-
-    campaign: the id of the campaign that it is about, None for all.
-    """
-
-    what: str
-    owner: str
-    due: date
-    kpi: str | None = None
-    campaign: str | None = None
 
 
 def weight(rule: Rule, value: float = 0.0, line: float = 0.0) -> float:

@@ -16,6 +16,7 @@ from kpis.display import is_above
 from kpis.goals.goals import running_goals
 from kpis.goals.targets import targets_of
 from kpis.model import Where
+from kpis.records import Action
 from kpis.scorecard.sums import Facts, Window, measure_sums
 from kpis.signs.agreement_signs import (
     RUNNING,
@@ -32,7 +33,7 @@ from kpis.signs.lead_signs import (
     low_quality,
     slow_stages,
 )
-from kpis.signs.sign import OpenAction, Sign, worst_first
+from kpis.signs.sign import Sign, worst_first
 from kpis.signs.thresholds import Thresholds
 from kpis.signs.week_signs import EVIDENCE_OF, record, targets_reached_early, unusual_week
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
@@ -52,7 +53,7 @@ def signs(
     soundness: Mapping[str, float] | None = None,
     definitions_before: Definitions | None = None,
     changed_on: Mapping[str, Collection[date]] | None = None,
-    actions: Sequence[OpenAction] = (),
+    actions: Sequence[Action] = (),
 ) -> list[Sign]:
     """Return the warning signs as of ``facts.as_of``, worst first, then the good news.
 

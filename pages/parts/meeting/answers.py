@@ -21,7 +21,7 @@ from kpis.goals.closed_period import ClosedPeriod, closed_period, closed_periods
 from kpis.meeting.action_effect import Acted, Effect, action_effects
 from kpis.meeting.wins import Win, wins
 from kpis.meeting.won_deals import largest_deals
-from kpis.records import Action, Meeting, ShownFigure
+from kpis.records import Action, Decision, Meeting, ShownFigure
 from kpis.signs.sign import Sign
 from kpis.signs.thresholds import Thresholds
 from kpis.weeks.usual_range import new_meanings
@@ -144,14 +144,14 @@ def _wins(
         )
 
 
-def effects_of(chosen: Selection, actions: Sequence[Action]) -> list[Effect | None]:
-    """What became of the KPI of each action, in their order; None for those without a KPI.
+def effects_of(chosen: Selection, records: Sequence[Action | Decision]) -> list[Effect | None]:
+    """What became of the KPI of each record, in their order; None for those without a KPI.
 
-    Of the action's own campaign, whatever the filters say.
+    Of the record's own campaign, whatever the filters say.
     """
     acted = [
-        Acted(action.kpi, action.made_on, action.campaign) if action.kpi in CATALOGUE else None
-        for action in actions
+        Acted(record.kpi, record.made_on, record.campaign) if record.kpi in CATALOGUE else None
+        for record in records
     ]
     known = tuple(dict.fromkeys(one for one in acted if one))
     found = dict(zip(known, _effects(chosen.snapshot.folder, chosen.model, known), strict=True))

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from kpis.errors import NotebookError
+from kpis.meeting.kept_actions import of_meeting
 from kpis.records import Action, AgreedTarget, Annotation, Decision, Meeting, Note, Record
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
@@ -13,7 +14,6 @@ from pages.parts.frame.text import plain
 from pages.parts.meeting.room import panel_height, row_height, rows_that_fit
 from pages.parts.records.actions import draw_sign_action, not_acted_on
 from pages.parts.records.edit import draw_edit_button
-from pages.parts.records.kept_actions import of_today
 from pages.parts.records.new import draw_enter, draw_new
 from pages.parts.records.notebook import current_meeting, draw_writer, open_actions, records
 from pages.parts.records.texts import KINDS, details, headline
@@ -101,8 +101,8 @@ def _draw_kept(kind: type[Record], chosen: Selection) -> None:
 def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
     """Draw the decisions, actions and notes of the meeting, and of the day of the report."""
     groups: dict[str, Sequence[Record]] = {
-        "Decided": of_today(records(Decision), meeting, chosen.as_of),
-        "To do": of_today(records(Action), meeting, chosen.as_of),
+        "Decided": of_meeting(records(Decision), meeting, chosen.as_of),
+        "To do": of_meeting(records(Action), meeting, chosen.as_of),
         "Said": records(Note, meeting_id=meeting.id) if meeting else [],
     }
     if not any(groups.values()):

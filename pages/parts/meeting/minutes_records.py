@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from kpis.display import UNDEFINED, period_label
 from kpis.document import Block, Bullets, Cell, Heading, Paragraph, Table, Tone
 from kpis.meeting.action_effect import Effect
+from kpis.meeting.kept_actions import made_in, of_meeting
 from kpis.records import Action, Decision, Meeting, Note, SignOff
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.answers import effects_of
-from pages.parts.records.kept_actions import as_action, come_back, made_in, of_today
-from pages.parts.records.notebook import records
+from pages.parts.records.notebook import come_back, records
 from pages.parts.records.texts import kpi_short, short_day
 
 
@@ -19,7 +19,7 @@ def agreed_text(meeting: Meeting) -> str:
     defined = [
         f"{count or 'no'} {name}{'' if count == 1 else 's'}"
         for kind, name in ((Decision, "decision"), (Action, "action"))
-        for count in [len(of_today(records(kind), meeting, meeting.held_on))]
+        for count in [len(of_meeting(records(kind), meeting, meeting.held_on))]
     ]
     return f"Agreed on: {defined[0]} and {defined[1]}."
 
@@ -29,7 +29,7 @@ def record_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
 
     Of a period that is over also what was agreed on in it, and what that did.
     """
-    decisions = of_today(records(Decision), meeting, meeting.held_on)
+    decisions = of_meeting(records(Decision), meeting, meeting.held_on)
     decided = [" · ".join([found.text, *_about(found, seen)]) for found in decisions]
     noted = [note.text for note in records(Note, meeting_id=meeting.id)]
     signed = [
@@ -48,7 +48,7 @@ def record_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
 
 
 def _action_blocks(seen: Selection, meeting: Meeting) -> list[Block]:
-    new = of_today(records(Action), meeting, meeting.held_on)
+    new = of_meeting(records(Action), meeting, meeting.held_on)
     earlier = come_back(meeting, meeting.held_on)
     if seen.is_closed:  # those of the period are told by themselves
         own = made_in(seen.period, earlier)
@@ -79,7 +79,7 @@ def _period_blocks(seen: Selection) -> list[Block]:
     decisions = made_in(seen.period, records(Decision))
     blocks: list[Block] = [Heading(f"Decided in {label}")]
     if decisions:
-        effects = effects_of(seen, list(map(as_action, decisions)))
+        effects = effects_of(seen, decisions)
         rows = tuple(
             (
                 Cell(found.text),

@@ -16,6 +16,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Target
 from kpis.errors import NotebookError
 from kpis.goals.targets import agreed
+from kpis.meeting import kept_actions
 from kpis.records import Action, AgreedTarget, Annotation, Meeting, Record
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
@@ -126,13 +127,14 @@ def current_meeting() -> Meeting | None:
 
 
 def meeting_before(day: date) -> Meeting | None:
-    """The last closed meeting that was held before a day; raises NotebookError."""
-    closed = [
-        meeting
-        for meeting in records(Meeting)
-        if meeting.held_on < day and meeting.closed_at is not None
-    ]
-    return max(closed, key=lambda meeting: (meeting.held_on, meeting.id), default=None)
+    """See kpis.meeting.kept_actions; raises NotebookError."""
+    return kept_actions.meeting_before(records(Meeting), day)
+
+
+def come_back(meeting: Meeting | None, day: date) -> list[Action]:
+    """See kpis.meeting.kept_actions; raises NotebookError."""
+    changes = notebook().changes(Action)
+    return kept_actions.come_back(records(Action), changes, meeting_before(day), meeting, day)
 
 
 def signed_in() -> str | None:

@@ -9,8 +9,8 @@ import streamlit as st
 from connectors.snapshots.history import definitions_history
 from connectors.snapshots.snapshots import Snapshot, opened
 from kpis.definitions import AttributionModel, Target
-from kpis.records import Meeting
-from kpis.signs.sign import OpenAction, Sign
+from kpis.records import Action, Meeting
+from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 from kpis.weeks.usual_range import new_meanings
@@ -27,10 +27,7 @@ def signs_of(snapshot: Snapshot, model: AttributionModel, where: Filters) -> lis
     """The warning signs and good news of a selection, by what was agreed on until now."""
     agreed = settings()
     targets = agreed_targets()
-    actions = [
-        OpenAction(action.what, action.owner, action.due, action.kpi, action.campaign)
-        for action in open_actions()
-    ]
+    actions = open_actions()
     since = _last_meeting(snapshot.manifest.as_of)
     lines = agreed.model_dump_json(include={"owners", "signs"}) + repr((targets, actions))
     return _signs(snapshot.folder, model, where, lines, since, targets, actions)
@@ -50,7 +47,7 @@ def _signs(
     lines: str,
     since: date,
     _targets: Sequence[Target],
-    _actions: Sequence[OpenAction],
+    _actions: Sequence[Action],
 ) -> list[Sign]:
     """See :func:`signs_of`; ``lines`` keeps answers to other targets, actions and lines apart."""
     agreed, manifest = settings(), opened(folder).manifest

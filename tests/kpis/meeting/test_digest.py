@@ -13,8 +13,9 @@ import pytest
 from kpis.definitions import Company, Target
 from kpis.document import Block, Bullets, Cell, Document, Heading, Paragraph, Table
 from kpis.meeting.digest import digest
+from kpis.records import Action
 from kpis.scorecard.sums import Facts
-from kpis.signs.sign import OpenAction, Sign
+from kpis.signs.sign import Sign
 from tests.small_data import cost, facts_of, lead, won
 
 MONDAY = date(2026, 11, 16)
@@ -55,6 +56,10 @@ def company(last_week: int = 10, of: str = "ads") -> Facts:
 
 def told(facts: Facts | None = None, **more: Any) -> Document:
     return digest(facts or company(), **{"targets": TARGETS, **more})
+
+
+def action(what: str, owner: str, due: date) -> Action:
+    return Action(meeting_id=None, made_on=LAST, what=what, owner=owner, due=due)
 
 
 def below(document: Document, heading: str) -> list[Block]:
@@ -225,12 +230,12 @@ def test_actions_of_the_next_seven_days_and_overdue_ones_are_told(
     due: date, said: str | None
 ) -> None:
     """Seven days from the 16th end on the 23rd; what is due today is not overdue."""
-    (block,) = below(told(actions=[OpenAction("Call <back>", "Anna", due)]), "Actions due by 23")
+    (block,) = below(told(actions=[action("Call <back>", "Anna", due)]), "Actions due by 23")
     assert block == (Paragraph("None.", "quiet") if said is None else Bullets((said,)))
 
 
 def test_the_most_overdue_action_comes_first_and_many_are_cut() -> None:
-    actions = [OpenAction(f"{n}", "Ben", MONDAY - timedelta(days=n)) for n in range(10)]
+    actions = [action(f"{n}", "Ben", MONDAY - timedelta(days=n)) for n in range(10)]
     (block,) = below(told(actions=actions), "Actions")
     assert items(block)[0].startswith("Ben: 9 (due 7 Nov") and items(block)[-1] == "and 2 more"
     assert len(items(block)) == 9

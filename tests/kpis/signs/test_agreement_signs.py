@@ -5,13 +5,14 @@ from typing import Any
 
 from kpis.catalogue import SEVEN_KEYS
 from kpis.definitions import Company, Definitions, Target
+from kpis.records import Action
 from kpis.signs.agreement_signs import (
     definitions_changed,
     overdue_actions,
     unsound_data,
     without_target_or_owner,
 )
-from kpis.signs.sign import OpenAction, Sign
+from kpis.signs.sign import Sign
 from kpis.signs.thresholds import Thresholds
 
 TODAY = date(2026, 11, 22)
@@ -131,8 +132,9 @@ def test_the_same_definitions_or_no_meeting_before_are_no_change() -> None:
     assert definitions_changed(None, Definitions()) == []
 
 
-def action(what: str, due: str, **more: Any) -> OpenAction:
-    return OpenAction(what, "Anna", date.fromisoformat(due), **more)
+def action(what: str, due: str, **more: Any) -> Action:
+    day = date.fromisoformat(due)
+    return Action(meeting_id=None, made_on=day, what=what, owner="Anna", due=day, **more)
 
 
 def test_an_action_is_overdue_on_the_day_after_its_date() -> None:

@@ -9,13 +9,15 @@ import pytest
 from kpis.definitions import Definitions, Target
 from kpis.display import percent
 from kpis.errors import UsageError
+from kpis.records import Action
 from kpis.scorecard.sums import Facts
-from kpis.signs.sign import MATTERS, OpenAction, Rule, Sign, weight
+from kpis.signs.sign import MATTERS, Rule, Sign, weight
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import Thresholds
 from tests.small_data import Row, facts_of, lead
 
 SUNDAY = "2026-11-22"
+MADE = date(2026, 11, 1)
 QUIET = Thresholds(need_target=(), need_owner=())
 WARNINGS = [
     *("both_teams_behind", "unsound_data", "late_follow_up", "few_mqls_become_sqls", "bad_fit"),
@@ -40,7 +42,7 @@ ALL: dict[str, Any] = {
     + [Target(kpi="leads", period="month", value=20.0)],
     "soundness": {"leads": 0.5},
     "definitions_before": Definitions(gross_margin=0.5),
-    "actions": [OpenAction("Call", "Anna", date(2026, 11, 1))],
+    "actions": [Action(meeting_id=None, made_on=MADE, what="Call", owner="Anna", due=MADE)],
 }
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from kpis.change.restatement import Restatement
 from kpis.display import period_label
 from kpis.errors import AllianceError
+from kpis.meeting.kept_actions import made_in
 from kpis.records import STATUSES, Action, Decision, Meeting
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import is_presenting
@@ -17,8 +18,7 @@ from pages.parts.meeting.answers import effects_of, restated
 from pages.parts.meeting.room import panel_height, row_height, rows_that_fit
 from pages.parts.meeting.since.actions import draw_actions, effect_text
 from pages.parts.records.edit import draw_edit_button
-from pages.parts.records.kept_actions import as_action, come_back, made_in
-from pages.parts.records.notebook import current_meeting, meeting_before, records
+from pages.parts.records.notebook import come_back, current_meeting, meeting_before, records
 from pages.parts.records.texts import short_day
 
 DECISIONS_WIDTH, DECISIONS_HEIGHT = 290, 354
@@ -159,7 +159,7 @@ def _draw_decisions(decisions: Sequence[Decision], chosen: Selection) -> None:
         (room,) = rows_that_fit([heights], DECISIONS_HEIGHT, heading=0)
     shown = decisions[:room]
     names = campaign_labels(chosen.snapshot)
-    effects = effects_of(chosen, list(map(as_action, shown)))
+    effects = effects_of(chosen, shown)
     for decision, effect in zip(shown, effects, strict=True):
         sentence = [f":gray[{short_day(decision.made_on, chosen)}]"]
         if decision.campaign is not None:

@@ -1,20 +1,30 @@
 """Which kept records belong to a day's meeting, and which come back to it from earlier ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
 from kpis.calendar import Period
-from kpis.records import Action, Decision, Meeting
-from pages.parts.records.notebook import meeting_before, notebook, records
+from kpis.records import Action, Change, Decision, Meeting
 
 D = TypeVar("D", Decision, Action)
 
-WITHOUT_A_MEETING = timedelta(days=7)
+MEETING_EVERY = timedelta(days=7)
 """How far back is looked where no meeting was ever closed."""
 
 
-def of_today(found: Sequence[D], meeting: Meeting | None, day: date) -> list[D]:
+def meeting_before(meetings: Iterable[Meeting], day: date) -> Meeting | None:
+    """The last closed meeting that was held before a day; one of that day is not before it."""
+    closed = [each for each in meetings if each.held_on < day and each.closed_at is not None]
+    return max(closed, key=lambda meeting: (meeting.held_on, meeting.id), default=None)
+
+
+def looks_back_to(before: Meeting | None, day: date) -> date:
+    """The day of the meeting before a day, which the day's own looks back to."""
+    return before.held_on if before else day - MEETING_EVERY
+
+
+def of_meeting(found: Iterable[D], meeting: Meeting | None, day: date) -> list[D]:
     """Those of a meeting, if there is one, and those of the day of its report."""
     held = meeting.id if meeting else None
     return [
@@ -24,17 +34,22 @@ def of_today(found: Sequence[D], meeting: Meeting | None, day: date) -> list[D]:
     ]
 
 
-def come_back(meeting: Meeting | None, day: date) -> list[Action]:
-    """The actions of before a day that its meeting looks back on; raises NotebookError.
+def come_back(
+    actions: Sequence[Action],
+    changes: Iterable[Change],
+    before: Meeting | None,
+    meeting: Meeting | None,
+    day: date,
+) -> list[Action]:
+    """The actions of before a day that its meeting looks back on.
 
     Those that are open, those made since the meeting before was held, and those that were settled
     since it was closed, whenever they were made: what is settled in a meeting stays in its sight.
+    changes: of actions.
     """
-    actions = records(Action)
-    todays = {action.id for action in of_today(actions, meeting, day)}
-    before = meeting_before(day)
-    since = before.held_on if before else day - WITHOUT_A_MEETING
-    settled = _settled_since(before, since)
+    todays = {action.id for action in of_meeting(actions, meeting, day)}
+    since = looks_back_to(before, day)
+    settled = _settled_since(changes, before, since)
     return [
         action
         for action in actions
@@ -44,12 +59,12 @@ def come_back(meeting: Meeting | None, day: date) -> list[Action]:
     ]
 
 
-def _settled_since(before: Meeting | None, since: date) -> set[int]:
+def _settled_since(changes: Iterable[Change], before: Meeting | None, since: date) -> set[int]:
     """The ids of the actions that were open once more after a meeting, by the kept changes."""
     closed_at = before.closed_at if before else None
     return {
         change.record_id
-        for change in notebook().changes(Action)
+        for change in changes
         if change.before is not None
         and change.after is not None
         and change.before["status"] == "open"
@@ -58,19 +73,6 @@ def _settled_since(before: Meeting | None, since: date) -> set[int]:
     }
 
 
-def made_in(period: Period, found: Sequence[D]) -> list[D]:
+def made_in(period: Period, found: Iterable[D]) -> list[D]:
     """Those that were made on a day of a period."""
     return [record for record in found if period.start <= record.made_on <= period.end]
-
-
-def as_action(decision: Decision) -> Action:
-    """A decision as what its effect is asked of (see pages.parts.meeting.answers.effects_of)."""
-    return Action(
-        meeting_id=decision.meeting_id,
-        made_on=decision.made_on,
-        what=decision.text,
-        owner="",
-        due=decision.made_on,
-        kpi=decision.kpi,
-        campaign=decision.campaign,
-    )
