@@ -5,12 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from kpis.errors import AllianceError
+from pages.parts.charts.theme import colours_seen
 from pages.parts.frame import freshness
 from pages.parts.frame.data import settings, shown_snapshot
 from pages.parts.frame.filters import FIRST_FILTER, draw_filters
 from pages.parts.frame.present import PRESENTING, draw_slide_style, is_presenting
 from pages.parts.frame.selection import shared
-from pages.parts.frame.title import line, paper
 
 PARTS = Path(__file__).parent / "pages" / "parts"
 
@@ -65,7 +65,7 @@ if is_presenting():
     if page != meeting and FIRST_FILTER not in st.session_state:  # opened by this address
         names = list(st.query_params)
         st.switch_page(meeting, query_params={n: st.query_params.get_all(n) for n in names})
-    draw_slide_style(paper(), line())
+    draw_slide_style(colours_seen())
 try:
     agreed = settings()
     snapshot = shown_snapshot()

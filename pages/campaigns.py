@@ -1,5 +1,7 @@
 """Campaigns: all of them in the order of any KPI."""
 
+from functools import partial
+
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
@@ -7,10 +9,11 @@ from kpis.display import period_label
 from pages.parts.campaigns.attribution import ranges_by_campaign, sentence_on
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.charts import ranking_chart
+from pages.parts.charts.theme import colours_seen
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection
 from pages.parts.frame.text import plain
-from pages.parts.frame.title import draw_title, ink, paper
+from pages.parts.frame.title import draw_title
 from pages.parts.week.overview import by_campaign
 
 BARS = 20
@@ -41,7 +44,8 @@ with left.container(border=True, height="stretch"):
     table = ranked(labelled(seen.now, chosen.snapshot), kpi)
     best = table.dropna(subset=[kpi.key]).head(BARS)
     bars = st.empty()
-    bars.altair_chart(ranking_chart(best, kpi, chosen.currency, ink(), paper()))
+    draw = partial(ranking_chart, best, kpi, chosen.currency)
+    bars.altair_chart(draw(colours_seen()))
     formula = formula_of(kpi, chosen.manifest.definitions)
     st.caption(
         f"{formula} Best first, at most {BARS} campaigns. "
@@ -51,10 +55,10 @@ with right.container(border=True, height="stretch"):
     draw_campaign_table(table, seen.before, kpi, list(SEVEN), chosen, HEIGHT)
 
 found = ranges_by_campaign(chosen, kpi, best["group"].tolist())
-chart = ranking_chart(best, kpi, chosen.currency, ink(), paper(), found)
-bars.altair_chart(chart)
+draw = partial(draw, ranges=found)
+bars.altair_chart(draw(colours_seen()))
 with files:
     heading = f"Campaigns by {kpi.label}, {period_label(chosen.period, chosen.manifest.company)}"
-    draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", chart, title=heading)
+    draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", draw, title=heading)
 if said := sentence_on(found, kpi, chosen):
     finding.markdown(f":material/balance: {plain(said)}")

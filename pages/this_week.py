@@ -1,10 +1,13 @@
 """The weekly page: are we on pace, what moved, and which campaigns are behind it."""
 
+from functools import partial
+
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.charts import trend_chart
+from pages.parts.charts.theme import colours_seen
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection
 from pages.parts.frame.text import plain
@@ -47,8 +50,9 @@ with left.container(border=True, height="stretch"):
         files = st.empty()
     trend = st.empty()
     has_trend = bool(seen.weeks[kpi.key].notna().any())
+    draw = partial(trend_chart, seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION)
     if has_trend:
-        trend.altair_chart(trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION))
+        trend.altair_chart(draw(colours_seen()))
     else:
         trend.info("It is undefined in each of these weeks.")
     ahead = st.empty()
@@ -60,11 +64,11 @@ finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}
 if has_trend:
     limits = usual_limits(chosen, kpi)
     happened = annotations(chosen)
-    chart = trend_chart(seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION, limits, happened)
-    trend.altair_chart(chart)
+    draw = partial(draw, limits=limits, annotations=happened)
+    trend.altair_chart(draw(colours_seen()))
     with files:
         rows = seen.weeks[["start", "end", kpi.key]]
-        draw_downloads(f"{kpi.key}-by-week", chart, rows, title=f"{kpi.label}, week by week")
+        draw_downloads(f"{kpi.key}-by-week", draw, rows, title=f"{kpi.label}, week by week")
 ahead.caption(plain(f"{usual_range_text(chosen, kpi)} {outlook(chosen, kpi)}"))
 with stands_out:
     draw_signs(chosen)

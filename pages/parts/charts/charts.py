@@ -1,4 +1,4 @@
-"""Charts in Altair; colours and fonts come from the theme."""
+"""Charts in Altair, drawn in the colours of a theme."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from kpis.calendar import Period
 from kpis.catalogue import Kpi
 from kpis.display import days_label, shown
 from kpis.records import Annotation
+from pages.parts.charts.theme import Colours
 from pages.parts.charts.weekly_places import annotated, markers
 
 BAR_STEP = 31
@@ -33,6 +34,7 @@ def trend_chart(
     kpi: Kpi,
     currency: str,
     height: int,
+    colours: Colours,
     limits: pd.DataFrame | None = None,
     annotations: Sequence[Annotation] = (),
 ) -> alt.LayerChart:
@@ -84,13 +86,15 @@ def trend_chart(
     if limits is not None and not limits.empty:
         drawn = limits[limits["start"].between(weeks["start"].min(), weeks["start"].max())]
         band = drawn.assign(week=pd.to_datetime(drawn["start"]))[["week", "lower", "upper"]]
-        usual = alt.Chart(band).mark_area(opacity=0.13, color="gray")
+        usual = alt.Chart(band).mark_area(opacity=0.13, color=colours.quiet)
         layers.insert(0, usual.encode(x=x, y=alt.Y("lower:Q", title=None), y2="upper:Q"))
-    return alt.layer(*layers, *_annotations(weeks, annotations, x)).properties(height=height)
+    return alt.layer(*layers, *_annotations(weeks, annotations, x, colours)).properties(
+        height=height
+    )
 
 
 def _annotations(
-    weeks: pd.DataFrame, annotations: Sequence[Annotation], x: alt.X
+    weeks: pd.DataFrame, annotations: Sequence[Annotation], x: alt.X, colours: Colours
 ) -> list[alt.Chart]:
     """The numbers of annotations at the top of their weeks, in the order of days."""
     rows = pd.DataFrame(
@@ -108,8 +112,8 @@ def _annotations(
     found = markers(noted).rename(columns={"place": "week"}).assign(text=texts.to_list())
     tooltip = [alt.Tooltip("text:N", title="What happened")]
     base = alt.Chart(found).encode(x=x, tooltip=tooltip)
-    line = base.mark_rule(strokeDash=[2, 3], color="gray").encode(y=alt.value(14))
-    number = base.mark_text(fontSize=12, fontWeight="bold", baseline="top", color="gray")
+    line = base.mark_rule(strokeDash=[2, 3], color=colours.quiet).encode(y=alt.value(14))
+    number = base.mark_text(fontSize=12, fontWeight="bold", baseline="top", color=colours.quiet)
     return [line, number.encode(y=alt.value(0), text="shown:N")]
 
 
@@ -123,14 +127,12 @@ def ranking_chart(
     ranked: pd.DataFrame,
     kpi: Kpi,
     currency: str,
-    ink: str,
-    paper: str,
+    colours: Colours,
     ranges: pd.DataFrame | None = None,
 ) -> alt.LayerChart:
     """Campaigns as bars, best first, a line over the range of each if given, values on the right.
 
     ranked: columns ``campaign`` (label), ``channel`` and the KPI, already in order.
-    ink, paper: the colours of text and of the page, which Vega does not know by itself.
     ranges: in the same order, ``low`` and ``high`` over the attribution models, and ``told``.
     """
     usual = ranked["channel"].value_counts().index[:CHANNEL_COLOURS]
@@ -167,11 +169,16 @@ def ranking_chart(
         color=alt.Color("channel:N", title=None, legend=alt.Legend(orient="bottom", columns=3)),
         tooltip=tooltip,
     )
-    labels = base.mark_text(align="right", color=ink).encode(x=alt.value("width"), text="shown:N")
+    labels = base.mark_text(align="right", color=colours.ink).encode(
+        x=alt.value("width"), text="shown:N"
+    )
     layers = [bars, labels]
     if ranges is not None:
         has_range = base.transform_filter("datum.high > datum.low").encode(tooltip=tooltip)
-        for colour, thickness in ((paper, 4.0), (ink, 1.5)):  # seen on bars of any colour
+        for colour, thickness in (
+            (colours.paper, 4.0),
+            (colours.ink, 1.5),
+        ):  # seen on bars of any colour
             ends = has_range.mark_tick(thickness=thickness, size=BAR_STEP * 0.3, color=colour)
             line = has_range.mark_rule(strokeWidth=thickness, color=colour)
             layers += [

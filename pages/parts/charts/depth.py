@@ -12,6 +12,7 @@ from kpis.display import UNDEFINED, days_label, shown
 from kpis.funnel.funnel import NAMES, STAGES
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference
 from pages.parts.charts.charts import LETTER
+from pages.parts.charts.theme import Colours
 
 ROI, RATE = kpi_named("marketing_roi"), kpi_named("lead_conversion_rate")
 MONEY = kpi_named("revenue")
@@ -26,7 +27,7 @@ WIDE, NARROW, TEXT = 14, 8, 12
 """How high the bars behind and before are, and the size of the text."""
 
 
-def leads_chart(weeks: pd.DataFrame, height: int) -> alt.LayerChart:
+def leads_chart(weeks: pd.DataFrame, height: int, colours: Colours) -> alt.LayerChart:
     """Leads per week as light bars, those that became MQLs in the week as full ones before them.
 
     weeks: scorecard rows, oldest first.
@@ -44,7 +45,7 @@ def leads_chart(weeks: pd.DataFrame, height: int) -> alt.LayerChart:
     )
     axis = alt.Axis(tickCount=3, tickMinStep=1)
     bars = [
-        base.mark_bar(width={"band": 0.75}, opacity=opacity).encode(
+        base.mark_bar(width={"band": 0.75}, opacity=opacity, color=colours.series).encode(
             y=alt.Y(f"{key}:Q", title=None, axis=axis)
         )
         for key, opacity in (("leads", FAINT), ("mqls", FULL))
@@ -52,13 +53,13 @@ def leads_chart(weeks: pd.DataFrame, height: int) -> alt.LayerChart:
     return alt.layer(*bars).properties(height=height, padding=PADDING)
 
 
-def cost_chart(weeks: pd.DataFrame, currency: str, height: int) -> alt.Chart:
+def cost_chart(weeks: pd.DataFrame, currency: str, height: int, colours: Colours) -> alt.Chart:
     """Cost per week as bars, none where it is undefined; weeks: scorecard rows, oldest first."""
     frame = _by_week(weeks)
     frame["shown"] = [shown(MONEY, value, currency) for value in frame["marketing_cost"]]
     return (
         alt.Chart(frame)
-        .mark_bar(color="gray", opacity=0.6, width={"band": 0.75})
+        .mark_bar(color=colours.quiet, opacity=0.6, width={"band": 0.75})
         .encode(
             x=_weeks_axis(True),
             y=alt.Y("marketing_cost:Q", axis=None),
@@ -85,7 +86,9 @@ def _weeks_axis(has_labels: bool) -> alt.X:
     return alt.X("week:N", sort=None, title=None, axis=axis if has_labels else None)
 
 
-def steps_chart(own: pd.DataFrame, every: pd.DataFrame, height: int, ink: str) -> alt.LayerChart:
+def steps_chart(
+    own: pd.DataFrame, every: pd.DataFrame, height: int, colours: Colours
+) -> alt.LayerChart:
     """The conversion of each step as a bar, before a light one for that of all campaigns.
 
     own, every: funnels indexed by stage, in the same order.
@@ -118,8 +121,8 @@ def steps_chart(own: pd.DataFrame, every: pd.DataFrame, height: int, ink: str) -
         x=alt.X("all:Q", axis=None)
     )
     bars = base.mark_bar(size=NARROW, yOffset=BELOW).encode(x=x)
-    left = base.mark_text(align="left", color=ink, yOffset=-ABOVE, fontSize=TEXT)
-    right = base.mark_text(align="right", color=ink, yOffset=-ABOVE, fontSize=TEXT)
+    left = base.mark_text(align="left", color=colours.ink, yOffset=-ABOVE, fontSize=TEXT)
+    right = base.mark_text(align="right", color=colours.ink, yOffset=-ABOVE, fontSize=TEXT)
     texts = [
         left.encode(x=alt.value(0), text="step:N"),
         right.encode(x=alt.value("width"), text="text:N"),
@@ -128,7 +131,7 @@ def steps_chart(own: pd.DataFrame, every: pd.DataFrame, height: int, ink: str) -
 
 
 def models_chart(
-    values: pd.Series, chosen: AttributionModel, currency: str, height: int, ink: str
+    values: pd.Series, chosen: AttributionModel, currency: str, height: int, colours: Colours
 ) -> alt.LayerChart:
     """The ROI under each attribution model as bars from zero; the model that is looked at is full.
 
@@ -154,14 +157,16 @@ def models_chart(
         ],
     )
     bars = base.mark_bar(height={"band": 0.6}).encode(x=x)
-    zero = alt.Chart(frame).mark_rule(color=ink, opacity=0.2).encode(x=alt.XDatum(0))
-    numbers = base.mark_text(align="right", color=ink).encode(
+    zero = alt.Chart(frame).mark_rule(color=colours.ink, opacity=0.2).encode(x=alt.XDatum(0))
+    numbers = base.mark_text(align="right", color=colours.ink).encode(
         x=alt.value("width"), text="shown:N", opacity=alt.value(1)
     )
     return alt.layer(bars, zero, numbers).properties(height=height, padding=PADDING)
 
 
-def cohorts_chart(cohorts: pd.DataFrame, unit: str, height: int) -> alt.LayerChart:
+def cohorts_chart(
+    cohorts: pd.DataFrame, unit: str, height: int, colours: Colours
+) -> alt.LayerChart:
     """The conversion of a step by week or month, all at one age.
 
     cohorts: rows of the step in a funnel, oldest first.
@@ -194,15 +199,14 @@ def cohorts_chart(cohorts: pd.DataFrame, unit: str, height: int) -> alt.LayerCha
             alt.Tooltip("of:N", title="Came so far"),
         ],
     )
-    line = base.mark_line(strokeWidth=2.5)
-    points = base.mark_point(size=45, filled=True, opacity=1)
-    return alt.layer(base.mark_area(opacity=0.12), line, points).properties(
-        height=height, padding=PADDING
-    )
+    area = base.mark_area(opacity=0.12, color=colours.series)
+    line = base.mark_line(strokeWidth=2.5, color=colours.series)
+    points = base.mark_point(size=45, filled=True, opacity=1, color=colours.series)
+    return alt.layer(area, line, points).properties(height=height, padding=PADDING)
 
 
 def campaigns_chart(
-    steps: Sequence[Difference], names: Sequence[str], height: int, ink: str
+    steps: Sequence[Difference], names: Sequence[str], height: int, colours: Colours
 ) -> alt.LayerChart:
     """A step by campaign as bars in their order; full where chance does not explain the rate."""
     frame = pd.DataFrame(
@@ -234,7 +238,7 @@ def campaigns_chart(
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.7}).encode(
         x=x, opacity=alt.condition("datum.stands_out", alt.value(FULL), alt.value(FAINT))
     )
-    numbers = base.mark_text(align="right", color=ink).encode(
+    numbers = base.mark_text(align="right", color=colours.ink).encode(
         x=alt.value("width"),
         text="shown:N",
         opacity=alt.condition("datum.stands_out", alt.value(FULL), alt.value(WITHIN_CHANCE)),

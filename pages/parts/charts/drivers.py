@@ -8,7 +8,7 @@ import pandas as pd
 
 from kpis.change.drivers import SHARED_COSTS, Drivers
 from kpis.display import label_of, shown
-from pages.parts.charts.theme import PADDING, colours_on
+from pages.parts.charts.theme import PADDING, Colours
 from pages.parts.charts.weekly_words import inline
 
 ROW_STEP = 29
@@ -20,7 +20,7 @@ WHOLE = "Change in all"
 
 
 def driver_chart(
-    drivers: Drivers, labels: Mapping[str, str], ink: str, paper: str, rows: int = 8
+    drivers: Drivers, labels: Mapping[str, str], colours: Colours, rows: int = 8
 ) -> alt.LayerChart:
     """Draw the largest contributions first, the rest summed as one bar of "n others".
 
@@ -28,10 +28,9 @@ def driver_chart(
     of better and worse. Names and values stand in columns of their own, so that neither ever lies
     on a bar.
 
-    labels: group → its name. ink, paper: the colours of text and of the page. rows: at most so
-    many groups, the others counted as one of them.
+    labels: group → its name. rows: at most so many groups, the others counted as one of them.
     """
-    table, colours = contributions(drivers, labels, rows), colours_on(paper)
+    table = contributions(drivers, labels, rows)
     room = LETTER * max(table["shown"].str.len()) + 14
     start = min(NAME_WIDTH, LETTER * max(table["name"].str.len()) + 14)
     reach = table["total"].abs().max() or 1.0
@@ -57,7 +56,7 @@ def driver_chart(
         legend=None,
         scale=alt.Scale(
             domain=["whole", "better", "worse", "neither"],
-            range=[ink, colours.good, colours.bad, colours.quiet],
+            range=[colours.ink, colours.good, colours.bad, colours.quiet],
         ),
     )
     tooltip = [
@@ -74,7 +73,7 @@ def driver_chart(
     ]
     for rows_of, weight in (("datum.row == 0", 600), ("datum.row > 0", 400)):
         texts = base.transform_filter(rows_of)
-        style = {"color": ink, "fontSize": 13, "fontWeight": weight}
+        style = {"color": colours.ink, "fontSize": 13, "fontWeight": weight}
         names = texts.mark_text(align="left", limit=start - 8, **style)
         values = texts.mark_text(align="right", **style)
         layers += [

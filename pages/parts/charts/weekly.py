@@ -6,7 +6,6 @@ are as they are.
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 
 import altair as alt
 import pandas as pd
@@ -15,7 +14,7 @@ from kpis.display import brief, currency_sign
 from kpis.records import Annotation
 from kpis.weeks.frame import MONTHS, WEEKS, WeeklyFrame
 from pages.parts.charts.charts import AXIS_FORMATS
-from pages.parts.charts.theme import PADDING, Colours, colours_on
+from pages.parts.charts.theme import PADDING, Colours
 from pages.parts.charts.weekly_places import (
     ANNOTATIONS_SHOWN,
     HALVES,
@@ -43,19 +42,16 @@ from pages.parts.charts.weekly_words import (
 
 LETTER = 8
 """The usual width of a letter of a value beside its point, in pixels."""
-WIDTH, SLIM_WIDTH = 620, 210
+WIDTH = 620
 """The narrowest that the chart is made for, in pixels, less its axes of values."""
 
 
 def weekly_chart(
     frame: WeeklyFrame,
     currency: str,
+    colours: Colours,
     annotations: Sequence[Annotation] = (),
-    *,
-    ink: str,
-    paper: str,
     height: int = 260,
-    slim: bool = False,
 ) -> alt.LayerChart:
     """Draw weeks on the left and months on the right, each on an axis of its own.
 
@@ -67,23 +63,22 @@ def weekly_chart(
     Counts and amounts of a month are drawn at 1 : 4.35 to those of a week, so that the same pace
     stands equally high; ratios share one scale. Every scale has its zero.
 
-    ink, paper: the colours of text and of the page. height: of the whole picture, in pixels.
-    slim: without axes of values, names and annotations, for a card.
+    height: of the whole picture, in pixels.
     """
-    kpi, colours = frame.kpi, replace(colours_on(paper), ink=ink, paper=paper)
+    kpi = frame.kpi
     last = last_values(periods_drawn(frame, currency, gap=1))
     ends = {row["half"]: brief(kpi, row["value"], currency) for row in last.to_dict("records")}
     beside = LETTER * max(map(len, ends.values()), default=0) + 14
-    room = beside / ((SLIM_WIDTH if slim else WIDTH) - 2 * beside) * (WEEKS + MONTHS)
+    room = beside / (WIDTH - 2 * beside) * (WEEKS + MONTHS)
     rows = periods_drawn(frame, currency, gap=1 + room)
 
-    noted = annotated(rows, () if slim else annotations)
+    noted = annotated(rows, annotations)
     defined = noted.drop_duplicates("number").tail(ANNOTATIONS_SHOWN)
-    plot = height - (BELOW if slim else ABOVE + BELOW + ANNOTATION_LINE * ((len(defined) + 1) // 2))
+    plot = height - ABOVE - BELOW - ANNOTATION_LINE * ((len(defined) + 1) // 2)
     band, unusual = bands(frame, rows), signals(frame, rows)
     right = float(rows["place"].max()) + max(0.6, room)
-    x = _x(rows, right, colours, slim)
-    sheet = Sheet(kpi, currency, rows, band, x, right, colours, plot, slim)
+    x = _x(rows, right, colours)
+    sheet = Sheet(kpi, currency, rows, band, x, right, colours, plot)
     sizes = scales(kpi, rows, band, plot, has_markers=len(noted) > 0)
     labels = last_values(rows).assign(text=lambda table: table["half"].map(ends))
     layers: list[alt.Chart | alt.LayerChart] = []
@@ -97,13 +92,12 @@ def weekly_chart(
             *_last_value(sheet, labels[labels["half"] == half], y),
         ]
         layers.append(alt.LayerChart(inline(drawn), layer=parts))
-    layers += draw_markers(sheet, markers(noted))
-    if not slim:
-        layers += [
-            *draw_headings(sheet),
-            *draw_legend(sheet, unusual),
-            *draw_annotation_texts(sheet, defined),
-        ]
+    layers += [
+        *draw_markers(sheet, markers(noted)),
+        *draw_headings(sheet),
+        *draw_legend(sheet, unusual),
+        *draw_annotation_texts(sheet, defined),
+    ]
     sentence = ", ".join(f"{half} {text}" for half, text in ends.items()) or "no value yet"
     return alt.LayerChart(
         layer=layers,
@@ -115,8 +109,8 @@ def weekly_chart(
     )
 
 
-def _x(rows: pd.DataFrame, right: float, colours: Colours, slim: bool) -> alt.X:
-    labels = x_labels(rows, slim)
+def _x(rows: pd.DataFrame, right: float, colours: Colours) -> alt.X:
+    labels = x_labels(rows)
     return alt.X(
         "place:Q",
         title=None,
@@ -158,7 +152,7 @@ def _y(sheet: Sheet, half: str, scale: Scale) -> alt.Y:
         "value:Q",
         title=None,
         scale=alt.Scale(domain=[scale.low, scale.high], nice=False, zero=False),
-        axis=None if sheet.slim else axis,
+        axis=axis,
     )
 
 
@@ -194,7 +188,6 @@ def _ground(sheet: Sheet, half: str, scale: Scale, y: alt.Y) -> list[alt.Chart]:
 def _lines(sheet: Sheet, y: alt.Y) -> list[alt.Chart]:
     """The year before, the targets, and the values with their points."""
     colours = sheet.colours
-    weight = 1.5 if sheet.slim else 2.5
     tooltip = [
         alt.Tooltip("days:N", title="Days"),
         alt.Tooltip("value_shown:N", title=sheet.kpi.short),
@@ -211,17 +204,16 @@ def _lines(sheet: Sheet, y: alt.Y) -> list[alt.Chart]:
     before = base.mark_line(strokeWidth=1.5, color=colours.quiet, opacity=0.65)
     target = base.mark_tick(
         orient="horizontal",
-        thickness=2 if sheet.slim else 3,
-        size=5 if sheet.slim else 20,
+        thickness=3,
+        size=20,
         opacity=1,
         color=colours.ink,
     )
-    dashed = base.mark_line(strokeWidth=weight, strokeDash=[4, 4], color=colours.series)
-    final = base.mark_line(strokeWidth=weight, color=colours.series)
-    size = 25 if sheet.slim else 55
-    points = base.mark_point(size=size, filled=True, opacity=1, color=colours.series)
+    dashed = base.mark_line(strokeWidth=2.5, strokeDash=[4, 4], color=colours.series)
+    final = base.mark_line(strokeWidth=2.5, color=colours.series)
+    points = base.mark_point(size=55, filled=True, opacity=1, color=colours.series)
     hollow = base.mark_point(
-        size=size, filled=True, opacity=1, fill=colours.paper, stroke=colours.series, strokeWidth=2
+        size=55, filled=True, opacity=1, fill=colours.paper, stroke=colours.series, strokeWidth=2
     )
     return [
         before.encode(y=of("year_before")),
@@ -239,7 +231,7 @@ def _stands_out(sheet: Sheet, unusual: pd.DataFrame, y: alt.Y) -> list[alt.Chart
     return [
         alt.Chart(inline(ringed))
         .mark_point(
-            size=70 if sheet.slim else 170,
+            size=170,
             filled=False,
             strokeWidth=2,
             opacity=1,
@@ -257,10 +249,9 @@ def _last_value(sheet: Sheet, last: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
         return []
     at_end = bool(last["is_rightmost"].iloc[0])
     place = {"align": "left", "dx": 9} if at_end else {"align": "center", "dy": -14}
-    size = 13 if sheet.slim else 15
     base = alt.Chart(inline(last)).encode(x=sheet.x, y=y, text="text:N")
     halo = {"stroke": sheet.colours.paper, "strokeWidth": 4, "strokeJoin": "round"}
     return [
-        base.mark_text(fontSize=size, fontWeight="bold", color=colour, **place, **around)
+        base.mark_text(fontSize=15, fontWeight="bold", color=colour, **place, **around)
         for colour, around in ((sheet.colours.paper, halo), (sheet.colours.ink, {}))
     ]

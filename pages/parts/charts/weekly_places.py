@@ -214,11 +214,10 @@ def _step(size: float, plot: float, whole: bool) -> float:
     return max(step, 1.0) if whole else step
 
 
-def x_labels(rows: pd.DataFrame, slim: bool) -> dict[str, list[str]]:
+def x_labels(rows: pd.DataFrame) -> dict[str, list[str]]:
     """Place → its label in two lines: ``12``, ``Oct`` for a week, ``Nov``, ``2025`` for a month.
 
     Each year is named once among the weeks, where it changes, and at the first of its months.
-    slim: only the ends of both.
     """
     labels: dict[str, list[str]] = {}
     for half in HALVES:
@@ -226,11 +225,9 @@ def x_labels(rows: pd.DataFrame, slim: bool) -> dict[str, list[str]]:
         days = [date.fromisoformat(day) for day in drawn["start"]]
         for n, (place, day) in enumerate(zip(drawn["place"], days, strict=True)):
             before = days[n - 1] if n else None
-            if slim and n not in (0, len(days) - 1):
-                continue
             year = f"{day.year}" if before is None or before.year != day.year else ""
             if half == "month":
-                labels[f"{place:g}"] = [f"{day:%b}", f"{day.year}" if slim else year]
+                labels[f"{place:g}"] = [f"{day:%b}", year]
             else:
                 in_year = f" {day.year}" if year and before else ""
                 labels[f"{place:g}"] = [f"{day.day}", f"{day:%b}{in_year}"]

@@ -27,7 +27,6 @@ class Sheet:
     right: float
     colours: Colours
     plot: float
-    slim: bool
 
 
 def inline(frame: pd.DataFrame) -> alt.InlineData:

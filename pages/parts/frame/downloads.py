@@ -2,13 +2,12 @@
 
 import re
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
 from connectors.documents.chart_images import png
 from connectors.documents.spreadsheet import spreadsheet_csv
-from pages.parts.charts.theme import FILE_WIDTH, for_file
+from pages.parts.charts.theme import FILE_WIDTH, Picture, for_file
 
 BYTE_ORDER_MARK = "\ufeff"
 """By it Excel knows that a file is UTF-8."""
@@ -18,7 +17,7 @@ _NOT_IN_A_NAME = re.compile(r"[^\w.]+")
 
 def draw_downloads(
     name: str,
-    chart: alt.Chart | alt.LayerChart | None = None,
+    picture: Picture | None = None,
     table: pd.DataFrame | None = None,
     *,
     key: str | None = None,
@@ -36,11 +35,11 @@ def draw_downloads(
     """
     key, file = key or name, file_name(name)
     with st.container(horizontal=True, width="content", gap="small"):
-        if chart is not None:
-            drawn = chart
+        if picture is not None:
+            drawn = picture
             st.download_button(
                 "PNG",
-                lambda: png(for_file(drawn, width, title=title)),
+                lambda: png(for_file(drawn, width, title)),
                 file_name=f"{file}.png",
                 mime="image/png",
                 on_click="ignore",

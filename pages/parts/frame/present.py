@@ -1,8 +1,8 @@
 """Presenting: a page as a slide on a shared screen, nothing around it, and type that reads."""
 
-import altair as alt
 import streamlit as st
 
+from pages.parts.charts.theme import Colours, Picture, colours_seen
 from pages.parts.frame.downloads import draw_downloads
 
 PARAMETER = "present"
@@ -74,31 +74,29 @@ def is_presenting() -> bool:
     return st.query_params.get(PARAMETER) == PRESENTING[PARAMETER]
 
 
-def draw_slide_style(paper: str, line: str) -> None:
-    """Hide everything around the page, and enlarge it to the window.
-
-    paper, line: the colours of the page and of borders.
-    """
+def draw_slide_style(colours: Colours) -> None:
+    """Hide everything around the page, and enlarge it to the window."""
     scales = "\n".join(
         f"@media (min-width: {width}px) and (min-height: {width * SLIDE[1] // SLIDE[0]}px) "
         f"{{ :root {{ --slide-scale: {width / SLIDE[0]:.3f}; }} }}"
         for width in range(SLIDE[0], WIDEST + 1, STEP)
     )
-    colours = f":root {{ --slide-paper: {paper}; --slide-line: {line}; }}"
-    st.html(f"<style>{_STYLE}\n{colours}\n{scales}</style>")
+    own = f":root {{ --slide-paper: {colours.paper}; --slide-line: {colours.line}; }}"
+    st.html(f"<style>{_STYLE}\n{own}\n{scales}</style>")
 
 
-def draw_chart(chart: alt.Chart | alt.LayerChart, slide_width: int, title: str = "") -> None:
+def draw_chart(picture: Picture, slide_width: int, title: str = "") -> None:
     """Draw a chart as wide as its place; on a slide ``slide_width`` CSS pixels wide.
 
     title: with one, the chart can be saved as PNG under it, but for on a slide.
     """
+    chart = picture(colours_seen())
     if is_presenting():
         st.altair_chart(chart.properties(width=slide_width), width="content")
         return
     st.altair_chart(chart)
     if title:
-        draw_downloads(title, chart, title=title)
+        draw_downloads(title, picture, title=title)
 
 
 def draw_present_button() -> None:

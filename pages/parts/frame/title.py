@@ -1,4 +1,4 @@
-"""The title row of a page: what is looked at, and how fresh it is; and the page's ink."""
+"""The title row of a page: what is looked at, and how fresh it is."""
 
 import streamlit as st
 
@@ -22,23 +22,3 @@ def draw_title(chosen: Selection, remark: str, may_present: bool = False) -> Non
         draw_freshness(chosen.snapshot)
         if may_present:
             draw_present_button()
-
-
-def ink() -> str:
-    """The colour of text in the theme that the reader sees."""
-    return _colour("textColor")
-
-
-def paper() -> str:
-    """The colour of the page in the theme that the reader sees."""
-    return _colour("backgroundColor")
-
-
-def line() -> str:
-    """The colour of borders in the theme that the reader sees."""
-    return _colour("borderColor")
-
-
-def _colour(name: str) -> str:
-    section = "dark" if st.context.theme.type == "dark" else "light"
-    return str(st.get_option(f"theme.{section}.{name}"))

@@ -9,7 +9,7 @@ import streamlit as st
 from kpis.calendar import Period
 from kpis.display import days_label
 from kpis.funnel.cohorts import CohortUnit
-from pages.parts.charts.theme import theme_on
+from pages.parts.charts.theme import Colours
 
 STAGES = {"mql": "MQL", "sql": "SQL", "customer": "Customer"}
 A = {"mql": "MQLs", "sql": "SQLs", "customer": "customers"}
@@ -54,13 +54,13 @@ def cohort_text(unit: CohortUnit, stage: str) -> str:
 
 
 def cohort_chart(
-    ages: pd.DataFrame, unit: CohortUnit, frames: bool, ink: str, paper: str
+    ages: pd.DataFrame, unit: CohortUnit, frames: bool, colours: Colours
 ) -> alt.LayerChart:
     """Cohorts from the oldest down to the youngest, at each age one field with its conversion.
 
-    ages: as of kpis.funnel.cohorts.cohorts. frames: whether to frame what is still maturing. ink,
-    paper: the colours of text and background of the page; the fuller a field, the further its
-    colour is from the paper.
+    The fuller a field, the further its colour is from the paper.
+
+    ages: as of kpis.funnel.cohorts.cohorts. frames: whether to frame what is still maturing.
     """
     known = ages[ages["rate"].notna()]
     periods = [Period(s, e) for s, e in zip(known["start"], known["end"], strict=True)]
@@ -92,7 +92,7 @@ def cohort_chart(
             axis=alt.Axis(labelBaseline="middle", ticks=False, domain=False),
         ),
     )
-    fields = base.mark_rect(cornerRadius=3, stroke=ink).encode(
+    fields = base.mark_rect(cornerRadius=3, stroke=colours.ink).encode(
         color=alt.Color("rate:Q", legend=None),
         strokeWidth=alt.condition("datum.framed", alt.value(1), alt.value(0)),
         tooltip=[
@@ -104,10 +104,12 @@ def cohort_chart(
         ],
     )
     low, high = float(frame["rate"].min()), float(frame["rate"].max())
-    full = low + FULL[theme_on(paper)] * (high - low)
+    full = low + FULL[colours.theme] * (high - low)
     texts = base.mark_text(fontSize=11).encode(
         text="shown:N",
-        color=alt.condition(f"datum.rate > {full}", alt.value(paper), alt.value(ink)),
+        color=alt.condition(
+            f"datum.rate > {full}", alt.value(colours.paper), alt.value(colours.ink)
+        ),
     )
     return alt.layer(fields, texts).properties(height=alt.Step(ROW_STEP))
 

@@ -1,5 +1,7 @@
 """The step "Changes": what moved each KPI that asks for attention, as a sentence and a picture."""
 
+from functools import partial
+
 import streamlit as st
 
 from kpis.change.drivers import Drivers
@@ -12,7 +14,6 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.frame.title import ink, paper
 from pages.parts.meeting.attention import KEY, Attention, attention, chosen_kpi
 from pages.parts.records.actions import draw_make_action, finding_named
 from pages.parts.week.overview import what_changed
@@ -83,12 +84,12 @@ def _draw_drivers(one: Attention, chosen: Selection) -> None:
         st.info(plain(f"It cannot be split by campaign: {why}."))
         return
     labels = campaign_labels(chosen.snapshot)
-    chart = driver_chart(split, labels, ink(), paper(), BARS)
-    draw_chart(chart, PICTURE)
+    picture = partial(driver_chart, split, labels, rows=BARS)
+    draw_chart(picture, PICTURE)
     if not is_presenting():
         table = split.frame.assign(group=[labels.get(id, id) for id in split.frame["group"]])
         name = f"{one.kpi.key}-by-campaign"
         draw_downloads(
-            name, chart, table, key="drivers-chart", title=f"{one.kpi.label} by campaign"
+            name, picture, table, key="drivers-chart", title=f"{one.kpi.label} by campaign"
         )
     st.caption(f"{pair.text[:1].upper()}{pair.text[1:]}.")

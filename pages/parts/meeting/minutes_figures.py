@@ -1,5 +1,7 @@
 """The figures in the minutes of a meeting: KPIs with goals, charts, what changed, warning signs."""
 
+from functools import partial
+
 from kpis.catalogue import SEVEN_KEYS
 from kpis.display import UNDEFINED, Change, brief, day_text, days_label, period_label, shown
 from kpis.document import Block, Bullets, Cell, Figure, Heading, Paragraph, Table, Tone
@@ -7,7 +9,7 @@ from kpis.goals.closed_period import Outcome
 from kpis.goals.goals import Goal
 from kpis.meeting.digest import STATUS
 from kpis.records import Meeting
-from pages.parts.charts.theme import for_file, light
+from pages.parts.charts.theme import for_file
 from pages.parts.charts.weekly import weekly_chart
 from pages.parts.frame.comparison import comparison
 from pages.parts.frame.selection import Selection
@@ -130,17 +132,15 @@ def _review_blocks(seen: Seen) -> list[Block]:
 
 
 def _figure(one: Attention, chosen: Selection) -> Figure:
-    colours = light()
-    chart = weekly_chart(
-        one.frame,
-        chosen.currency,
-        annotations(chosen),
-        ink=colours.ink,
-        paper=colours.paper,
-        height=CHART_HEIGHT,
+    happened = annotations(chosen)
+    spec = for_file(
+        partial(
+            weekly_chart, one.frame, chosen.currency, annotations=happened, height=CHART_HEIGHT
+        ),
+        CHART_WIDTH,
     )
-    alt = f"{chart.description}. Last week: {one.frame.usual_range}."
-    return Figure(one.kpi.label, for_file(chart, CHART_WIDTH), alt, is_wide=True)
+    alt = f"{spec['description']}. Last week: {one.frame.usual_range}."
+    return Figure(one.kpi.label, spec, alt, is_wide=True)
 
 
 def _change_blocks(seven: list[Attention], seen: Seen) -> list[Block]:

@@ -6,6 +6,7 @@ from math import isnan, nan
 import pandas as pd
 
 from pages.parts.charts.depth import cost_chart
+from pages.parts.charts.theme import colours_of
 
 
 def test_a_week_whose_cost_is_undefined_has_no_bar_and_is_not_said_to_cost_nothing() -> None:
@@ -20,6 +21,6 @@ def test_a_week_whose_cost_is_undefined_has_no_bar_and_is_not_said_to_cost_nothi
             "marketing_cost": [120.0, 0.0, nan],
         }
     )
-    drawn = cost_chart(weeks, "EUR", 100).data
+    drawn = cost_chart(weeks, "EUR", 100, colours_of("light")).data
     assert drawn["shown"].to_list() == ["€120", "€0", "—"]
     assert isnan(drawn["marketing_cost"].iloc[-1])

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from math import isnan
 from typing import Any
 
@@ -20,13 +21,12 @@ from kpis.definitions import Target
 from kpis.records import Annotation
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 from pages.parts.charts.drivers import contributions, driver_chart
-from pages.parts.charts.theme import colours_on, for_file, light
+from pages.parts.charts.theme import Picture, colours_of, for_file
 from pages.parts.charts.weekly import weekly_chart
 from pages.parts.charts.weekly_places import WEEKS_IN_A_MONTH
 from pages.parts.meeting.goals.box import BoxCell, box_cells
 from tests.small_data import Row, cost, facts_of, lead, won
 
-LIGHT, DARK = ("#1B2333", "#FFFFFF"), ("#E8ECF4", "#121826")
 SUNDAY = "2026-11-22"
 WEEKS = [date(2026, 10, 12) + timedelta(weeks=n) for n in range(6)]
 COUNTS = {date(2025, 9, 30) + timedelta(days=n): 1 + n * n % 5 for n in range(0, 419, 3)}
@@ -49,10 +49,12 @@ def many_leads() -> WeeklyFrame:
     return frame_of("leads", leads=leads_on(COUNTS))
 
 
-def chart_of(
-    frame: WeeklyFrame, *annotations: Annotation, theme: tuple[str, str] = LIGHT
-) -> alt.LayerChart:
-    return weekly_chart(frame, "EUR", annotations, ink=theme[0], paper=theme[1])
+def picture_of(frame: WeeklyFrame, *annotations: Annotation) -> Picture:
+    return partial(weekly_chart, frame, "EUR", annotations=annotations)
+
+
+def chart_of(frame: WeeklyFrame, *annotations: Annotation) -> alt.LayerChart:
+    return picture_of(frame, *annotations)(colours_of("light"))
 
 
 def records(chart: alt.LayerChart, *columns: str) -> list[dict[str, Any]]:
@@ -137,7 +139,7 @@ def test_where_a_value_is_undefined_the_line_has_a_gap() -> None:
     chart = chart_of(frame)
     values = [row["final"] for row in periods(chart, "week")]
     assert values == [100.0, 100.0, None, 100.0, 100.0, 100.0]
-    pieces = [path.count("M") for path in line_of(for_file(chart), "2.5")]
+    pieces = [path.count("M") for path in line_of(for_file(picture_of(frame)), "2.5")]
     assert 2 in pieces, "the line of the weeks is in two pieces"
 
 
@@ -184,7 +186,7 @@ def test_an_annotation_stands_at_its_week_and_at_its_month_under_one_number() ->
 
 def test_the_text_of_an_annotation_is_text_in_one_line() -> None:
     odd = "<script>alert(1)</script> **bold** =1+1\n حملة 🚀"
-    spec = for_file(chart_of(many_leads(), Annotation(id=1, day=date(2026, 11, 10), text=odd)))
+    spec = for_file(picture_of(many_leads(), Annotation(id=1, day=date(2026, 11, 10), text=odd)))
     said = [text for text in texts(spec) if "alert" in text]
     assert said == ["10 Nov: &lt;script&gt;alert(1)&lt;/script&gt; **bold** =1+1 حملة 🚀"]
 
@@ -241,7 +243,7 @@ def test_conversions_to_date_have_no_band_as_it_judges_others() -> None:
     frame = frame_of("lead_conversion_rate", leads=rows, deals=deals)
     assert frame.chart and frame.chart.points[-1].limits
     assert records(chart_of(frame), "lower", "upper") == []
-    assert "usual range" not in texts(for_file(chart_of(frame)))
+    assert "usual range" not in texts(for_file(picture_of(frame)))
 
 
 @pytest.mark.parametrize(
@@ -262,14 +264,14 @@ def test_conversions_to_date_have_no_band_as_it_judges_others() -> None:
 def test_dates_read_across_a_year(as_of: str, weeks: list[str], years: list[str]) -> None:
     """A week is called by its first day; the year stands at the first month and where it begins."""
     frame = frame_of("leads", as_of=as_of, leads=leads_on(COUNTS))
-    found = texts(for_file(chart_of(frame)))
+    found = texts(for_file(picture_of(frame)))
     assert [text for text in found if text in weeks] == weeks
     assert [text for text in found if re.fullmatch(r"[A-Z][a-z]{2} \d{4}", text)] == years
 
 
 def test_the_last_values_stand_on_the_chart() -> None:
     frame = many_leads()
-    found = texts(for_file(chart_of(frame)))
+    found = texts(for_file(picture_of(frame)))
     for table in (frame.weeks, frame.months):
         assert f"{table['value'].iloc[-1]:,.0f}" in found
 
@@ -277,27 +279,22 @@ def test_the_last_values_stand_on_the_chart() -> None:
 @pytest.mark.parametrize("key", list(CATALOGUE))
 def test_a_company_without_data_has_a_picture_without_a_line(key: str) -> None:
     frame = weekly_frame(facts_of(as_of=SUNDAY), [key])[key]
-    assert line_of(for_file(chart_of(frame)), "2.5") == []
+    assert line_of(for_file(picture_of(frame)), "2.5") == []
 
 
 def test_a_file_is_light_whatever_the_reader_has_and_as_wide_as_asked() -> None:
     """Two pixels for each of the 960 + 2 × 8 of its edge, and more than paper on it."""
     frame = many_leads()
-    of_dark, of_light = (for_file(chart_of(frame, theme=theme)) for theme in (DARK, LIGHT))
-    assert of_dark == of_light
-    assert "#121826" not in str(of_dark) and "#E8ECF4" not in str(of_dark)
-    image = Image.open(io.BytesIO(png(of_dark)))
+    dark, picture = colours_of("dark"), picture_of(frame)
+    drawn, spec = str(picture(dark).to_dict()), for_file(picture, title="A title")
+    assert dark.paper in drawn and dark.paper not in str(spec)
+    assert dark.ink in drawn and dark.ink not in str(spec)
+    assert "A title" in texts(spec)
+    image = Image.open(io.BytesIO(png(spec)))
     assert image.format == "PNG"
     assert image.width == pytest.approx(2 * 960, abs=40)
     colours = image.convert("RGB").getcolors(maxcolors=1 << 24)
     assert colours and {(255, 255, 255), (0x3A, 0x30, 0xAE)} <= {colour for _, colour in colours}
-
-
-def test_a_name_like_a_colour_of_the_dark_theme_stays_as_it_is_in_a_file() -> None:
-    chart = alt.Chart(pd.DataFrame({"name": ["#E8ECF4"]})).mark_text(color="#E8ECF4")
-    spec = for_file(chart.encode(text="name:N"), title="A title")
-    assert sorted(texts(spec)) == ["#E8ECF4", "A title"]
-    assert spec["mark"]["color"] == light().ink == colours_on("#FFFFFF").ink
 
 
 def cells_of(frame: WeeklyFrame) -> dict[str, BoxCell]:
@@ -384,7 +381,7 @@ def test_a_contribution_is_written_with_its_sign(key: str, amount: float, shown:
 
 def test_names_of_groups_are_text_in_the_picture() -> None:
     names = {"a": "<script>alert(1)</script>", "b": "**bold**", "c": "=1+1", "d": "حملة 🚀"}
-    spec = for_file(driver_chart(changed("mqls", PARTS), names, *LIGHT))
+    spec = for_file(partial(driver_chart, changed("mqls", PARTS), names))
     found = texts(spec)
     for name in ("&lt;script&gt;alert(1)&lt;/script&gt;", "**bold**", "=1+1", "حملة 🚀"):
         assert name in found
@@ -392,5 +389,5 @@ def test_names_of_groups_are_text_in_the_picture() -> None:
 
 def test_a_change_without_groups_is_drawn_as_the_whole_alone() -> None:
     empty = Drivers(CATALOGUE["mqls"], "campaign", "EUR", 3.0, 4.0, pd.DataFrame(columns=["total"]))
-    assert "Change in all" in texts(for_file(driver_chart(empty, {}, *LIGHT)))
+    assert "Change in all" in texts(for_file(partial(driver_chart, empty, {})))
     assert not isnan(empty.change)

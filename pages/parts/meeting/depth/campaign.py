@@ -1,6 +1,7 @@
 """One campaign in depth: its numbers, its weeks, how far its leads come, and what credit does."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -22,7 +23,6 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.frame.title import ink
 from pages.parts.funnel.funnel import A
 from pages.parts.meeting.depth.message import KPI_OF, PLURAL, Message, draw_message, room_beneath
 from pages.parts.week.cards import NOTHING_TO_COMPARE, draw_metric
@@ -178,12 +178,12 @@ def _draw_weeks(seen: _Seen, height: int, chosen: Selection) -> None:
     st.markdown(":small[**Leads and MQLs per week**] :small[:gray[MQLs in full colour]]")
     has_cost = bool(seen.weeks[COST].notna().any())
     upper = round(height * 0.52) if has_cost else height
-    draw_chart(leads_chart(seen.weeks, upper), WIDE, "Leads and MQLs per week")
+    draw_chart(partial(leads_chart, seen.weeks, upper), WIDE, "Leads and MQLs per week")
     if has_cost:
         last = shown(MONEY, float(seen.weeks[COST].iloc[-1]), chosen.currency)
         st.markdown(f":small[**Cost per week**] :small[:gray[last: {plain(last)}]]")
-        chart = cost_chart(seen.weeks, chosen.currency, height - upper - TITLE)
-        draw_chart(chart, WIDE, "Cost per week")
+        picture = partial(cost_chart, seen.weeks, chosen.currency, height - upper - TITLE)
+        draw_chart(picture, WIDE, "Cost per week")
 
 
 def _draw_steps(seen: _Seen, height: int) -> None:
@@ -193,7 +193,7 @@ def _draw_steps(seen: _Seen, height: int) -> None:
         st.info("No lead of it was created in the period.")
         return
     every = seen.all_steps.set_index("stage").reindex(STAGES[1:])
-    draw_chart(steps_chart(own, every, height, ink()), NARROW, "How far its leads come")
+    draw_chart(partial(steps_chart, own, every, height), NARROW, "How far its leads come")
 
 
 def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:
@@ -205,5 +205,5 @@ def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:
         return
     st.markdown(f":small[**{EARNS[seen.earns]}**]", help=ROI_EXPLAINED)
     named = values.reindex(list(ATTRIBUTION_MODELS))
-    chart = models_chart(named, chosen.model, chosen.currency, height, ink())
-    draw_chart(chart, NARROW, "ROI by attribution model")
+    picture = partial(models_chart, named, chosen.model, chosen.currency, height)
+    draw_chart(picture, NARROW, "ROI by attribution model")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from math import isnan
 
 import pandas as pd
@@ -30,7 +31,6 @@ from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Selection
-from pages.parts.frame.title import ink
 from pages.parts.meeting.depth.message import KPI_OF, PLURAL, Message, draw_message, room_beneath
 from pages.parts.week.cards import draw_metric
 
@@ -236,7 +236,8 @@ def _draw_over_time(seen: _Seen, height: int) -> None:
     if seen.over_time["conversion"].isna().all():
         st.info(f"No lead of these {count} {unit}s has come that far.")
         return
-    draw_chart(cohorts_chart(seen.over_time, unit, height), HALF, f"Conversion by {unit}")
+    picture = partial(cohorts_chart, seen.over_time, unit, height)
+    draw_chart(picture, HALF, f"Conversion by {unit}")
 
 
 def _draw_campaigns(seen: _Seen, height: int, chosen: Selection) -> None:
@@ -251,4 +252,4 @@ def _draw_campaigns(seen: _Seen, height: int, chosen: Selection) -> None:
         return
     labels = campaign_labels(chosen.snapshot)
     names = [labels.get(step.group, step.group) for step in drawn]
-    draw_chart(campaigns_chart(drawn, names, height, ink()), HALF, which)
+    draw_chart(partial(campaigns_chart, drawn, names, height), HALF, which)

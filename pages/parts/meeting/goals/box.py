@@ -11,8 +11,7 @@ from kpis.calendar import Period
 from kpis.catalogue import Kpi
 from kpis.display import UNDEFINED, Change, brief, change, currency_sign, days_label
 from kpis.weeks.frame import WeeklyFrame
-from pages.parts.charts.theme import Colours, colours_on
-from pages.parts.frame.title import paper
+from pages.parts.charts.theme import Colours, colours_seen
 
 _STYLE = """<style>
 .weekly-box { display: flex; justify-content: space-between; gap: 0.9rem; }
@@ -40,7 +39,7 @@ class BoxCell:
 
 def draw_box(frame: WeeklyFrame, currency: str) -> None:
     """Draw the six cells in a row, each a line with its name and one with its number."""
-    colours = colours_on(paper())
+    colours = colours_seen()
     cells = "".join(_drawn(cell, colours) for cell in box_cells(frame, currency))
     st.html(f'{_STYLE}<div class="weekly-box">{cells}</div>')
 

@@ -1,5 +1,7 @@
 """The step "Goals": every KPI against month and quarter, and the weeks and months of one."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +13,6 @@ from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.frame.title import ink, paper
 from pages.parts.meeting.answers import review_of
 from pages.parts.meeting.attention import KEY, Attention, attention, chosen_kpi
 from pages.parts.meeting.goals.box import draw_box
@@ -83,23 +84,22 @@ def _draw_picture(one: Attention, chosen: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{one.kpi.label}**", width="content")
         st.markdown(_goals_text(one, chosen), width="stretch")
-        chart = weekly_chart(
+        picture = partial(
+            weekly_chart,
             frame,
             currency,
-            annotations(chosen),
-            ink=ink(),
-            paper=paper(),
+            annotations=annotations(chosen),
             height=ON_A_SLIDE if is_presenting() else HEIGHT,
         )
         if not is_presenting():
             draw_downloads(
                 f"{one.kpi.key}-weeks-and-months",
-                chart,
+                picture,
                 pd.concat([frame.weeks, frame.months]),
                 key="weekly-chart",
                 title=one.kpi.label,
             )
-    draw_chart(chart, PICTURE)
+    draw_chart(picture, PICTURE)
     draw_box(frame, currency)
     st.caption(plain(f"Last week: {frame.usual_range}."))
 
