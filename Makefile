@@ -1,10 +1,10 @@
 # Two commands: `make run` opens the dashboard, `make test` checks everything.
-# Needs Python 3.11 or newer; another one than python3:  make run PYTHON=python3.12
+# Needs Python 3.11 or newer. To use another interpreter:  make run PYTHON=python3.12
 
 PYTHON ?= python3
 PORT ?= 8501
 
-# By its relative path, so that a folder with spaces in its name works.
+# A relative path works in a folder with spaces in its name.
 VENV = .venv
 IN_VENV = $(VENV)/bin/python -m
 PIP_INSTALL = $(IN_VENV) pip install --disable-pip-version-check --quiet
@@ -12,11 +12,11 @@ PIP_INSTALL = $(IN_VENV) pip install --disable-pip-version-check --quiet
 .PHONY: help run test lint format pins clean
 
 help:
-	@echo "make run     open the dashboard on http://127.0.0.1:$(PORT), with demo data until it has yours"
-	@echo "make test    formatting, lint, types and every test, browser included"
+	@echo "make run     open the dashboard on http://127.0.0.1:$(PORT), with demo data until you add yours"
+	@echo "make test    formatting, lint, types and every test, browser tests included"
 	@echo "make lint    formatting, lint and types only"
-	@echo "make format  format the code and put the imports in order"
-	@echo "make pins    compile the exact pins anew from the names in pyproject.toml"
+	@echo "make format  format the code and sort the imports"
+	@echo "make pins    compile new pins from the names in pyproject.toml"
 	@echo "make clean   remove .venv and the caches"
 
 run: $(VENV)/runtime-installed
@@ -41,14 +41,14 @@ pins: $(VENV)/runtime-installed
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-# The two stamps below are older than the requirements only when those have changed since.
+# Each stamp below is older than its requirements only if these have changed since.
 $(VENV)/runtime-installed: requirements.txt $(VENV)/bin/python
-	@echo "Installing the libraries into $(VENV): about a minute, only when they have changed"
+	@echo "Installing the libraries into $(VENV): takes about a minute, only after a change"
 	@$(PIP_INSTALL) --requirement requirements.txt
 	@touch $@
 
 $(VENV)/development-installed: .ci/requirements-dev.txt $(VENV)/runtime-installed
-	@echo "Installing the libraries for development into $(VENV)"
+	@echo "Installing the development libraries into $(VENV)"
 	@$(PIP_INSTALL) --requirement requirements.txt --requirement .ci/requirements-dev.txt
 	@touch $@
 
