@@ -5,12 +5,14 @@ it; the version counts its changes. A KPI is named by its key, a campaign by its
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 Team = Literal["marketing", "sales"]
 Status = Literal["open", "done", "dropped"]
 STATUSES: tuple[Status, ...] = ("open", "done", "dropped")
+DUE_IN = timedelta(days=7)
+"""How long an action has, unless somebody chooses another day: until the next meeting."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ from kpis.scorecard.sums import (
 )
 
 NAMES = {"lead": "Lead", "mql": "MQL", "sql": "SQL", "customer": "Customer"}
+PLURAL = {"lead": "leads", "mql": "MQLs", "sql": "SQLs", "customer": "customers"}
 
 Stage = Literal["lead", "mql", "sql", "customer"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -50,6 +51,11 @@ _RESIDUE = 1e-9
 
 _FUNNEL_COLUMNS = ["window", "start", "end", "group", "stage", *_NUMBERS, "immature", "reason"]
 _WAITING_COLUMNS = ["stage", "group", *_WAITS, "reason"]
+
+
+def step_name(stage: str) -> str:
+    """The step that leads to a stage: ``MQL → SQL``."""
+    return f"{NAMES[STAGES[STAGES.index(stage) - 1]]} → {NAMES[stage]}"
 
 
 def funnel(

@@ -10,11 +10,11 @@ from pages.parts.frame.selection import Selection
 from pages.parts.meeting import changes as step_changes
 from pages.parts.meeting import decisions as step_decide
 from pages.parts.meeting import signs as step_signs
+from pages.parts.meeting import since as step_since
 from pages.parts.meeting import wins as step_wins
 from pages.parts.meeting.clock import draw_clock
 from pages.parts.meeting.depth import depth as step_depth
 from pages.parts.meeting.goals import goals as step_goals
-from pages.parts.meeting.since import since as step_since
 from pages.parts.records.notebook import current_meeting
 
 KEY = "step"
@@ -45,9 +45,9 @@ WEEKLY = (
 _WHEN_OVER = {
     "wins": ("Wins", "What was reached"),
     "goals": ("Goals", "Goals, forecasts and outcomes"),
-    "since": ("Decided", "What was decided, and what it did"),
+    "since": ("Decided", "Decisions, and what came of them"),
 }
-"""Names and titles that read otherwise when a month or a quarter is over."""
+"""Other names and titles, for a month or a quarter that is over."""
 
 
 def agenda(chosen: Selection) -> tuple[Step, ...]:
@@ -64,7 +64,7 @@ def agenda(chosen: Selection) -> tuple[Step, ...]:
 def draw_stepper(steps: tuple[Step, ...]) -> Step:
     """Draw the steps with a clock and the ways back and on, also by arrow keys; return the chosen.
 
-    The step stands in the URL.
+    The step is in the URL.
     """
     keys = [step.key for step in steps]
     if KEY in st.session_state and st.session_state[KEY] not in keys:
@@ -91,7 +91,7 @@ def draw_stepper(steps: tuple[Step, ...]) -> Step:
 
 
 def _meeting() -> int | None:
-    """The meeting that goes on, if any: a clock that ran before it begins anew with it."""
+    """The meeting that is running, if any: a clock that ran before it starts over with it."""
     try:
         meeting = current_meeting()
     except NotebookError:

@@ -36,7 +36,7 @@ def draw(chosen: Selection) -> None:
             _draw_sentence(one, one is looked_at, chosen)
         passed = [one.kpi.short for one in seen if one not in shown]
         if passed:
-            st.caption(f"Nothing to stop at: {listed(passed)}.")
+            st.caption(f"Nothing unusual in: {listed(passed)}.")
     with right.container(border=True, height="stretch"):
         _draw_drivers(looked_at, chosen)
 

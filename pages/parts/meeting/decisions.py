@@ -1,10 +1,15 @@
-"""The step "Decisions and actions": what was agreed today, and the forms to agree on more."""
+"""The step "Decisions and actions": what was agreed today, and the form to agree on more.
+
+The form is no Streamlit form, whose fields are lost with another tab or step: its fields reach the
+server with the next click, the session keeps them, and a button or Enter takes them.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import streamlit as st
 
+from connectors.notebook.notebook import AlreadyThere
 from kpis.errors import NotebookError
 from kpis.meeting.kept_actions import of_meeting
 from kpis.records import Action, AgreedTarget, Annotation, Decision, Meeting, Note, Record
@@ -13,10 +18,17 @@ from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.meeting.room import panel_height, row_height, rows_that_fit
 from pages.parts.records.actions import draw_sign_action, not_acted_on
-from pages.parts.records.edit import draw_edit_button
-from pages.parts.records.new import draw_enter, draw_new
-from pages.parts.records.notebook import current_meeting, draw_writer, open_actions, records
-from pages.parts.records.texts import KINDS, details, headline
+from pages.parts.records.dialog import draw_edit_button
+from pages.parts.records.forms import Values, fields_of
+from pages.parts.records.notebook import (
+    current_meeting,
+    draw_writer,
+    notebook,
+    open_actions,
+    records,
+    who,
+)
+from pages.parts.records.texts import KINDS, details, headline, value_text
 from pages.parts.week.answers import signs_of
 
 KIND = "decide-kind"
@@ -26,6 +38,27 @@ SUGGESTED = 4
 """Warning signs that are offered to act on; each line that was agreed takes the place of one."""
 IN_A_POPOVER, POPOVER_HEIGHT = 6, 300
 """Records that a popover shows without scrolling, and its height beyond these, in pixels."""
+
+STEP = "decide"
+_ENTER = st.components.v2.component(
+    "decide_enter",
+    html="<span></span>",
+    js="""
+export default function () {
+  const fields = "[data-testid=stTextInput], [data-testid=stNumberInput]"
+  const enter = (event) => {
+    const field = event.target.closest?.(fields)
+    const isNew = field?.closest("[class*=st-key-decide-new-]")
+    if (event.key !== "Enter" || event.isComposing || !isNew) return
+    const add = "[class*=st-key-decide-new-] .stButton button"
+    setTimeout(() => field.closest(".st-key-decide-write")?.querySelector(add)?.click())
+  }
+  document.addEventListener("keydown", enter)
+  return () => document.removeEventListener("keydown", enter)
+}
+""",
+)
+"""Enter in a field presses the button, once the field has taken what was typed."""
 
 
 def draw(chosen: Selection) -> None:
@@ -73,14 +106,54 @@ def _draw_write(meeting: Meeting | None, is_down: bool, chosen: Selection) -> No
         label_visibility="collapsed",
     )
     kind = kinds[picked or KINDS[Action]]
-    draw_new(kind, meeting, chosen)
+    _draw_new(kind, meeting, chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Writing as", width="content")
         draw_writer()
-        draw_enter()
+        _ENTER(key="decide-enter", width="content")
         if kind in (Annotation, AgreedTarget) and not is_down:
             with _or_why_not():
                 _draw_kept(kind, chosen)
+
+
+def _draw_new(kind: type[Record], meeting: Meeting | None, chosen: Selection) -> None:
+    """Draw the form of a new record, and add the record when it is complete."""
+    name = KINDS[kind].lower()
+    written = f"decide-written-{name}"  # counted: a form that was taken is followed by an empty one
+    key = f"decide-new-{name}-{st.session_state.get(written, 0)}"
+    with st.container(key=key):
+        values = fields_of(kind, chosen, None, key)
+        is_sent = st.button(f"Add the {name}", type="primary", key=f"{key}-add")
+    if not is_sent:
+        return
+    try:
+        _add(kind, values, meeting, chosen)
+    except NotebookError as error:
+        st.error(plain(str(error)))
+        return
+    st.session_state[written] = st.session_state.get(written, 0) + 1
+    st.rerun()
+
+
+def _add(kind: type[Record], values: Values, meeting: Meeting | None, chosen: Selection) -> None:
+    """Add a record. Raises NotebookError, also for a target that was agreed on already."""
+    held = meeting.id if meeting else None
+    more: Values = {}
+    if kind in (Decision, Action):
+        more = {"meeting_id": held, "made_on": chosen.as_of}
+    if kind is Note:
+        more = {"meeting_id": held, "step": STEP}
+    try:
+        notebook().add(kind(**values, **more), who())
+    except AlreadyThere as there:
+        if not isinstance(there.existing, AgreedTarget):
+            raise
+        target = there.existing
+        by = notebook().changes(AgreedTarget, target.id)[-1].who
+        value = value_text(target.kpi, target.value, chosen)
+        raise NotebookError(
+            f"Agreed already: {value} by {by}. Change it with the pencil."
+        ) from None
 
 
 def _draw_kept(kind: type[Record], chosen: Selection) -> None:
@@ -95,7 +168,7 @@ def _draw_kept(kind: type[Record], chosen: Selection) -> None:
         st.popover(many, key=f"decide-kept-{name}"),
         st.container(height=POPOVER_HEIGHT if is_long else "content", border=False, gap="xsmall"),
     ):
-        draw_lines(kept, chosen)
+        _draw_lines(kept, chosen)
 
 
 def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
@@ -103,16 +176,16 @@ def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
     groups: dict[str, Sequence[Record]] = {
         "Decided": of_meeting(records(Decision), meeting, chosen.as_of),
         "To do": of_meeting(records(Action), meeting, chosen.as_of),
-        "Said": records(Note, meeting_id=meeting.id) if meeting else [],
+        "Notes": records(Note, meeting_id=meeting.id) if meeting else [],
     }
     if not any(groups.values()):
         _draw_nothing_yet(meeting)
     rooms = _rooms(list(groups.values()), chosen)
     for (title, found), room in zip(groups.items(), rooms, strict=True):
         if found:
-            left_out = f" · the last {room} of them here" if room < len(found) else ""
+            left_out = f" · showing the last {room}" if room < len(found) else ""
             st.markdown(f"**{title}** :small[:gray[{len(found)}{left_out}]]")
-            draw_lines(found[len(found) - room :], chosen)
+            _draw_lines(found[len(found) - room :], chosen)
     _draw_worth_an_action(SUGGESTED - sum(rooms), chosen)
 
 
@@ -147,16 +220,16 @@ def _rooms(groups: Sequence[Sequence[Record]], chosen: Selection) -> list[int]:
 
 
 def _draw_nothing_yet(meeting: Meeting | None) -> None:
-    st.markdown("**Nothing was decided yet**")
+    st.markdown("**Nothing decided yet**")
     st.markdown(
-        ":gray[What is written on the right stands here: what both teams decided, and who does "
-        "what until when. Next week it comes back, with what it did.]"
+        ":gray[What you add on the right appears here: what both teams decided, and who does what "
+        "by when. Next week it comes back, with how its KPI has changed.]"
     )
     if meeting is None:
-        st.caption("No meeting goes on. Decisions and actions can be written all the same.")
+        st.caption("No meeting running; you can still add decisions and actions.")
 
 
-def draw_lines(found: Sequence[Record], chosen: Selection) -> None:
+def _draw_lines(found: Sequence[Record], chosen: Selection) -> None:
     """Draw records one under the other: what each says, its details, and the pencil."""
     for record in found:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall"):

@@ -43,7 +43,7 @@ def _looked_at(chosen: Selection) -> str:
 
 
 def _draw_meeting(chosen: Selection) -> None:
-    """Draw "Start the meeting" and the last minutes, or what there is to do in one that goes on."""
+    """Draw "Start the meeting" and the last minutes, or what there is to do in a running one."""
     try:
         meeting = current_meeting()
         last = meeting_before(chosen.as_of + timedelta(days=1))
@@ -72,13 +72,13 @@ def _draw_meeting(chosen: Selection) -> None:
 
 
 def _draw_sign_off(team: Team, name: str | None, meeting: Meeting) -> None:
-    """Draw who gave a team's word that it goes by these figures, or the place to give it."""
+    """Draw who agreed with the figures for a team, or the field to do so."""
     if name is not None:
         st.markdown(f":green[:material/verified:] {team.capitalize()}: {plain(name)}")
         return
     key = f"meeting-sign-{team}"
     st.text_input(
-        f"{team.capitalize()} goes by these figures",
+        f"{team.capitalize()} agrees with these figures",
         key=key,
         placeholder="Name",
         on_change=_sign,

@@ -1,13 +1,12 @@
 """From a finding to an action in one click, with its KPI and campaign filled in."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from zlib import crc32
 
 import streamlit as st
 
 from kpis.errors import NotebookError
-from kpis.records import Action
+from kpis.records import DUE_IN, Action
 from kpis.signs.sign import Sign
 from pages.parts.frame.data import settings
 from pages.parts.frame.selection import Selection
@@ -15,10 +14,9 @@ from pages.parts.frame.text import plain
 from pages.parts.records.notebook import current_meeting, notebook, open_actions, who
 from pages.parts.records.texts import short_day
 
-DUE_IN = timedelta(days=7)
 NOBODY_YET = "Both teams"
 EVERY = "*"
-"""What stands in a finding's name for no KPI, or for all campaigns."""
+"""In a finding's name: no KPI, or all campaigns."""
 
 
 def draw_make_action(

@@ -1,98 +1,120 @@
-"""The fields in which people write a record: empty ones of a new record, or filled."""
+"""The fields in which people write a record: empty for a new record, or filled."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
 from kpis.calendar import Unit, name_of, period_of
-from kpis.catalogue import CATALOGUE
-from kpis.records import Action, AgreedTarget, Annotation, Decision, Note, Record
+from kpis.catalogue import CATALOGUE, SEVEN
+from kpis.records import DUE_IN, Action, AgreedTarget, Annotation, Decision, Note, Record
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import records_if_up
 from pages.parts.records.texts import EVERY, period_text
 
-DUE_IN = timedelta(days=7)
-PER_CENT = ("share", "return")
-"""Units that are kept as shares and written in per cent."""
+PERCENT = ("share", "return")
+"""Units that are kept as shares and written in percent."""
 Values = dict[str, Any]
 
 
-def fields_of(
-    kind: type[Record], chosen: Selection, seen: Record | None, key: str, kpi: str | None = None
-) -> Values:
-    """Draw the fields of a kind of record, filled with ``seen``, and return what stands in them.
+@dataclass(frozen=True)
+class _Form:
+    """What fields are drawn for: a selection, and the record that fills them, if any."""
 
-    key: what the widgets' keys begin with. kpi: that of a new target, which its value needs.
+    chosen: Selection
+    seen: Record | None
+    key: str
+
+    def field(self, name: str) -> dict[str, Any]:
+        """What every field has; one of a new record keeps what was typed while it is not drawn."""
+        kept = "session" if self.seen is None else None
+        return {"key": f"{self.key}-{name}", "persist_state": kept, "on_change": "ignore"}
+
+
+def fields_of(kind: type[Record], chosen: Selection, seen: Record | None, key: str) -> Values:
+    """Draw the fields of a kind of record, filled with ``seen``, and return their values.
+
+    key: what the widgets' keys begin with.
     """
-    return _FIELDS[kind](chosen, seen, key, kpi)
+    return _FIELDS[kind](_Form(chosen, seen, key))
 
 
-def _decision(chosen: Selection, seen: Record | None, key: str, kpi: str | None) -> Values:
-    text = _text("What was decided", seen, "text", key)
-    return {"text": text, **_about(chosen, seen, key)}
+def _decision(form: _Form) -> Values:
+    return {"text": _text(form, "What was decided", "text"), **_about(form)}
 
 
-def _action(chosen: Selection, seen: Record | None, key: str, kpi: str | None) -> Values:
-    what = _text("What to do", seen, "what", key)
+def _action(form: _Form) -> Values:
+    what = _text(form, "What to do", "what")
+    seen = form.seen if isinstance(form.seen, Action) else None
     left, right = st.columns(2, gap="small")
-    names = _owners(seen)
+    names = {*settings().owners.values(), *(action.owner for action in records_if_up(Action))}
+    owners = sorted(names | {seen.owner} if seen else names, key=str.casefold)
     owner = left.selectbox(
         "Owner",
-        names,
-        index=names.index(seen.owner) if isinstance(seen, Action) else None,
-        placeholder="Anybody's name",
+        owners,
+        index=owners.index(seen.owner) if seen else None,
+        placeholder="Choose or type a name",
         accept_new_options=True,
         required=True,
-        key=f"{key}-owner",
-        persist_state=_kept(seen),
-        on_change="ignore",
+        **form.field("owner"),
     )
-    due = seen.due if isinstance(seen, Action) else chosen.as_of + DUE_IN
-    day = _day(right, "Due", due, seen, chosen, f"{key}-due")
-    return {"what": what, "owner": str(owner or "").strip(), "due": day} | _about(chosen, seen, key)
-
-
-def _note(chosen: Selection, seen: Record | None, key: str, kpi: str | None) -> Values:
-    return {"text": _text("What was said", seen, "text", key)}
-
-
-def _annotation(chosen: Selection, seen: Record | None, key: str, kpi: str | None) -> Values:
-    text = _text("What happened", seen, "text", key, "Shown on the charts, on its day.")
-    left, right = st.columns(2, gap="small")
-    day = seen.day if isinstance(seen, Annotation) else chosen.as_of
-    happened = _day(left, "Day", day, seen, chosen, f"{key}-day")
     with right:
-        campaign = _campaign(chosen, seen, key)
-    return {"text": text, "day": happened, "campaign": campaign}
+        due = _day(form, "Due", "due", seen.due if seen else form.chosen.as_of + DUE_IN)
+    return {"what": what, "owner": str(owner or "").strip(), "due": due, **_about(form)}
 
 
-def _target(chosen: Selection, seen: Record | None, key: str, kpi: str | None) -> Values:
-    """The fields of a target; of one that was agreed on, only its value is another one."""
-    if isinstance(seen, AgreedTarget):
-        return {"value": _value(seen.kpi, seen.value, chosen, key)}
-    assert kpi is not None, "a new target is one of a KPI"
+def _note(form: _Form) -> Values:
+    return {"text": _text(form, "What was said", "text")}
+
+
+def _annotation(form: _Form) -> Values:
+    text = _text(form, "What happened", "text", help="Shown on the charts, on its day.")
     left, right = st.columns(2, gap="small")
-    periods = [*EVERY, *_periods(chosen)]
+    with left:
+        seen = form.seen.day if isinstance(form.seen, Annotation) else form.chosen.as_of
+        day = _day(form, "Day", "day", seen)
+    with right:
+        return {"text": text, "day": day, "campaign": _campaign(form)}
+
+
+def _target(form: _Form) -> Values:
+    """The fields of a target; of one that was agreed on, only its value can be changed."""
+    if isinstance(form.seen, AgreedTarget):
+        return {"value": _value(form, form.seen.kpi, form.seen.value)}
+    kpi = _kpi_of_target(form)
+    of_kpi = replace(form, key=f"{form.key}-{kpi}")
+    left, right = st.columns(2, gap="small")
     period = left.selectbox(
         "Period",
-        periods,
+        [*EVERY, *_periods(form.chosen)],
         format_func=_period_option,
         required=True,
-        key=f"{key}-period",
-        persist_state=_kept(seen),
-        on_change="ignore",
+        **of_kpi.field("period"),
     )
     with right:
-        value = _value(kpi, None, chosen, key)
-    campaign = _campaign(chosen, None, key)
-    return {"kpi": kpi, "period": period, "value": value, "campaign": campaign}
+        value = _value(of_kpi, kpi, None)
+    return {"kpi": kpi, "period": period, "value": value, "campaign": _campaign(of_kpi)}
 
 
-_FIELDS: dict[type[Record], Callable[[Selection, Record | None, str, str | None], Values]] = {
+def _kpi_of_target(form: _Form) -> str:
+    """The KPI of a new target; the unit of its value follows it at once."""
+    keys = list(CATALOGUE)
+    picked = st.selectbox(
+        "KPI",
+        keys,
+        index=keys.index(SEVEN[0].key),
+        format_func=_kpi_option,
+        required=True,
+        **form.field("kpi") | {"on_change": "rerun"},
+    )
+    return picked or SEVEN[0].key
+
+
+_FIELDS: dict[type[Record], Callable[[_Form], Values]] = {
     Decision: _decision,
     Action: _action,
     Note: _note,
@@ -101,108 +123,67 @@ _FIELDS: dict[type[Record], Callable[[Selection, Record | None, str, str | None]
 }
 
 
-def _kept(seen: Record | None) -> Literal["session"] | None:
-    """How long a field keeps what was typed while it is not drawn; in a dialog, not at all."""
-    return "session" if seen is None else None
-
-
-def _text(label: str, seen: Record | None, field: str, key: str, help: str | None = None) -> str:
-    written = str(getattr(seen, field)) if seen else ""
-    text = st.text_input(
-        label,
-        written,
-        required=True,
-        help=help,
-        key=f"{key}-{field}",
-        persist_state=_kept(seen),
-        on_change="ignore",
-    )
+def _text(form: _Form, label: str, name: str, help: str | None = None) -> str:
+    written = str(getattr(form.seen, name)) if form.seen else ""
+    text: str = st.text_input(label, written, required=True, help=help, **form.field(name))
     return text.strip()
 
 
-def _day(
-    place: st.delta_generator.DeltaGenerator,
-    label: str,
-    day: date,
-    seen: Record | None,
-    chosen: Selection,
-    key: str,
-) -> date:
-    picked = place.date_input(
-        label,
-        day,
-        format="YYYY-MM-DD",
-        required=True,
-        key=key if seen else f"{key}-{chosen.as_of}",  # a day of a report is proposed with it
-        persist_state=_kept(seen),
-        on_change="ignore",
-    )
+def _day(form: _Form, label: str, name: str, day: date) -> date:
+    # A new record's day follows the day of the report, from which it is proposed.
+    key = name if form.seen else f"{name}-{form.chosen.as_of}"
+    picked = st.date_input(label, day, format="YYYY-MM-DD", required=True, **form.field(key))
     return picked if isinstance(picked, date) else day
 
 
-def _about(chosen: Selection, seen: Record | None, key: str) -> Values:
-    left, right = st.columns(2, gap="small")
-    kpi = getattr(seen, "kpi", None)
+def _about(form: _Form) -> Values:
+    kpi = getattr(form.seen, "kpi", None)
     keys = [*CATALOGUE] if kpi is None or kpi in CATALOGUE else [*CATALOGUE, kpi]
-    with left:
-        picked = st.selectbox(
-            "KPI",
-            keys,
-            index=keys.index(kpi) if kpi is not None else None,
-            format_func=kpi_option,
-            placeholder="No KPI",
-            key=f"{key}-kpi",
-            persist_state=_kept(seen),
-            on_change="ignore",
-        )
+    left, right = st.columns(2, gap="small")
+    picked = left.selectbox(
+        "KPI",
+        keys,
+        index=keys.index(kpi) if kpi is not None else None,
+        format_func=_kpi_option,
+        placeholder="No KPI",
+        **form.field("kpi"),
+    )
     with right:
-        campaign = _campaign(chosen, seen, key)
-    return {"kpi": picked, "campaign": campaign}
+        return {"kpi": picked, "campaign": _campaign(form)}
 
 
-def _campaign(chosen: Selection, seen: Record | None, key: str) -> str | None:
+def _campaign(form: _Form) -> str | None:
     """The campaign that a record is about; of a new one the campaign that is looked at."""
-    names = campaign_labels(chosen.snapshot)
-    about = getattr(seen, "campaign", None) if seen else chosen.campaign
+    names = campaign_labels(form.chosen.snapshot)
+    about = getattr(form.seen, "campaign", None) if form.seen else form.chosen.campaign
     known = [*names] if about is None or about in names else [*names, str(about)]
     ids = sorted(known, key=lambda each: names.get(each, each))
-    return st.selectbox(
+    picked: str | None = st.selectbox(
         "Campaign",
         ids,
         index=ids.index(about) if about is not None else None,
         format_func=lambda each: names.get(each, each),
         placeholder="All campaigns",
-        key=f"{key}-campaign" if seen else f"{key}-campaign-{about}",  # follows the filter
-        persist_state=_kept(seen),
-        on_change="ignore",
+        **form.field("campaign" if form.seen else f"campaign-{about}"),  # follows the filter
     )
+    return picked
 
 
-def _value(kpi: str, value: float | None, chosen: Selection, key: str) -> float | None:
-    """The value of a target in the unit of its KPI; shares are written in per cent."""
+def _value(form: _Form, kpi: str, value: float | None) -> float | None:
+    """The value of a target in the unit of its KPI; shares are written in percent."""
     unit = CATALOGUE[kpi].unit
-    scale = 100.0 if unit in PER_CENT else 1.0
-    names = {"money": chosen.currency, "days": "days", "months": "months", "ratio": "times"}
-    text = "%" if unit in PER_CENT else names.get(unit)
-    typed = st.number_input(
+    scale = 100.0 if unit in PERCENT else 1.0
+    names = {"money": form.chosen.currency, "days": "days", "months": "months", "ratio": "times"}
+    text = "%" if unit in PERCENT else names.get(unit)
+    typed: float | None = st.number_input(
         f"Value ({text})" if text else "Value",
         value=None if value is None else round(value * scale, 6),
         step=1.0,
         format="%g",
         required=True,
-        key=f"{key}-value",
-        persist_state="session" if value is None else None,
-        on_change="ignore",
+        **form.field("value"),
     )
     return None if typed is None else typed / scale
-
-
-def _owners(seen: Record | None) -> list[str]:
-    """Who answers for something already: by the settings, and in earlier actions."""
-    names = {*settings().owners.values(), *(action.owner for action in records_if_up(Action))}
-    if isinstance(seen, Action):
-        names.add(seen.owner)
-    return sorted(names, key=str.casefold)
 
 
 def _periods(chosen: Selection) -> list[str]:
@@ -222,6 +203,6 @@ def _period_option(period: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def kpi_option(key: str) -> str:
+def _kpi_option(key: str) -> str:
     """A KPI as it is offered: its label; its key where the catalogue has it no more."""
     return CATALOGUE[key].label if key in CATALOGUE else key

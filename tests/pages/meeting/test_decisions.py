@@ -47,7 +47,7 @@ def test_a_decision_is_written_with_enter_by_whoever_writes(
     fair: SpringFair, screen: Screen
 ) -> None:
     fair.step(screen, "Decisions")
-    expect(agreed(screen)).to_contain_text("Nothing was decided yet")
+    expect(agreed(screen)).to_contain_text("Nothing decided yet")
     write(screen, "Writing as", "Jonas")
     screen.page.keyboard.press("Enter")
     screen.settle()
@@ -110,7 +110,7 @@ def test_a_record_is_changed_in_place_and_its_history_says_by_whom(
     fair.step(screen, "Decisions")
     opened = edit(screen, "action", first.id)
     expect(opened).to_contain_text("Bob Due: 20 Nov → 4 Dec")
-    expect(opened).to_contain_text("Ann wrote it")
+    expect(opened).to_contain_text("Ann added it")
     opened.get_by_label("What to do").fill("Call all of them")
     screen.page.keyboard.press("Enter")
     expect(dialog(screen)).to_have_count(0)
@@ -121,7 +121,7 @@ def test_a_record_is_changed_in_place_and_its_history_says_by_whom(
 
 @pytest.mark.parametrize(
     ("choice", "what", "owner"),
-    [("Take theirs", "Call them", "Tom"), ("Write mine over it", "Mail them", "Ann")],
+    [("Keep theirs", "Call them", "Tom"), ("Overwrite with mine", "Mail them", "Ann")],
 )
 def test_an_edit_that_meets_a_newer_version_shows_both_and_asks(
     fair: SpringFair, screen: Screen, choice: str, what: str, owner: str
@@ -133,7 +133,7 @@ def test_an_edit_that_meets_a_newer_version_shows_both_and_asks(
     theirs = fair.notebook.edit(seen, "Tom", owner="Tom")
     opened.get_by_label("What to do").fill("Mail them")
     opened.get_by_role("button", name="Save").click()
-    expect(opened).to_contain_text("Tom changed this meanwhile")
+    expect(opened).to_contain_text("Tom changed this in the meantime")
     expect(opened).to_contain_text("What Call them")
     expect(opened).to_contain_text("What Mail them")
     assert fair.notebook.all(Action) == [theirs]
@@ -153,8 +153,8 @@ def test_what_somebody_removed_meanwhile_can_be_written_again(
     fair.notebook.remove(seen, "Tom")
     opened.get_by_label("What to do").fill("Mail them")
     opened.get_by_role("button", name="Save").click()
-    expect(opened).to_contain_text("Tom removed this meanwhile")
-    opened.get_by_role("button", name="Write mine over it").click()
+    expect(opened).to_contain_text("Tom removed this in the meantime")
+    opened.get_by_role("button", name="Overwrite with mine").click()
     expect(agreed(screen)).to_contain_text("Mail them")
     (again,) = fair.notebook.all(Action)
     assert (again.what, again.owner) == ("Mail them", "Ann")
@@ -164,7 +164,7 @@ def test_a_removed_record_stays_in_the_history(fair: SpringFair, screen: Screen)
     seen = fair.action("Call them", FRIDAY)
     fair.step(screen, "Decisions")
     edit(screen, "action", seen.id).get_by_role("button", name="Remove").click()
-    expect(agreed(screen)).to_contain_text("Nothing was decided yet")
+    expect(agreed(screen)).to_contain_text("Nothing decided yet")
     assert fair.notebook.all(Action) == []
     last = fair.notebook.changes(Action, seen.id)[-1]
     assert last.after is None
@@ -270,14 +270,14 @@ def test_a_removal_of_what_somebody_else_removed_is_done(fair: SpringFair, scree
         if is_changed_first:
             now = fair.notebook.edit(seen, "Tom", owner="Tom")
             opened.get_by_role("button", name="Remove").click()
-            expect(opened).to_contain_text("Tom changed this meanwhile")
+            expect(opened).to_contain_text("Tom changed this in the meantime")
             fair.notebook.remove(now, "Tom")
-            opened.get_by_role("button", name="Write mine over it").click()
+            opened.get_by_role("button", name="Overwrite with mine").click()
         else:
             fair.notebook.remove(seen, "Tom")
             opened.get_by_role("button", name="Remove").click()
         expect(dialog(screen)).to_have_count(0)
-        expect(agreed(screen)).to_contain_text("Nothing was decided yet")
+        expect(agreed(screen)).to_contain_text("Nothing decided yet")
 
 
 def test_what_was_typed_outlives_a_notebook_that_cannot_be_written(
@@ -314,4 +314,4 @@ def test_the_step_fits_on_a_slide(fair: SpringFair, new_screen: NewScreen, count
     if count:
         expect(agreed(screen)).to_contain_text(f"Decision {count - 1}")
     if count > 10:
-        expect(agreed(screen)).to_contain_text("14 · the last")
+        expect(agreed(screen)).to_contain_text("14 · showing the last")

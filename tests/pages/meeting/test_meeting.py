@@ -204,7 +204,7 @@ def test_a_whole_meeting_and_the_one_a_week_later(meeting: Served, new_screen: N
     expect(screen.page.locator(".st-key-decide-agreed")).to_contain_text("not followed up in time")
 
     open_popover(screen, "Meeting since")
-    screen.page.get_by_label("Marketing goes by these figures").fill("Mia Schneider")
+    screen.page.get_by_label("Marketing agrees with these figures").fill("Mia Schneider")
     screen.page.keyboard.press("Enter")
     expect(screen.page.get_by_text("Marketing: Mia Schneider")).to_be_visible()
     screen.settle()

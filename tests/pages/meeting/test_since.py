@@ -12,7 +12,7 @@ from kpis.calendar import period_of
 from kpis.records import Action, Decision, ShownFigure
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.answers import effects_of
-from pages.parts.meeting.since.actions import NO_BREAK, effect_text
+from pages.parts.meeting.since import NO_BREAK, effect_text
 from tests.pages.conftest import NewScreen
 from tests.pages.meeting.spring_fair import A_WEEK_AGO, SpringFair, edit, spring_fair
 from tests.pages.meeting.test_decisions import FITS
@@ -149,7 +149,7 @@ def test_figures_that_read_otherwise_now_are_told_with_the_reason(
     fair.held(A_WEEK_AGO, shown)
     fair.step(screen, "Last week")
     expect(figures(screen)).to_contain_text("What was shown on 13 Nov")
-    expect(figures(screen)).to_contain_text("1 of 2 figures read the same")
+    expect(figures(screen)).to_contain_text("1 of 2 figures have changed since")
     expect(figures(screen)).to_contain_text("18 shown, 20 now")
     expect(figures(screen)).not_to_contain_text("Leads")
 
@@ -175,7 +175,7 @@ def test_a_closed_month_shows_what_was_decided_in_it_and_what_it_did(
 
 def test_a_closed_month_without_decisions_says_so(fair: SpringFair, screen: Screen) -> None:
     fair.step(screen, "Decided", period="Last month")
-    expect(screen.page.get_by_text("Nothing was written down in October 2026")).to_be_visible()
+    expect(screen.page.get_by_text("Nothing recorded in October 2026")).to_be_visible()
 
 
 def test_an_action_is_given_another_date_where_it_comes_back(

@@ -11,7 +11,7 @@ from kpis.calendar import last_whole
 from kpis.catalogue import formula_of, kpi_named
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.display import brief, change, shown
-from kpis.funnel.funnel import STAGES
+from kpis.funnel.funnel import PLURAL, STAGES
 from kpis.funnel.spotlight import Difference, Verdict, earns_its_cost, verdict, weeks_without
 from kpis.scorecard.sensitivity import NO_CREDIT
 from kpis.scorecard.sums import Window
@@ -20,12 +20,18 @@ from pages.parts.frame.answers import Question, answer, beside_of, stage_by_stag
 from pages.parts.frame.comparison import comparison
 from pages.parts.frame.data import campaigns, settings
 from pages.parts.frame.filters import campaign_labels
-from pages.parts.frame.present import draw_chart, is_presenting
+from pages.parts.frame.present import draw_chart
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.funnel.funnel import A
-from pages.parts.meeting.depth.message import KPI_OF, PLURAL, Message, draw_message, room_beneath
-from pages.parts.week.cards import NOTHING_TO_COMPARE, draw_metric
+from pages.parts.meeting.depth.layout import (
+    KPI_OF,
+    Message,
+    chart_height,
+    draw_kpi,
+    draw_message,
+)
+from pages.parts.week.cards import NOTHING_TO_COMPARE
 
 CARDS = ("leads", "mqls", "sqls", "new_customers", "cac", "marketing_roi")
 LABELS = {"new_customers": "Customers"}
@@ -38,7 +44,8 @@ ROI, MONEY = kpi_named("marketing_roi"), kpi_named("revenue")
 COST = "marketing_cost"
 WEEKS = 13
 ROI_EXPLAINED = "Marketing ROI of the period by attribution model; in full colour the one chosen."
-HEIGHT, ON_A_SLIDE = 360, 182
+ON_A_SLIDE = 182
+"""How high the charts are on a slide, in pixels."""
 TITLE = 28
 WIDE, NARROW = 301, 268
 """How wide the panels' charts are on a slide, in pixels."""
@@ -49,7 +56,7 @@ class _Seen:
     """What is known of a campaign: its period, the one before, its weeks, and all the others.
 
     models: its rows of kpis.scorecard.sensitivity, one per attribution model. earns: whether it
-    earns its cost under all of them. verdict: what is to be said of it first.
+    earns its cost under all of them. verdict: what matters most about it.
     """
 
     now: pd.Series
@@ -68,7 +75,7 @@ def draw_campaign(campaign: str, why: str, heading: DeltaGenerator, chosen: Sele
     draw_message(_message(campaign, seen, chosen), why, heading, chosen)
     with st.container(border=True, key="in-depth-numbers"):
         _draw_numbers(seen, chosen)
-    height = room_beneath(why, ON_A_SLIDE) if is_presenting() else HEIGHT
+    height = chart_height(why, ON_A_SLIDE)
     weeks, steps, models = st.columns([10, 9, 9], gap="small")
     with weeks.container(border=True, height="stretch", gap="xsmall", key="in-depth-weeks"):
         _draw_weeks(seen, height, chosen)
@@ -148,17 +155,13 @@ def _draw_numbers(seen: _Seen, chosen: Selection) -> None:
     definitions, currency = chosen.manifest.definitions, chosen.currency
     columns = st.columns(len(CARDS) + 1, gap="small")
     for key, column in zip((*CARDS[:4], COST, *CARDS[4:]), columns, strict=True):
-        values = float(seen.now[key]), float(seen.before[key])
         with column:
             if key == COST:
-                _draw_cost(*values, currency)
+                _draw_cost(float(seen.now[COST]), float(seen.before[COST]), currency)
             else:
                 kpi = kpi_named(key)
-                label = LABELS.get(key, kpi.short)
-                draw_metric(label, kpi, values, currency, formula_of(kpi, definitions))
-            reason = seen.now["reasons"].get(key)
-            if reason and not is_presenting():  # a slide has no room; its card says "—"
-                st.caption(f"{reason[:1].upper()}{reason[1:]}")
+                label, formula = LABELS.get(key, kpi.short), formula_of(kpi, definitions)
+                draw_kpi(kpi, label, formula, seen.now, seen.before, currency)
 
 
 def _draw_cost(now: float, before: float, currency: str) -> None:

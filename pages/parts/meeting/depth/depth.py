@@ -8,7 +8,7 @@ import streamlit as st
 
 from kpis.calendar import period_of
 from kpis.display import days_label
-from kpis.funnel.funnel import NAMES, STAGES
+from kpis.funnel.funnel import PLURAL, STAGES, step_name
 from kpis.funnel.spotlight import Difference, Spotlight, spotlight
 from pages.parts.frame.answers import Question, falls_of
 from pages.parts.frame.comparison import Comparison, comparison
@@ -17,7 +17,6 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.depth.campaign import draw_campaign
-from pages.parts.meeting.depth.message import PLURAL
 from pages.parts.meeting.depth.stage import draw_stage
 
 Choice = tuple[Literal["first", "step", "campaign"], str]
@@ -64,7 +63,7 @@ def _draw_choice(found: Found, chosen: Selection) -> Choice:
     """Draw the control: what to look at first, the steps of the funnel, the campaigns."""
     labels = campaign_labels(chosen.snapshot)
     within = dict(chosen.where).get("campaign") or values_of(chosen.snapshot.folder, "campaign")
-    names: dict[Choice, str] = {("step", stage): f"Step: {_step(stage)}" for stage in STAGES[1:]}
+    names: dict[Choice, str] = {("step", to): f"Step: {step_name(to)}" for to in STAGES[1:]}
     for campaign in sorted(within, key=lambda known: labels.get(known, known)):
         names["campaign", campaign] = labels.get(campaign, campaign)
     first = f"First: {names[found.choice]}"
@@ -78,11 +77,6 @@ def _draw_choice(found: Found, chosen: Selection) -> Choice:
         width=280,
     )
     return choice or FIRST
-
-
-def _step(stage: str) -> str:
-    """The step that leads to a stage: ``MQL → SQL``."""
-    return f"{NAMES[STAGES[STAGES.index(stage) - 1]]} → {NAMES[stage]}"
 
 
 def _found(chosen: Selection) -> Found:

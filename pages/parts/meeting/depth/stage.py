@@ -14,7 +14,7 @@ from kpis.calendar import Period, last_whole
 from kpis.catalogue import formula_of, kpi_named
 from kpis.display import UNDEFINED, days_label, shown
 from kpis.funnel.cohorts import CohortUnit
-from kpis.funnel.funnel import NAMES, STAGES, share_too_long, too_many_wait
+from kpis.funnel.funnel import NAMES, PLURAL, STAGES, share_too_long, step_name, too_many_wait
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference, lost_most
 from kpis.scorecard.sums import Window
 from pages.parts.charts.depth import campaigns_chart, cohorts_chart
@@ -29,9 +29,15 @@ from pages.parts.frame.answers import (
 from pages.parts.frame.comparison import comparison
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
-from pages.parts.frame.present import draw_chart, is_presenting
+from pages.parts.frame.present import draw_chart
 from pages.parts.frame.selection import Selection
-from pages.parts.meeting.depth.message import KPI_OF, PLURAL, Message, draw_message, room_beneath
+from pages.parts.meeting.depth.layout import (
+    KPI_OF,
+    Message,
+    chart_height,
+    draw_kpi,
+    draw_message,
+)
 from pages.parts.week.cards import draw_metric
 
 LEADS, RATE = kpi_named("leads"), kpi_named("lead_conversion_rate")
@@ -40,15 +46,14 @@ SHOWN_OF: dict[str, tuple[CohortUnit, int]] = {
     "sql": ("week", 13),
     "customer": ("month", 12),
 }
-"""How often a step is told: weeks are too short for a sale."""
+"""By what cohorts a step is shown: weeks are too short for a sale."""
 BESIDE = {"mql": "follow_up_rate", "sql": "follow_up_rate", "customer": "win_rate"}
 """The KPI that says most about how a step is worked on."""
 IN_FULL_COLOUR = "In full colour: where chance does not explain the difference from all others."
 ENDS = 5
 """How many campaigns are shown from either end."""
-HEIGHT, ON_A_SLIDE = 360, 190
-HALF = 442
-"""How wide a chart is on a slide, in pixels."""
+HALF, ON_A_SLIDE = 442, 190
+"""How wide and how high a chart is on a slide, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def draw_stage(stage: str, why: str, heading: DeltaGenerator, chosen: Selection)
     draw_message(_message(seen, chosen), why, heading, chosen)
     with st.container(border=True, key="in-depth-numbers"):
         _draw_numbers(seen, chosen)
-    height = room_beneath(why, ON_A_SLIDE) if is_presenting() else HEIGHT
+    height = chart_height(why, ON_A_SLIDE)
     left, right = st.columns(2, gap="small")
     with left.container(border=True, height="stretch", gap="xsmall", key="in-depth-weeks"):
         _draw_over_time(seen, height)
@@ -136,8 +141,7 @@ def _message(seen: _Seen, chosen: Selection) -> Message:
     far = whole.deviations if whole else 0.0
     tone = "red" if far >= BEYOND_CHANCE else "green" if far <= -BEYOND_CHANCE else "gray"
     text = f"{_how_it_fares(seen, whole, chosen)} {_main_part(seen, chosen)}".strip()
-    name = f"{NAMES[seen.earlier]} → {NAMES[seen.stage]}"
-    return Message(name, "Step of the funnel", tone, text, KPI_OF[seen.stage])
+    return Message(step_name(seen.stage), "Step of the funnel", tone, text, KPI_OF[seen.stage])
 
 
 def _how_it_fares(seen: _Seen, whole: Difference | None, chosen: Selection) -> str:
@@ -194,7 +198,7 @@ def _draw_waiting(
     row, limit = waits.loc[seen.earlier], limits[seen.earlier]
     if row["reason"]:
         now.metric("Waiting now", UNDEFINED)
-        now.caption(f"Unknown: {row['reason']}")
+        now.caption(f"Undefined: {row['reason']}")
         return
     now.metric(
         "Waiting now",
@@ -220,11 +224,7 @@ def _draw_beside(seen: _Seen, chosen: Selection) -> None:
     frame = answer(chosen.snapshot, Question(pair.windows, chosen.model, where=chosen.where))
     now, before = frame.iloc[0], pair.earlier(frame).iloc[0]
     explained = f"**{kpi.label}.** {formula_of(kpi, chosen.manifest.definitions)}"
-    values = float(now[kpi.key]), float(before[kpi.key])
-    draw_metric(kpi.short, kpi, values, chosen.currency, explained)
-    reason = now["reasons"].get(kpi.key)
-    if reason and not is_presenting():
-        st.caption(f"{reason[:1].upper()}{reason[1:]}")
+    draw_kpi(kpi, kpi.short, explained, now, before, chosen.currency)
 
 
 def _draw_over_time(seen: _Seen, height: int) -> None:

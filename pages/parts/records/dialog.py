@@ -24,7 +24,7 @@ Changes = dict[str, Any] | None
 
 @dataclass(frozen=True)
 class Conflict:
-    """What stands there now (None: removed), and what somebody wanted to make of it."""
+    """The newer version (None: removed), and what somebody wanted to make of theirs."""
 
     theirs: Record | None
     changes: Changes
@@ -93,15 +93,15 @@ def _close() -> None:
 
 
 def _draw_conflict(seen: Record, met: Conflict, chosen: Selection) -> None:
-    """Draw what stands there now beside what was to be written, and let the person choose."""
+    """Draw the newer version beside the one to be saved, and let the person choose."""
     last = next(iter(notebook().changes(type(seen), seen.id)[::-1]), None)
     if last is None:
-        st.error("The notebook knows no such record any more: it was put back or begun anew.")
+        st.error("This record is no longer in the notebook, which was restored or started over.")
         return
     did = "removed" if met.theirs is None else "changed"
     st.warning(
-        f"**{plain(last.who)}** {did} this meanwhile, {_when(last.at, chosen)}. "
-        "Nothing of yours has been written yet."
+        f"**{plain(last.who)}** {did} this in the meantime, {_when(last.at, chosen)}. "
+        "Your changes are not saved yet."
     )
     theirs = as_fields(met.theirs) if met.theirs else None
     yours = None if met.changes is None else as_fields(seen) | met.changes
@@ -116,9 +116,9 @@ def _draw_conflict(seen: Record, met: Conflict, chosen: Selection) -> None:
             st.markdown(f"**{plain(title)}**")
             _draw_version(version, other, chosen)
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        if st.button("Take theirs", key="decide-take-theirs"):
+        if st.button("Keep theirs", key="decide-take-theirs"):
             _close()
-        over = st.button("Write mine over it", key="decide-write-mine")
+        over = st.button("Overwrite with mine", key="decide-write-mine")
     if over and met.theirs is not None:
         _settle(met.theirs, yours)
     elif over and met.changes is not None:
@@ -129,7 +129,7 @@ def _draw_conflict(seen: Record, met: Conflict, chosen: Selection) -> None:
 def _draw_version(
     version: dict[str, object] | None, other: dict[str, object] | None, chosen: Selection
 ) -> None:
-    """Draw the fields of a version, marked where the other one says something else."""
+    """Draw the fields of a version, those marked that differ from the other one."""
     if version is None:
         st.markdown(":gray[Removed]")
         return
@@ -156,7 +156,7 @@ def _change_text(change: Change, chosen: Selection) -> str:
     """What a change did, as Markdown."""
     before, after = change.before, change.after
     if before is None:
-        return "wrote it"
+        return "added it"
     if after is None:
         return "removed it"
     return ", ".join(

@@ -1,20 +1,23 @@
-"""The message of the step "In depth": what is looked into, what is to be said of it, and why."""
+"""What a campaign and a step have in common in depth: the message, numbers, heights of charts."""
 
 from dataclasses import dataclass
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from kpis.catalogue import Kpi
+from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.actions import draw_make_action, finding_named
+from pages.parts.week.cards import draw_metric
 
 ICONS = {"red": "error", "green": "thumb_up", "gray": "info"}
-PLURAL = {"lead": "leads", "mql": "MQLs", "sql": "SQLs", "customer": "customers"}
 KPI_OF = {"mql": "mqls", "sql": "sqls", "customer": "lead_conversion_rate"}
 """The KPI that suffers where leads do not come to a stage."""
-WHY = 27
-"""How high the line is that says why, in pixels."""
+HEIGHT, REASON = 360, 27
+"""How high charts are, and on a slide the line that says why it is shown, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,19 @@ def draw_message(message: Message, why: str, heading: DeltaGenerator, chosen: Se
         st.caption(plain(why))
 
 
-def room_beneath(why: str, height: int) -> int:
-    """How high charts may be on a slide: ``height``, and the line that says why where none does."""
-    return height if why else height + WHY
+def draw_kpi(
+    kpi: Kpi, label: str, explained: str, now: pd.Series, before: pd.Series, currency: str
+) -> None:
+    """Draw a KPI of two scorecard rows, and why it is undefined: a slide has no room for that."""
+    values = float(now[kpi.key]), float(before[kpi.key])
+    draw_metric(label, kpi, values, currency, explained)
+    reason = now["reasons"].get(kpi.key)
+    if reason and not is_presenting():
+        st.caption(f"{reason[:1].upper()}{reason[1:]}")
+
+
+def chart_height(why: str, on_a_slide: int) -> int:
+    """How high charts are, in pixels: on a slide higher where no line says why it is shown."""
+    if not is_presenting():
+        return HEIGHT
+    return on_a_slide if why else on_a_slide + REASON

@@ -1,1 +1,0 @@
-"""The step "Last week": what became of actions, and figures that were restated."""
