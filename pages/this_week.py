@@ -4,10 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
+from kpis.catalogue import SEVEN, kpi_named
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.charts import trend_chart
 from pages.parts.charts.theme import colours_seen
+from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection
 from pages.parts.frame.text import plain
@@ -30,18 +31,8 @@ stands_out = st.empty()
 draw_cards(seen, card_goals(seen.now, chosen), chosen.manifest.definitions, chosen.currency)
 
 with st.container(horizontal=True, vertical_alignment="center"):
-    key = st.segmented_control(
-        "KPI in the trend and the table",
-        [kpi.key for kpi in SEVEN],
-        default=SEVEN[0].key,
-        required=True,
-        format_func=lambda k: CATALOGUE[k].short,
-        key="kpi",
-        bind="query-params",
-        label_visibility="collapsed",
-        width="content",
-    )
-    kpi = kpi_named(key or SEVEN[0].key)
+    names = {kpi.key: kpi.short for kpi in SEVEN}
+    kpi = kpi_named(draw_choice("KPI in the trend and the table", names, SEVEN[0].key, "kpi"))
     finding = st.empty()
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):

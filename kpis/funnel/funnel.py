@@ -29,6 +29,7 @@ from kpis.scorecard.sums import (
 )
 
 NAMES = {"lead": "Lead", "mql": "MQL", "sql": "SQL", "customer": "Customer"}
+ONE = {"lead": "a lead", "mql": "an MQL", "sql": "an SQL", "customer": "a customer"}
 PLURAL = {"lead": "leads", "mql": "MQLs", "sql": "SQLs", "customer": "customers"}
 
 Stage = Literal["lead", "mql", "sql", "customer"]

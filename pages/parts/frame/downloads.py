@@ -1,6 +1,7 @@
 """Downloads beside what is drawn: a chart as PNG, a table as CSV, made when they are clicked."""
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
@@ -37,28 +38,28 @@ def draw_downloads(
     with st.container(horizontal=True, width="content", gap="small"):
         if picture is not None:
             drawn = picture
-            st.download_button(
-                "PNG",
-                lambda: png(for_file(drawn, width, title)),
-                file_name=f"{file}.png",
-                mime="image/png",
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/image:",
-                key=f"png-{key}",
-            )
+            image = ("PNG", "image/png", "image")
+            _draw_button(*image, lambda: png(for_file(drawn, width, title)), file, key)
         if table is not None:
             rows = table
-            st.download_button(
-                "CSV",
-                lambda: BYTE_ORDER_MARK + spreadsheet_csv(rows),
-                file_name=f"{file}.csv",
-                mime="text/csv",
-                on_click="ignore",
-                type="tertiary",
-                icon=":material/download:",
-                key=f"csv-{key}",
-            )
+            text = ("CSV", "text/csv", "download")
+            _draw_button(*text, lambda: BYTE_ORDER_MARK + spreadsheet_csv(rows), file, key)
+
+
+def _draw_button(
+    label: str, mime: str, icon: str, made: Callable[[], str | bytes], file: str, key: str
+) -> None:
+    ending = label.lower()
+    st.download_button(
+        label,
+        made,
+        file_name=f"{file}.{ending}",
+        mime=mime,
+        on_click="ignore",
+        type="tertiary",
+        icon=f":material/{icon}:",
+        key=f"{ending}-{key}",
+    )
 
 
 def file_name(name: str) -> str:

@@ -7,9 +7,10 @@ import streamlit as st
 
 from kpis.catalogue import formula_of, kpi_named
 from kpis.display import UNDEFINED, label_of, shown
-from kpis.funnel.funnel import NAMES, STAGES, steps_by_group
+from kpis.funnel.funnel import NAMES, ONE, STAGES, step_name, steps_by_group, too_many_wait
 from kpis.scorecard.sums import Window
 from pages.parts.frame.answers import Question, answer, came_of_leads, now_waiting, stage_by_stage
+from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.data import settings
 from pages.parts.frame.downloads import draw_downloads
@@ -17,7 +18,6 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
 from pages.parts.week.cards import draw_metric
 
-A = {"mql": "an MQL", "sql": "an SQL", "customer": "a customer"}
 LEADS, RATE, FOLLOW_UP = map(kpi_named, ("leads", "lead_conversion_rate", "follow_up_rate"))
 ROW_HEIGHT = 33
 SHOWN_ROWS = 10
@@ -51,20 +51,19 @@ def draw_stages(seen: Stages, chosen: Selection) -> None:
                     draw_metric("Leads created", LEADS, values, chosen.currency, LEADS.formula)
                 else:
                     values = float(now["conversion"]), float(before["conversion"])
-                    name = f"{NAMES[earlier]} → {NAMES[stage]}"
                     explained = (
                         f"{_explained(earlier, stage)} The period before is seen at the same age."
                     )
-                    draw_metric(name, RATE, values, chosen.currency, explained)
+                    draw_metric(step_name(stage), RATE, values, chosen.currency, explained)
                 st.caption(_below(now, stage))
         with st.container(border=True, height="stretch", gap="xsmall"):
             _draw_follow_up(seen, chosen)
 
 
 def _explained(earlier: str, stage: str) -> str:
-    of = f" that became {A[earlier]}" if earlier in A else ""
+    of = "" if earlier == STAGES[0] else f" that became {ONE[earlier]}"
     return (
-        f"Of the leads created in the period{of}, the share that has become {A[stage]}, or come "
+        f"Of the leads created in the period{of}, the share that has become {ONE[stage]}, or come "
         "further, by now."
     )
 
@@ -152,9 +151,8 @@ def _waiting_text(stage: str, row: pd.Series, limit: int) -> str:
         return f"{NAMES[stage]}s  \n:small[:gray[unknown: {row['reason']}]]"
     if not row["leads"]:
         return f"{NAMES[stage]}s **0**  \n:small[:gray[nobody waits]]"
-    share = row["too_long"] / row["leads"]
-    over = settings().signs.max_waiting_too_long
-    colour = "red" if share > over else "gray"
+    line = settings().signs.max_waiting_too_long
+    colour = "red" if too_many_wait(row["leads"], row["too_long"], line) else "gray"
     return (
         f"{NAMES[stage]}s **{row['leads']:,.0f}**  \n"
         f":small[:{colour}[{row['too_long']:,.0f} longer than {_counted(limit, 'day')}]]  \n"
@@ -169,20 +167,9 @@ def draw_groups(chosen: Selection) -> None:
     heading = st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     )
-    by = heading.segmented_control(
-        "By",
-        list(labels),
-        default="owner",
-        required=True,
-        format_func=labels.__getitem__,
-        key="by",
-        bind="query-params",
-        label_visibility="collapsed",
-        width="content",
-    )
-    by = by or "owner"
-    window = (Window(chosen.period, chosen.as_of),)
-    question = Question(window, chosen.model, by, chosen.where)
+    with heading:
+        by = draw_choice("By", labels, "owner", "by")
+    question = Question((Window(chosen.period, chosen.as_of),), chosen.model, by, chosen.where)
     steps = stage_by_stage(chosen.snapshot.folder, question)
     if steps.empty:
         st.info("No leads were created in this period. Choose other days or filters.")
@@ -190,9 +177,9 @@ def draw_groups(chosen: Selection) -> None:
     names = campaign_labels(chosen.snapshot) if by == "campaign" else {}
     follow_up = answer(chosen.snapshot, question).set_index("group")[FOLLOW_UP.key]
     table = _table(steps, follow_up, labels[by], names)
-    numbers = _number_columns(chosen)
     with heading:
         draw_downloads(f"funnel-by-{by}-{chosen.period.start}", table=table)
+    numbers = _number_columns(chosen)
     st.dataframe(
         table.style.format({**dict.fromkeys(numbers, _as_rate), "lead": "{:,.0f}"}),
         hide_index=True,

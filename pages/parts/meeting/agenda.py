@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from kpis.errors import NotebookError
+from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting import changes as step_changes
 from pages.parts.meeting import decisions as step_decide
@@ -71,18 +72,8 @@ def draw_stepper(steps: tuple[Step, ...]) -> Step:
         st.session_state[KEY] = keys[0]  # a closed period has fewer steps
     with st.container(horizontal=True, vertical_alignment="center", key="meeting-stepper"):
         back = st.container(width="content")
-        key = st.segmented_control(
-            "Step of the meeting",
-            keys,
-            default=keys[0],
-            format_func={step.key: step.name for step in steps}.__getitem__,
-            key=KEY,
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-            width="content",
-        )
-        at = keys.index(key or keys[0])
+        names = {step.key: step.name for step in steps}
+        at = keys.index(draw_choice("Step of the meeting", names, keys[0], KEY))
         with back:
             _draw_way("Back", "Left", keys[at - 1] if at else None)
         draw_clock(f"{_meeting()} {steps[at].key}", steps[at].minutes)

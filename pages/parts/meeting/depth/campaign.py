@@ -11,7 +11,7 @@ from kpis.calendar import last_whole
 from kpis.catalogue import formula_of, kpi_named
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.display import brief, change, shown
-from kpis.funnel.funnel import PLURAL, STAGES
+from kpis.funnel.funnel import ONE, PLURAL, STAGES
 from kpis.funnel.spotlight import Difference, Verdict, earns_its_cost, verdict, weeks_without
 from kpis.scorecard.sensitivity import NO_CREDIT
 from kpis.scorecard.sums import Window
@@ -23,7 +23,6 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.funnel.funnel import A
 from pages.parts.meeting.depth.layout import (
     KPI_OF,
     Message,
@@ -144,7 +143,7 @@ def _how_far(step: Difference) -> str:
     """How many of its leads came a step further, and how many of all others'."""
     others = f"of all others, {step.other_rate:.1%} did"
     if not step.rate:
-        return f"None of its {PLURAL[step.earlier]} became {A[step.stage]}; {others}."
+        return f"None of its {PLURAL[step.earlier]} became {ONE[step.stage]}; {others}."
     only = "Only " if step.deviations > 0 else ""
     became = f"of its {PLURAL[step.earlier]} became {PLURAL[step.stage]}"
     return f"{only}{step.rate:.1%} {became}; {others}."
