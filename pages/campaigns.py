@@ -8,7 +8,7 @@ from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
 from kpis.display import period_label
 from pages.parts.campaigns.attribution import ranges_by_campaign, sentence_on
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
-from pages.parts.charts.charts import ranking_chart
+from pages.parts.charts.ranking import ranking_chart
 from pages.parts.charts.theme import colours_seen
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection

@@ -6,8 +6,8 @@ import streamlit as st
 
 from kpis.catalogue import SEVEN, kpi_named
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
-from pages.parts.charts.charts import trend_chart
 from pages.parts.charts.theme import colours_seen
+from pages.parts.charts.trend import trend_chart
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection

@@ -15,7 +15,7 @@ from kpis.funnel.cohorts import cohorts
 from kpis.funnel.funnel import funnel, waiting
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Window
-from pages.parts.charts.charts import BAR_STEP
+from pages.parts.charts.ranking import BAR_STEP
 from pages.parts.frame.downloads import LONGEST_NAME, file_name
 from tests.awkward_names import AWKWARD
 from tests.pages.conftest import NewScreen

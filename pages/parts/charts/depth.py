@@ -9,15 +9,16 @@ from kpis.calendar import Period
 from kpis.catalogue import kpi_named
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import UNDEFINED, days_label, shown
-from kpis.funnel.funnel import NAMES, STAGES
+from kpis.funnel.funnel import step_name
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference
-from pages.parts.charts.charts import LETTER
+from pages.parts.charts.axes import bars_axis, names_axis
 from pages.parts.charts.theme import Colours
 
 ROI, RATE = kpi_named("marketing_roi"), kpi_named("lead_conversion_rate")
 MONEY = kpi_named("revenue")
 """An amount, written as one."""
 FAINT, FULL = 0.35, 1.0
+NAME_WIDTH = 240
 PADDING = {"left": 0, "right": 0, "top": 4, "bottom": 0}
 """On a slide, where room is scarce, panels have enough of their own."""
 WITHIN_CHANCE = 0.7
@@ -93,12 +94,11 @@ def steps_chart(
 
     own, every: funnels indexed by stage, in the same order.
     """
-    before = dict(zip(STAGES[1:], STAGES, strict=False))
     rates, all_rates = (frame["conversion"].astype(float) for frame in (own, every))
     reasons = own["reason"].fillna("")
     frame = pd.DataFrame(
         {
-            "step": [f"{NAMES[before[stage]]} → {NAMES[stage]}" for stage in own.index],
+            "step": [step_name(stage) for stage in own.index],
             "rate": rates,
             "all": all_rates,
             "shown": [shown(RATE, value, "") for value in rates],
@@ -121,13 +121,10 @@ def steps_chart(
         x=alt.X("all:Q", axis=None)
     )
     bars = base.mark_bar(size=NARROW, yOffset=BELOW).encode(x=x)
-    left = base.mark_text(align="left", color=colours.ink, yOffset=-ABOVE, fontSize=TEXT)
-    right = base.mark_text(align="right", color=colours.ink, yOffset=-ABOVE, fontSize=TEXT)
-    texts = [
-        left.encode(x=alt.value(0), text="step:N"),
-        right.encode(x=alt.value("width"), text="text:N"),
-    ]
-    return alt.layer(all_bars, bars, *texts).properties(height=height, padding=PADDING)
+    style = {"color": colours.ink, "yOffset": -ABOVE, "fontSize": TEXT}
+    names = base.mark_text(align="left", **style).encode(x=alt.value(0), text="step:N")
+    numbers = base.mark_text(align="right", **style).encode(x=alt.value("width"), text="text:N")
+    return alt.layer(all_bars, bars, names, numbers).properties(height=height, padding=PADDING)
 
 
 def models_chart(
@@ -146,17 +143,15 @@ def models_chart(
             "is_chosen": values.index == chosen,
         }
     )
-    room = LETTER * max(map(len, texts)) + LETTER
-    x = alt.X("roi:Q", axis=None, scale=alt.Scale(range=[0, alt.ExprRef(f"width - {room}")]))
     base = alt.Chart(frame).encode(
-        y=alt.Y("model:N", sort=None, title=None, axis=_names_axis()),
+        y=alt.Y("model:N", sort=None, title=None, axis=names_axis(NAME_WIDTH)),
         opacity=alt.condition("datum.is_chosen", alt.value(FULL), alt.value(FAINT)),
         tooltip=[
             alt.Tooltip("model:N", title="Attribution"),
             alt.Tooltip("shown:N", title="ROI"),
         ],
     )
-    bars = base.mark_bar(height={"band": 0.6}).encode(x=x)
+    bars = base.mark_bar(height={"band": 0.6}).encode(x=bars_axis("roi", texts))
     zero = alt.Chart(frame).mark_rule(color=colours.ink, opacity=0.2).encode(x=alt.XDatum(0))
     numbers = base.mark_text(align="right", color=colours.ink).encode(
         x=alt.value("width"), text="shown:N", opacity=alt.value(1)
@@ -219,15 +214,8 @@ def campaigns_chart(
             "stands_out": [abs(step.deviations) >= BEYOND_CHANCE for step in steps],
         }
     )
-    room = LETTER * max(map(len, frame["shown"])) + LETTER
-    x = alt.X("rate:Q", axis=None, scale=alt.Scale(range=[0, alt.ExprRef(f"width - {room}")]))
     base = alt.Chart(frame).encode(
-        y=alt.Y(
-            "campaign:N",
-            sort=None,
-            title=None,
-            axis=_names_axis(),
-        ),
+        y=alt.Y("campaign:N", sort=None, title=None, axis=names_axis(NAME_WIDTH)),
         tooltip=[
             alt.Tooltip("campaign:N", title="Campaign"),
             alt.Tooltip("shown:N", title="Conversion"),
@@ -236,7 +224,8 @@ def campaigns_chart(
         ],
     )
     bars = base.mark_bar(cornerRadiusEnd=3, height={"band": 0.7}).encode(
-        x=x, opacity=alt.condition("datum.stands_out", alt.value(FULL), alt.value(FAINT))
+        x=bars_axis("rate", frame["shown"]),
+        opacity=alt.condition("datum.stands_out", alt.value(FULL), alt.value(FAINT)),
     )
     numbers = base.mark_text(align="right", color=colours.ink).encode(
         x=alt.value("width"),
@@ -244,10 +233,3 @@ def campaigns_chart(
         opacity=alt.condition("datum.stands_out", alt.value(FULL), alt.value(WITHIN_CHANCE)),
     )
     return alt.layer(bars, numbers).properties(height=height, padding=PADDING)
-
-
-def _names_axis() -> alt.Axis:
-    """An axis of names, each beside its bar however low that is."""
-    return alt.Axis(
-        ticks=False, domain=False, labelLimit=240, labelBaseline="middle", labelOverlap=False
-    )

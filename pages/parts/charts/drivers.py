@@ -1,6 +1,6 @@
 """What each group contributed to a KPI's change: bars to both sides, and the whole on top."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isnan
 
 import altair as alt
@@ -8,12 +8,10 @@ import pandas as pd
 
 from kpis.change.drivers import SHARED_COSTS, Drivers
 from kpis.display import label_of, shown
-from pages.parts.charts.theme import PADDING, Colours
-from pages.parts.charts.weekly_words import inline
+from pages.parts.charts.axes import LETTER
+from pages.parts.charts.theme import PADDING, Colours, inline
 
 ROW_STEP = 29
-LETTER = 7
-"""The usual width of a letter, in pixels."""
 NAME_WIDTH = 285
 """The most that a name takes, in pixels; of a longer one the end is only in the tooltip."""
 WHOLE = "Change in all"
@@ -31,61 +29,53 @@ def driver_chart(
     labels: group → its name. rows: at most so many groups, the others counted as one of them.
     """
     table = contributions(drivers, labels, rows)
-    room = LETTER * max(table["shown"].str.len()) + 14
     start = min(NAME_WIDTH, LETTER * max(table["name"].str.len()) + 14)
-    reach = table["total"].abs().max() or 1.0
-    x = alt.X(
-        "total:Q",
-        axis=None,
-        scale=alt.Scale(
-            domain=[
-                min(table["total"].min(), -0.02 * reach),
-                max(table["total"].max(), 0.02 * reach),
-            ],
-            nice=False,
-            range=[start, alt.ExprRef(f"width - {room:g}")],
-        ),
+    order = alt.Scale(domain=table["row"].tolist(), paddingInner=0.3, paddingOuter=0.1)
+    effects = alt.Scale(
+        domain=["whole", "better", "worse", "neither"],
+        range=[colours.ink, colours.good, colours.bad, colours.quiet],
     )
-    y = alt.Y(
-        "row:O",
-        axis=None,
-        scale=alt.Scale(domain=table["row"].tolist(), paddingInner=0.3, paddingOuter=0.1),
+    base = alt.Chart(inline(table)).encode(
+        y=alt.Y("row:O", axis=None, scale=order),
+        tooltip=[
+            alt.Tooltip("name:N", title=drivers.by.capitalize()),
+            alt.Tooltip("shown:N", title="Contribution"),
+            alt.Tooltip("before:N", title="Before, by itself"),
+            alt.Tooltip("now:N", title="Now, by itself"),
+        ],
     )
-    colour = alt.Color(
-        "effect:N",
-        legend=None,
-        scale=alt.Scale(
-            domain=["whole", "better", "worse", "neither"],
-            range=[colours.ink, colours.good, colours.bad, colours.quiet],
-        ),
+    bars = base.mark_bar(cornerRadius=2).encode(
+        x=_amounts(table, start), color=alt.Color("effect:N", legend=None, scale=effects)
     )
-    tooltip = [
-        alt.Tooltip("name:N", title=drivers.by.capitalize()),
-        alt.Tooltip("shown:N", title="Contribution"),
-        alt.Tooltip("before:N", title="Before, by itself"),
-        alt.Tooltip("now:N", title="Now, by itself"),
-    ]
-    base = alt.Chart(inline(table)).encode(y=y, tooltip=tooltip)
     zero = alt.Chart(alt.InlineData([{}])).mark_rule(color=colours.quiet)
-    layers = [
-        base.mark_bar(cornerRadius=2).encode(x=x, color=colour),
-        zero.encode(x=alt.X("zero:Q", axis=None)).transform_calculate(zero="0"),
-    ]
-    for rows_of, weight in (("datum.row == 0", 600), ("datum.row > 0", 400)):
-        texts = base.transform_filter(rows_of)
-        style = {"color": colours.ink, "fontSize": 13, "fontWeight": weight}
-        names = texts.mark_text(align="left", limit=start - 8, **style)
-        values = texts.mark_text(align="right", **style)
-        layers += [
-            names.encode(x=alt.value(0), text="name:N"),
-            values.encode(x=alt.value("width"), text="shown:N"),
-        ]
-    return alt.layer(*layers).properties(
+    zero = zero.encode(x=alt.X("zero:Q", axis=None)).transform_calculate(zero="0")
+    return alt.layer(bars, zero, *_texts(base, start, colours)).properties(
         height=alt.Step(ROW_STEP),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding=PADDING,
         description=f"{drivers.kpi.label}: change by {drivers.by}",
     )
+
+
+def _amounts(table: pd.DataFrame, start: float) -> alt.X:
+    """The axis of the bars, between the names, which end at ``start``, and the values."""
+    totals = table["total"]
+    room = LETTER * max(table["shown"].str.len()) + 14
+    reach = totals.abs().max() or 1.0
+    domain = [min(totals.min(), -0.02 * reach), max(totals.max(), 0.02 * reach)]
+    places = [start, alt.ExprRef(f"width - {room:g}")]
+    return alt.X("total:Q", axis=None, scale=alt.Scale(domain=domain, nice=False, range=places))
+
+
+def _texts(base: alt.Chart, start: float, colours: Colours) -> Iterator[alt.Chart]:
+    """Names on the left and values on the right, those of the whole in bold."""
+    for rows_of, weight in (("datum.row == 0", 600), ("datum.row > 0", 400)):
+        texts = base.transform_filter(rows_of)
+        style = {"color": colours.ink, "fontSize": 13, "fontWeight": weight}
+        names = texts.mark_text(align="left", limit=start - 8, **style)
+        yield names.encode(x=alt.value(0), text="name:N")
+        values = texts.mark_text(align="right", **style)
+        yield values.encode(x=alt.value("width"), text="shown:N")
 
 
 def contributions(drivers: Drivers, labels: Mapping[str, str], rows: int) -> pd.DataFrame:

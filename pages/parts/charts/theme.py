@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import altair as alt
+import pandas as pd
 import streamlit as st
 
 FONT = "Source Sans Pro"
@@ -54,6 +55,12 @@ def colours_of(theme: Literal["light", "dark"]) -> Colours:
 def colours_seen() -> Colours:
     """The colours of the theme that the reader sees."""
     return colours_of("dark" if st.context.theme.type == "dark" else "light")
+
+
+def inline(frame: pd.DataFrame) -> alt.InlineData:
+    """The frame as records inside a chart: of so few rows, far faster than Altair's own way."""
+    known = frame.astype(object).where(frame.notna(), None)
+    return alt.InlineData(known.to_dict("records"))
 
 
 def for_file(picture: Picture, width: int = FILE_WIDTH, title: str = "") -> dict[str, Any]:

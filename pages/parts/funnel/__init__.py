@@ -1,1 +1,1 @@
-"""The page "Funnel": stages, who waits where, cohorts."""
+"""The page "Funnel": stages, who waits where, the same by group; and cohorts."""

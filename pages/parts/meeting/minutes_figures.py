@@ -10,7 +10,7 @@ from kpis.goals.goals import Goal
 from kpis.meeting.digest import STATUS
 from kpis.records import Meeting
 from pages.parts.charts.theme import for_file
-from pages.parts.charts.weekly import weekly_chart
+from pages.parts.charts.weekly.chart import weekly_chart
 from pages.parts.frame.comparison import comparison
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.answers import restated

@@ -1,1 +1,5 @@
-"""The teams' records on screen: read, written, edited, and made out of a finding."""
+"""What the teams wrote down, on screen: from a finding to an action, and how records are edited.
+
+``notebook`` is the cached access to the records, ``actions`` makes one of a finding, ``forms`` has
+the fields of a record, ``dialog`` changes it and shows its history, ``texts`` puts it into words.
+"""

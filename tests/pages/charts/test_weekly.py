@@ -22,8 +22,8 @@ from kpis.records import Annotation
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 from pages.parts.charts.drivers import contributions, driver_chart
 from pages.parts.charts.theme import Picture, colours_of, for_file
-from pages.parts.charts.weekly import weekly_chart
-from pages.parts.charts.weekly_places import WEEKS_IN_A_MONTH
+from pages.parts.charts.weekly.chart import weekly_chart
+from pages.parts.charts.weekly.places import WEEKS_IN_A_MONTH
 from pages.parts.meeting.goals.box import BoxCell, box_cells
 from tests.small_data import Row, cost, facts_of, lead, won
 

@@ -8,7 +8,7 @@ import streamlit as st
 from kpis.calendar import period_of
 from kpis.display import brief, listed, period_label
 from kpis.goals.goals import Goal
-from pages.parts.charts.weekly import weekly_chart
+from pages.parts.charts.weekly.chart import weekly_chart
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Selection

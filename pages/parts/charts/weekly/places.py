@@ -1,28 +1,40 @@
-"""Where the 6-12 chart puts what: each period at a place, limits, annotations, scales, labels."""
+"""Where the 6-12 chart puts what: each period at a place, limits, scales, labels."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import floor, isfinite, isnan, log10
 
+import altair as alt
 import pandas as pd
 
 from kpis.calendar import Period
 from kpis.catalogue import Kpi
 from kpis.display import days_label, shown
-from kpis.records import Annotation
 from kpis.weeks.frame import WeeklyFrame
+from pages.parts.charts.theme import Colours
 
 WEEKS_IN_A_MONTH = 365.25 / 12 / 7
 HALVES = ("week", "month")
-ANNOTATIONS_SHOWN = 6
-"""Annotations whose text has room beneath the chart: the latest ones."""
 MARKER = 24
 """Pixels that the markers of annotations take at the top of the picture."""
 BAND_AT_MOST = 1.4
 """How far beyond the values the usual range may stretch a scale; the rest of it is out of sight."""
 TICK_STEP = 34
 """Pixels between the labels of an axis of values, at least."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What all parts of a chart are drawn with."""
+
+    kpi: Kpi
+    currency: str
+    rows: pd.DataFrame
+    band: pd.DataFrame
+    x: alt.X
+    right: float
+    colours: Colours
+    plot: float
 
 
 def periods_drawn(frame: WeeklyFrame, currency: str, gap: float) -> pd.DataFrame:
@@ -123,42 +135,6 @@ def signals(frame: WeeklyFrame, rows: pd.DataFrame) -> pd.DataFrame:
             place = {"half": "week", "place": row["place"], "value": row["value"]}
             found.append({**place, "is_better": is_better})
     return pd.DataFrame(found, columns=["half", "place", "value", "is_better"])
-
-
-def annotated(rows: pd.DataFrame, annotations: Sequence[Annotation]) -> pd.DataFrame:
-    """Each annotation that falls into a week or month drawn, at each of its places.
-
-    Columns: number (in the order of days), half, place, day, text (in one line).
-    """
-    found = []
-    drawn = rows[["half", "place", "start", "end"]].to_dict("records")
-    number = 0
-    for note in sorted(annotations, key=lambda note: (note.day, note.id)):
-        day = note.day.isoformat()
-        places = [row for row in drawn if row["start"] <= day <= row["end"]]
-        number += bool(places)
-        text = " ".join(note.text.split())
-        sentence = f"{note.day.day} {note.day:%b}"
-        found += [
-            {
-                "number": number,
-                "half": row["half"],
-                "place": row["place"],
-                "day": sentence,
-                "text": text,
-            }
-            for row in places
-        ]
-    return pd.DataFrame(found, columns=["number", "half", "place", "day", "text"])
-
-
-def markers(noted: pd.DataFrame) -> pd.DataFrame:
-    """One marker per place: half, place, and the numbers there as text: ``1``, ``1–3``."""
-    groups = noted.groupby(["half", "place"], sort=False)["number"].agg(["min", "max"])
-    texts = [
-        str(a) if a == b else f"{a}–{b}" for a, b in zip(groups["min"], groups["max"], strict=True)
-    ]
-    return groups.reset_index()[["half", "place"]].assign(shown=texts)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,19 @@
 """The 6-12 chart: six weeks and twelve months of a KPI on one line, to be read without a pointer.
 
+A line with points for the values, hollow and dashed where conversions are still immature; a gap
+where there is none. The year before as a thin line, targets as short bars, and behind the weeks
+what is usual of them. A ring marks a week that stands out. Annotations are numbered at their week
+and month, and written beneath.
+
+Counts and amounts of a month are drawn at 1 : 4.35 to those of a week, so that the same pace is
+equally high; ratios share one scale. Every scale has its zero.
+
 After Bryar and Carr, Working Backwards, chapter 6 (Metrics). docs/decisions/022 says why its scales
 are as they are.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -13,32 +21,29 @@ import pandas as pd
 from kpis.display import brief, currency_sign
 from kpis.records import Annotation
 from kpis.weeks.frame import MONTHS, WEEKS, WeeklyFrame
-from pages.parts.charts.charts import AXIS_FORMATS
-from pages.parts.charts.theme import PADDING, Colours
-from pages.parts.charts.weekly_places import (
-    ANNOTATIONS_SHOWN,
+from pages.parts.charts.axes import AXIS_FORMATS
+from pages.parts.charts.theme import PADDING, Colours, inline
+from pages.parts.charts.weekly.annotations import (
+    BELOW,
+    LINE,
+    TEXTS_SHOWN,
+    annotated,
+    draw_annotation_texts,
+    draw_markers,
+    markers,
+)
+from pages.parts.charts.weekly.places import (
     HALVES,
     Scale,
-    annotated,
+    Sheet,
     bands,
     last_values,
-    markers,
     periods_drawn,
     scales,
     signals,
     x_labels,
 )
-from pages.parts.charts.weekly_words import (
-    ABOVE,
-    ANNOTATION_LINE,
-    BELOW,
-    Sheet,
-    draw_annotation_texts,
-    draw_headings,
-    draw_legend,
-    draw_markers,
-    inline,
-)
+from pages.parts.charts.weekly.words import ABOVE, draw_headings, draw_legend
 
 LETTER = 8
 """The usual width of a letter of a value beside its point, in pixels."""
@@ -55,58 +60,56 @@ def weekly_chart(
 ) -> alt.LayerChart:
     """Draw weeks on the left and months on the right, each on an axis of its own.
 
-    A line with points for the values, hollow and dashed where conversions are still immature; a
-    gap where there is none. The year before as a thin line, targets as short bars, and behind the
-    weeks what is usual of them. A ring marks a week that stands out. Annotations are numbered at
-    their week and month, and told beneath.
-
-    Counts and amounts of a month are drawn at 1 : 4.35 to those of a week, so that the same pace
-    stands equally high; ratios share one scale. Every scale has its zero.
-
     height: of the whole picture, in pixels.
     """
-    kpi = frame.kpi
-    last = last_values(periods_drawn(frame, currency, gap=1))
-    ends = {row["half"]: brief(kpi, row["value"], currency) for row in last.to_dict("records")}
-    beside = LETTER * max(map(len, ends.values()), default=0) + 14
-    room = beside / (WIDTH - 2 * beside) * (WEEKS + MONTHS)
+    last = last_values(periods_drawn(frame, currency, gap=1)).to_dict("records")
+    ends = {str(row["half"]): brief(frame.kpi, row["value"], currency) for row in last}
+    room = _room(ends)
     rows = periods_drawn(frame, currency, gap=1 + room)
-
-    noted = annotated(rows, annotations)
-    defined = noted.drop_duplicates("number").tail(ANNOTATIONS_SHOWN)
-    plot = height - ABOVE - BELOW - ANNOTATION_LINE * ((len(defined) + 1) // 2)
-    band, unusual = bands(frame, rows), signals(frame, rows)
     right = float(rows["place"].max()) + max(0.6, room)
-    x = _x(rows, right, colours)
-    sheet = Sheet(kpi, currency, rows, band, x, right, colours, plot)
-    sizes = scales(kpi, rows, band, plot, has_markers=len(noted) > 0)
-    labels = last_values(rows).assign(text=lambda table: table["half"].map(ends))
-    layers: list[alt.Chart | alt.LayerChart] = []
-    for half in HALVES:
-        y = _y(sheet, half, sizes[half])
-        drawn = rows[rows["half"] == half]
-        parts = [
-            *_ground(sheet, half, sizes[half], y),
-            *_lines(sheet, y),
-            *_stands_out(sheet, unusual[unusual["half"] == half], y),
-            *_last_value(sheet, labels[labels["half"] == half], y),
-        ]
-        layers.append(alt.LayerChart(inline(drawn), layer=parts))
-    layers += [
-        *draw_markers(sheet, markers(noted)),
-        *draw_headings(sheet),
-        *draw_legend(sheet, unusual),
-        *draw_annotation_texts(sheet, defined),
-    ]
+    noted, unusual = annotated(rows, annotations), signals(frame, rows)
+    texts = noted.drop_duplicates("number").tail(TEXTS_SHOWN)
+    plot = height - ABOVE - BELOW - LINE * ((len(texts) + 1) // 2)
+    x, band = _x(rows, right, colours), bands(frame, rows)
+    sheet = Sheet(frame.kpi, currency, rows, band, x, right, colours, plot)
     sentence = ", ".join(f"{half} {text}" for half, text in ends.items()) or "no value yet"
     return alt.LayerChart(
-        layer=layers,
+        layer=[
+            *_halves(sheet, unusual, ends, has_markers=len(noted) > 0),
+            *draw_markers(sheet, markers(noted)),
+            *draw_headings(sheet),
+            *draw_legend(sheet, unusual),
+            *draw_annotation_texts(sheet, texts),
+        ],
         resolve=alt.Resolve(scale=alt.ScaleResolveMap(y="independent")),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding=PADDING,
         height=plot,
-        description=f"{kpi.label}: last {sentence}",
+        description=f"{frame.kpi.label}: last {sentence}",
     )
+
+
+def _room(ends: Mapping[str, str]) -> float:
+    """How many weeks' width the text of the last value takes beside its point."""
+    beside = LETTER * max(map(len, ends.values()), default=0) + 14
+    return beside / (WIDTH - 2 * beside) * (WEEKS + MONTHS)
+
+
+def _halves(
+    sheet: Sheet, unusual: pd.DataFrame, ends: Mapping[str, str], has_markers: bool
+) -> Iterator[alt.LayerChart]:
+    """Weeks and months, each with its grid, lines, rings and last value."""
+    sizes = scales(sheet.kpi, sheet.rows, sheet.band, sheet.plot, has_markers)
+    last = last_values(sheet.rows).assign(text=lambda table: table["half"].map(ends))
+    for half in HALVES:
+        y = _y(sheet, half, sizes[half])
+        parts = [
+            *_ground(sheet, half, sizes[half], y),
+            *_lines(sheet, y),
+            *_stands_out(sheet, unusual[unusual["half"] == half], y),
+            *_last_value(sheet, last[last["half"] == half], y),
+        ]
+        yield alt.LayerChart(inline(sheet.rows[sheet.rows["half"] == half]), layer=parts)
 
 
 def _x(rows: pd.DataFrame, right: float, colours: Colours) -> alt.X:
