@@ -91,3 +91,8 @@ def choose(screen: Screen, kind: str) -> None:
     form = screen.page.locator(".st-key-decide-write")
     form.get_by_role("radio", name=kind, exact=True).click()
     screen.settle()
+
+
+def agreed(screen: Screen) -> Locator:
+    """What was agreed, on the left of the decisions."""
+    return screen.page.locator(".st-key-decide-agreed")
