@@ -1,6 +1,7 @@
 """Tables of KPIs: the same text as on the cards, sorted by the number behind it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -97,10 +98,10 @@ def _table(now: pd.DataFrame, before: pd.DataFrame, kpi: Kpi, kpis: list[Kpi]) -
     )
 
 
-def _number_column(kpi: Kpi, definitions: Definitions) -> object:
+def _number_column(kpi: Kpi, definitions: Definitions) -> Any:
     help_text = formula_of(kpi, definitions)
     return st.column_config.NumberColumn(width=84, help=help_text, alignment="right")
 
 
-def _formatter(kpi: Kpi, currency: str) -> Callable[[float], str]:
+def _formatter(kpi: Kpi, currency: str) -> Callable[[Any], str]:
     return lambda value: shown(kpi, float(value), currency)

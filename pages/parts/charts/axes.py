@@ -1,6 +1,6 @@
 """Axes of charts, and what stands beside them: numbers, names of bars, the values of bars."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import altair as alt
 
@@ -25,7 +25,7 @@ def names_axis(width: int) -> alt.Axis:
     )
 
 
-def bars_axis(field: str, values: Sequence[str], gap: int = LETTER) -> alt.X:
+def bars_axis(field: str, values: Iterable[str], gap: int = LETTER) -> alt.X:
     """The axis of bars that leaves the right for a column of their values, after a gap.
 
     A value at the end of a line would be read as the line's end.

@@ -6,16 +6,14 @@ import pandas as pd
 from kpis.calendar import Period
 from kpis.display import days_label
 from kpis.funnel.cohorts import CohortUnit
-from pages.parts.charts.theme import Colours
+from pages.parts.charts.theme import Colours, Drawing
 
 ROW_STEP = 36
 FULL = {"light": 0.55, "dark": 0.38}
 """From this share of the range of colours on, the colour of the page reads better than the ink."""
 
 
-def cohort_chart(
-    ages: pd.DataFrame, unit: CohortUnit, frames: bool, colours: Colours
-) -> alt.LayerChart:
+def cohort_chart(ages: pd.DataFrame, unit: CohortUnit, frames: bool, colours: Colours) -> Drawing:
     """Cohorts from the oldest down to the youngest, at each age one field with its conversion.
 
     The fuller a field, the further its colour is from the paper.

@@ -1,6 +1,7 @@
 """The small charts of the step "In depth"."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -12,7 +13,7 @@ from kpis.display import UNDEFINED, days_label, shown
 from kpis.funnel.funnel import step_name
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference
 from pages.parts.charts.axes import bars_axis, names_axis
-from pages.parts.charts.theme import Colours
+from pages.parts.charts.theme import Colours, Drawing
 
 ROI, RATE = kpi_named("marketing_roi"), kpi_named("lead_conversion_rate")
 MONEY = kpi_named("revenue")
@@ -28,7 +29,7 @@ WIDE, NARROW, TEXT = 14, 8, 12
 """How high the bars behind and before are, and the size of the text."""
 
 
-def leads_chart(weeks: pd.DataFrame, height: int, colours: Colours) -> alt.LayerChart:
+def leads_chart(weeks: pd.DataFrame, height: int, colours: Colours) -> Drawing:
     """Leads per week as light bars, those that became MQLs in the week as full ones before them.
 
     weeks: scorecard rows, oldest first.
@@ -54,23 +55,17 @@ def leads_chart(weeks: pd.DataFrame, height: int, colours: Colours) -> alt.Layer
     return alt.layer(*bars).properties(height=height, padding=PADDING)
 
 
-def cost_chart(weeks: pd.DataFrame, currency: str, height: int, colours: Colours) -> alt.Chart:
+def cost_chart(weeks: pd.DataFrame, currency: str, height: int, colours: Colours) -> Drawing:
     """Cost per week as bars, none where it is undefined; weeks: scorecard rows, oldest first."""
     frame = _by_week(weeks)
     frame["shown"] = [shown(MONEY, value, currency) for value in frame["marketing_cost"]]
-    return (
-        alt.Chart(frame)
-        .mark_bar(color=colours.quiet, opacity=0.6, width={"band": 0.75})
-        .encode(
-            x=_weeks_axis(True),
-            y=alt.Y("marketing_cost:Q", axis=None),
-            tooltip=[
-                alt.Tooltip("days:N", title="Week"),
-                alt.Tooltip("shown:N", title="Cost"),
-            ],
-        )
-        .properties(height=height, padding=PADDING)
+    base = alt.Chart(frame).encode(
+        x=_weeks_axis(True),
+        y=alt.Y("marketing_cost:Q", axis=None),
+        tooltip=[alt.Tooltip("days:N", title="Week"), alt.Tooltip("shown:N", title="Cost")],
     )
+    bars: alt.Chart = base.mark_bar(color=colours.quiet, opacity=0.6, width={"band": 0.75})
+    return bars.properties(height=height, padding=PADDING)
 
 
 def _by_week(weeks: pd.DataFrame) -> pd.DataFrame:
@@ -87,9 +82,7 @@ def _weeks_axis(has_labels: bool) -> alt.X:
     return alt.X("week:N", sort=None, title=None, axis=axis if has_labels else None)
 
 
-def steps_chart(
-    own: pd.DataFrame, every: pd.DataFrame, height: int, colours: Colours
-) -> alt.LayerChart:
+def steps_chart(own: pd.DataFrame, every: pd.DataFrame, height: int, colours: Colours) -> Drawing:
     """The conversion of each step as a bar, before a light one for that of all campaigns.
 
     own, every: funnels indexed by stage, in the same order.
@@ -121,7 +114,7 @@ def steps_chart(
         x=alt.X("all:Q", axis=None)
     )
     bars = base.mark_bar(size=NARROW, yOffset=BELOW).encode(x=x)
-    style = {"color": colours.ink, "yOffset": -ABOVE, "fontSize": TEXT}
+    style: dict[str, Any] = {"color": colours.ink, "yOffset": -ABOVE, "fontSize": TEXT}
     names = base.mark_text(align="left", **style).encode(x=alt.value(0), text="step:N")
     numbers = base.mark_text(align="right", **style).encode(x=alt.value("width"), text="text:N")
     return alt.layer(all_bars, bars, names, numbers).properties(height=height, padding=PADDING)
@@ -129,7 +122,7 @@ def steps_chart(
 
 def models_chart(
     values: pd.Series, chosen: AttributionModel, currency: str, height: int, colours: Colours
-) -> alt.LayerChart:
+) -> Drawing:
     """The ROI under each attribution model as bars from zero; the model that is looked at is full.
 
     values: by model, NaN where undefined.
@@ -159,9 +152,7 @@ def models_chart(
     return alt.layer(bars, zero, numbers).properties(height=height, padding=PADDING)
 
 
-def cohorts_chart(
-    cohorts: pd.DataFrame, unit: str, height: int, colours: Colours
-) -> alt.LayerChart:
+def cohorts_chart(cohorts: pd.DataFrame, unit: str, height: int, colours: Colours) -> Drawing:
     """The conversion of a step by week or month, all at one age.
 
     cohorts: rows of the step in a funnel, oldest first.
@@ -202,7 +193,7 @@ def cohorts_chart(
 
 def campaigns_chart(
     steps: Sequence[Difference], names: Sequence[str], height: int, colours: Colours
-) -> alt.LayerChart:
+) -> Drawing:
     """A step by campaign as bars in their order; full where chance does not explain the rate."""
     frame = pd.DataFrame(
         {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from math import isnan
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from kpis.change.drivers import SHARED_COSTS, Drivers
 from kpis.display import label_of, shown
 from pages.parts.charts.axes import LETTER
-from pages.parts.charts.theme import PADDING, Colours, inline
+from pages.parts.charts.theme import PADDING, Colours, Drawing, inline
 
 ROW_STEP = 29
 NAME_WIDTH = 285
@@ -19,7 +20,7 @@ WHOLE = "Change in all"
 
 def driver_chart(
     drivers: Drivers, labels: Mapping[str, str], colours: Colours, rows: int = 8
-) -> alt.LayerChart:
+) -> Drawing:
     """Draw the largest contributions first, the rest summed as one bar of "n others".
 
     The bars of the groups add up to the one on top, which has the colour of text; theirs are those
@@ -63,7 +64,7 @@ def _amounts(table: pd.DataFrame, start: float) -> alt.X:
     room = LETTER * max(table["shown"].str.len()) + 14
     reach = totals.abs().max() or 1.0
     domain = [min(totals.min(), -0.02 * reach), max(totals.max(), 0.02 * reach)]
-    places = [start, alt.ExprRef(f"width - {room:g}")]
+    places: list[Any] = [start, alt.ExprRef(f"width - {room:g}")]
     return alt.X("total:Q", axis=None, scale=alt.Scale(domain=domain, nice=False, range=places))
 
 
@@ -71,7 +72,7 @@ def _texts(base: alt.Chart, start: float, colours: Colours) -> Iterator[alt.Char
     """Names on the left and values on the right, those of the whole in bold."""
     for rows_of, weight in (("datum.row == 0", 600), ("datum.row > 0", 400)):
         texts = base.transform_filter(rows_of)
-        style = {"color": colours.ink, "fontSize": 13, "fontWeight": weight}
+        style: dict[str, Any] = {"color": colours.ink, "fontSize": 13, "fontWeight": weight}
         names = texts.mark_text(align="left", limit=start - 8, **style)
         yield names.encode(x=alt.value(0), text="name:N")
         values = texts.mark_text(align="right", **style)

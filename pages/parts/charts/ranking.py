@@ -6,7 +6,7 @@ import pandas as pd
 from kpis.catalogue import Kpi
 from kpis.display import shown
 from pages.parts.charts.axes import LETTER, bars_axis, names_axis
-from pages.parts.charts.theme import Colours
+from pages.parts.charts.theme import Colours, Drawing
 
 BAR_STEP = 31
 NAME_WIDTH = 260
@@ -20,7 +20,7 @@ def ranking_chart(
     currency: str,
     colours: Colours,
     ranges: pd.DataFrame | None = None,
-) -> alt.LayerChart:
+) -> Drawing:
     """Campaigns as bars, best first, a line over the range of each if given, values on the right.
 
     ranked: columns ``campaign`` (label), ``channel`` and the KPI, already in order.

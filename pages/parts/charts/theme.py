@@ -34,7 +34,9 @@ class Colours:
     bad: str
 
 
-Picture = Callable[[Colours], alt.Chart | alt.LayerChart]
+Drawing = alt.Chart | alt.LayerChart | alt.FacetChart
+"""What Altair makes of a chart."""
+Picture = Callable[[Colours], Drawing]
 """A chart that is yet to be drawn, in the colours of the page or of a file."""
 
 
@@ -60,7 +62,7 @@ def colours_seen() -> Colours:
 def inline(frame: pd.DataFrame) -> alt.InlineData:
     """The frame as records inside a chart: of so few rows, far faster than Altair's own way."""
     known = frame.astype(object).where(frame.notna(), None)
-    return alt.InlineData(known.to_dict("records"))
+    return alt.InlineData([{str(k): v for k, v in row.items()} for row in known.to_dict("records")])
 
 
 def for_file(picture: Picture, width: int = FILE_WIDTH, title: str = "") -> dict[str, Any]:

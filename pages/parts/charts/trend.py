@@ -10,7 +10,7 @@ from kpis.catalogue import Kpi
 from kpis.display import days_label, shown
 from kpis.records import Annotation
 from pages.parts.charts.axes import AXIS_FORMATS
-from pages.parts.charts.theme import Colours
+from pages.parts.charts.theme import Colours, Drawing
 from pages.parts.charts.weekly.annotations import annotated, markers
 
 
@@ -22,7 +22,7 @@ def trend_chart(
     colours: Colours,
     limits: pd.DataFrame | None = None,
     annotations: Sequence[Annotation] = (),
-) -> alt.LayerChart:
+) -> Drawing:
     """A KPI week by week: a line, hollow and dashed where a week is running or still immature.
 
     weeks: scorecard rows with ``start``, ``end``, ``running`` and ``immature``. limits: ``start``,

@@ -1,6 +1,8 @@
 """The funnel on screen: stage by stage, who waits where, and the same by campaign or owner."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -42,9 +44,10 @@ def stages(chosen: Selection) -> Stages:
 
 def draw_stages(seen: Stages, chosen: Selection) -> None:
     """Draw a card per step of the funnel, and one for the follow-up of MQLs."""
+    rows, rows_before = seen.now.to_dict("index"), seen.before.to_dict("index")
     with st.grid(len(STAGES) + 1, min_column_width=180, gap="small", key="stages"):
         for earlier, stage in zip([None, *STAGES], STAGES, strict=False):
-            now, before = seen.now.loc[stage], seen.before.loc[stage]
+            now, before = rows[stage], rows_before[stage]
             with st.container(border=True, height="stretch", gap="xsmall"):
                 if earlier is None:
                     values = float(now["passed"]), float(before["passed"])
@@ -68,7 +71,7 @@ def _explained(earlier: str, stage: str) -> str:
     )
 
 
-def _below(row: pd.Series, stage: str) -> str:
+def _below(row: Mapping[Hashable, Any], stage: str) -> str:
     """What the step's rate is made of, what it leaves open, or why there is none."""
     if row["reason"]:
         return str(row["reason"])[:1].upper() + str(row["reason"])[1:]
@@ -203,10 +206,10 @@ def _table(
     return table.assign(group=shown_as, **{FOLLOW_UP.key: in_time})
 
 
-def _number_columns(chosen: Selection) -> dict[str, object]:
+def _number_columns(chosen: Selection) -> dict[str, Any]:
     """How each number column is headed, how wide it is, and what a reader sees on its heading."""
 
-    def column(heading: str, width: int, explained: str) -> object:
+    def column(heading: str, width: int, explained: str) -> Any:
         return st.column_config.NumberColumn(
             heading, width=width, alignment="right", help=explained
         )
@@ -224,5 +227,5 @@ def _number_columns(chosen: Selection) -> dict[str, object]:
     }
 
 
-def _as_rate(value: float) -> str:
+def _as_rate(value: Any) -> str:
     return shown(RATE, float(value), "")

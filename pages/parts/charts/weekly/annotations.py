@@ -1,6 +1,7 @@
 """Annotations on a chart: numbered at their weeks and months, with their texts beneath."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -94,10 +95,12 @@ def draw_annotation_texts(sheet: Sheet, defined: pd.DataFrame) -> list[alt.Chart
 
 
 def _disc(base: alt.Chart, colours: Colours, size: int) -> alt.Chart:
-    return base.mark_point(
-        size=size, filled=True, opacity=1, fill=colours.paper, stroke=colours.ink, strokeWidth=1.25
-    )
+    style: dict[str, Any] = {"fill": colours.paper, "stroke": colours.ink, "strokeWidth": 1.25}
+    disc: alt.Chart = base.mark_point(size=size, filled=True, opacity=1, **style)
+    return disc
 
 
 def _number(base: alt.Chart, colours: Colours) -> alt.Chart:
-    return base.mark_text(fontSize=11, fontWeight="bold", color=colours.ink, baseline="middle")
+    style: dict[str, Any] = {"fontSize": 11, "fontWeight": "bold", "baseline": "middle"}
+    number: alt.Chart = base.mark_text(color=colours.ink, **style)
+    return number

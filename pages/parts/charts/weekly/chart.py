@@ -14,6 +14,7 @@ are as they are.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -109,7 +110,7 @@ def _halves(
             *_stands_out(sheet, unusual[unusual["half"] == half], y),
             *_last_value(sheet, last[last["half"] == half], y),
         ]
-        yield alt.LayerChart(inline(sheet.rows[sheet.rows["half"] == half]), layer=parts)
+        yield alt.LayerChart(data=inline(sheet.rows[sheet.rows["half"] == half]), layer=parts)
 
 
 def _x(rows: pd.DataFrame, right: float, colours: Colours) -> alt.X:
@@ -251,9 +252,9 @@ def _last_value(sheet: Sheet, last: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
     if last.empty:
         return []
     at_end = bool(last["is_rightmost"].iloc[0])
-    place = {"align": "left", "dx": 9} if at_end else {"align": "center", "dy": -14}
+    place: dict[str, Any] = {"align": "left", "dx": 9} if at_end else {"align": "center", "dy": -14}
     base = alt.Chart(inline(last)).encode(x=sheet.x, y=y, text="text:N")
-    halo = {"stroke": sheet.colours.paper, "strokeWidth": 4, "strokeJoin": "round"}
+    halo: dict[str, Any] = {"stroke": sheet.colours.paper, "strokeWidth": 4, "strokeJoin": "round"}
     return [
         base.mark_text(fontSize=15, fontWeight="bold", color=colour, **place, **around)
         for colour, around in ((sheet.colours.paper, halo), (sheet.colours.ink, {}))

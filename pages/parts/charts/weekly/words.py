@@ -1,5 +1,7 @@
 """The words of the 6-12 chart: its headings and its legend."""
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -44,9 +46,9 @@ def draw_legend(sheet: Sheet, signals: pd.DataFrame) -> list[alt.Chart]:
     target = bar | {"size": 240, "strokeWidth": 3, "opacity": 1, "color": colours.ink}
     before = bar | {"size": 300, "strokeWidth": 1.5, "opacity": 0.65, "color": colours.quiet}
     of_both = (
-        ("still maturing", 82, hollow, rows["open"].notna().any()),
-        ("target", 38, target, rows["target"].notna().any()),
-        ("year before", 70, before, rows["year_before"].notna().any()),
+        ("still maturing", 82, hollow, rows["open"].count()),
+        ("target", 38, target, rows["target"].count()),
+        ("year before", 70, before, rows["year_before"].count()),
     )
     layers, left, right = [], 88, 0
     for text, width, symbol, is_there in of_weeks:
@@ -61,7 +63,7 @@ def draw_legend(sheet: Sheet, signals: pd.DataFrame) -> list[alt.Chart]:
     return layers
 
 
-def _entry(sheet: Sheet, text: str, at: str, symbol: dict[str, object]) -> list[alt.Chart]:
+def _entry(sheet: Sheet, text: str, at: str, symbol: dict[str, Any]) -> list[alt.Chart]:
     """A symbol, and beside it the text from ``at``, an expression of pixels."""
     base = alt.Chart(alt.InlineData([{"text": text}])).encode(y=alt.value(10 - ABOVE))
     words = base.mark_text(align="left", baseline="middle", fontSize=12, color=sheet.colours.quiet)

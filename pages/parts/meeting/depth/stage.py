@@ -78,7 +78,7 @@ class _Seen:
 
     def pair(self, stage: str, column: str) -> tuple[float, float]:
         """A number of the funnel in the period, and in the one before."""
-        return float(self.now.loc[stage, column]), float(self.before.loc[stage, column])
+        return float(self.now[column].loc[stage]), float(self.before[column].loc[stage])
 
 
 def draw_stage(stage: str, why: str, heading: DeltaGenerator, chosen: Selection) -> None:
@@ -145,10 +145,10 @@ def _message(seen: _Seen, chosen: Selection) -> Message:
 
 
 def _how_it_fares(seen: _Seen, whole: Difference | None, chosen: Selection) -> str:
-    rate = float(seen.now.loc[seen.stage, "conversion"])
+    rate = float(seen.now["conversion"].loc[seen.stage])
     if whole is None:
         pair = comparison(chosen)
-        reason = seen.now.loc[seen.stage, "reason"] if isnan(rate) else ""
+        reason = seen.now["reason"].loc[seen.stage] if isnan(rate) else ""
         reason = reason or ("too few leads to compare" if pair.is_known else pair.text)
         return f"{shown(RATE, rate, '')}: {reason}."
     became = f"{rate:.1%} became {PLURAL[seen.stage]}, after {whole.other_rate:.1%} at the same age"
@@ -195,7 +195,7 @@ def _draw_waiting(
     waits = now_waiting(
         chosen.snapshot.folder, chosen.model, tuple(limits.items()), chosen.where
     ).set_index("stage")
-    row, limit = waits.loc[seen.earlier], limits[seen.earlier]
+    row, limit = waits.to_dict("index")[seen.earlier], limits[seen.earlier]
     if row["reason"]:
         now.metric("Waiting now", UNDEFINED)
         now.caption(f"Undefined: {row['reason']}")
