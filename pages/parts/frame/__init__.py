@@ -1,4 +1,4 @@
-"""What every page stands in: data, selection, filters, title, freshness, presenting.
+"""What every page has: data, selection, filters, choices, title, freshness, presenting.
 
 ``data`` and ``answers`` are the cached access to snapshots and facts.
 """
