@@ -3,13 +3,15 @@
 
 PYTHON ?= python3
 PORT ?= 8501
+# How many tests run at once; of browsers and servers two are enough to keep two processors busy.
+WORKERS ?= 2
 
 # A relative path works in a folder with spaces in its name.
 VENV = .venv
 IN_VENV = $(VENV)/bin/python -m
 PIP_INSTALL = $(IN_VENV) pip install --disable-pip-version-check --quiet
 
-.PHONY: help run test lint format pins clean
+.PHONY: help run test pytest lint format pins clean
 
 help:
 	@echo "make run     open the dashboard on http://127.0.0.1:$(PORT), with demo data until you add yours"
@@ -22,8 +24,13 @@ help:
 run: $(VENV)/runtime-installed
 	$(IN_VENV) streamlit run dashboard.py --server.port $(PORT)
 
-test: lint
-	chromium=$$(.ci/find-chromium) && ALLIANCE_CHROMIUM="$$chromium" $(IN_VENV) pytest
+# Lint and tests at once, and either may fail.
+test: $(VENV)/development-installed
+	@$(MAKE) --no-print-directory --jobs 2 lint pytest
+
+pytest: $(VENV)/development-installed
+	chromium=$$(.ci/find-chromium) && ALLIANCE_CHROMIUM="$$chromium" $(IN_VENV) pytest \
+		--numprocesses $(WORKERS) --dist worksteal --durations 25
 
 lint: $(VENV)/development-installed
 	$(IN_VENV) ruff format --check .

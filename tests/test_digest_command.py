@@ -1,6 +1,7 @@
 """Claims about `digest`: run as people and cron do, with a real webhook and a real mail server."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ from connectors.settings.file import DEMO_FILE as DEMO_SETTINGS
 from connectors.settings.file import load_settings
 from kpis.records import Action, AgreedTarget, AlertState, Meeting
 from tests.awkward_names import AWKWARD
+from tests.kept_snapshots import refreshed
 from tests.mail_server import MailServer, mail_server
 from tests.maven import alliance, alliance_process, files_below
 from tests.webhook_receiver import SECRET_PATH, Answer, WebhookReceiver
@@ -52,7 +54,7 @@ def mails() -> Iterator[MailServer]:
 def company(folder: Path, more: str = "", mqls_last_week: int = 2) -> Path:
     """A company with 10 MQLs a week and so many in the last; returns its settings file.
 
-    Its campaigns c0, c1 … have awkward names; the MQLs are of c0. Sources are read in every run.
+    Its campaigns c0, c1 … have awkward names; the MQLs are of c0. Its sources were read just now.
     """
     leads = ["lead_id,created_at,mql_at,campaign_id"]
     for week in range(20):
@@ -66,9 +68,10 @@ def company(folder: Path, more: str = "", mqls_last_week: int = 2) -> Path:
     for name, lines in tables.items():
         (folder / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
         text += f'[tables.{name}]\nsource = "crm"\nfrom = "{name}.csv"\n'
-    text += '[sources.crm]\nkind = "files"\nfolder = "."\n[snapshots]\nfresh_minutes = 0\n'
+    text += '[sources.crm]\nkind = "files"\nfolder = "."\n'
     file = folder / "settings.toml"
     file.write_text(text + more, encoding="utf-8")
+    refreshed(load_settings(file))
     return file
 
 
@@ -172,6 +175,7 @@ def test_a_channel_may_be_chosen(tmp_path: Path, slack: WebhookReceiver, mails: 
 
 def test_without_a_channel_it_is_bad_usage_and_says_what_to_add(tmp_path: Path) -> None:
     settings = company(tmp_path, FEW_MQLS)
+    shutil.rmtree(tmp_path / "snapshots")
     for options in ((), ("--to", "slack"), ("--alerts",)):
         said = refusal(digest(settings, *options), status=2)
         assert "[outbox.slack] with webhook = 'env:SLACK_WEBHOOK'" in said and "--dry-run" in said
@@ -372,9 +376,6 @@ def test_of_several_crons_at_once_one_sends(
 ) -> None:
     """Three processes; the snapshot is there already, as a refresh of three at once is refused."""
     settings = company(tmp_path, both(mails) + FEW_MQLS)
-    sent(digest(settings, "--dry-run"))
-    text = settings.read_text(encoding="utf-8").replace("fresh_minutes = 0", "fresh_minutes = 60")
-    settings.write_text(text, encoding="utf-8")
 
     def run(_: int) -> tuple[int, str]:
         done = alliance_process("digest", "--alerts", "--settings", settings)

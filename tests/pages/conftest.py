@@ -1,6 +1,5 @@
-"""Dashboards that are served once for all tests of the pages, and browsers to look at them."""
+"""A dashboard that is served once for all tests of the pages, and a browser to look at it."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -9,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from connectors.settings.file import DEMO_FILE as DEMO_SETTINGS
+from connectors.snapshots.snapshots import current_snapshot
 from tests.pages.served import PAGE_MS, Screen, Served, chromium, serve
 
 FULL_HD = (1920, 1080)
@@ -56,33 +56,34 @@ def screen(new_screen: NewScreen) -> Screen:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demo as of one day, so that its numbers never depend on today."""
-    settings = tmp_path_factory.mktemp("demo") / "settings.toml"
-    settings.write_text(AS_OF + DEMO_SETTINGS.read_text(encoding="utf-8"), encoding="utf-8")
-    with serve(settings) as served:
-        served.refresh()
-        yield served
-
-
-@pytest.fixture(scope="session")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A dashboard whose settings each test replaces (see :func:`company`)."""
-    settings = tmp_path_factory.mktemp("company") / "settings.toml"
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The one dashboard of all tests: each has it show its own company."""
+    settings = tmp_path_factory.mktemp("dashboard") / "settings.toml"
     settings.write_text("", encoding="utf-8")
     with serve(settings) as served:
         yield served
 
 
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
 @pytest.fixture
-def company(blank: Served, tmp_path: Path) -> Callable[[str], Served]:
-    """Settings and the folder of the test → the dashboard as it is right after its first start."""
+def demo(dashboard: Served, demo_folder: Path) -> Served:
+    """The demo as of one day, so that its numbers never depend on today."""
+    return shown_demo(dashboard, demo_folder)
 
-    def served(settings: str) -> Served:
-        written = tmp_path / "settings.toml"
-        folder = f'\n[snapshots]\nfolder = "{(tmp_path / "snapshots").as_posix()}"\n'
-        written.write_text(AS_OF + settings + folder, encoding="utf-8")
-        os.replace(written, blank.settings_file)
-        return blank
 
+def shown_demo(dashboard: Served, folder: Path, as_of: str = AS_OF) -> Served:
+    """The demo as of a day, with its snapshot and a notebook in the folder."""
+    served = dashboard.show(folder, as_of + DEMO_SETTINGS.read_text(encoding="utf-8"))
+    if current_snapshot(served.settings) is None:
+        served.refresh()
     return served
+
+
+@pytest.fixture
+def company(dashboard: Served, tmp_path: Path) -> Callable[[str], Served]:
+    """Settings and the folder of the test → the dashboard as it is right after its first start."""
+    return lambda settings: dashboard.show(tmp_path, AS_OF + settings)

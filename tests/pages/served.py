@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -25,13 +24,13 @@ from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import open_facts
-from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot, current_snapshot
 from kpis.calendar import Period
 from kpis.catalogue import SEVEN
 from kpis.definitions import AttributionModel
 from kpis.display import change, shown
 from kpis.scorecard.scorecard import compared, scorecard
+from tests.kept_snapshots import refreshed
 
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -50,7 +49,7 @@ def chromium() -> str:
 
 @dataclass(frozen=True)
 class Served:
-    """A running dashboard; it follows its settings file, also when a test replaces it."""
+    """A running dashboard; it follows its settings file, a link to those of the company shown."""
 
     url: str
     settings_file: Path
@@ -65,9 +64,18 @@ class Served:
         assert found is not None, "nothing has been refreshed yet"
         return found
 
+    def show(self, folder: Path, settings: str) -> "Served":
+        """Show the company of these settings, with its snapshots and records in ``folder``."""
+        new, link = folder / "settings.new", self.settings_file.with_suffix(".new")
+        new.write_text(settings, encoding="utf-8")
+        new.replace(folder / "settings.toml")
+        link.symlink_to(folder / "settings.toml")
+        link.replace(self.settings_file)
+        return self
+
     def refresh(self) -> Snapshot:
         """Read the sources anew, as `cli.py refresh` does in a process of its own."""
-        return refresh(self.settings, datetime.now(UTC))
+        return refreshed(self.settings)
 
     def address(self, page: str = "", **filters: str | Sequence[str]) -> str:
         query = f"?{urlencode(filters, doseq=True)}" if filters else ""

@@ -27,10 +27,10 @@ leads = { source = "crm", from = "contacts" }
 
 
 @pytest.fixture
-def unreachable(company: Callable[[str], Served]) -> Served:
+def unreachable(company: Callable[[str], Served], tmp_path: Path) -> Served:
     """A company whose database refuses every connection: nobody listens at port 1."""
     served = company(UNREACHABLE)
-    secrets = served.settings_file.parent / ".streamlit" / "secrets.toml"
+    secrets = tmp_path / ".streamlit" / "secrets.toml"
     secrets.parent.mkdir(exist_ok=True)
     secrets.write_text(f'crm = "postgresql+psycopg://reader:{SECRET}@127.0.0.1:1/crm"\n')
     return served

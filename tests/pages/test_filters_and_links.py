@@ -2,17 +2,17 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from connectors.snapshots.snapshots import current_snapshot
 from kpis.calendar import Period, named_periods
 from kpis.catalogue import SEVEN
 from tests.pages.conftest import NewScreen
-from tests.pages.served import PAGE_MS, Screen, Served, serve
+from tests.pages.served import PAGE_MS, Screen, Served
 from tests.small_data import days
 
 pytestmark = pytest.mark.browser
@@ -42,18 +42,22 @@ values.status = { won = "Won", lost = "Lost", open = "*" }
 
 
 @pytest.fixture(scope="module")
-def maven(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def maven_folder(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company that nobody here made, as a database without costs, campaigns and stages."""
     folder = tmp_path_factory.mktemp("maven")
     with sqlite3.connect(folder / "maven.sqlite") as crm:
         for table, file in {"pipeline": "sales_pipeline", "teams": "sales_teams"}.items():
             pd.read_csv(real_data / "crm_maven" / f"{file}.csv").to_sql(table, crm, index=False)
     crm.close()
-    settings = folder / "settings.toml"
-    settings.write_text(MAVEN, encoding="utf-8")
-    with serve(settings) as served:
+    return folder
+
+
+@pytest.fixture
+def maven(dashboard: Served, maven_folder: Path) -> Served:
+    served = dashboard.show(maven_folder, MAVEN)
+    if current_snapshot(served.settings) is None:
         served.refresh()
-        yield served
+    return served
 
 
 def period_named(name: str, served: Served) -> Period:

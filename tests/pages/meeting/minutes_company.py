@@ -7,13 +7,13 @@ import pytest
 
 from connectors.notebook.notebook import Notebook, open_notebook
 from connectors.settings.file import load_settings
-from connectors.snapshots.refresh import fresh_snapshot
 from kpis.calendar import period_of
 from kpis.document import Block, Bullets, Document, Heading, Table
 from kpis.records import Action, Meeting, Record
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.answers import figures_shown
 from pages.parts.meeting.minutes import minutes_of, shown_in
+from tests.kept_snapshots import refreshed
 
 
 class Company:
@@ -27,7 +27,7 @@ class Company:
     def as_of(self, day: date) -> Selection:
         """Everything as it is seen on a day: the month so far, and all campaigns."""
         self.file.write_text(f"as_of = {day}\n{self.text}", encoding="utf-8")
-        snapshot = fresh_snapshot(load_settings(self.file), datetime.now(UTC))
+        snapshot = refreshed(load_settings(self.file))
         company, agreed = snapshot.manifest.company, snapshot.manifest.definitions
         return Selection(snapshot, period_of("month", day, company), (), agreed.attribution)
 

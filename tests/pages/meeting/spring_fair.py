@@ -67,9 +67,7 @@ def spring_fair(company: Callable[[str], Served], folder: Path, more: str = "") 
         for n in range(count)
     ]
     campaigns = [{"campaign_id": "c1", "name": "Spring fair", "channel": "Events"}]
-    url = f"sqlite:///{(folder / 'notebook.sqlite').as_posix()}"
-    tables = settings_of(folder, leads=rows, campaigns=campaigns)
-    served = company(f'{tables}\n[notebook]\nurl = "{url}"\n{more}')
+    served = company(f"{settings_of(folder, leads=rows, campaigns=campaigns)}\n{more}")
     served.refresh()
     return SpringFair(served, open_notebook(served.settings))
 

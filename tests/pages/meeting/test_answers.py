@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from connectors.settings.file import load_settings
-from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import Period, month_of
 from kpis.definitions import Target
@@ -24,6 +23,7 @@ from pages.parts.meeting.answers import (
     wins_of,
 )
 from pages.parts.week.answers import weekly_frames
+from tests import kept_snapshots
 from tests.pages.small_company import leads, settings_of
 
 THEN, NOW = date(2026, 11, 13), date(2026, 11, 20)
@@ -42,7 +42,7 @@ def refreshed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Refreshed:
         settings = tmp_path / "settings.toml"
         settings.write_text(f"as_of = {day}\n{more}\n{text}", encoding="utf-8")
         now = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
-        return selected(refresh(load_settings(settings), now))
+        return selected(kept_snapshots.refreshed(load_settings(settings), now))
 
     return seen
 

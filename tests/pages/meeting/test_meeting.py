@@ -1,17 +1,15 @@
 """A whole meeting in a real browser, and the one a week later that begins with what was decided."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from connectors.notebook.notebook import open_notebook
-from connectors.settings.file import DEMO_FILE as DEMO_SETTINGS
 from kpis.records import Action, Decision, Meeting
-from tests.pages.conftest import NewScreen
-from tests.pages.served import Screen, Served, serve
+from tests.pages.conftest import NewScreen, shown_demo
+from tests.pages.served import Screen, Served
 from tests.pages.test_looks import CUT_OFF, SIZES, WIDER_THAN_THE_WINDOW, picture
 
 pytestmark = pytest.mark.browser
@@ -25,7 +23,7 @@ STEPS = {
     "Decisions": "Decisions and actions",
     "Last week": "Since last week",
 }
-FRIDAY, NEXT_FRIDAY = "2026-11-20", "2026-11-27"
+NEXT_FRIDAY = "as_of = 2026-11-27\n"
 
 TALLER_THAN_THE_SLIDE = """() => {
   const main = document.querySelector('[data-testid=stMain]');
@@ -40,20 +38,14 @@ A_WHILE_AGO = """() => {
 
 
 @pytest.fixture(scope="module")
-def meeting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("meeting")
+
+
+@pytest.fixture
+def meeting(dashboard: Served, folder: Path) -> Served:
     """A demo with a notebook of its own, as of a Friday."""
-    settings = tmp_path_factory.mktemp("meeting") / "settings.toml"
-    write_settings(settings, FRIDAY)
-    with serve(settings) as served:
-        served.refresh()
-        yield served
-
-
-def write_settings(file: Path, as_of: str) -> None:
-    demo = DEMO_SETTINGS.read_text(encoding="utf-8")
-    new = file.with_suffix(".new")
-    new.write_text(f"as_of = {as_of}\n{demo}", encoding="utf-8")
-    new.replace(file)
+    return shown_demo(dashboard, folder)
 
 
 def expect_step(screen: Screen, step: str) -> None:
@@ -175,7 +167,9 @@ def downloaded(screen: Screen, name: str) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
-def test_a_whole_meeting_and_the_one_a_week_later(meeting: Served, new_screen: NewScreen) -> None:
+def test_a_whole_meeting_and_the_one_a_week_later(
+    meeting: Served, folder: Path, new_screen: NewScreen
+) -> None:
     """Open, present, step through, a sign made an action, decide, sign, close, the minutes.
 
     A week later the action is there, with what its KPI did since.
@@ -225,8 +219,7 @@ def test_a_whole_meeting_and_the_one_a_week_later(meeting: Served, new_screen: N
     assert (agreed.text, agreed.meeting_id) == (decision, held.id)
     assert (made.kpi, made.status, made.meeting_id) == ("follow_up_rate", "open", held.id)
 
-    write_settings(meeting.settings_file, NEXT_FRIDAY)
-    meeting.refresh()
+    shown_demo(meeting, folder, NEXT_FRIDAY)
     later = new_screen()
     later.open(meeting.address("meeting", present="1", step="Last week"))
     expect_step(later, "Last week")
@@ -236,7 +229,6 @@ def test_a_whole_meeting_and_the_one_a_week_later(meeting: Served, new_screen: N
     expect(later.page.locator(".st-key-since-figures")).to_contain_text("20 Nov")
     picture(later.page, "meeting-last-week-1920x1080-a-week-later")
     assert not later.page.evaluate(TALLER_THAN_THE_SLIDE)
-    write_settings(meeting.settings_file, FRIDAY)
 
 
 def test_a_closed_month_is_told_as_reached_or_not(meeting: Served, new_screen: NewScreen) -> None:

@@ -35,18 +35,14 @@ def fair(company: Callable[[str], Served], tmp_path: Path) -> SpringFair:
         for day, count in WEEKS.items()
         for n in range(count)
     ]
-    url = f"sqlite:///{(tmp_path / 'notebook.sqlite').as_posix()}"
-    served = company(f'{settings_of(tmp_path, leads=rows)}\n[notebook]\nurl = "{url}"\n{SIGNS}')
+    served = company(settings_of(tmp_path, leads=rows) + SIGNS)
     served.refresh()
     return SpringFair(served, open_notebook(served.settings))
 
 
 def refresh_as_of(served: Served, day: str) -> None:
     settings = served.settings_file.read_text(encoding="utf-8")
-    new = served.settings_file.with_suffix(".new")
-    new.write_text(settings.replace(AS_OF, f"as_of = {day}\n"), encoding="utf-8")
-    new.replace(served.settings_file)
-    served.refresh()
+    served.show(served.settings.folder, settings.replace(AS_OF, f"as_of = {day}\n")).refresh()
 
 
 def card(screen: Screen, text: str) -> Locator:
