@@ -40,7 +40,7 @@ def refreshed(settings: Settings, now: datetime | None = None) -> Snapshot:
 
 
 def _content(settings: Settings, now: datetime) -> str:
-    """A hash of all that a snapshot holds; empty where a source is neither the demo nor files."""
+    """A hash of all that a snapshot holds; empty of sources other than the demo and CSV files."""
     what = settings.model_dump_json(include={"company", "definitions", "dimensions", "tables"})
     parts = [what, str(settings.report_day(now))]
     for name, source in settings.sources.items():

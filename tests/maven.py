@@ -142,7 +142,7 @@ def alliance_process(
     """Run ``python cli.py …`` as people do, in a process and a working folder of its own."""
     command = [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)]
     return subprocess.run(
-        command, cwd=folder or ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120
+        command, cwd=folder or ROOT, capture_output=True, text=True, encoding="utf-8", timeout=300
     )
 
 

@@ -36,6 +36,7 @@ def new_screen(browser: BrowserContext) -> Iterator[NewScreen]:
 
     def opened(size: tuple[int, int] = FULL_HD, scheme: Scheme = "light") -> Screen:
         page = browser.new_page()
+        page.set_default_timeout(PAGE_MS)
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         screens.append(Screen(page))

@@ -35,7 +35,7 @@ from tests.kept_snapshots import refreshed
 ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 START_SECONDS = 60
-PAGE_MS = 30_000
+PAGE_MS = 60_000
 """The first page of a dashboard that has just started loads every library."""
 
 
@@ -123,7 +123,7 @@ def serve(settings_file: Path) -> Iterator[Served]:
         yield Served(f"http://127.0.0.1:{port}", settings_file)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=START_SECONDS)
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
