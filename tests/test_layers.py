@@ -41,7 +41,7 @@ KPIS_FOR = {
 """The packages of ``kpis`` that a package of ``connectors`` needs, beside the vocabulary."""
 
 LIBRARIES = {
-    "kpis": "ibis numpy pandas pydantic",
+    "kpis": "babel ibis numpy pandas pydantic",
     "kpis.goals": "numpy pandas scipy",
     "kpis.lifetime": "ibis numpy pandas scipy",
     "connectors": "",
@@ -49,11 +49,11 @@ LIBRARIES = {
     "connectors.sources": "charset_normalizer google gspread numpy openpyxl pandas pyarrow "
     "requests sqlalchemy urllib3",
     "connectors.demo": "numpy pandas",
-    "connectors.mapping": "numpy pandas pyarrow",
+    "connectors.mapping": "babel numpy pandas pyarrow",
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",
-    "connectors.documents": "font_source_sans_pro jinja2 pandas typst vl_convert",
-    "connectors.notebook": "alembic pydantic sqlalchemy",
-    "connectors.outbox": "requests urllib3",
+    "connectors.documents": "fontTools font_source_sans_pro jinja2 pandas typst vl_convert",
+    "connectors.notebook": "alembic pydantic sqlalchemy tenacity",
+    "connectors.outbox": "slack_sdk tenacity",
     "pages": "streamlit",
     "pages.parts": "altair numpy pandas streamlit",
     "dashboard": "streamlit",

@@ -12,7 +12,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from connectors.documents.chart_images import FONT, font_file, svg
+from connectors.documents.chart_images import svg
+from connectors.documents.fonts import FONT, font_file
 from kpis.document import Block, Document, Figure, Words, printable, side_by_side
 
 # As in the theme of the dashboard; mail programs know no variables.

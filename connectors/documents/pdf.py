@@ -3,16 +3,13 @@
 Texts are handed over as data, in JSON, and never become part of the template.
 """
 
-import json
 import unicodedata
 from collections.abc import Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-import typst
-
-from connectors.documents.chart_images import FONT, FONT_FOLDER, svg
+from connectors.documents.chart_images import for_typst
+from connectors.documents.fonts import drawable, typeset
 from kpis.document import (
     Bullets,
     Document,
@@ -21,11 +18,9 @@ from kpis.document import (
     Paragraph,
     Table,
     Words,
-    printable,
     side_by_side,
 )
 
-_TEMPLATE = Path(__file__).with_name("document.typ")
 _SHORT = 16
 _LONG = 40
 """In a table, a column of short texts (in letters) is as wide as they are; the others share the
@@ -35,24 +30,17 @@ rest by their longest text, of which no more than this counts."""
 def pdf(document: Document) -> bytes:
     """The document as PDF 1.7, tagged, with the charts as vector graphics; no link is fetched.
 
-    Set in Source Sans, and where that lacks a letter (Hebrew, Arabic, emoji) in a font of the
-    machine. The same document gives the same bytes on the same machine.
+    Set in Source Sans, and in Noto where that lacks a letter. The same document gives the same
+    bytes on every machine.
     """
     numbers = count(1)
     data = {
-        "font": FONT,
         "title": _text(document.title),
         "subtitle": _text(document.subtitle),
         "link": document.link,
         "blocks": [_block(part, numbers) for part in side_by_side(document.blocks)],
     }
-    return typst.compile(
-        _TEMPLATE,
-        font_paths=[FONT_FOLDER],
-        sys_inputs={"document": json.dumps(data)},
-        format="pdf",
-        timestamp=0,
-    )
+    return typeset("document.typ", data, "pdf")
 
 
 def _block(part: Words | tuple[Figure, ...], numbers: Iterator[int]) -> dict[str, Any]:
@@ -70,9 +58,8 @@ def _block(part: Words | tuple[Figure, ...], numbers: Iterator[int]) -> dict[str
 
 
 def _figure(figure: Figure, number: int) -> dict[str, Any]:
-    image = svg(figure.spec, f"chart-{number}")
-    words = {"title": _text(figure.title), "alt": _text(figure.alt)}
-    return words | {"svg": image, "wide": figure.is_wide}
+    chart = for_typst(figure.spec, f"chart-{number}", drawable(figure.alt))
+    return {"title": _text(figure.title), "chart": chart, "wide": figure.is_wide}
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -103,7 +90,7 @@ def _text(text: str) -> dict[str, Any]:
 
     Source: Unicode Standard Annex 9, rules P2 and P3.
     """
-    shown = printable(text)
+    shown = drawable(text)
     directions = (unicodedata.bidirectional(letter) for letter in shown)
     first = next((one for one in directions if one in ("L", "R", "AL")), "L")
     return {"text": shown, "rtl": first != "L"}

@@ -13,7 +13,8 @@ import altair
 import pytest
 import vl_convert
 
-from connectors.documents.chart_images import FONT, VEGA_LITE, font_file, png, svg
+from connectors.documents.chart_images import VEGA_LITE, for_typst, png, svg
+from connectors.documents.fonts import FONT, font_file
 
 NASTY = [
     "<script>alert(1)</script>",
@@ -104,6 +105,33 @@ def test_a_png_has_two_pixels_for_each_of_the_chart() -> None:
     size = tuple(round(2 * float(root.attrib[side])) for side in ("width", "height"))
     assert struct.unpack(">II", image[16:24]) == size
     assert png(chart, scale=1.0) != image
+
+
+def test_texts_that_need_other_fonts_lie_where_they_lay_in_the_image() -> None:
+    """A label beside its bar, one turned below its axis; texts in Source Sans stay in the image."""
+    beside = for_typst(bars(["Plain", "日本"]))
+    assert ">日本<" not in beside["svg"] and ">Plain<" in beside["svg"]
+    (label,) = beside["texts"]
+    bar = re.search(r"translate\((\d+),(\d+)\)", beside["svg"])
+    assert bar is not None
+    assert (label["anchor"], label["angle"], label["size"]) == (1.0, 0.0, 10.0)
+    assert label["x"] == float(bar[1]) - 7  # an axis' labels end 7 pixels before it
+    assert 20 < label["y"] < 50  # the second of two bars of 20 pixels each
+    turned = bars(["日本"])
+    turned["encoding"] = {"x": turned["encoding"]["y"], "y": turned["encoding"]["x"]}
+    (label,) = for_typst(turned)["texts"]
+    assert label["angle"] == 270.0
+    assert label["y"] > 200  # below an axis of 200 pixels
+
+
+@pytest.mark.parametrize("name", ["日本", "🚀👩‍💻", "שלום", "नमस्ते"])
+def test_letters_that_need_other_fonts_are_drawn(name: str) -> None:
+    """Beside the one bar there is more ink than without a name, and not that of two boxes."""
+
+    def image_of(campaign: str) -> bytes:
+        return png(bars([campaign]))
+
+    assert len({image_of(""), image_of(name), image_of(name + name[0])}) == 3
 
 
 def test_a_wrong_specification_is_a_value_error() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pypdf import PdfReader
 
+from connectors.documents.fonts import drawable
 from connectors.documents.html import html, mail_html
 from connectors.documents.markdown import markdown, plain_text
 from connectors.documents.pdf import pdf
@@ -34,6 +35,8 @@ NASTY = [
     "שלום עולם",
     "مرحبا",
     "🚀👩‍💻",
+    "日本語 한국어 简体",
+    "ไทย নমস্তে Ελλάδα Україна",
     "a|b",
     "#let x = 1",
     "# no heading #",
@@ -216,6 +219,33 @@ def test_in_a_pdf_every_text_is_text(text: str) -> None:
         told = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
         assert told.count(re.sub(r"\s", "", text)) >= TEXTS + 2
     assert len(reader.pages) <= 3
+
+
+def test_a_pdf_is_set_in_no_font_of_the_machine() -> None:
+    """Each font that is named in it is one of ours, for every script of the texts above."""
+    document = Document("T", "", tuple(Paragraph(text) for text in NASTY))
+    pages = PdfReader(io.BytesIO(pdf(document))).pages
+    named = {
+        str(font["/BaseFont"]).partition("+")[2]
+        for page in pages
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
+    }
+    assert named
+    assert {
+        name for name in named if not re.match("SourceSansPro|NotoSans|NotoEmoji", name)
+    } == set()
+
+
+def test_letters_that_no_font_of_ours_has_are_named() -> None:
+    """Where no other letters mean the same, as they do for bold ones of mathematics."""
+    assert drawable("བོད 日本") == "[3 letters: Tibetan] 日本"
+    assert drawable("a\ue000b") == "a[U+E000]b"
+    assert drawable("ᏣᎳ, Ꮓ") == "[2 letters: Cherokee], [Cherokee letter no]"
+    assert drawable("𝐁𝐢𝐠 sale") == "Big sale"
+    assert [drawable(text) for text in NASTY] == [printable(text) for text in NASTY]
+    reader = PdfReader(io.BytesIO(pdf(document_of("བོད"))))
+    found = "".join(page.extract_text() for page in reader.pages)
+    assert found.count("[3 letters: Tibetan]") >= TEXTS + 2
 
 
 def test_a_long_word_is_broken_to_stay_on_the_page() -> None:
