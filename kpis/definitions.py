@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel.numbers import list_currencies
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kpis.errors import nearest
@@ -37,8 +38,25 @@ def known_time_zone(name: str) -> str:
     return name
 
 
+def unknown_currency(code: str) -> str:
+    """Why ``code`` is no currency of ISO 4217, past ones included; empty when it is one."""
+    known = list_currencies()
+    if code in known:
+        return ""
+    hint = nearest(code, known)
+    like = f". {hint}" if hint.startswith("Did") else " such as EUR"
+    return f"is no currency code of ISO 4217{like}"
+
+
+def known_currency(code: str) -> str:
+    """Return ``code`` when it is a currency of ISO 4217; raise ValueError when it is not."""
+    if why := unknown_currency(code):
+        raise ValueError(why)
+    return code
+
+
 TimeZone = Annotated[str, AfterValidator(known_time_zone)]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Currency = Annotated[str, AfterValidator(known_currency)]
 
 
 class Company(BaseModel):

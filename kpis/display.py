@@ -4,7 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from math import isclose
+
+from babel.numbers import get_currency_symbol
 
 from kpis.calendar import Period, name_of
 from kpis.catalogue import Kpi
@@ -12,12 +15,13 @@ from kpis.definitions import Company
 from kpis.model import NONE
 
 UNDEFINED = "—"
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 
 
+@cache
 def currency_sign(currency: str) -> str:
-    """The currency's symbol, or its code and a blank where no symbol is common."""
-    return _SYMBOLS.get(currency, f"{currency} ")
+    """The currency's symbol in English, or its code and a blank where that is more than a sign."""
+    symbol = get_currency_symbol(currency, locale="en")
+    return symbol if len(symbol) == 1 else f"{currency} "
 
 
 def shown(kpi: Kpi, value: float, currency: str) -> str:

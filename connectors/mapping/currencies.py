@@ -1,39 +1,52 @@
 """Currency marks as people write them beside amounts: signs and ISO codes."""
 
+from datetime import date
+from functools import cache
+
+from babel import Locale
+from babel.numbers import get_currency_symbol, get_territory_currencies
+
 from kpis.definitions import Company
 
 _DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN")
 _CROWNS = ("SEK", "NOK", "DKK", "ISK")
-_SIGNS = {
-    "€": "EUR", "£": "GBP", "₹": "INR", "rs": "INR", "zł": "PLN", "fr": "CHF", "₽": "RUB",
-    "₩": "KRW", "₪": "ILS", "₺": "TRY", "₴": "UAH", "₫": "VND", "₱": "PHP", "฿": "THB",
-    "us$": "USD", "c$": "CAD", "ca$": "CAD", "a$": "AUD", "au$": "AUD", "nz$": "NZD",
-    "s$": "SGD", "hk$": "HKD", "mx$": "MXN", "r$": "BRL",
+_HOME_SIGNS = {
+    "rs": "INR", "zł": "PLN", "fr": "CHF", "₽": "RUB", "₺": "TRY", "₴": "UAH", "฿": "THB",
+    "us$": "USD", "c$": "CAD", "au$": "AUD", "s$": "SGD",
 }  # fmt: skip
+"""Signs that Babel's English does not have."""
 _SHARED = {"$": ("USD", *_DOLLARS), "¥": ("JPY", "CNY"), "kr": (None, *_CROWNS)}
 """Signs of more than one currency: the one meant by default (none for crowns), then all."""
 
-# ISO 4217, so that "12 Mio" is not read as an amount of 12 in a currency MIO.
-_LISTED_CODES = (
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP "
-    "BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP "
-    "GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS "
-    "KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR "
-    "MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF "
-    "SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD "
-    "TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG"
-)
-_CODES = frozenset(_LISTED_CODES.split())
+_IN_USE_SINCE = date(2020, 1, 1)
+"""Older codes stand in no amount: "12 Std" are twelve hours in German, and no dobras."""
 
 
 def _folded(mark: str) -> str:
     return mark.strip().rstrip(".").casefold()
 
 
+@cache
+def _codes() -> frozenset[str]:
+    """The codes in use, so that "12 Mio" is not read as an amount of 12 in a currency MIO."""
+    used = (get_territory_currencies(land, _IN_USE_SINCE, date.max) for land in _lands())
+    return frozenset(code for codes in used for code in codes)
+
+
+@cache
+def _signs() -> dict[str, str]:
+    signs = {_folded(get_currency_symbol(code, locale="en")): code for code in _codes()}
+    return signs | _HOME_SIGNS
+
+
+def _lands() -> list[str]:
+    return [str(land) for land in Locale("en").territories if str(land).isalpha()]
+
+
 def is_currency_mark(mark: str) -> bool:
     """Return whether ``mark`` is a currency sign (``€``, ``US$``, ``kr.``) or an ISO code."""
     folded = _folded(mark)
-    return folded in _SIGNS or folded in _SHARED or folded.upper() in _CODES
+    return folded in _SHARED or folded in _signs() or folded.upper() in _codes()
 
 
 def currency_of(mark: str, company: Company) -> str | None:
@@ -46,4 +59,4 @@ def currency_of(mark: str, company: Company) -> str | None:
     if folded in _SHARED:
         usual, *all_of_them = _SHARED[folded]
         return company.currency if company.currency in (usual, *all_of_them) else usual
-    return _SIGNS.get(folded, folded.upper())
+    return _signs().get(folded, folded.upper())

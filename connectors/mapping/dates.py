@@ -59,29 +59,8 @@ def _put_objects(
     date_format: str | None,
     where: str,
 ) -> None:
-    texts: dict[int, str] = {}
-    counts: dict[int, float] = {}
-    for position, value in enumerate(values):
-        if isinstance(value, np.datetime64):
-            value = pd.Timestamp(value)
-        if isinstance(value, str):
-            texts[position] = value
-        elif isinstance(value, datetime):
-            in_utc = value.tzinfo is not None
-            if in_utc and FIRST_YEAR < value.year < LAST_YEAR:
-                value = value.astimezone(UTC)
-            found.wall[position] = np.datetime64(value.replace(tzinfo=None), "us")
-            found.in_utc[position] = in_utc
-        elif isinstance(value, date):
-            found.wall[position] = np.datetime64(value, "us")
-            found.bare[position] = True
-        elif isinstance(value, numbers.Real | Decimal) and not isinstance(value, bool):
-            if date_format is not None and date_format not in EPOCHS and not serial_dates:
-                texts[position] = text_of(value)
-            else:
-                counts[position] = float(min(max(value, -1e18), 1e18))
-        else:
-            found.reasons[position] = NOT_UNDERSTOOD
+    is_text = date_format is not None and date_format not in EPOCHS and not serial_dates
+    texts, counts = _put_typed(found, values, is_text)
     if date_format in EPOCHS:
         for position in list(texts):
             number = _number(texts[position])
@@ -100,6 +79,36 @@ def _put_objects(
     if counts:
         numeric = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
         found.put(_positions(counts), _numeric(numeric, serial_dates, date_format))
+
+
+def _put_typed(
+    found: Moments, values: "pd.Index[Any]", numbers_are_text: bool
+) -> tuple[dict[int, str], dict[int, float]]:
+    """Put what is a date already; return the texts and the numbers by their positions."""
+    texts: dict[int, str] = {}
+    counts: dict[int, float] = {}
+    for position, value in enumerate(values):
+        if isinstance(value, np.datetime64):
+            value = pd.Timestamp(value)
+        if isinstance(value, str):
+            texts[position] = value
+        elif isinstance(value, datetime):
+            in_utc = value.tzinfo is not None
+            if in_utc and FIRST_YEAR < value.year < LAST_YEAR:
+                value = value.astimezone(UTC)
+            found.wall[position] = np.datetime64(value.replace(tzinfo=None), "us")
+            found.in_utc[position] = in_utc
+        elif isinstance(value, date):
+            found.wall[position] = np.datetime64(value, "us")
+            found.bare[position] = True
+        elif isinstance(value, numbers.Real | Decimal) and not isinstance(value, bool):
+            if numbers_are_text:
+                texts[position] = text_of(value)
+            else:
+                counts[position] = float(min(max(value, -1e18), 1e18))
+        else:
+            found.reasons[position] = NOT_UNDERSTOOD
+    return texts, counts
 
 
 def _positions(of: dict[int, Any]) -> npt.NDArray[np.intp]:

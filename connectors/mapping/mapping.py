@@ -18,7 +18,7 @@ from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.source_columns import source_columns
 from connectors.settings.settings import TableSettings
 from connectors.sources.raw import RawTable
-from kpis.definitions import Company
+from kpis.definitions import Company, unknown_currency
 from kpis.errors import MappingError
 from kpis.model import TABLES, Column, Kind, columns_of
 
@@ -80,30 +80,34 @@ def map_table(
     mapped = set(origin)
     amount: tuple[Cells, Amounts] | None = None
     for column in columns:
-        if column.name not in origin:
-            loaded[column.name] = pa.array([column.default] * rejects.size, _TYPES[column.kind])
-        else:
+        values = pa.nulls(rejects.size, _TYPES[column.kind])
+        if column.name in origin:
             position = origin[column.name]
-            where = (
-                f"{table}.{column.name} (column '{raw.frame.columns[position]}' of {raw.place}, "
-                f"source '{settings.source}')"
-            )
             cells = distinct(raw.frame.iloc[:, position])
+            where = f"{table}.{column.name} (column '{raw.frame.columns[position]}' of {raw.place}"
             parsed = _parsed(column, cells, raw, settings, time_zone, company, where)
             rejects.add(column, cells, parsed)
-            loaded[column.name] = cells.in_rows(parsed.values)
-            if column.default is not None:
-                loaded[column.name] = loaded[column.name].fill_null(column.default)
+            values = cells.in_rows(parsed.values)
             if column.name == "amount" and isinstance(parsed, Amounts):
                 amount = cells, parsed
+        loaded[column.name] = values if column.default is None else values.fill_null(column.default)
         if column.name == "currency" and amount is not None and amount[1].marks:
             named = _named_currencies(loaded["currency"], *amount, company, rejects)
             loaded["currency"] = named
             mapped |= {"currency"} if named.null_count < len(named) else set()
     reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
+    return _mapped(table, raw, loaded, rejects, frozenset(mapped), arrow_schema(table, dimensions))
 
-    frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
-    frame = frame.filter(pa.array(~rejects.rejected))
+
+def _mapped(
+    table: str,
+    raw: RawTable,
+    loaded: Mapping[str, "pa.Array[Any]"],
+    rejects: Rejects,
+    mapped: frozenset[str],
+    schema: pa.Schema,
+) -> MappedTable:
+    frame = pa.table(loaded, schema=schema).filter(pa.array(~rejects.rejected))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     records = rejects.records(table, raw.rows, keys)
     if frame.num_rows + len(records) != len(raw.frame):
@@ -111,7 +115,7 @@ def map_table(
             f"{table}: {len(raw.frame)} rows were read from {raw.place}, but {frame.num_rows} were "
             f"loaded and {len(records)} rejected. This is a fault of Alliance: please report it."
         )
-    return MappedTable(frame, records, len(raw.frame), frozenset(mapped), raw.place)
+    return MappedTable(frame, records, len(raw.frame), mapped, raw.place)
 
 
 def _parsed(
@@ -123,6 +127,7 @@ def _parsed(
     company: Company,
     where: str,
 ) -> Parsed:
+    where += f", source '{settings.source}')"
     names = settings.values.get(column.name, {})
     if names and column.kind not in ("text", "choice"):
         raise MappingError(
@@ -156,9 +161,11 @@ def _text(texts: Sequence[str]) -> Parsed:
 
 def _currencies(texts: Sequence[str]) -> Parsed:
     codes = [text.upper() for text in texts]
-    reason = "is not a three-letter currency code such as EUR; values.currency can rename it"
-    wrong = (i for i, c in enumerate(codes) if not (len(c) == 3 and c.isascii() and c.isalpha()))
-    return Parsed(pa.array(codes, pa.string()), dict.fromkeys(wrong, reason))
+    reasons = {}
+    for position, code in enumerate(codes):
+        if why := unknown_currency(code):
+            reasons[position] = f"{why}; values.currency can rename it"
+    return Parsed(pa.array(codes, pa.string()), reasons)
 
 
 def _positive(rates: Amounts) -> Amounts:

@@ -130,32 +130,22 @@ def _read_texts(
     where: str,
 ) -> dict[int, str]:
     """Fill ``found`` and ``reasons`` for the positions of ``texts``; return the currency marks."""
-    positions = np.fromiter(texts, dtype=np.intp, count=len(texts))
-    array = pa.array(list(texts.values()), pa.string())
-    plain = pc.match_substring_regex(array, _PLAIN)
-    is_plain = plain.to_numpy(zero_copy_only=False).astype(bool)
-    found[positions[is_plain]] = pc.cast(array.filter(plain), pa.float64()).to_numpy()
-    shows: dict[Mark, list[str]] = defaultdict(list)
-    pointed = array.filter(pc.and_(plain, pc.match_substring(array, ".")))
-    if len(pointed):
-        shows["."].append(pointed[0].as_py())
-
+    others, pointed = _put_plain(texts, found)
+    shows: dict[Mark, list[str]] = defaultdict(list, {".": pointed} if pointed else {})
     readings: dict[int, _Reading] = {}
     marks: dict[int, str] = {}
-    for position in positions[~is_plain].tolist():
+    for position in others:
         text = texts[position]
         if _EXPONENT.fullmatch(text):
             found[position] = float(text)
-            continue
-        read = _read(text, kind)
-        if isinstance(read, str):
+        elif isinstance(read := _read(text, kind), str):
             reasons[position] = read
-            continue
-        readings[position], mark = read
-        if mark:
-            marks[position] = mark
-        if readings[position].decimal:
-            shows[readings[position].decimal or "."].append(text)
+        else:
+            reading, mark = read
+            readings[position] = reading
+            marks |= {position: mark} if mark else {}
+            if reading.decimal:
+                shows[reading.decimal].append(text)
 
     unclear = {position: reading for position, reading in readings.items() if reading.open}
     if unclear and decimal is None:
@@ -167,6 +157,19 @@ def _read_texts(
         digits = f"{reading.whole}{'' if whole else '.'}{reading.fraction}"
         found[position] = -float(digits) if reading.negative else float(digits)
     return marks
+
+
+def _put_plain(
+    texts: dict[int, str], found: npt.NDArray[np.float64]
+) -> tuple[list[int], list[str]]:
+    """Fill in plain numbers at once; return the other positions, and a plain one with a point."""
+    positions = np.fromiter(texts, dtype=np.intp, count=len(texts))
+    array = pa.array(list(texts.values()), pa.string())
+    plain = pc.match_substring_regex(array, _PLAIN)
+    is_plain = plain.to_numpy(zero_copy_only=False).astype(bool)
+    found[positions[is_plain]] = pc.cast(array.filter(plain), pa.float64()).to_numpy()
+    pointed = array.filter(pc.and_(plain, pc.match_substring(array, ".")))
+    return positions[~is_plain].tolist(), pointed[:1].to_pylist()
 
 
 def _read(text: str, kind: str) -> tuple[_Reading, str] | str:

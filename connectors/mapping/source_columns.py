@@ -41,32 +41,33 @@ def source_columns(
             )
         if fits:
             positions[column.name] = fits[0]
-        elif named is not None:
-            raise MappingError(
-                f"{table}: {where} has no column '{named}', which the settings take as "
-                f"{column.name}. Was it renamed? {_hint(named, headers)} Correct "
-                f"columns.{column.name} under [tables.{table}]."
-            )
-        elif column.required:
-            raise MappingError(
-                f"{table}: {where} has no column '{column.name}', which every row of {table} "
-                f"needs. {_hint(column.name, headers)} Name the right one in the settings: "
-                f'columns.{column.name} = "…" under [tables.{table}].'
-            )
-        elif table == "leads" and column.name not in TABLES[table].column_names:
-            raise MappingError(
-                f"{table}: {where} has no column '{column.name}', which [dimensions] names. Was "
-                f"it renamed? {_hint(column.name, headers)} Name the right one in the settings: "
-                f'columns.{column.name} = "…" under [tables.{table}]; or remove '
-                f"'{column.name}' from [dimensions]."
-            )
-        elif column.name in settings.values:
-            raise MappingError(
-                f"{table}: the settings give values.{column.name}, but {where} has no column "
-                f"'{column.name}' that they could be read from. {_hint(column.name, headers)} "
-                f"Name it as columns.{column.name} under [tables.{table}]."
-            )
+        elif problem := _missing(table, column, settings, where, _hint(wanted, headers)):
+            raise MappingError(f"{table}: {problem}")
     return positions
+
+
+def _missing(table: str, column: Column, settings: TableSettings, where: str, hint: str) -> str:
+    """Why a column cannot be missing from the source, and the remedy; empty where it can be."""
+    name, below = column.name, f"under [tables.{table}]"
+    if name in settings.columns:
+        return (
+            f"{where} has no column '{settings.columns[name]}', which the settings take as {name}. "
+            f"Was it renamed? {hint} Correct columns.{name} {below}."
+        )
+    right_one = f'{hint} Name the right one in the settings: columns.{name} = "…" {below}'
+    if column.required:
+        return f"{where} has no column '{name}', which every row of {table} needs. {right_one}."
+    if table == "leads" and name not in TABLES[table].column_names:
+        return (
+            f"{where} has no column '{name}', which [dimensions] names. Was it renamed? "
+            f"{right_one}; or remove '{name}' from [dimensions]."
+        )
+    if name in settings.values:
+        return (
+            f"the settings give values.{name}, but {where} has no column '{name}' that they could "
+            f"be read from. {hint} Name it as columns.{name} {below}."
+        )
+    return ""
 
 
 def _positions(wanted: str, headers: Sequence[str]) -> list[int]:

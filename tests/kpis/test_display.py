@@ -45,6 +45,8 @@ def test_each_unit_is_written_its_own_way(key: str, value: float, text: str) -> 
         (1_240_000.0, "USD", "$1.24M"),
         (-2_500_000.0, "USD", "−$2.50M"),
         (12.0, "CHF", "CHF 12"),
+        *((12.0, "GBP", "£12"), (12.0, "JPY", "¥12"), (12.0, "INR", "₹12"), (12.0, "KRW", "₩12")),
+        (12.0, "CAD", "CAD 12"),  # CA$ is more than a sign
     ],
 )
 def test_money_has_a_sign_a_symbol_and_no_cents(amount: float, currency: str, text: str) -> None:

@@ -81,7 +81,21 @@ def test_wrongly_grouped_thousands_are_no_amount(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["n/a", "-", "inf", "nan", "12 Mio", "5 pcs", "(-5)", "--5", "$5 EUR", "1-2", "#REF!"]
+    "text",
+    [
+        "n/a",
+        "-",
+        "inf",
+        "nan",
+        "12 Mio",
+        "12 Std",
+        "5 pcs",
+        "(-5)",
+        "--5",
+        "$5 EUR",
+        "1-2",
+        "#REF!",
+    ],
 )
 def test_text_that_is_no_amount_is_refused_not_guessed(text):
     assert read([text]) == ["is not an amount that is understood"]
