@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != SECRET_PATH:
             answer = Answer(403, "invalid_token")
         if answer.status == 200:
-            assert self.headers["Content-Type"] == "application/json"
+            assert self.headers["Content-Type"] == "application/json;charset=utf-8"
             receiver.messages.append(json.loads(body))
         self.send_response(answer.status)
         for name, value in (("Retry-After", answer.retry_after), ("Location", answer.location)):

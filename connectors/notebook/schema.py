@@ -1,7 +1,6 @@
 """The notebook's tables are created, and brought up to what this version of Alliance expects."""
 
 import threading
-import time
 from pathlib import Path
 
 from alembic import command
@@ -11,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_fixed
 
 from connectors.notebook.place import for_writing
 from connectors.notebook.tables import VERSION_TABLE
@@ -20,8 +20,6 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 _POSTGRES_LOCK = 0x416C6C69616E6365
 """Any number that no other program takes: "Alliance" in ASCII."""
-
-_WAL_TRIES = 100
 
 _ONE_AT_A_TIME = threading.Lock()  # alembic keeps the migration that runs in a module
 
@@ -65,18 +63,22 @@ def _version(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
+def _is_locked(error: BaseException) -> bool:
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+# Others open the new file, too, and SQLite does not wait for them.
+@retry(
+    retry=retry_if_exception(_is_locked),
+    stop=stop_after_attempt(100),
+    wait=wait_fixed(0.02),
+    retry_error_callback=lambda _: None,
+)
 def _write_ahead(engine: Engine) -> None:
     """Let readers of a SQLite file go on while somebody writes; the file keeps it.
 
     On a drive that cannot do so everybody waits for everybody instead, and nothing is lost.
     """
     with engine.connect().execution_options(begin="") as connection:
-        for _ in range(_WAL_TRIES):
-            if connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal":
-                return
-            try:
-                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            except OperationalError as error:
-                if "locked" not in str(error.orig):
-                    raise
-                time.sleep(0.02)  # others open the new file, too; SQLite does not wait for them
+        if connection.exec_driver_sql("PRAGMA journal_mode").scalar() != "wal":
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")

@@ -6,13 +6,13 @@ of rich_text. Only the short ``text`` that notifications show is parsed, and esc
 
 import re
 from collections.abc import Iterable, Iterator
+from http.client import HTTPException
+from logging import CRITICAL, Logger
 from pathlib import Path
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
-from urllib3.util import Retry
+from slack_sdk.webhook import WebhookClient, WebhookResponse
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt
 
 from connectors.settings.outbox import Slack
 from connectors.settings.secrets import secret
@@ -46,32 +46,22 @@ _EMOJI: dict[Tone, str] = {
 _WORST: tuple[Tone, ...] = ("bad", "warning", "good")
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
-RETRY = Retry(
-    total=3,
-    connect=0,
-    read=False,
-    redirect=0,
-    other=0,
-    status_forcelist=(429, 500, 502, 503, 504),
-    allowed_methods=("POST",),
-    backoff_factor=1,
-    retry_after_max=30,
-    raise_on_status=False,
-)
-"""Four tries, and only where Slack answered that it did not take the message: after silence it may
-have, and would show it twice."""
-TIMEOUT = (10.0, 30.0)
+TRIES, AGAIN = 4, (429, 500, 502, 503, 504)
+"""Only where Slack answered that it did not take the message: after silence it may have, and would
+show it twice."""
+PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds before the second try, doubled for each further one; at most as long as Slack may ask."""
+TIMEOUT = 30
 """Seconds to connect, and to wait for an answer."""
+
+_QUIET = Logger("slack", CRITICAL + 1)
+"""What the client logs has the webhook's address in it."""
 
 Element = dict[str, Any]
 
 
 def send(
-    document: Document,
-    slack: Slack,
-    folder: Path,
-    retry: Retry = RETRY,
-    timeout: tuple[float, float] = TIMEOUT,
+    document: Document, slack: Slack, folder: Path, pause: float = PAUSE, timeout: float = TIMEOUT
 ) -> None:
     """Send ``document`` to the channel of the webhook.
 
@@ -85,30 +75,54 @@ def send(
             f"{where}: what '{slack.webhook}' refers to is no address such as "
             "https://hooks.slack.com/services/…. Copy the webhook's address from your Slack app."
         )
-    with requests.Session() as session:
-        for scheme in ("https://", "http://"):
-            session.mount(scheme, HTTPAdapter(max_retries=retry))
-        try:
-            answer = session.post(
-                address.strip(), json=payload(document), timeout=timeout, allow_redirects=False
-            )
-        except requests.ReadTimeout:
-            raise OutboxError(
-                f"Slack did not answer within {timeout[1]:g} seconds, and may or may not have "
-                "posted the message. Look into the channel, and try again later."
-            ) from None
-        except (requests.RequestException, HTTPError) as error:  # an address that is none
-            raise OutboxError(
-                f"Slack cannot be reached ({type(error).__name__}). Check this machine's "
-                f"connection and proxy, and the address behind '{slack.webhook}'."
-            ) from None
-    if answer.status_code != 200 or answer.text.strip() != "ok":
+    client = WebhookClient(
+        address.strip(),
+        timeout=timeout,  # type: ignore[arg-type]  # it is handed to urllib, which takes a part
+        retry_handlers=[],
+        logger=_QUIET,
+    )
+    try:
+        answer = _tries(pause)(client.send_dict, payload(document))
+    except TimeoutError:
+        raise OutboxError(
+            f"Slack did not answer within {timeout:g} seconds, and may or may not have posted the "
+            "message. Look into the channel, and try again later."
+        ) from None
+    except (OSError, HTTPException, ValueError) as error:  # ValueError: an address that is none
+        reason = getattr(error, "reason", error)  # urllib wraps what happened
+        raise OutboxError(
+            f"Slack cannot be reached ({type(reason).__name__}). Check this machine's connection "
+            f"and proxy, and the address behind '{slack.webhook}'."
+        ) from None
+    if answer.status_code != 200 or answer.body.strip() != "ok":
         raise OutboxError(_refusal(answer, slack))
 
 
-def _refusal(answer: requests.Response, slack: Slack) -> str:
+def _tries(pause: float) -> Retrying:
+    """Four tries; after the last one, Slack's answer to it."""
+
+    def seconds(state: RetryCallState) -> float:
+        asked = _answer(state).headers.get("Retry-After", "")
+        wanted = float(asked) if asked.isdigit() else pause * 2 ** (state.attempt_number - 1)
+        return min(wanted, LONGEST_PAUSE)
+
+    return Retrying(
+        retry=retry_if_result(lambda answer: answer.status_code in AGAIN),
+        stop=stop_after_attempt(TRIES),
+        wait=seconds,
+        retry_error_callback=_answer,
+    )
+
+
+def _answer(state: RetryCallState) -> WebhookResponse:
+    assert state.outcome is not None
+    answer: WebhookResponse = state.outcome.result()
+    return answer
+
+
+def _refusal(answer: WebhookResponse, slack: Slack) -> str:
     """Slack's answer in words; only a code of its own is repeated, never what it was sent."""
-    code = answer.text.strip()
+    code = answer.body.strip()
     text = f"{answer.status_code} {code}" if re.fullmatch("[a-z_]{1,60}", code) else ""
     refused = f"Slack did not take the message ({text or answer.status_code})."
     match answer.status_code:
