@@ -1,20 +1,17 @@
 """Where the notebook is kept: which database, how to connect to it, what to do when it refuses."""
 
 import os
-import re
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from connectors.settings.secrets import redacted, secret
-from connectors.settings.settings import REFERENCES, Settings
-from connectors.sources.database_url import CONNECT_SECONDS, sqlite_file
+from connectors.settings.secrets import secret
+from connectors.settings.settings import Settings
+from connectors.sources.database_url import Address, Remedies, address_of, named, sqlite_file
 from kpis.errors import NotebookError, SettingsError
 
 DEFAULT_FILE = "notebook.sqlite"
@@ -22,21 +19,8 @@ DEFAULT_FILE = "notebook.sqlite"
 BUSY_SECONDS = 30
 """How long one writer of a SQLite file waits for the others."""
 
-_REMEDIES = (
-    (
-        r"password authentication failed|no password supplied|role \".*\" does not exist",
-        "Check the user name and the password in {named}.",
-    ),
-    (
-        r"translate host name|name or service not known|resolve|getaddrinfo|nodename nor servname",
-        "Check the host name in {named}.",
-    ),
+_WRITING: Remedies = (
     (r"database \".*\" does not exist", "Create it, or check the database's name in {named}."),
-    (
-        r"refused|timed? ?out|timeout|unreachable|no route to host|reset by peer|terminat"
-        r"|closed|starting up|shutting down",
-        "Check the host and the port in {named}, and that the database runs.",
-    ),
     (
         r"permission denied",
         "Let its user create, read and write tables there: GRANT CREATE, USAGE ON SCHEMA public.",
@@ -58,23 +42,14 @@ _REMEDIES = (
         "Its tables were taken away while Alliance ran: restart Alliance.",
     ),
 )
-"""What databases say, as a pattern, and what to do about it; the first that fits."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """A database of our own, SQLite or PostgreSQL; ``named`` is what the settings call its URL."""
-
-    url: URL
-    named: str
+class Place(Address):
+    """A database of our own, SQLite or PostgreSQL."""
 
     def __str__(self) -> str:
-        if self.url.get_backend_name() == "sqlite":
-            return f"the notebook {self.url.database}"
-        host = self.url.host or "a local socket"
-        port = f":{self.url.port}" if self.url.port else ""
-        base = f", database '{self.url.database}'" if self.url.database else ""
-        return f"the notebook (postgresql on {host}{port}{base})"
+        is_file = self.url.get_backend_name() == "sqlite"
+        return f"the notebook {self.url.database}" if is_file else f"the notebook ({self.host})"
 
     def engine(self) -> Engine:
         """An engine that connects when it is used, for readers; see :func:`for_writing`."""
@@ -86,12 +61,11 @@ class Place:
             event.listen(engine, "connect", _leave_transactions_to_us)
             event.listen(engine, "begin", _begin)
             return engine
-        given = "connect_timeout" in self.url.query
         return create_engine(
             self.url,
             pool_pre_ping=True,
             isolation_level="READ COMMITTED",
-            connect_args={} if given else {"connect_timeout": CONNECT_SECONDS},
+            connect_args=self.connect_arguments,
         )
 
     def is_gone(self) -> bool:
@@ -104,23 +78,12 @@ class Place:
 
         It holds the database's own first line, and neither the password nor the URL.
         """
-        text = str((error.orig if isinstance(error, DBAPIError) else None) or error)
-        # With several addresses to try, psycopg sums them up and gives the reasons below.
-        lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
-        first = lines[-1] if "Multiple connection attempts" in text else lines[0]
-        fallback = "Try the same with the database's own client."
-        remedy = next((r for pattern, r in _REMEDIES if re.search(pattern, first, re.I)), fallback)
         where = str(self)
+        fallback = "Try the same with the database's own client."
         return NotebookError(
-            f"{where[0].upper()}{where[1:]} cannot be {verb}. The database says: "
-            f"{self._without_secrets(first).rstrip('.')}. {remedy.format(named=self.named)}"
+            f"{where[0].upper()}{where[1:]} cannot be {verb}. "
+            f"{self.answer(error, _WRITING, fallback)}"
         )
-
-    def _without_secrets(self, text: str) -> str:
-        password = self.url.password
-        options = [str(self.url.query[key]) for key in self.url.query if "pass" in key.casefold()]
-        whole = self.url.render_as_string(hide_password=False)
-        return redacted(text, whole, password, password and quote(password, safe=""), *options)
 
 
 def for_writing(engine: Engine) -> Engine:
@@ -141,47 +104,37 @@ def place_of(settings: Settings) -> Place:
     if reference is None:
         file = (settings.folder / DEFAULT_FILE).resolve()
         return _sqlite(file, "[notebook] url of the settings")
-    named = (
-        f"the URL behind '{reference}'" if reference.startswith(REFERENCES) else "[notebook] url"
-    )
+    called = named(reference, "[notebook] url")
     try:
-        url = make_url(str(secret(reference, settings.folder, "[notebook] url")).strip())
-        kind = url.get_backend_name()
-        if "@" in f"{url.host or ''}{url.database or ''}" and kind != "sqlite":
-            raise ValueError("an unescaped @ in the password would be shown as the host's name")
-    except SettingsError as error:
+        written = str(secret(reference, settings.folder, "[notebook] url"))
+        url = address_of(written, f"{called[0].upper()}{called[1:]}").url
+    except (SettingsError, ValueError) as error:
         raise NotebookError(str(error)) from None
-    except (ArgumentError, ValueError):
-        raise NotebookError(
-            f"{named[0].upper()}{named[1:]} is not a database URL such as "
-            "'postgresql://user:password@host:5432/name' or 'sqlite:///notebook.sqlite'. "
-            "Characters of a password such as @ : / must be percent-encoded."
-        ) from None
-    if kind in ("postgres", "postgresql"):
-        return Place(url.set(drivername="postgresql+psycopg"), named)
+    if url.get_backend_name() == "postgresql":
+        return Place(url, called)
     if url.drivername not in ("sqlite", "sqlite+pysqlite"):
         raise NotebookError(
             f"The notebook can be kept in SQLite or PostgreSQL, not in '{url.drivername}'. Name "
-            f"one of these in {named}, or leave it out: then it is the file {DEFAULT_FILE} beside "
-            "the settings."
+            f"one of these in {called}, or leave it out: then it is the file {DEFAULT_FILE} "
+            "beside the settings."
         )
     path = sqlite_file(url, settings.folder)
     if path is None or url.query:
         raise NotebookError(
-            f"{named[0].upper()}{named[1:]} names no SQLite file. Write it as "
+            f"{called[0].upper()}{called[1:]} names no SQLite file. Write it as "
             "'sqlite:///notebook.sqlite' (beside the settings) or "
             "'sqlite:////folder/notebook.sqlite', without options."
         )
-    return _sqlite(path, named)
+    return _sqlite(path, called)
 
 
-def _sqlite(file: Path, named: str) -> Place:
+def _sqlite(file: Path, called: str) -> Place:
     if os.path.isdir(file):
-        why = f"that is a folder. Name a file in {named}."
+        why = f"that is a folder. Name a file in {called}."
     elif not os.path.isdir(file.parent):  # False, too, where this user may not look
-        why = f"there is no folder {file.parent}. Create it, or name another file in {named}."
+        why = f"there is no folder {file.parent}. Create it, or name another file in {called}."
     else:
-        return Place(URL.create("sqlite", database=str(file)), named)
+        return Place(URL.create("sqlite", database=str(file)), called)
     raise NotebookError(f"The notebook {file} cannot be opened: {why}")
 
 

@@ -2,12 +2,24 @@
 
 import json
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
+
+from sqlalchemy.engine import URL
 
 from kpis.errors import SettingsError, nearest
+
+REFERENCES = ("env:", "secrets:")
+
+_SECRET_NAME = re.compile(
+    r"(pass(word|wd|phrase)?|pwd|secret|token|(?<!ssl)(?<!ssl_)key|cred\w*(?<!_path))$", re.I
+)
+"""The end of an option's name that holds a secret; ``sslkey``, ``credentials_path`` name files."""
+_ODBC_OPTION = re.compile(r"(?:^|;)\s*(\w+)\s*=\s*(?:\{([^}]*)\}|([^;]*))")
 
 SECRETS_FILE = Path(".streamlit") / "secrets.toml"
 
@@ -88,9 +100,21 @@ def service_account(reference: str, folder: Path, where: str) -> dict[str, Any]:
     return key
 
 
+def secrets_in(url: URL) -> Iterator[str]:
+    """The secrets of a database URL: its password, and options named like one, also of ODBC."""
+    if url.password:
+        yield url.password
+    for name, values in url.normalized_query.items():
+        for value in values:
+            inner = ((key, braced or plain) for key, braced, plain in _ODBC_OPTION.findall(value))
+            for key, secret_ in ((name, value), *inner):
+                if secret_ and _SECRET_NAME.search(key):
+                    yield secret_
+
+
 def redacted(text: str, *values: str | None) -> str:
-    """Return ``text`` with every one of the secret ``values`` replaced by ``***``."""
-    for value in values:
-        if value:
-            text = text.replace(value, "***")
+    """Return ``text`` with each of the secret ``values``, as it is or encoded, become ``***``."""
+    for value in filter(None, values):
+        for written in (value, quote(value, safe=""), quote_plus(value)):
+            text = text.replace(written, "***")
     return text

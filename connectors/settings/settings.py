@@ -6,7 +6,6 @@ file.
 """
 
 import hashlib
-import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,23 +23,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from connectors.settings.outbox import Outbox
+from connectors.settings.secrets import REFERENCES, secrets_in
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target, TimeZone
 from kpis.errors import nearest
 from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
 from kpis.signs.thresholds import AlertRule, Thresholds
-
-REFERENCES = ("env:", "secrets:")
-
-_SECRET_OPTION = re.compile(
-    r"(password|passwd|passphrase|pass|pwd|secret|token|(?<!ssl)(?<!ssl_)key|cred\w*(?<!_path))=",
-    re.IGNORECASE,
-)
-"""An option of a database URL that holds a secret, by itself or within an ODBC string.
-
-``sslkey`` and ``credentials_path`` name files.
-"""
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 """The days that can be reported on; dates outside are rejected from the sources, too."""
@@ -69,8 +58,7 @@ def _url_without_password(url: str) -> str:
             "is not a database URL such as 'postgresql+psycopg://user@host/name', "
             "nor a reference such as 'env:CRM_URL'"
         ) from None
-    options = " ".join(f"{name}={value}" for name, value in parts.query.items())
-    if parts.password or _SECRET_OPTION.search(options):
+    if any(secrets_in(parts)):
         raise ValueError(
             "holds a password. Move the whole URL into an environment variable or "
             'secrets.toml and refer to it: url = "env:CRM_URL"'

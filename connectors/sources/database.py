@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import inspect, select, table, text
 from sqlalchemy.engine import Connection, CursorResult
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.settings.settings import DatabaseSource, TableSettings
-from connectors.sources.database_url import Database, sqlite_file, url_of, written_url
+from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.raw import Progress, RawTable
 from kpis.errors import SourceError, nearest
 
@@ -39,7 +39,7 @@ def read(
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
     """
-    database = Database(name, source.url, url_of(name, source, folder))
+    database = database_of(name, source, folder)
     tables: dict[str, RawTable] = {}
     place = ""
     try:
@@ -60,11 +60,7 @@ def fingerprint(
     name: str, source: DatabaseSource, requests: Mapping[str, TableSettings], folder: Path
 ) -> str | None:
     """Return a text that changes when the content may have: for SQLite files, else None."""
-    try:
-        url = written_url(name, source, folder)
-    except (ArgumentError, ValueError):
-        return None
-    path = sqlite_file(url, folder)
+    path = source_file(name, source, folder)
     if path is None or not path.is_file():
         return None
     files = [path, path.with_name(path.name + "-wal")]

@@ -1,17 +1,17 @@
-"""Which database a source's URL means: how to connect to it, and what to do when it refuses."""
+"""Which database a URL means: how to connect to it, and what to do when it refuses."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from connectors.settings.secrets import redacted, secret
-from connectors.settings.settings import REFERENCES, DatabaseSource
+from connectors.settings.secrets import REFERENCES, redacted, secret, secrets_in
+from connectors.settings.settings import DatabaseSource
 from kpis.errors import SourceError, nearest
 
 CONNECT_SECONDS = 10
@@ -54,30 +54,36 @@ _DIALECT_PACKAGES = {
 
 _BUILT_IN = ("postgresql", "sqlite", "mysql", "mariadb", "oracle", "mssql")
 
-_REMEDIES = (
+Remedies = Sequence[tuple[str, str]]
+"""What databases say, as a pattern, and what to do about it; the first that fits."""
+
+CONNECTING: Remedies = (
     (
         r"password authentication failed|no password supplied|access denied for user|login failed"
         r"|invalid username/password|role \".*\" does not exist",
-        "Check the user name and the password in {where}.",
+        "Check the user name and the password in {named}.",
     ),
     (
         r"translate host name|name or service not known|resolve|getaddrinfo|nodename nor servname",
-        "Check the host name in {where}.",
-    ),
-    (
-        r"refused|timed? ?out|timeout|unreachable|no route to host|can't connect|reset by peer",
-        "Check the host and the port in {where}, that the database runs, and that a firewall or "
-        "VPN lets this machine reach it.",
+        "Check the host name in {named}.",
     ),
     (
         r"database \".*\" does not exist|unknown database|cannot open database",
-        "Check the database's name in {where}.",
+        "Check the database's name in {named}.",
+    ),
+    (
+        r"refused|timed? ?out|timeout|unreachable|no route to host|can't connect|reset by peer"
+        r"|server closed|connection \w+ closed|terminating|starting up|shutting down",
+        "Check the host and the port in {named}, that the database runs, and that a firewall or "
+        "VPN lets this machine reach it.",
     ),
     (
         r"no pg_hba\.conf entry",
         "Ask the database's administrator to let this machine and user in, or to say whether "
-        "'?sslmode=require' is needed at the end of {where}.",
+        "'?sslmode=require' is needed at the end of {named}.",
     ),
+)
+_READING: Remedies = (
     (
         r"permission denied|command denied|insufficient privilege|permission was denied",
         "Let the user{user} read it, for example with GRANT SELECT (and USAGE on its schema).",
@@ -87,38 +93,78 @@ _REMEDIES = (
         "Alliance only reads: use one SELECT that changes nothing.",
     ),
     (r"database is locked", "Another program holds the file; try again when it is done."),
-    (r"not a database", "Check that {where} names an SQLite file."),
+    (r"not a database", "Check that {named} names an SQLite file."),
 )
-"""What databases say, as a pattern, and what to do about it; the first that fits."""
 
 
 @dataclass(frozen=True)
-class Database:
-    """A database source and how to speak of it.
+class Address:
+    """The URL of a database, and ``named``, what the settings call it; never told with secrets."""
 
-    ``str()`` names the source and where it is, without secrets; ``reference`` is its URL as the
-    settings have it, ``url`` what is connected to.
-    """
-
-    name: str
-    reference: str
     url: URL
+    named: str
 
-    def __str__(self) -> str:
-        if self.url.get_backend_name() == "sqlite":
-            return f"Source '{self.name}'"
+    @property
+    def host(self) -> str:
+        """Where it is: ``postgresql on host:5432, database 'crm'``."""
         host = self.url.host or "a local socket"
         port = f":{self.url.port}" if self.url.port else ""
         base = f", database '{self.url.database}'" if self.url.database else ""
-        return f"Source '{self.name}' ({self.url.get_backend_name()} on {host}{port}{base})"
+        return f"{self.url.get_backend_name()} on {host}{port}{base}"
+
+    @property
+    def connect_arguments(self) -> dict[str, int]:
+        """What keeps the driver from waiting longer than CONNECT_SECONDS for its host."""
+        option = _CONNECT_TIMEOUT.get(self.url.get_driver_name())
+        return {option: CONNECT_SECONDS} if option and option not in self.url.query else {}
+
+    def answer(self, error: SQLAlchemyError, remedies: Remedies, fallback: str) -> str:
+        """What the database said, on one line and without secrets, and what to do about it."""
+        text = str((error.orig if isinstance(error, DBAPIError) else None) or error)
+        # With several addresses to try, psycopg sums them up and gives the reasons below.
+        lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
+        first = lines[-1] if "Multiple connection attempts" in text else lines[0]
+        known = (*remedies, *CONNECTING)
+        remedy = next(
+            (todo for pattern, todo in known if re.search(pattern, first, re.I)), fallback
+        )
+        whole = self.url.render_as_string(hide_password=False)
+        shown = redacted(first, whole, *secrets_in(self.url)).rstrip(".")
+        user = f" '{self.url.username}'" if self.url.username else ""
+        return f"The database says: {shown}. {remedy.format(named=self.named, user=user)}"
+
+
+def address_of(written: str, named: str) -> Address:
+    """The address that a URL writes, PostgreSQL by psycopg; ValueError where it is no URL."""
+    try:
+        url = make_url(written.strip())
+        if "@" in f"{url.host or ''}{url.database or ''}" and url.get_backend_name() != "sqlite":
+            raise ValueError("an unescaped @ in the password would be shown as the host's name")
+    except (ArgumentError, ValueError):
+        raise ValueError(
+            f"{named} is not a database URL such as 'postgresql://user:password@host:5432/name' "
+            "or 'sqlite:///file.db'. Characters of a password such as @ : / must be "
+            "percent-encoded."
+        ) from None
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    return Address(url, named)
+
+
+@dataclass(frozen=True)
+class Database(Address):
+    """A database source; ``str()`` names it and where it is, without secrets."""
+
+    name: str
+
+    def __str__(self) -> str:
+        is_file = self.url.get_backend_name() == "sqlite"
+        return f"Source '{self.name}'" + ("" if is_file else f" ({self.host})")
 
     def engine(self) -> Engine:
         """An engine that waits at most CONNECT_SECONDS for its host and keeps no connection."""
         try:
-            option = _CONNECT_TIMEOUT.get(self.url.get_driver_name())
-            wanted = option is not None and option not in self.url.query
-            arguments = {option: CONNECT_SECONDS} if wanted else {}
-            return create_engine(self.url, poolclass=NullPool, connect_args=arguments)
+            return create_engine(self.url, poolclass=NullPool, connect_args=self.connect_arguments)
         except ModuleNotFoundError as error:
             module = (error.name or "").partition(".")[0]
             package = _DRIVER_PACKAGES.get(module, module)
@@ -142,75 +188,34 @@ class Database:
 
         It holds the database's own first line, and neither the password nor the URL.
         """
-        text = str((error.orig if isinstance(error, DBAPIError) else None) or error)
-        # With several addresses to try, psycopg sums them up and gives the reasons below.
-        lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
-        first = lines[-1] if "Multiple connection attempts" in text else lines[0]
-        where = _named(self.name, self.reference)
-        user = f" '{self.url.username}'" if self.url.username else ""
-        fallback = "Check {where}, and try the same with the database's own client."
+        fallback = "Check {named}, and try the same with the database's own client."
         if place.startswith("the query"):
             fallback = "Correct it in the settings; it must be one SELECT, as Alliance only reads."
-        remedy = next((r for pattern, r in _REMEDIES if re.search(pattern, first, re.I)), fallback)
         what = f"{place} cannot be read" if place else "no connection"
-        return SourceError(
-            f"{self}: {what}. The database says: {self._without_secrets(first).rstrip('.')}. "
-            f"{remedy.format(where=where, user=user)}"
-        )
-
-    def _without_secrets(self, text: str) -> str:
-        options = [
-            str(value)
-            for key, value in self.url.query.items()
-            if re.search(r"pass|pwd|secret|token|key|cred", key, re.I)
-        ]
-        password = self.url.password
-        return redacted(
-            text,
-            self.url.render_as_string(hide_password=False),
-            password,
-            quote(password, safe="") if password else None,
-            *options,
-        )
+        return SourceError(f"{self}: {what}. {self.answer(error, _READING, fallback)}")
 
 
-def _named(name: str, reference: str) -> str:
-    if reference.startswith(REFERENCES):
-        return f"the URL behind '{reference}'"
-    return f"sources.{name}.url"
+def named(reference: str, key: str) -> str:
+    """What messages call a URL: by the reference to it, else by its key in the settings."""
+    return f"the URL behind '{reference}'" if reference.startswith(REFERENCES) else key
 
 
-def written_url(name: str, source: DatabaseSource, folder: Path) -> URL:
-    """Return the source's URL as it is written in the settings or behind their reference.
-
-    Raises SettingsError (no such secret), ArgumentError or ValueError (no URL).
-    """
-    return make_url(str(secret(source.url, folder, f"Source '{name}', url")).strip())
-
-
-def url_of(name: str, source: DatabaseSource, folder: Path) -> URL:
-    """Return the URL to connect to: psycopg for PostgreSQL; a SQLite file as a read-only URI.
+def database_of(name: str, source: DatabaseSource, folder: Path) -> Database:
+    """Return the database to connect to; a SQLite file as a URI that only reads.
 
     Raises SourceError (no database URL, no such SQLite file) and SettingsError (no such secret).
     """
+    called = named(source.url, f"sources.{name}.url")
     try:
-        url = written_url(name, source, folder)
-        if "@" in f"{url.host or ''}{url.database or ''}" and url.get_backend_name() != "sqlite":
-            raise ValueError("an unescaped @ in the password would be shown as the host's name")
-    except (ArgumentError, ValueError):
-        raise SourceError(
-            f"Source '{name}': {_named(name, source.url)} is not a database URL such as "
-            "'postgresql://user:password@host:5432/name' or 'sqlite:///crm.db'. Characters of a "
-            "password such as @ : / must be percent-encoded."
-        ) from None
-    if url.drivername in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+psycopg")
+        url = address_of(_written(name, source, folder), called).url
+    except ValueError as error:
+        raise SourceError(f"Source '{name}': {error}") from None
     if url.drivername not in ("sqlite", "sqlite+pysqlite"):
-        return url
+        return Database(url, called, name)
     path = sqlite_file(url, folder)
     if path is None:
         raise SourceError(
-            f"Source '{name}': {_named(name, source.url)} names no SQLite file. Write it as "
+            f"Source '{name}': {called} names no SQLite file. Write it as "
             "'sqlite:///crm.db' (beside the settings file) or 'sqlite:////folder/crm.db'."
         )
     if not path.is_file():
@@ -219,7 +224,22 @@ def url_of(name: str, source: DatabaseSource, folder: Path) -> URL:
         raise SourceError(f"Source '{name}': there is no SQLite file {path}. {hint}".rstrip())
     # A URI is the only way to open a file for reading only, and never to create it.
     query = {**url.query, "mode": "ro", "uri": "true"}
-    return url.set(database=path.as_uri(), query=query)
+    return Database(url.set(database=path.as_uri(), query=query), called, name)
+
+
+def source_file(name: str, source: DatabaseSource, folder: Path) -> Path | None:
+    """Return the SQLite file that the source names; None where it names none.
+
+    Raises SettingsError (no such secret).
+    """
+    try:
+        return sqlite_file(make_url(_written(name, source, folder)), folder)
+    except (ArgumentError, ValueError):
+        return None
+
+
+def _written(name: str, source: DatabaseSource, folder: Path) -> str:
+    return str(secret(source.url, folder, f"Source '{name}', url")).strip()
 
 
 def sqlite_file(url: URL, folder: Path) -> Path | None:

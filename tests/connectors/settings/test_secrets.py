@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
-from connectors.settings.secrets import redacted, secret, service_account
+from connectors.settings.secrets import redacted, secret, secrets_in, service_account
 from kpis.errors import SettingsError
 
 WHERE = "Source 'ads', credentials"
@@ -93,3 +94,37 @@ def test_what_is_no_service_account_is_not_quoted(
 
 def test_secrets_are_taken_out_of_what_others_say() -> None:
     assert redacted("user me, password s3cret", "s3cret", None, "") == "user me, password ***"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:s3cr%40t@host/crm",
+        *(
+            f"snowflake://me@account/crm?{name}=s3cr%40t"
+            for name in ("password", "passwd", "pass", "pwd", "PWD", "sslpassword", "passphrase")
+            + ("token", "access_token", "secret", "client_secret", "key", "api_key", "credentials")
+        ),
+        "postgresql://me@host/crm?user=me&password=s3cr%40t",
+        "mssql+pyodbc:///?odbc_connect=Driver%3DODBC%3BUID%3Dme%3BPWD%3Ds3cr%40t",
+        "mssql+pyodbc:///?odbc_connect=UID%3Dme%3BPwd%3D%7Bs3cr%40t%7D%3BDatabase%3Dcrm",
+    ],
+)
+def test_every_secret_of_a_url_is_found_and_redacted_as_it_is_and_encoded(url: str) -> None:
+    """Among the options and within an ODBC string, of whatever case, and not the user's name."""
+    found = set(secrets_in(make_url(url)))
+    assert "s3cr@t" in found and "me" not in found
+    said = redacted(f"no login with s3cr@t or s3cr%40t for me: {url}", *found)
+    assert "s3cr" not in said and "for me" in said
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me@host/crm?sslkey=client.key&ssl_key=a&sslrootcert=b",
+        "bigquery://project?credentials_path=key.json",
+        "snowflake://me@account/crm?authenticator=oauth_token&warehouse=passing",
+    ],
+)
+def test_names_of_files_and_of_kinds_are_no_secrets(url: str) -> None:
+    assert list(secrets_in(make_url(url))) == []
