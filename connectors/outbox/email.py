@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from email.headerregistry import Address
@@ -47,10 +48,9 @@ def send(
         raise OutboxError(redacted(sentence, *(login or ()))) from None
     if not refused:
         return None
-    who = ", ".join(f"{name} ({_words(code, text)})" for name, (code, text) in refused.items())
     return redacted(
-        f"The mail was sent, but {email.host} refused it for {who}. Correct [outbox.email] "
-        "recipients.",
+        f"The mail was sent, but {email.host} refused it for {_refused(refused)}. Correct "
+        "[outbox.email] recipients.",
         *(login or ()),
     )
 
@@ -102,57 +102,70 @@ def _connected(email: Email, timeout: float) -> smtplib.SMTP:
     return server
 
 
+_PROBLEMS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (
+        ssl.SSLCertVerificationError,
+        "the certificate of {server} is not valid ({error.verify_message}). Give 'host' as the "
+        "certificate names it, or let this machine trust who issued it.",
+    ),
+    (
+        ssl.SSLError,
+        "{server} does not speak TLS as security = '{email.security}' asks. Use 'starttls' "
+        "(usually port 587) or 'tls' (usually port 465).",
+    ),
+    (
+        smtplib.SMTPNotSupportedError,
+        "{server} does not offer what is needed ({error}). Check 'port' and 'security', and leave "
+        "out 'user' and 'password' where it knows no login.",
+    ),
+    (
+        smtplib.SMTPAuthenticationError,
+        "{server} refuses the login ({error.smtp_code}). Check what '{email.user}' and "
+        "'{email.password}' refer to; some providers want a password for this app alone.",
+    ),
+    (
+        smtplib.SMTPRecipientsRefused,
+        "{server} refuses every recipient: {who}. Correct [outbox.email] recipients.",
+    ),
+    (
+        smtplib.SMTPSenderRefused,
+        "{server} refuses the sender ({words}). Use a 'sender' that this server may send for, or "
+        "log in with 'user' and 'password'.",
+    ),
+    (smtplib.SMTPResponseException, "{server} answers {words}. Try again later."),
+    (
+        UnicodeError,
+        "SMTP does not take a character of 'host', or of what 'user' and 'password' refer to. Use "
+        "plain letters there.",
+    ),
+    (
+        (smtplib.SMTPServerDisconnected, TimeoutError),
+        "{server} does not answer, or hung up. Check 'port' and 'security' ('{email.security}'), "
+        "or try again later.",
+    ),
+    (
+        Exception,
+        "{server} cannot be reached ({kind}). Check 'host' and 'port', and that this machine may "
+        "connect to it.",
+    ),
+)
+"""What can go wrong with the server, and the remedy; the first that fits."""
+
+
 def _problem(error: Exception, email: Email) -> str:
     """What went wrong with the server, and the remedy."""
-    server = f"{email.host}:{email.port}"
-    match error:
-        case ssl.SSLCertVerificationError():
-            return (
-                f"the certificate of {server} is not valid ({error.verify_message}). Give 'host' "
-                "as the certificate names it, or let this machine trust who issued it."
-            )
-        case ssl.SSLError():
-            return (
-                f"{server} does not speak TLS as security = '{email.security}' asks. Use "
-                "'starttls' (usually port 587) or 'tls' (usually port 465)."
-            )
-        case smtplib.SMTPNotSupportedError():
-            return (
-                f"{server} does not offer what is needed ({error}). Check 'port' and 'security', "
-                "and leave out 'user' and 'password' where it knows no login."
-            )
-        case smtplib.SMTPAuthenticationError():
-            return (
-                f"{server} refuses the login ({error.smtp_code}). Check what '{email.user}' and "
-                f"'{email.password}' refer to; some providers want a password for this app alone."
-            )
-        case smtplib.SMTPRecipientsRefused():
-            who = ", ".join(
-                f"{name} ({_words(code, text)})" for name, (code, text) in error.recipients.items()
-            )
-            return f"{server} refuses every recipient: {who}. Correct [outbox.email] recipients."
-        case smtplib.SMTPSenderRefused():
-            return (
-                f"{server} refuses the sender ({_words(error.smtp_code, error.smtp_error)}). Use "
-                "a 'sender' that this server may send for, or log in with 'user' and 'password'."
-            )
-        case smtplib.SMTPResponseException():
-            return f"{server} answers {_words(error.smtp_code, error.smtp_error)}. Try again later."
-        case UnicodeError():
-            return (
-                "SMTP does not take a character of 'host', or of what 'user' and 'password' "
-                "refer to. Use plain letters there."
-            )
-        case smtplib.SMTPServerDisconnected() | TimeoutError():
-            return (
-                f"{server} does not answer, or hung up. Check 'port' and 'security' "
-                f"('{email.security}'), or try again later."
-            )
-        case _:
-            return (
-                f"{server} cannot be reached ({type(error).__name__}). Check 'host' and 'port', "
-                "and that this machine may connect to it."
-            )
+    sentence = next(text for kinds, text in _PROBLEMS if isinstance(error, kinds))
+    words = who = ""
+    if isinstance(error, smtplib.SMTPResponseException):
+        words = _words(error.smtp_code, error.smtp_error)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        who = _refused(error.recipients)
+    server, kind = f"{email.host}:{email.port}", type(error).__name__
+    return sentence.format(server=server, error=error, email=email, words=words, who=who, kind=kind)
+
+
+def _refused(recipients: Mapping[str, tuple[int, bytes]]) -> str:
+    return ", ".join(f"{name} ({_words(code, text)})" for name, (code, text) in recipients.items())
 
 
 def _words(code: int, text: bytes | str) -> str:

@@ -104,32 +104,28 @@ def open_facts(
 ) -> Facts:
     """Return the facts of the snapshot in ``folder``, ready to be asked.
 
-    model: the attribution model, by default the agreed one. as_of: the day to report as of, by
-    default the snapshot's own; for any other day facts are computed anew, since credit and
-    conversions depend on what had happened by then. definitions: by default the snapshot's own;
-    facts are computed anew where they are made of a switch that stands differently.
+    model: the attribution model, by default the agreed one. as_of and definitions: by default the
+    snapshot's own. Facts are computed anew for another day, since credit and conversions depend
+    on what had happened by then, and where they depend on a switch that differs.
     """
     manifest = opened(folder).manifest
-    model = model or manifest.definitions.attribution
-    as_of = as_of or manifest.as_of
+    model, as_of = model or manifest.definitions.attribution, as_of or manifest.as_of
     definitions = definitions or manifest.definitions
     dimensions, company = tuple(manifest.dimensions), manifest.company
+    is_stored = as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model)
     not_predicted = manifest.not_predicted
     engine = ibis.duckdb.connect()
     try:
-        if as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model):
+        if is_stored:
             table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
         else:
             tables = _canonical_tables(engine, folder)
-            prediction = predicted_by(tables, definitions, company, as_of)
-            not_predicted = prediction.not_predicted
-            built = build_facts(
-                tables, dimensions, definitions, company, model, as_of, prediction.margins
-            )
+            predicted = predicted_by(tables, definitions, company, as_of)
+            not_predicted, margins = predicted.not_predicted, predicted.margins
+            built = build_facts(tables, dimensions, definitions, company, model, as_of, margins)
             table = engine.create_table("facts_as_of", built, temp=True)
     except duckdb.Error:
         raise damaged(folder) from None
-
     facts = Facts(
         table=table,
         as_of=as_of,

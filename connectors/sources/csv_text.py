@@ -5,7 +5,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -47,9 +47,8 @@ def read_csv(
     with more cells than the header, a quote that is not closed.
     """
     data = path.read_bytes()
-    text = io.TextIOWrapper(
-        io.BytesIO(data), _encoding(data, where, encoding), newline="", errors="strict"
-    )
+    found = _encoding(data, where, encoding)
+    text = io.TextIOWrapper(io.BytesIO(data), found, newline="", errors="strict")
     first = re.match(r"(?i)sep=(.)\r?\n", text.read(8))
     text.seek(0)
     above = 1 if first else 0
@@ -58,14 +57,9 @@ def read_csv(
         text.readline()
     sample = text.read(_SAMPLE_CHARACTERS)
     text.seek(0)
-    if separator and len(separator) > 1:
-        raise SourceError(
-            f"{where}: a separator is one character, '{separator}' has {len(separator)}. Name it "
-            'in the source\'s settings, such as separator = ";" or "\\t" for a tab.'
-        )
     separator = separator or (first[1] if first else _separator(sample))
-    lines: Iterable[str] = islice(text, above, None)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    _refuse_longer(separator, where)
+    reader = csv.reader(islice(text, above, None), delimiter=separator, strict=True)
     try:
         return _frame(enumerate(reader, start=above + 1), where, separator, progress)
     except csv.Error as error:
@@ -73,6 +67,14 @@ def read_csv(
             f"{where}: the text near line {reader.line_num + above} is not valid CSV ({error}). "
             'Close every quote, and double the quotes within a cell: "5"" disc".'
         ) from None
+
+
+def _refuse_longer(separator: str, where: str) -> None:
+    if len(separator) > 1:
+        raise SourceError(
+            f"{where}: a separator is one character, '{separator}' has {len(separator)}. Name it "
+            'in the source\'s settings, such as separator = ";" or "\\t" for a tab.'
+        )
 
 
 def _encoding(data: bytes, where: str, given: str | None) -> str:

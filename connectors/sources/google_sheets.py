@@ -4,7 +4,8 @@ Cells are read unformatted: 1200.5 rather than "$1,200.50", and dates as serial 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,27 @@ def read(
     """
     key = service_account(source.credentials, folder, f"Source '{name}', credentials")
     spreadsheet = _spreadsheet_id(name, source.spreadsheet)
-    try:
+    with _problems(name, source, spreadsheet, key):
         client = _Client(_session(name, source, key), source.api)
         known = _worksheets(client.fetch_sheet_metadata(spreadsheet))
         titles = {table: request.from_ or "" for table, request in requests.items()}
         _check_titles(name, titles, known)
         wanted = list(dict.fromkeys(titles.values()))
         values = dict(zip(wanted, _values(client, spreadsheet, wanted), strict=True))
+    tables = {}
+    for table, title in titles.items():
+        tables[table] = _table(name, title, values[title])
+        progress(table, len(tables[table].frame))
+    return tables
+
+
+@contextmanager
+def _problems(
+    name: str, source: SheetsSource, spreadsheet: str, key: Mapping[str, Any]
+) -> Iterator[None]:
+    """Turn what Google, or the way there, refuses into a SourceError."""
+    try:
+        yield
     except APIError as error:
         raise SourceError(f"Source '{name}': {_refusal(error, spreadsheet, key)}") from None
     except RefreshError as error:
@@ -83,11 +98,6 @@ def read(
             f"({type(error).__name__}). Check this machine's connection and proxy to it and to "
             f"{key.get('token_uri', 'Google')}."
         ) from None
-    tables = {}
-    for table, title in titles.items():
-        tables[table] = _table(name, title, values[title])
-        progress(table, len(tables[table].frame))
-    return tables
 
 
 class _Client(HTTPClient):
