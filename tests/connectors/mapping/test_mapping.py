@@ -293,11 +293,11 @@ def test_currencies_may_be_renamed():
 
 def test_three_letters_that_are_no_currency_are_rejected_with_the_near_one():
     """Loaded, an amount in a currency that is none would have no rate, and be left out later."""
-    frame = deals(["won"] * 4, amount=[1] * 4, currency=["EUR", "EUS", "dem", "QQQ"])
+    frame = deals(["won"] * 4, amount=[1] * 4, currency=["EUR", "EURO", "dem", "QQQ"])
     result = mapped("deals", frame)
     assert result.frame["currency"].to_pylist() == ["EUR", "DEM"]
     near, far = (problem.reason for problem in problems(result))
-    assert near.startswith("is no currency code of ISO 4217. Did you mean 'EU")
+    assert near.startswith("is no currency code of ISO 4217. Did you mean 'EUR'?")
     assert far == "is no currency code of ISO 4217 such as EUR; values.currency can rename it"
 
 
