@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from kpis.definitions import Definitions
 from kpis.errors import UsageError, nearest
 
 COHORT_KPI = "lead_conversion_rate"
@@ -42,12 +41,12 @@ class Kpi:
     additive: bool = False
 
 
-_OBSERVED = (
+CLV_OBSERVED = (
     "Revenue per active customer-month × margin × expected months (1 ÷ monthly churn), over the "
     "365 days up to the period's end. Without payments, customers and their ends: won revenue × "
     "margin ÷ customers won, so far."
 )
-_PREDICTIVE = (
+CLV_PREDICTIVE = (
     "Margin that a customer who paid in the 365 days up to the day of the report is expected to "
     "bring in the months agreed on, estimated from how often, how recently and how much customers "
     "pay."
@@ -128,7 +127,7 @@ SEVEN: tuple[Kpi, ...] = (
         "clv",
         "Customer lifetime value",
         "CLV",
-        f"Observed: {_OBSERVED} Predictive: {_PREDICTIVE}",
+        f"Observed: {CLV_OBSERVED} Predictive: {CLV_PREDICTIVE}",
         "money",
         "up",
         ("revenue", "new_customers"),
@@ -285,36 +284,3 @@ def kpi_named(key: str) -> Kpi:
     if key not in CATALOGUE:
         raise UsageError(f"There is no KPI '{key}'. {nearest(key, CATALOGUE)}")
     return CATALOGUE[key]
-
-
-_BEGINNINGS = {
-    "lead_created": "lead created",
-    "first_touch": "the lead's first touch",
-    "deal_created": "deal created",
-}
-"""What the sales cycle begins with, by ``cycle_from`` of the definitions."""
-
-
-def formula_of(kpi: Kpi, definitions: Definitions) -> str:
-    """The KPI's formula in words as the definitions have it now."""
-    if kpi.key == "lead_conversion_rate" and definitions.conversion == "period":
-        return "Customers with a lead won in the period ÷ leads created in the period."
-    if kpi.key == "clv" and definitions.clv_basis == "predictive":
-        ahead = _counted(definitions.clv_max_months, "month")
-        return _PREDICTIVE.replace("the months agreed on", f"the next {ahead}")
-    if kpi.key == "follow_up_rate":
-        days = definitions.follow_up_working_days
-        within = _counted(days, "working day") if days else "the same working day"
-        return kpi.formula.replace("the working days agreed on", within)
-    if kpi.key == "sales_cycle_days":
-        return kpi.formula.replace("lead created", _BEGINNINGS[definitions.cycle_from])
-    formula = _OBSERVED if kpi.key == "clv" else kpi.formula
-    if "margin" not in formula:
-        return formula
-    if definitions.gross_margin == 1.0:
-        return f"{formula} On revenue (margin 100 %)."
-    return f"{formula} On gross margin ({definitions.gross_margin:.0%})."
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

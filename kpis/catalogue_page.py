@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from kpis.catalogue import BESIDE, SEVEN, Kpi, formula_of
+from kpis.catalogue import BESIDE, SEVEN, Kpi
 from kpis.coverage import places_needed
 from kpis.definitions import Definitions
+from kpis.display import formula_of
 
 COMMAND = "python -m kpis.catalogue_page > docs/kpis.md"
 """This command writes the page again."""

@@ -28,12 +28,14 @@ class _Need:
 def _needs(definitions: Definitions) -> tuple[_Need, ...]:
     won = "closed_at" if definitions.customer_when == "booked" else "paid_at"
     sold = ("new_customers", "converted_leads", "cycles", "cycle_days", "revenue")
-    closed = ("deals_won", "deals_lost")
+    closed, paid = ("deals_won", "deals_lost"), ("payments",)
+    disqualified = ("disqualified_leads", "bad_fit_leads")
     return (
-        _Need(("leads", "converted_leads"), ("leads.lead_id",), "no leads are mapped"),
         _milestone("mql", definitions),
         _milestone("sql", definitions),
-        _Need(("mqls", "sqls"), ("leads.lead_id",), "no leads are mapped"),
+        _Need(
+            ("leads", "converted_leads", "mqls", "sqls"), ("leads.lead_id",), "no leads are mapped"
+        ),
         *_follow_ups(definitions),
         _Need((*sold, *closed), ("deals.deal_id",), "no deals are mapped"),
         _Need(sold, (f"deals.{won}",), f"deals.{won} is not mapped"),
@@ -45,22 +47,12 @@ def _needs(definitions: Definitions) -> tuple[_Need, ...]:
         ),
         _Need(("revenue",), ("deals.amount",), "deals.amount is not mapped"),
         *_beginnings(definitions),
-        _Need(("payments",), ("payments.amount",), "no payments are mapped"),
+        _Need(paid, ("payments.amount",), "no payments are mapped"),
+        _Need(paid, ("customers.customer_id",), "no customers are mapped, so churn is unknown"),
         _Need(
-            ("payments",),
-            ("customers.customer_id",),
-            "no customers are mapped, so churn is unknown",
+            paid, ("customers.ended_on",), "customers.ended_on is not mapped, so churn is unknown"
         ),
-        _Need(
-            ("payments",),
-            ("customers.ended_on",),
-            "customers.ended_on is not mapped, so churn is unknown",
-        ),
-        _Need(
-            ("disqualified_leads", "bad_fit_leads"),
-            ("leads.disqualified_at",),
-            "leads.disqualified_at is not mapped",
-        ),
+        _Need(disqualified, ("leads.disqualified_at",), "leads.disqualified_at is not mapped"),
         _Need(
             ("bad_fit_leads",),
             ("leads.disqualified_reason",),

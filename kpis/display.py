@@ -10,11 +10,17 @@ from math import isclose
 from babel.numbers import get_currency_symbol
 
 from kpis.calendar import Period, name_of
-from kpis.catalogue import Kpi
-from kpis.definitions import Company
+from kpis.catalogue import CLV_OBSERVED, CLV_PREDICTIVE, Kpi
+from kpis.definitions import Company, Definitions
 from kpis.model import NONE
 
 UNDEFINED = "—"
+_BEGINNINGS = {
+    "lead_created": "lead created",
+    "first_touch": "the lead's first touch",
+    "deal_created": "deal created",
+}
+"""What the sales cycle begins with, by ``cycle_from`` of the definitions."""
 
 
 @cache
@@ -144,3 +150,28 @@ def day_text(day: date) -> str:
 def label_of(value: str, dimension: str) -> str:
     """A value as people read it: ``(none)`` becomes ``No campaign``."""
     return f"No {dimension.lower()}" if value == NONE else value
+
+
+def formula_of(kpi: Kpi, definitions: Definitions) -> str:
+    """The KPI's formula in words as the definitions have it now."""
+    if kpi.key == "lead_conversion_rate" and definitions.conversion == "period":
+        return "Customers with a lead won in the period ÷ leads created in the period."
+    if kpi.key == "clv" and definitions.clv_basis == "predictive":
+        ahead = _counted(definitions.clv_max_months, "month")
+        return CLV_PREDICTIVE.replace("the months agreed on", f"the next {ahead}")
+    if kpi.key == "follow_up_rate":
+        days = definitions.follow_up_working_days
+        within = _counted(days, "working day") if days else "the same working day"
+        return kpi.formula.replace("the working days agreed on", within)
+    if kpi.key == "sales_cycle_days":
+        return kpi.formula.replace("lead created", _BEGINNINGS[definitions.cycle_from])
+    formula = CLV_OBSERVED if kpi.key == "clv" else kpi.formula
+    if "margin" not in formula:
+        return formula
+    if definitions.gross_margin == 1.0:
+        return f"{formula} On revenue (margin 100 %)."
+    return f"{formula} On gross margin ({definitions.gross_margin:.0%})."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

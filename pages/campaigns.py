@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from kpis.catalogue import CATALOGUE, SEVEN, formula_of, kpi_named
-from kpis.display import period_label
+from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
+from kpis.display import formula_of, period_label
 from pages.parts.campaigns.attribution import ranges_by_campaign, sentence_on
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.ranking import ranking_chart

@@ -40,7 +40,11 @@ from kpis.scorecard.sums import (
 )
 
 SHARED_COSTS = "(shared costs)"
-"""The group of costs that no other group bears: of no campaign, and not allocated by SQL credit."""
+"""The group of costs that no other group bears: of no campaign, and not allocated by SQL credit.
+
+Under CAC that is what is not allocated for want of SQLs, under ROI and cost per lead all costs of
+no campaign.
+"""
 
 COLUMNS = ("group", "before", "now", "share_before", "share_now", "rate", "mix", "total")
 
@@ -65,7 +69,9 @@ class Drivers:
 
     per: what the denominator counts, such as "leads"; empty for counts and amounts, and where
     the two periods count different things (lifetime value capped in one of them).
-    reason: why there are no groups, or None where there are.
+    reason: why there are no groups, or None where there are. The KPI is undefined in a period or
+        for groups (costs that do not carry the dimension), or it is a quotient of two KPIs
+        (CLV : CAC, CAC payback), which no sums of groups add up to.
     """
 
     kpi: Kpi
@@ -111,15 +117,6 @@ def drivers(
     where: the selection. kpis.scorecard.scorecard.compared gives windows whose cohorts are of equal
     age.
 
-    No groups, but a reason, where the KPI is undefined in a period, where it cannot be told of
-    groups (costs that do not carry the dimension), and for a quotient of two KPIs (CLV : CAC,
-    CAC payback), which no sums of groups add up to.
-
-    Costs of the whole that no group bears are a group of their own, SHARED_COSTS: under CAC what
-    is not allocated for want of SQLs, under ROI and cost per lead all costs of no campaign.
-    Lifetime value from payments weighs groups by customers lost; where the whole is capped, by
-    active months.
-
     Raises UsageError for a KPI or dimension that does not exist.
     """
     kpi, d = kpi_named(kpi_key), facts.definitions
@@ -129,34 +126,34 @@ def drivers(
     wholes = [sums[""] for sums in _sums(facts, kpi, windows, None, where)]
     values = [kpi_value(kpi.key, sums, missing, d) for sums in wholes]
     ratios = [as_ratio(kpi.key, sums, missing, d) for sums in wholes]
-    found = Drivers(
-        kpi=kpi,
-        by=by,
-        currency=facts.company.currency,
-        before=_number(values[0]),
-        now=_number(values[1]),
-        frame=pd.DataFrame(columns=list(COLUMNS)),
-    )
+    (before_all, now_all), nobody = map(_number, values), pd.DataFrame(columns=list(COLUMNS))
+    found = Drivers(kpi, by, facts.company.currency, before_all, now_all, nobody)
     whole = kpi_value(kpi.key, wholes[1], undefined_measures(facts, by, where), d)
     reason = _undefined(values) or (whole.reason if isinstance(whole, Undefined) else None)
     if reason:
         return replace(found, reason=reason)
     if not kpi.additive and None in ratios:
         return replace(found, reason="it is a quotient of two KPIs, each with drivers of its own")
-
     groups = _by_group(_sums(facts, kpi, windows, by, where))
     own = [[_number(kpi_value(kpi.key, s, missing, d)) for s in sums] for sums in groups.values()]
     frame = pd.DataFrame(own, columns=["before", "now"], index=list(groups), dtype=float)
-    if kpi.additive:
-        frame["total"] = frame["now"] - frame["before"]
-        frame = frame.loc[frame[["before", "now"]].any(axis="columns")]
-    else:
+    if not kpi.additive:
         defined_ratios = [ratio for ratio in ratios if ratio is not None]
         frame = frame.join(_split(defined_ratios, wholes, groups, d), how="right")
         found = replace(found, per=_common([ratio.per for ratio in defined_ratios]))
+    return _with_groups(found, frame)
+
+
+def _with_groups(found: Drivers, frame: pd.DataFrame) -> Drivers:
+    """The change with its groups, the largest contribution first; they must add up to it."""
+    if found.kpi.additive:
+        frame["total"] = frame["now"] - frame["before"]
+        frame = frame.loc[frame[["before", "now"]].any(axis="columns")]
     gap = abs(frame["total"].sum() - found.change)
     size = frame["total"].abs().sum() + abs(found.before) + abs(found.now)
-    assert gap <= _ROUNDING * max(1.0, size), f"the parts of {kpi.key} miss its change by {gap}"
+    assert gap <= _ROUNDING * max(1.0, size), (
+        f"the parts of {found.kpi.key} miss its change by {gap}"
+    )
     order = frame["total"].abs().sort_values(ascending=False, kind="stable").index
     frame = frame.loc[order].rename_axis("group").reset_index()
     return replace(found, frame=frame.reindex(columns=list(COLUMNS)))
@@ -193,7 +190,8 @@ def _split(
 ) -> pd.DataFrame:
     """The columns share_before, share_now, rate, mix and total of every group with a part.
 
-    Arrays are of (period, group).
+    Lifetime value from payments weighs groups by customers lost; where the whole is capped, by
+    active months. Arrays are of (period, group).
     """
     periods = range(len(ratios))
     above = np.array([[ratios[t].numerator(s[t], d) for s in groups.values()] for t in periods])

@@ -54,11 +54,30 @@ def sales(
 
     A deal is won on the day it was closed (booked) or paid, by ``customer_when``. A customer is
     won by its first won deal, ties by the lowest deal_id; its lead is that deal's lead.
-
-    A deal without customer_id belongs to the customer named by its lead. Ids of leads and of
-    customers may come from two counters: where a deal won through another lead, or through none,
-    names a customer by that very id, the lead's customer is called ``lead:<lead_id>`` instead.
     """
+    existing = _with_customers(_dated(deals, leads, dimensions, definitions, company, as_of))
+    own = ["deal_owner", *(f"deal_{name}" for name in dimensions)]
+    first = ibis.window(group_by="customer_id", order_by=["won_at", "deal_id"])
+    won = existing.filter(existing.won_day.notnull())
+    won = won.mutate(rank=ibis.row_number().over(first))
+    customers = won.filter(won["rank"] == 0).select(
+        *("customer_id", "lead_id", "deal_id", *own, "won_day", "lead_created_day"),
+        deal_created_day="created_day",
+    )
+    days = ["created_day", "closed_day", "won_day"]
+    columns = ["deal_id", "status", "lead_id", *own, *days, "amount", "currency", "customer_id"]
+    return Sales(existing.select(*columns), customers)
+
+
+def _dated(
+    deals: ir.Table,
+    leads: ir.Table,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> ir.Table:
+    """Each deal with its days and its lead, null where that does not exist (see :func:`sales`)."""
     counts_when = deals.closed_at if definitions.customer_when == "booked" else deals.paid_at
     known_lead = leads.select(known_id="lead_id", lead_created_day="created_day")
     described = (
@@ -76,32 +95,17 @@ def sales(
             won_day=lambda t: day_in(company, t.won_at),
         )
     )
-    existing = described.mutate(
+    return described.mutate(
         won_day=ibis.ifelse(described.won_day <= as_of, described.won_day, ibis.null("date"))
     )
-    existing = _with_customers(existing)
-    own = ["deal_owner", *(f"deal_{name}" for name in dimensions)]
-    first = ibis.window(group_by="customer_id", order_by=["won_at", "deal_id"])
-    won = existing.filter(existing.won_day.notnull())
-    won = won.mutate(rank=ibis.row_number().over(first))
-    customers = won.filter(won["rank"] == 0).select(
-        "customer_id",
-        "lead_id",
-        "deal_id",
-        *own,
-        "won_day",
-        "lead_created_day",
-        deal_created_day="created_day",
-    )
-    days = ["created_day", "closed_day", "won_day"]
-    columns = ["deal_id", "status", "lead_id", *own, *days, "amount", "currency", "customer_id"]
-    return Sales(existing.select(*columns), customers)
 
 
 def _with_customers(deals: ir.Table) -> ir.Table:
-    """Each deal with the customer it belongs to (see :func:`sales`).
+    """Each deal with the customer it belongs to: its own, else the one named by its lead.
 
-    deals: customer_id, named_lead (as the source says, known or not), deal_id, won_day.
+    deals: customer_id, named_lead (of the source, known or not), deal_id, won_day. Ids of leads and
+    of customers may come from two counters: where a deal won through another lead, or through none,
+    names a customer by that very id, the lead's customer is called ``lead:<lead_id>`` instead.
     """
     elsewhere = deals.filter(
         deals.won_day.notnull()

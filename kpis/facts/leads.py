@@ -19,14 +19,41 @@ def existing_leads(
 ) -> ir.Table:
     """Return the leads created by ``as_of``, with the instants and days of their milestones.
 
-    Columns: lead_id, campaign_id, owner, the dimensions, created_at, sql_at (instants; the latter
-    null when after ``as_of``), the days created_day, mql_day, sql_day, contacted_day and
-    disqualified_day (but for the first, they may lie after ``as_of``), and bad_fit: whether it was
-    disqualified as one.
-    ``definitions.milestones_from`` says where MQL and SQL dates come from: the leads' own columns,
-    their first entry of that stage, or (either) the stage where the column is blank. Where
-    ``first_contacted_at`` is blank, the first activity was the first contact.
+    Columns: lead_id, campaign_id, owner, the dimensions, created_at, sql_at (null when after
+    ``as_of``), the days created_day, mql_day, sql_day, contacted_day (by default of the first
+    activity) and disqualified_day (all but the first may be after ``as_of``), bad_fit.
     """
+    staged = _with_first_entries(tables)
+
+    def known(instant: ir.Value) -> ir.Value:
+        """The instant, null when after ``as_of``: the column was blank then."""
+        is_known = day_in(company, instant) <= as_of
+        return ibis.ifelse(is_known, instant, ibis.null("timestamp('UTC')"))
+
+    def milestone(name: str) -> ir.Value:
+        """Of the lead's own column, its first entry of the stage, or that where it is blank."""
+        own, first = staged[f"{name}_at"], staged[f"first_{name}"]
+        either = ibis.coalesce(known(own), first)
+        return {"columns": own, "stages": first, "either": either}[definitions.milestones_from]
+
+    contacted_at = ibis.coalesce(known(staged.first_contacted_at), staged.first_contact)
+    unfit = [reason.strip().lower() for reason in definitions.bad_fit_reasons]
+    dated = staged.select(
+        *("lead_id", "campaign_id", "owner", *dimensions, "created_at"),
+        sql_at=milestone("sql"),
+        created_day=day_in(company, staged.created_at),
+        mql_day=day_in(company, milestone("mql")),
+        sql_day=day_in(company, milestone("sql")),
+        contacted_day=day_in(company, contacted_at),
+        disqualified_day=day_in(company, staged.disqualified_at),
+        bad_fit=staged.disqualified_reason.lower().isin(unfit).fill_null(False),
+    )
+    reached = ibis.ifelse(dated.sql_day <= as_of, dated.sql_at, ibis.null("timestamp('UTC')"))
+    return dated.mutate(sql_at=reached).filter(dated.created_day <= as_of)
+
+
+def _with_first_entries(tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Leads with their first entry of MQL and of SQL, and their first activity."""
     leads, stages, activities = tables["leads"], tables["lead_stages"], tables["activities"]
     stage = stages.stage.lower()
     entries = stages.group_by(stage_lead="lead_id").agg(
@@ -37,39 +64,7 @@ def existing_leads(
         first_contact=activities.happened_at.min()
     )
     staged = leads.left_join(entries, leads.lead_id == entries.stage_lead)
-    staged = staged.left_join(contacts, staged.lead_id == contacts.contacted_lead)
-
-    def known(instant: ir.Value) -> ir.Value:
-        """The instant, null when after ``as_of``: the column was blank then."""
-        is_known = day_in(company, instant) <= as_of
-        return ibis.ifelse(is_known, instant, ibis.null("timestamp('UTC')"))
-
-    match definitions.milestones_from:
-        case "columns":
-            mql_at, sql_at = staged.mql_at, staged.sql_at
-        case "stages":
-            mql_at, sql_at = staged.first_mql, staged.first_sql
-        case "either":
-            mql_at = ibis.coalesce(known(staged.mql_at), staged.first_mql)
-            sql_at = ibis.coalesce(known(staged.sql_at), staged.first_sql)
-    contacted_at = ibis.coalesce(known(staged.first_contacted_at), staged.first_contact)
-    unfit = [reason.strip().lower() for reason in definitions.bad_fit_reasons]
-    dated = staged.select(
-        "lead_id",
-        "campaign_id",
-        "owner",
-        *dimensions,
-        "created_at",
-        sql_at=sql_at,
-        created_day=day_in(company, staged.created_at),
-        mql_day=day_in(company, mql_at),
-        sql_day=day_in(company, sql_at),
-        contacted_day=day_in(company, contacted_at),
-        disqualified_day=day_in(company, staged.disqualified_at),
-        bad_fit=staged.disqualified_reason.lower().isin(unfit).fill_null(False),
-    )
-    reached = ibis.ifelse(dated.sql_day <= as_of, dated.sql_at, ibis.null("timestamp('UTC')"))
-    return dated.mutate(sql_at=reached).filter(dated.created_day <= as_of)
+    return staged.left_join(contacts, staged.lead_id == contacts.contacted_lead)
 
 
 def counted_touches(

@@ -24,33 +24,18 @@ def lead_progress(
 ) -> ir.Table:
     """Return how far each lead has come by ``as_of``.
 
-    leads: as of kpis.facts.leads.existing_leads. became_customer: lead_id, won_day. deals: as of
-    kpis.facts.customers.Sales.
-
-    One row per lead: lead_id and, with days that may lie after ``as_of`` and are null for never,
+    leads: see existing_leads. became_customer: lead_id, won_day. deals: see Sales. One row per
+    lead: lead_id and, with days that may be after ``as_of`` and are null for never,
 
     - mql_day, and skipped_mql_day: the day it became SQL or customer without having been MQL
     - sql_day, and skipped_sql_day: the day it became customer without having been SQL
     - stage: ``lead``, ``mql`` or ``sql`` while it is on its way, and waiting_since, the day it came
-      into that stage; stage is null for those who are customers, and for those who since that day
-      were disqualified or had the last of their deals closed: all lost, or won for a customer who
-      came through another lead. A deal lost on a day that nobody knows was lost today.
-    - in_time: whether an MQL was answered within the working days agreed on, counted from the day
-      after; null for leads that are no MQL and, answered or not, until the next working day after
-      these begins: those answered early would otherwise be told before those who are not, and the
-      newest MQLs look better than they are. A contact, even one before, a disqualification and the
-      steps to SQL and customer are answers. The MQLs of a day without work have the next working
-      day in any case.
-    - disqualified_day, bad_fit: as of ``leads``
+      into that stage; stage is null for customers, and for those who since that day were
+      disqualified or had the last of their deals closed (see :func:`_leads_of_closed_deals`)
+    - in_time: see :func:`_is_in_time`; disqualified_day, bad_fit: as in ``leads``
     """
     rows = leads.left_join(became_customer, "lead_id")
     rows = rows.left_join(_leads_of_closed_deals(deals, as_of), "lead_id")
-    answered = _earliest(rows.contacted_day, rows.disqualified_day, rows.sql_day, rows.won_day)
-    number = _working_day_number(rows.mql_day, company)
-    taken = _working_day_number(ibis.least(answered, as_of), company) - number
-    so_far = _working_day_number(ibis.literal(as_of), company) - number
-    agreed = definitions.follow_up_working_days
-    allowed = ibis.ifelse(_is_working_day(rows.mql_day, company), agreed, max(agreed, 1))
     is_mql, is_sql = _by(rows.mql_day, as_of), _by(rows.sql_day, as_of)
     waiting_since = ibis.cases(
         (is_sql, rows.sql_day), (is_mql, rows.mql_day), else_=rows.created_day
@@ -60,24 +45,39 @@ def lead_progress(
         for day in (rows.disqualified_day, rows.all_closed_day)
     )
     is_out = _by(rows.won_day, as_of) | is_disqualified | is_lost
-    past_mql, past_sql = _earliest(rows.sql_day, rows.won_day), rows.won_day
+    past_mql = _earliest(rows.sql_day, rows.won_day)
     return rows.select(
-        "lead_id",
-        "mql_day",
-        "sql_day",
-        "disqualified_day",
-        "bad_fit",
+        *("lead_id", "mql_day", "sql_day", "disqualified_day", "bad_fit"),
         skipped_mql_day=_skipped(past_mql.nullif(_NEVER), rows.mql_day),
-        skipped_sql_day=_skipped(past_sql, rows.sql_day),
+        skipped_sql_day=_skipped(rows.won_day, rows.sql_day),
         stage=ibis.cases((is_out, None), (is_sql, "sql"), (is_mql, "mql"), else_="lead"),
         waiting_since=waiting_since,
-        in_time=ibis.cases((is_mql & (so_far > allowed), taken <= allowed), else_=None),
+        in_time=_is_in_time(rows, definitions.follow_up_working_days, company, as_of),
     )
+
+
+def _is_in_time(rows: ir.Table, agreed: int, company: Company, as_of: date) -> ir.Value:
+    """Whether an MQL was answered within the ``agreed`` working days, counted from the day after.
+
+    Null for leads that are no MQL and, answered or not, until the next working day after these
+    begins: otherwise those answered early would count before those who are not, and the newest MQLs
+    look better than they are. A contact, even an earlier one, a disqualification and the steps to
+    SQL and customer are answers. The MQLs of a day off have at least the next working day.
+    """
+    answered = _earliest(rows.contacted_day, rows.disqualified_day, rows.sql_day, rows.won_day)
+    number = _working_day_number(rows.mql_day, company)
+    taken = _working_day_number(ibis.least(answered, as_of), company) - number
+    so_far = _working_day_number(ibis.literal(as_of), company) - number
+    allowed = ibis.ifelse(_is_working_day(rows.mql_day, company), agreed, max(agreed, 1))
+    is_due = _by(rows.mql_day, as_of) & (so_far > allowed)
+    return ibis.cases((is_due, taken <= allowed), else_=None)
 
 
 def _leads_of_closed_deals(deals: ir.Table, as_of: date) -> ir.Table:
     """Leads that had deals by ``as_of``, none open: lead_id, all_closed_day, that of the last.
 
+    All were lost, or won for a customer who came through another lead. A deal lost on an unknown
+    day was lost today.
     Of a won or lost deal without the day it was created, nothing is known before it was closed; an
     open one may carry the day on which it is expected to close.
     """

@@ -67,11 +67,11 @@ def funnel(
 ) -> pd.DataFrame:
     """Return how far the leads created in each window had come by its horizon.
 
-    windows: periods; a Window also says up to which day its leads are followed (default:
-        ``facts.as_of``). by: a dimension to group by. where: the selection.
+    windows: periods; the leads of a Window are followed up to its horizon (default: ``as_of``).
+        by: a dimension to group by. where: the selection.
 
     One row per window, group and stage, in the order of the funnel (without ``by`` one set per
-    window, zeros included; with it, one per group that has leads in the window), with the columns
+    window, zeros included; with it, one per group that has leads in it), with the columns
 
     - window (position in ``windows``), start, end (days), group (a value of ``by``, or "")
     - stage: ``lead``, ``mql``, ``sql`` or ``customer``
@@ -83,20 +83,15 @@ def funnel(
     - reason: why the stage or its conversion is undefined (NaN), else ""
 
     A stage that is not mapped is unknown, and going past it is no skip. Always a cohort, whatever
-    ``conversion`` of the definitions says. Raises UsageError for a dimension that does not exist.
+    ``conversion`` is. Raises UsageError for a dimension that does not exist.
     """
     asked = as_windows(windows, facts)
     missing = missing_measures(facts.mapped, facts.definitions)
     rows = []
     for (number, group), sums in _sums(facts, asked, by, where or {}).items():
-        window = asked[number]
-        described = {
-            "window": number,
-            "start": window.period.start,
-            "end": window.period.end,
-            "group": group,
-            "immature": is_immature(window, facts),
-        }
+        period, immature = asked[number].period, is_immature(asked[number], facts)
+        described = {"window": number, "start": period.start, "end": period.end}
+        described |= {"group": group, "immature": immature}
         rows += [described | stage for stage in _stages(sums, missing)]
     kinds = dict.fromkeys(_NUMBERS, "float64") | {"immature": "bool"}
     return pd.DataFrame(rows, columns=_FUNNEL_COLUMNS).astype(kinds)
@@ -185,8 +180,7 @@ def waiting(
     - median_days: the median calendar days since they came into it, weighted by credit;
       oldest_days: the most. NaN where nobody waits
     - too_long: those of them that wait longer than the stage's limit; NaN where it has none
-    - reason: why the stage is unknown (NaN), else "". Where neither a stage nor one after it is
-      mapped, nobody knows who left it.
+    - reason: why the stage is unknown (see :func:`_undefined`), else ""
 
     Raises UsageError for a dimension or a limit's stage that does not exist.
     """
@@ -225,7 +219,7 @@ def too_many_wait(leads: float, too_long: float, line: float) -> bool:
 
 
 def _undefined(stage: str, missing: Mapping[str, str]) -> str:
-    """Why nobody knows who waits in a stage: it is not mapped, or nothing that comes after it."""
+    """Why nobody knows who waits in a stage: it is not mapped, or no stage after it is."""
     here, *after = (missing.get(_REACHED[name]) for name in STAGES[STAGES.index(stage) :])
     return here or (after[0] if all(after) else None) or ""
 

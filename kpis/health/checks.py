@@ -1,6 +1,6 @@
 """Checks of data health as data: what is looked for, what it does to which KPI, what to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kpis.definitions import Definitions
@@ -41,169 +41,161 @@ WRITE_ALIKE = (
 
 _ADD_A_RATE = "Add a rate of that currency, valid on that day, to the rates table."
 _NO_RATE = "came in a currency without a rate on their day"
+_CORRECT = "Correct the dates where they are kept."
+
+
+_ROW_CHECKS = (
+    Check(
+        "won_without_date",
+        "deals",
+        "won deals",
+        "came without a closing date",
+        "The win rate leaves them out and is too low.",
+        "Fill in the day on which each was closed.",
+        "totals",
+        ("deals.closed_at",),
+    ),
+    Check(
+        "lost_without_date",
+        "deals",
+        "lost deals",
+        "came without a closing date",
+        "The win rate leaves them out and is too high.",
+        "Fill in the day on which each was closed.",
+        "totals",
+        ("deals.closed_at",),
+    ),
+    Check(
+        "won_without_amount",
+        "deals",
+        "won deals",
+        "came without an amount",
+        "They win customers but no revenue: revenue and ROI are too low.",
+        "Fill in the amounts; a deal that was given away has the amount 0.",
+        "totals",
+        ("deals.amount",),
+    ),
+    Check(
+        "won_without_rate",
+        "deals",
+        "won deals with an amount",
+        _NO_RATE,
+        "They are counted, not priced: revenue and ROI are too low.",
+        _ADD_A_RATE,
+        "totals",
+    ),
+    Check(
+        "negative_cycle",
+        "deals",
+        "first deals of customers",
+        "came in before their lead (without one: the deal) was created",
+        "The sales cycle leaves them out.",
+        "Correct the dates; often the lead or deal was entered after the sale.",
+        "totals",
+    ),
+    Check(
+        "won_before_lead",
+        "deals",
+        "won deals with a lead",
+        "came in before the lead was created",
+        "Touches after the sale earn no credit, so earlier campaigns get too much.",
+        "Correct the dates; often the lead was entered after the sale.",
+        "split",
+    ),
+    Check(
+        "mql_before_created",
+        "leads",
+        "leads with an MQL date",
+        "reached MQL before they were created",
+        "They count as MQLs of too early a period.",
+        _CORRECT,
+        "totals",
+    ),
+    Check(
+        "sql_before_created",
+        "leads",
+        "leads with an SQL date",
+        "reached SQL before they were created",
+        "They count as SQLs of too early a period.",
+        _CORRECT,
+        "totals",
+    ),
+    Check(
+        "sql_before_mql",
+        "leads",
+        "leads with an MQL and an SQL date",
+        "reached SQL before they reached MQL",
+        "They count as followed up in time, and as having skipped MQL until that day.",
+        _CORRECT,
+        "totals",
+    ),
+    Check(
+        "contacted_before_created",
+        "leads",
+        "leads that were contacted",
+        "had their first contact before they were created",
+        "They count as followed up in time, whatever came later.",
+        _CORRECT,
+        "totals",
+    ),
+    Check(
+        "costs_without_rate",
+        "costs",
+        "costs",
+        _NO_RATE,
+        "They are counted, not priced: CAC is too low, and ROI too high.",
+        _ADD_A_RATE,
+        "totals",
+    ),
+    Check(
+        "payments_without_rate",
+        "payments",
+        "payments",
+        _NO_RATE,
+        "They are counted, not priced: customer lifetime value is too low.",
+        _ADD_A_RATE,
+        "totals",
+    ),
+    Check(
+        "customer_ended_before_started",
+        "customers",
+        "customers that ended",
+        "ended before they started",
+        "They were never active, but count as churn: customer lifetime value is too low.",
+        "Correct the days; a customer without a start began with the first won deal.",
+        "totals",
+    ),
+    Check(
+        "campaign_ended_before_started",
+        "campaigns",
+        "campaigns with first and last day",
+        "ended before they started",
+        "No KPI is computed from these days, but people read them.",
+        "Correct the days of the campaign.",
+        "none",
+    ),
+    Check(
+        "campaigns_written_otherwise",
+        "campaigns",
+        "campaigns",
+        "shared their id with another one, but for the writing",
+        "One campaign counts as two: its leads, costs and customers are split.",
+        WRITE_ALIKE,
+        "split",
+    ),
+)
+"""The checks that look at rows by themselves, as defined when customers are won by payment."""
 
 
 def row_checks(definitions: Definitions) -> tuple[Check, ...]:
-    """The checks that look at rows by themselves; their words are those of the definitions."""
-    return (*_deal_checks(definitions), *_lead_checks(), *_other_checks())
-
-
-def _deal_checks(definitions: Definitions) -> tuple[Check, ...]:
-    booked = definitions.customer_when == "booked"
+    """The checks that look at rows by themselves; their texts follow the definitions."""
+    found = {check.key: check for check in _ROW_CHECKS}
+    if definitions.customer_when == "booked":
+        effect = "They are not yet won: customers, lead conversion, revenue and ROI are too low, "
+        undated = found["won_without_date"]
+        found[undated.key] = replace(undated, effect=f"{effect}CAC too high.")
     # Only touches up to the sale count, so no customer is won before the first of them.
-    from_deal = definitions.cycle_from == "deal_created"
-    beginning = "their deal" if from_deal else "their lead (without one: the deal)"
-    return (
-        Check(
-            "won_without_date",
-            "deals",
-            "won deals",
-            "came without a closing date",
-            "They are not yet won: customers, lead conversion, revenue and ROI are too low, CAC "
-            "too high."
-            if booked
-            else "The win rate leaves them out and is too low.",
-            "Fill in the day on which each was closed.",
-            "totals",
-            ("deals.closed_at",),
-        ),
-        Check(
-            "lost_without_date",
-            "deals",
-            "lost deals",
-            "came without a closing date",
-            "The win rate leaves them out and is too high.",
-            "Fill in the day on which each was closed.",
-            "totals",
-            ("deals.closed_at",),
-        ),
-        Check(
-            "won_without_amount",
-            "deals",
-            "won deals",
-            "came without an amount",
-            "They win customers but no revenue: revenue and ROI are too low.",
-            "Fill in the amounts; a deal that was given away has the amount 0.",
-            "totals",
-            ("deals.amount",),
-        ),
-        Check(
-            "won_without_rate",
-            "deals",
-            "won deals with an amount",
-            _NO_RATE,
-            "They are counted, not priced: revenue and ROI are too low.",
-            _ADD_A_RATE,
-            "totals",
-        ),
-        Check(
-            "negative_cycle",
-            "deals",
-            "first deals of customers",
-            f"came in before {beginning} was created",
-            "The sales cycle leaves them out.",
-            "Correct the dates; often the lead or deal was entered after the sale.",
-            "totals",
-        ),
-        Check(
-            "won_before_lead",
-            "deals",
-            "won deals with a lead",
-            "came in before the lead was created",
-            "Touches after the sale earn no credit, so earlier campaigns get too much.",
-            "Correct the dates; often the lead was entered after the sale.",
-            "split",
-        ),
-    )
-
-
-def _lead_checks() -> tuple[Check, ...]:
-    correct = "Correct the dates where they are kept."
-    return (
-        Check(
-            "mql_before_created",
-            "leads",
-            "leads with an MQL date",
-            "reached MQL before they were created",
-            "They count as MQLs of too early a period.",
-            correct,
-            "totals",
-        ),
-        Check(
-            "sql_before_created",
-            "leads",
-            "leads with an SQL date",
-            "reached SQL before they were created",
-            "They count as SQLs of too early a period.",
-            correct,
-            "totals",
-        ),
-        Check(
-            "sql_before_mql",
-            "leads",
-            "leads with an MQL and an SQL date",
-            "reached SQL before they reached MQL",
-            "They count as followed up in time, and as having skipped MQL until that day.",
-            correct,
-            "totals",
-        ),
-        Check(
-            "contacted_before_created",
-            "leads",
-            "leads that were contacted",
-            "had their first contact before they were created",
-            "They count as followed up in time, whatever came later.",
-            correct,
-            "totals",
-        ),
-    )
-
-
-def _other_checks() -> tuple[Check, ...]:
-    return (
-        Check(
-            "costs_without_rate",
-            "costs",
-            "costs",
-            _NO_RATE,
-            "They are counted, not priced: CAC is too low, and ROI too high.",
-            _ADD_A_RATE,
-            "totals",
-        ),
-        Check(
-            "payments_without_rate",
-            "payments",
-            "payments",
-            _NO_RATE,
-            "They are counted, not priced: customer lifetime value is too low.",
-            _ADD_A_RATE,
-            "totals",
-        ),
-        Check(
-            "customer_ended_before_started",
-            "customers",
-            "customers that ended",
-            "ended before they started",
-            "They were never active, but count as churn: customer lifetime value is too low.",
-            "Correct the days; a customer without a start began with the first won deal.",
-            "totals",
-        ),
-        Check(
-            "campaign_ended_before_started",
-            "campaigns",
-            "campaigns with first and last day",
-            "ended before they started",
-            "No KPI is computed from these days, but people read them.",
-            "Correct the days of the campaign.",
-            "none",
-        ),
-        Check(
-            "campaigns_written_otherwise",
-            "campaigns",
-            "campaigns",
-            "shared their id with another one, but for the writing",
-            "One campaign stands as two: its leads, costs and customers are torn apart.",
-            WRITE_ALIKE,
-            "split",
-        ),
-    )
+    if definitions.cycle_from == "deal_created":
+        negative = found["negative_cycle"]
+        found[negative.key] = replace(negative, what="came in before their deal was created")
+    return tuple(found.values())

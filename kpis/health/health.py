@@ -86,14 +86,13 @@ def data_health(
 ) -> Health:
     """Run every check on the canonical tables, as of a day.
 
-    tables: every canonical table by name. mapped: the tables and columns that came from a source; a
-    check of any other is left out. keep: for large tables; without it, leads and sales are worked
-    out for each question anew.
+    tables: every canonical table by name. mapped: what came from a source; other checks are left
+    out. keep: for large tables; without it, each question computes leads and sales anew.
 
     Days are compared, not instants: a bare date is its midnight, so a lead created at noon that
-    became an MQL "on that date" would else be wrong.
+    became an MQL "on that date" would otherwise be wrong.
     """
-    own, _ = set_apart(tables, dimensions)
+    own = set_apart(tables, dimensions)[0]
     places = {f"{table}.{column}" for table, columns in mapped.items() for column in columns}
     wanted = {
         key: check
@@ -103,16 +102,7 @@ def data_health(
     leads = keep("checked_leads", existing_leads(own, (), definitions, company, as_of))
     sold = sales(own["deals"], leads, (), definitions, company, as_of)
     sold = Sales(keep("checked_deals", sold.deals), keep("checked_customers", sold.customers))
-    touches = counted_touches(own["touches"], leads_won(sold), company, as_of)
-    cycles = sales_cycles(sold, touches, definitions, company)
-    flagged = {
-        "leads": _lead_flags(leads),
-        "deals": _deal_flags(own, sold, leads, cycles, company),
-        "customers": _customer_flags(own["customers"], sold),
-        "campaigns": _campaign_flags(own["campaigns"]),
-        "costs": _rate_flags(own, "costs", "spent_on", company),
-        "payments": _rate_flags(own, "payments", "paid_on", company),
-    }
+    flagged = _flagged(own, leads, sold, definitions, company, as_of)
     found: list[Finding] = []
     sound: dict[str, int] = {}
     for name in mapped:
@@ -120,13 +110,32 @@ def data_health(
         for reference in REFERENCES:
             if reference.table == name and reference.unknown in wanted:
                 rows = reference_flags(rows, own, sold, reference)
-        asked = [check for check in wanted.values() if check.table == name]
-        affected, findings = _counted(rows, asked)
+        affected, findings = _counted(rows, [c for c in wanted.values() if c.table == name])
         sound[name] = int(own[name].count().to_pyarrow().as_py()) - affected
         found += findings
-    harms = list(HARMS)
-    found.sort(key=lambda f: (harms.index(wanted[f.check].harm), -f.rows, f.check))
+    found.sort(key=lambda f: (list(HARMS).index(wanted[f.check].harm), -f.rows, f.check))
     return Health(findings=tuple(found), sound=sound)
+
+
+def _flagged(
+    tables: Mapping[str, ir.Table],
+    leads: ir.Table,
+    sold: Sales,
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> dict[str, ir.Table]:
+    """The rows of each table that is checked by itself, with a column per check."""
+    touches = counted_touches(tables["touches"], leads_won(sold), company, as_of)
+    cycles = sales_cycles(sold, touches, definitions, company)
+    return {
+        "leads": _lead_flags(leads),
+        "deals": _deal_flags(tables, sold, leads, cycles, company),
+        "customers": _customer_flags(tables["customers"], sold),
+        "campaigns": _campaign_flags(tables["campaigns"]),
+        "costs": _rate_flags(tables, "costs", "spent_on", company),
+        "payments": _rate_flags(tables, "payments", "paid_on", company),
+    }
 
 
 def _lead_flags(leads: ir.Table) -> ir.Table:

@@ -43,6 +43,7 @@ _MEASURES: dict[str, tuple[str, Callable[[Sums, Definitions], float]]] = {
 }
 """Measures shown beside the KPIs: what they need, and how they are read from the sums."""
 
+_ASKED = ("window", "start", "end", "group")
 COLUMNS = (*CATALOGUE, *_MEASURES)
 """The numeric columns of a scorecard."""
 
@@ -79,17 +80,10 @@ def scorecard(
         median = float(medians.get((number, group), float("nan")))
         measured = {str(k): v for k, v in row.items()} | {"median_cycle_days": median}
         immature = facts.definitions.conversion == "cohort" and is_immature(window, facts)
-        cards.append(
-            {
-                "window": number,
-                "start": window.period.start,
-                "end": window.period.end,
-                "group": group,
-                **_card(measured, missing, facts.definitions, immature),
-                "immature": immature,
-            }
-        )
-    columns = ["window", "start", "end", "group", *COLUMNS, "immature", "reasons", "notes"]
+        asked_for = (number, window.period.start, window.period.end, group)
+        known = dict(zip(_ASKED, asked_for, strict=True)) | {"immature": immature}
+        cards.append(known | _card(measured, missing, facts.definitions, immature))
+    columns = [*_ASKED, *COLUMNS, "immature", "reasons", "notes"]
     return pd.DataFrame(cards, columns=columns)
 
 

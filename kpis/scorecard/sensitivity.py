@@ -12,7 +12,7 @@ import pandas as pd
 
 from kpis.calendar import Period
 from kpis.catalogue import CATALOGUE, Kpi, kpi_named
-from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Definitions
 from kpis.display import shown
 from kpis.errors import UsageError
 from kpis.model import NONE, Where
@@ -68,28 +68,25 @@ def sensitivity(
     missing = undefined_measures(first, by, where)
     rows = []
     for row in sums.to_dict("records"):
-        model: AttributionModel = row["model"]
         period = asked[int(row["window"])].period
-        measured = {str(k): v for k, v in row.items()}
-        values, reasons = kpi_values(measured, missing, first.definitions)
-        if not row["has_credit"]:
-            for key in _RATIOS_OF_THE_PERIOD:
-                if reasons.get(key) not in missing.values():
-                    values[key], reasons[key] = float("nan"), NO_CREDIT
-        rows.append(
-            {
-                "model": model,
-                "is_agreed": model == first.definitions.attribution,
-                "window": row["window"],
-                "start": period.start,
-                "end": period.end,
-                "group": row["group"],
-                **values,
-                "reasons": reasons,
-            }
-        )
+        known = {"is_agreed": row["model"] == first.definitions.attribution}
+        known |= {"start": period.start, "end": period.end}
+        known |= {name: row[name] for name in ("model", "window", "group")}
+        rows.append(known | _values(row, missing, first.definitions))
     columns = ["model", "is_agreed", "window", "start", "end", "group", *CATALOGUE, "reasons"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _values(
+    row: Mapping[Any, Any], missing: Mapping[str, str], definitions: Definitions
+) -> dict[str, Any]:
+    """The KPIs of a row of sums, and why they are undefined: for want of credit, too."""
+    measured = {str(k): v for k, v in row.items()}
+    values, reasons = kpi_values(measured, missing, definitions)
+    for key in () if row["has_credit"] else _RATIOS_OF_THE_PERIOD:
+        if reasons.get(key) not in missing.values():
+            values[key], reasons[key] = float("nan"), NO_CREDIT
+    return {**values, "reasons": reasons}
 
 
 def _sums(
@@ -122,8 +119,8 @@ def ranges(frame: pd.DataFrame, kpi_key: str) -> pd.DataFrame:
 
     - window, group
     - agreed: the value under the agreed model; NaN where undefined or not asked for
-    - low, high: the smallest and the largest value that any model says; NaN where none does
-    - low_models, high_models: tuples of the models that say so, in the order of the definitions
+    - low, high: the smallest and the largest value under any model; NaN where all are undefined
+    - low_models, high_models: tuples of the models that give it, in the order of the definitions
     - spread: high − low, in the KPI's unit; exactly 0 where the models differ by rounding only
     - undefined_models: tuple of the models under which it is undefined
     - reason: why it is, under the first of them; "" where it is defined under all
@@ -135,32 +132,30 @@ def ranges(frame: pd.DataFrame, kpi_key: str) -> pd.DataFrame:
     rows = []
     for (window, group), of_group in frame.groupby(["window", "group"]):
         models = of_group.sort_values("model", key=lambda names: names.map(order))
-        values = dict(zip(models["model"], models[key].astype(float), strict=True))
-        defined = {model: value for model, value in values.items() if not pd.isna(value)}
-        without = tuple(model for model in values if model not in defined)
-        low, high = (
-            min(defined.values(), default=float("nan")),
-            max(defined.values(), default=float("nan")),
-        )
-        slack = _ROUNDING * max(1.0, abs(low), abs(high)) if defined else 0.0
-        reasons = dict(zip(models["model"], models["reasons"], strict=True))
-        agreed = models.loc[models["is_agreed"].astype(bool), "model"]
-        rows.append(
-            {
-                "window": window,
-                "group": group,
-                "agreed": values[agreed.iloc[0]] if len(agreed) else float("nan"),
-                "low": low,
-                "low_models": tuple(m for m, value in defined.items() if value - low <= slack),
-                "high": high,
-                "high_models": tuple(m for m, value in defined.items() if high - value <= slack),
-                "spread": high - low if not high - low <= slack else 0.0,
-                "undefined_models": without,
-                "reason": reasons[without[0]][key] if without else "",
-            }
-        )
+        rows.append({"window": window, "group": group} | _range(models, key))
     columns = ["window", "group", "agreed", "low", "low_models", "high", "high_models", "spread"]
     return pd.DataFrame(rows, columns=[*columns, "undefined_models", "reason"])
+
+
+def _range(models: pd.DataFrame, key: str) -> dict[str, Any]:
+    """The range of one window and group; models: its rows, in the order of the definitions."""
+    values = dict(zip(models["model"], models[key].astype(float), strict=True))
+    defined = {model: value for model, value in values.items() if not pd.isna(value)}
+    without = tuple(model for model in values if model not in defined)
+    low, high = (end(defined.values(), default=float("nan")) for end in (min, max))
+    slack = _ROUNDING * max(1.0, abs(low), abs(high)) if defined else 0.0
+    reasons = dict(zip(models["model"], models["reasons"], strict=True))
+    agreed = models.loc[models["is_agreed"].astype(bool), "model"]
+    return {
+        "agreed": values[agreed.iloc[0]] if len(agreed) else float("nan"),
+        "low": low,
+        "low_models": tuple(m for m, value in defined.items() if value - low <= slack),
+        "high": high,
+        "high_models": tuple(m for m, value in defined.items() if high - value <= slack),
+        "spread": high - low if not high - low <= slack else 0.0,
+        "undefined_models": without,
+        "reason": reasons[without[0]][key] if without else "",
+    }
 
 
 def sentence(found: pd.DataFrame, kpi: Kpi, labels: Mapping[str, str], currency: str) -> str:

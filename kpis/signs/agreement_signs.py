@@ -24,29 +24,18 @@ def without_target_or_owner(
     as_of: date,
     company: Company,
 ) -> list[Sign]:
-    """KPIs that have no target for a running period, or no owner, though they need one: one sign.
-
-    Targets of one campaign are none of the whole.
-    """
-    running = [period_of(unit, as_of, company) for unit in RUNNING]
-    of_all = targets_of(targets, {})
-    aimless = [
-        key
-        for key in agreed.need_target
-        if all(target_for(of_all, key, period, company) is None for period in running)
-    ]
+    """KPIs that have no target for a running period, or no owner, but need one: one sign."""
+    aimless = [key for key in agreed.need_target if not _has_target(key, targets, as_of, company)]
     ownerless = [key for key in agreed.need_owner if key not in owners]
-    without = {
-        "target": (aimless, len(agreed.need_target)),
-        "owner": (ownerless, len(agreed.need_owner)),
-    }
-    text = [
-        f"{len(keys)} of {needed} KPIs {'has' if len(keys) == 1 else 'have'} no {what}"
-        for what, (keys, needed) in without.items()
-        if keys
-    ]
-    if not text:
+    of = {"target": len(agreed.need_target), "owner": len(agreed.need_owner)}
+    without = {what: keys for what, keys in zip(of, (aimless, ownerless), strict=True) if keys}
+    if not without:
         return []
+    text = [
+        f"{len(keys)} of {of[what]} KPIs {'has' if len(keys) == 1 else 'have'} no {what}"
+        for what, keys in without.items()
+    ]
+    first = (aimless or ownerless)[0]
     return [
         Sign(
             rule="no_target_or_owner",
@@ -54,17 +43,23 @@ def without_target_or_owner(
             headline=f"{listed(text)}.",
             evidence=tuple(
                 f"No {what}: {', '.join(CATALOGUE[key].label for key in keys)}."
-                for what, (keys, _) in without.items()
-                if keys
+                for what, keys in without.items()
             ),
             agreed="Agreed: these KPIs have both ([[targets]], [owners], [signs] need_target, "
             "need_owner).",
-            kpi=(aimless or ownerless)[0],
+            kpi=first,
             page="this_week",
-            explains={"kpi": (aimless or ownerless)[0]},
+            explains={"kpi": first},
             weight=weight("no_target_or_owner"),
         )
     ]
+
+
+def _has_target(kpi: str, targets: Sequence[Target], as_of: date, company: Company) -> bool:
+    """Whether a running period has a target; one of a campaign is none of the whole."""
+    periods = (period_of(unit, as_of, company) for unit in RUNNING)
+    of_all = targets_of(targets, {})
+    return any(target_for(of_all, kpi, period, company) is not None for period in periods)
 
 
 def unsound_data(soundness: Mapping[str, float], agreed: Thresholds) -> list[Sign]:

@@ -57,13 +57,9 @@ def signs(
 ) -> list[Sign]:
     """Return the warning signs as of ``facts.as_of``, worst first, then the good news.
 
-    where: the selection. Goals are those of all, or of the one campaign selected; any other
-        selection has none. Targets, owners, definitions and data health are those of the company.
-    targets, owners (KPI → name), agreed: as the settings say.
-    soundness: per table the share of sound rows (kpis.health.health.Health.sound_shares).
-    definitions_before: those of the last meeting. changed_on: per KPI the days from which its
-        values mean something else (see kpis.weeks.frame). actions: what is open, whenever it is
-        due.
+    where: the selection; all else is the company's. owners: KPI → name. soundness: per table the
+        share of sound rows. definitions_before: those of the last meeting. changed_on: per KPI the
+        days from which its values mean something else (see kpis.weeks.frame).
 
     Raises UsageError for a dimension that does not exist.
     """
@@ -71,8 +67,7 @@ def signs(
     wanted = [*WATCHED, *EVIDENCE_OF.values(), *(target.kpi for target in targets)]
     frames = weekly_frame(facts, list(dict.fromkeys(wanted)), where, changed_on=changed_on)
     of_selection = targets_of(targets, where)
-    values = so_far(frames, RUNNING)
-    held = running_goals(of_selection, values, facts.as_of, facts.company)
+    held = running_goals(of_selection, so_far(frames, RUNNING), facts.as_of, facts.company)
     weeks = _follow_up_weeks(facts, where)
     return worst_first(
         [

@@ -35,15 +35,14 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
 
     No sign where the value is written like the limit (or the mean) that it is compared with.
     """
-    if frame.chart is None or not frame.chart.points:
+    chart, signal, kpi = frame.chart, frame.signal, frame.kpi
+    limits = chart.points[-1].limits if chart else None
+    if not chart or not signal or not limits or signal.rule not in agreed.unusual:
         return []
-    point, kpi = frame.chart.points[-1], frame.kpi
-    signal, limits = point.signal, point.limits
-    if signal is None or limits is None or signal.rule not in agreed.unusual:
-        return []
-    number = partial(shown, kpi, currency=currency)
-    value, mean = number(point.value), number(limits.mean)
-    usual = f"{number(limits.lower)} to {number(limits.upper)}"
+    last, number = chart.points[-1].value, partial(shown, kpi, currency=currency)
+    value, mean = number(last), number(limits.mean)
+    dash = " to " if limits.lower < 0 else "–"
+    usual = f"{number(limits.lower)}{dash}{number(limits.upper)}"
     line = limits.mean
     match signal.rule:
         case "outside":
@@ -56,19 +55,19 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
             text = f"; three of the last four weeks were far {signal.side} the mean of {mean}"
     if value == number(line):
         return []
-    latest = ", ".join(number(earlier.value) for earlier in frame.chart.points[-WEEKS:])
+    latest = ", ".join(number(earlier.value) for earlier in chart.points[-WEEKS:])
     return [
         Sign(
             rule="unusual_week",
             tone="good" if signal.is_good(kpi.better) else "warning",
             headline=f"{kpi.short} last week: {value}{text}.",
-            evidence=(f"Usual are {usual}, {mean} on average.", f"The last weeks: {latest}."),
+            evidence=(f"Usually {usual}.", f"The last weeks: {latest}."),
             agreed=f"Usual range: the mean of {BASELINE} weeks ± {SCALE} × their mean moving range "
             "(XmR, [signs] unusual).",
             kpi=kpi.key,
             page="this_week",
             explains={"kpi": kpi.key, "period": LAST_WEEK},
-            weight=weight("unusual_week", point.value, line),
+            weight=weight("unusual_week", last, line),
         )
     ]
 
@@ -86,13 +85,7 @@ def record(
     since: the last day from which values mean something else; earlier weeks do not count.
     """
     frame = frames[key]
-    if key not in EVIDENCE_OF or frame.chart is None:
-        return []
-    known = [
-        (point.value, week)
-        for week, point in zip(frame.history, frame.chart.points, strict=True)
-        if not isnan(point.value) and (since is None or week.end >= since)
-    ]
+    known = _known_weeks(frame, since) if key in EVIDENCE_OF else []
     if len(known) < agreed.record_weeks or known[-1][1] != frame.history[-1]:
         return []
     counted = frames[EVIDENCE_OF[key]].chart
@@ -117,6 +110,16 @@ def record(
             explains={"kpi": key, "period": LAST_WEEK},
             weight=weight("record", value, best),
         )
+    ]
+
+
+def _known_weeks(frame: WeeklyFrame, since: date | None) -> list[tuple[float, Period]]:
+    """The values of the weeks that have one, oldest first, each with its week."""
+    points = frame.chart.points if frame.chart else ()
+    return [
+        (point.value, week)
+        for week, point in zip(frame.history, points, strict=bool(points))
+        if not isnan(point.value) and (since is None or week.end >= since)
     ]
 
 

@@ -109,26 +109,18 @@ def weekly_frame(
 ) -> dict[str, WeeklyFrame]:
     """Return the weekly frame of each KPI as of ``facts.as_of``, all from one scorecard.
 
-    where: the selection; targets: those agreed on (of all, or of the one campaign selected; any
-        other selection has none). changed_on: per KPI the days from which its values mean
-        something else (see kpis.weeks.usual_range.new_meanings): its usual range begins anew there.
-    months: ``last_twelve`` whole ones, or the twelve of the ``fiscal_year`` that holds the last
-        whole month; those not over yet have a year before and a target, but no value.
+    where: the selection. changed_on: per KPI the days from which its usual range begins anew (see
+        kpis.weeks.usual_range.new_meanings). months: ``last_twelve`` whole ones, or the twelve of
+        the ``fiscal_year`` of the last whole month; those not over yet have no value.
 
-    A year before is like for like: weeks by weekday, what runs to date up to the same working day,
-    and conversions of its leads up to the age that those of the period itself have reached.
-    For the usual range, every week is seen at the age of the last one.
-    Counts and amounts have no value in periods that were over before the first was recorded: that
-    is not zero. A period whose first week went unrecorded is none to compare with. The usual range
-    of a selection is told from the weeks since its own first.
-
+    A year before is like for like: weeks by weekday, to date up to the same working day, conversion
+    at the same age of the leads. For the usual range, every week is seen at the age of the last.
     Raises UsageError for a KPI or dimension that does not exist.
     """
     kpis = [kpi_named(key) for key in kpi_keys]
     calendar = _calendar(facts.as_of, facts.company, months)
-    windows = calendar.windows
-    rows = scorecard(facts, windows, None, where).to_dict("records")
-    cells = dict(zip(windows, rows, strict=True))
+    rows = scorecard(facts, calendar.windows, None, where).to_dict("records")
+    cells = dict(zip(calendar.windows, rows, strict=True))
     recorded = first_days(facts, {})
     selected = first_days(facts, where) if where else recorded
     agreed = targets_of(targets, where or {})
@@ -140,15 +132,10 @@ def weekly_frame(
         history = {window.period: answers.value(window) for window in calendar.history}
         changes = (changed_on or {}).get(kpi.key, ())
         chart, text = usual_range(kpi, history, since, changes, facts.company.currency)
+        six, twelve = (answers.table(p, target) for p in (calendar.weeks, calendar.months))
+        undefined = answers.undefined(calendar.history[-1])
         frames[kpi.key] = WeeklyFrame(
-            kpi,
-            answers.table(calendar.weeks, target),
-            answers.table(calendar.months, target),
-            answers.box(calendar),
-            answers.undefined(calendar.history[-1]),
-            tuple(history),
-            chart,
-            text,
+            *(kpi, six, twelve, answers.box(calendar), undefined, tuple(history), chart, text)
         )
     return frames
 
@@ -206,7 +193,11 @@ def _to_date(unit: Unit, as_of: date, company: Company) -> _Compared:
 
 @dataclass(frozen=True)
 class _Answers:
-    """The scorecard's answers for one KPI; ``recorded``: the first day that it was counted."""
+    """The scorecard's answers for one KPI; ``recorded``: the first day that it was counted.
+
+    Counts and amounts have no value in periods that were over before that day: that is not zero. A
+    period whose first week went unrecorded is none to compare with.
+    """
 
     kpi: Kpi
     cells: Mapping[Window, Mapping[Any, Any]]

@@ -14,12 +14,19 @@ from statistics import fmean
 from typing import Literal
 
 SCALE = 2.66
-"""3 ÷ d2, d2 = 1.128 for ranges of two values: three sigma, told by the mean moving range."""
+"""3 ÷ d2, d2 = 1.128 for ranges of two values: three sigma, estimated by the mean moving range."""
 BASELINE = 12
 """Known points that a segment needs before it has limits."""
 RUN = 8
 
 Rule = Literal["outside", "eight_in_a_row", "three_of_four"]
+"""The rules that judge a point; of several, the first in this order is reported.
+
+- ``outside``: it is beyond a limit
+- ``eight_in_a_row``: it is at least the eighth on one side of the mean (on the mean is neither)
+- ``three_of_four``: it is the third of at most four that are nearer to the same limit than to the
+  mean; where ``lowest`` or ``highest`` cuts the limit, this is measured to the uncut one
+"""
 Side = Literal["above", "below"]
 
 
@@ -59,7 +66,7 @@ class Signal:
 
 @dataclass(frozen=True)
 class Point:
-    """A value with the limits that it was judged by (None: too early) and what they say to it."""
+    """A value with the limits that it was judged by (None: too early), and its signal."""
 
     value: float
     limits: Limits | None
@@ -102,27 +109,16 @@ def xmr(
     lowest: float | None = None,
     highest: float | None = None,
 ) -> Xmr:
-    """Judge each value by the limits that stood before it came in.
+    """Judge each value by the limits known before it came in; later values change no judgement.
 
     values: in the order of time; NaN is no value, and rows of points reach across it.
     starts: positions from which values mean something else, such as a change of definition.
     lowest, highest: what no value can be below or above (see natural_limits).
 
-    The limits of a segment are those of its first 12 known points, and stay: they are locked.
-    The points that made them are not judged by them. Three rules judge each later point:
-
-    - ``outside``: it lies beyond a limit
-    - ``eight_in_a_row``: it is at least the eighth on one side of the mean (on the mean is neither)
-    - ``three_of_four``: it is the third of at most four that are nearer to the same limit than to
-      the mean; where ``lowest`` or ``highest`` cuts the limit, this is measured to the uncut one
-
-    Rows of points count from where the limits came into force. Where more than one rule fires, the
-    first in this order is told. The eighth point in a row says that the process has shifted: a new
-    segment starts at the first of the eight. It needs 12 known points of its own, and until then
-    the old limits go on. From one of ``starts`` on, a new segment starts too, but nothing is judged
-    until it has its 12 points, because the old limits were made of something else.
-
-    No later value changes what was said of an earlier one.
+    The first 12 known points of a segment lock its limits, and are not judged by them. Rows of
+    points count from there. An eighth point in a row says that the process has shifted: a new
+    segment starts at the first of the eight, and the old limits apply until it has 12 known points.
+    From one of ``starts`` on nothing is judged until then: the old limits mean something else.
     """
     segments: list[Segment] = []
     points: list[Point] = []
@@ -132,11 +128,8 @@ def xmr(
         if position == 0 or position in starts:
             segments.append(Segment(position, None))
             limits, judged = None, []
-        if isnan(value):
-            points.append(Point(value, limits, None))
-            continue
         signal = None
-        if limits is not None:
+        if limits is not None and not isnan(value):
             judged.append((position, value))
             row = [known for _, known in judged]
             signal = _signal(row, limits)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from kpis.catalogue import BESIDE, CATALOGUE, SEVEN, SEVEN_KEYS, Kpi, formula_of, kpi_named
+from kpis.catalogue import BESIDE, CATALOGUE, SEVEN, SEVEN_KEYS, Kpi, kpi_named
 from kpis.definitions import Definitions
+from kpis.display import formula_of
 from kpis.errors import UsageError
 from kpis.facts.facts import MEASURES
 from kpis.scorecard.scorecard import COLUMNS

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from connectors.snapshots.snapshots import Snapshot
-from kpis.catalogue import Kpi, formula_of
+from kpis.catalogue import Kpi
 from kpis.definitions import Definitions
-from kpis.display import UNDEFINED, change, label_of, shown
+from kpis.display import UNDEFINED, change, formula_of, label_of, shown
 from kpis.model import NONE
 from pages.parts.frame.data import campaigns
 from pages.parts.frame.downloads import draw_downloads

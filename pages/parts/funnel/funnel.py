@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kpis.catalogue import formula_of, kpi_named
-from kpis.display import UNDEFINED, label_of, shown
+from kpis.catalogue import kpi_named
+from kpis.display import UNDEFINED, formula_of, label_of, shown
 from kpis.funnel.funnel import NAMES, ONE, STAGES, step_name, steps_by_group, too_many_wait
 from kpis.scorecard.sums import Window
 from pages.parts.frame.answers import Question, answer, came_of_leads, now_waiting, stage_by_stage

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from kpis.catalogue import SEVEN, Kpi, formula_of
+from kpis.catalogue import SEVEN, Kpi
 from kpis.definitions import Definitions
-from kpis.display import brief, change, shown
+from kpis.display import brief, change, formula_of, shown
 from kpis.goals.goals import Goal
 from pages.parts.week.overview import Overview
 

@@ -225,6 +225,16 @@ def test_a_lead_that_came_after_the_meeting_is_no_late_data_whatever_it_dates_be
     assert found.sentence == "MQLs of 9–15 Nov: 1 shown, 2 now (+1): +1 since then."
 
 
+def test_a_lead_of_the_day_of_the_meeting_was_there_then() -> None:
+    """a was created on that day, with an earlier MQL date; b came in late: +1. Without a, the
+    records of then would hold 1 as well, and a would be new since then."""
+    today = lead("a", MEETING, mql_at="2026-11-10")
+    late = lead("b", "2026-11-02", mql_at="2026-11-11")
+    then, now = facts_of(as_of=MEETING, leads=[today]), facts_of(as_of=TODAY, leads=[today, late])
+    (found,) = restated(then, now).changed
+    assert found.parts == (Part(("late data",), 1.0),)
+
+
 def test_under_a_filter_facts_are_made_anew_as_of_the_day_of_the_meeting() -> None:
     """Later touches move credit, and who a payment belongs to: nothing cheaper is exact."""
     leads = [lead(f"l{n}", "2026-11-10", "ads") for n in range(3)]

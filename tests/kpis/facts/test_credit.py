@@ -207,6 +207,17 @@ def test_an_sql_after_as_of_is_no_milestone_yet() -> None:
     )
 
 
+def test_an_sql_of_the_day_itself_is_a_milestone() -> None:
+    """W-shaped: 60 for mail, 30 for fair, the last touch by the SQL, 10 for ads."""
+    facts = facts_of(
+        as_of="2026-01-15",
+        model="w_shaped",
+        leads=[lead("a", "2026-01-01", sql_at="2026-01-15 09:00")],
+        touches=[touch("a", n, f"2026-01-0{d}") for n, d in (("mail", 1), ("ads", 3), ("fair", 5))],
+    )
+    assert by_campaign(facts, "leads") == pytest.approx({"mail": 0.6, "ads": 0.1, "fair": 0.3})
+
+
 def test_a_deal_without_lead_goes_to_none_even_when_its_customer_was_touched_before() -> None:
     facts = facts_of(
         leads=[lead("a", "2026-03-01", "ads")],

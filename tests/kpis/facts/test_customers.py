@@ -98,6 +98,33 @@ def test_booked_wins_on_the_day_of_closing_and_paid_on_the_day_of_payment() -> N
     assert by_day(paid, "revenue") == {"2026-04-05": 50.0, "2026-04-20": 100.0}
 
 
+def test_deals_won_count_when_they_are_closed_and_customers_when_they_paid() -> None:
+    """Closed in January, beside one that was lost, and paid in February: 1 of 2 in January, the
+    customer in February. By the day of payment January would have 0 %, February 100 %."""
+    facts = facts_of(
+        definitions=PAID,
+        deals=[
+            won("1", None, "2026-01-20", paid_at="2026-02-10"),
+            deal("2", "lost", closed_at="2026-01-15"),
+        ],
+    )
+    assert by_day(facts, "deals_won") == {"2026-01-20": 1.0}
+    assert by_day(facts, "deals_lost") == {"2026-01-15": 1.0}
+    assert by_day(facts, "new_customers") == {"2026-02-10": 1.0}
+
+
+def test_of_deals_won_on_one_day_the_earlier_one_wins_the_customer() -> None:
+    """b was won at nine, a at five: the customer came through b's lead, whatever the ids say."""
+    facts = facts_of(
+        leads=[lead("y", "2026-01-01", "late"), lead("x", "2026-01-01", "early")],
+        deals=[
+            won("a", "y", "2026-03-01 17:00", customer_id="k"),
+            won("b", "x", "2026-03-01 09:00", customer_id="k"),
+        ],
+    )
+    assert by_campaign(facts, "new_customers") == {"early": 1.0}
+
+
 def test_only_won_deals_win_customers_whatever_their_dates() -> None:
     dates = {"closed_at": "2026-03-10", "paid_at": "2026-03-20", "amount": 10.0}
     deals = [deal("1", "open", **dates), deal("2", "lost", **dates)]

@@ -69,12 +69,12 @@ def test_shared_costs_booked_once_a_month_come_once_a_month(booked_on: tuple[str
     assert [found.high - 10, 10 - found.low] == pytest.approx([2.316, 2.316], abs=1e-3)
 
 
-def a_lead_a_day(*booked: tuple[str, float]) -> Facts:
+def a_lead_a_day(*booked: tuple[str, float], as_of: str = SUNDAY) -> Facts:
     """One lead on each working day from June to 15 November, and these shared costs."""
     first = date(2026, 6, 1)
     weekdays = [first + timedelta(days=7 * week + n) for week in range(24) for n in range(5)]
     return facts_of(
-        as_of=SUNDAY,
+        as_of=as_of,
         leads=[lead(str(day), str(day)) for day in weekdays],
         costs=[cost(day, amount) for day, amount in booked],
     )
@@ -129,6 +129,15 @@ def test_the_running_month_brings_the_usual_and_at_least_what_is_booked(
     """3,000 a quarter are 1,000 a month; months before the first on record are no months of 0."""
     found = forecast_of(a_lead_a_day(*booked), "cost_per_lead")
     assert found.value == pytest.approx(november / 21)
+
+
+def test_a_month_that_is_over_brings_no_more_shared_costs() -> None:
+    """On 31 October the quarter has October's 400, and two months of (1,000 + 1,000 + 400) ÷ 3 =
+    800 to come: 2,000 for 66 leads. Topped up to the usual 800, October would make it 2,400."""
+    booked = (*FIRSTS[:4], ("2026-10-01", 400.0))
+    quarter = days("2026-10-01", "2026-12-31")
+    found = forecast_of(a_lead_a_day(*booked, as_of="2026-10-31"), "cost_per_lead", quarter)
+    assert found.value == pytest.approx(2000 / 66)
 
 
 def test_a_sales_cycle_that_is_always_the_same_is_known_however_many_are_won() -> None:

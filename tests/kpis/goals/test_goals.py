@@ -59,6 +59,14 @@ def test_a_named_period_wins_over_every_such_period_and_others_have_no_target(
     assert target_for(of(campaign), "mqls", period, COMPANY) == value
 
 
+def test_a_named_target_of_nothing_is_a_target() -> None:
+    """No costs in November, 500 in any other month: 0 is agreed, not missing."""
+    both = [Target(kpi="cac", period="month", value=500.0)]
+    both.append(Target(kpi="cac", period="2026-11", value=0.0))
+    assert target_for(both, "cac", NOVEMBER, COMPANY) == 0.0
+    assert target_for(both, "cac", OCTOBER, COMPANY) == 500.0
+
+
 def test_a_fiscal_quarter_is_named_fiscally() -> None:
     april = Company(fiscal_year_starts=4)
     targets = [Target(kpi="mqls", period="2026-Q3", value=1.0)]

@@ -167,6 +167,13 @@ def test_months_are_named_as_months_and_only_those_that_have_begun() -> None:
     assert [row["measures"]["leads"] for row in answer["rows"]] == [0.0, 5.0, 0.0]
 
 
+def test_a_month_that_begins_today_has_begun() -> None:
+    facts = facts_of(as_of="2026-11-01", leads=[lead("a", "2026-11-01")])
+    answer = report(facts, days("2026-10-01", "2026-12-31"), "linear", "month")
+    assert [row["group"]["month"] for row in answer["rows"]] == ["2026-10", "2026-11"]
+    assert [row["measures"]["leads"] for row in answer["rows"]] == [0.0, 1.0]
+
+
 def test_a_period_after_as_of_has_counted_nothing() -> None:
     (row,) = report(october(), days("2027-01-01", "2027-01-31"), "linear")["rows"]
     assert row["measures"]["leads"] == 0.0

@@ -58,9 +58,9 @@ def unusual(facts: Facts, kpi: str = "leads", **lines: Any) -> Sign | None:
 def test_a_week_above_its_limits_is_good_news_where_up_is_better() -> None:
     sign = unusual(weekly_leads([*BASELINE, 16]))
     assert sign is not None and sign.tone == "good"
-    assert sign.headline == "Leads last week: 16, above the usual range of 5 to 15."
+    assert sign.headline == "Leads last week: 16, above the usual range of 5–15."
     assert sign.evidence == (
-        "Usual are 5 to 15, 10 on average.",
+        "Usually 5–15.",
         "The last weeks: 11, 9, 11, 9, 11, 16.",
     )
     assert sign.agreed == (
@@ -72,7 +72,7 @@ def test_a_week_above_its_limits_is_good_news_where_up_is_better() -> None:
 def test_a_week_below_its_limits_is_a_warning_where_up_is_better() -> None:
     sign = unusual(weekly_leads([*BASELINE, 4]))
     assert sign is not None and sign.tone == "warning"
-    assert sign.headline == "Leads last week: 4, below the usual range of 5 to 15."
+    assert sign.headline == "Leads last week: 4, below the usual range of 5–15."
 
 
 @pytest.mark.parametrize("value", [15, 5])
@@ -89,7 +89,7 @@ def test_where_down_is_better_above_is_the_warning(days: int, tone: str, side: s
     sign = unusual(weekly_cycles([*BASELINE, days]), "sales_cycle_days")
     assert sign is not None and sign.tone == tone
     assert sign.headline == (
-        f"Sales cycle last week: {days}.0 days, {side} the usual range of 4.7 days to 15.3 days."
+        f"Sales cycle last week: {days}.0 days, {side} the usual range of 4.7 days–15.3 days."
     )
 
 
@@ -163,7 +163,8 @@ def test_the_shortest_cycle_of_one_customer_is_no_record_and_a_longer_one_never(
 
 
 def test_a_record_counts_weeks_of_the_same_meaning_only() -> None:
-    """26 weeks, the first of which is over the day before the change; with it there are 27."""
+    """26 weeks, the first of which is over the day before the change; with it there are 27. A
+    change on its Sunday, too, leaves it among those of the new meaning."""
     facts = weekly_leads([*[10] * 26, 11])
     change = mondays(27)[1]
     agreed = Thresholds(need_target=(), need_owner=())
@@ -173,6 +174,7 @@ def test_a_record_counts_weeks_of_the_same_meaning_only() -> None:
         return [s.headline for s in found if s.rule == "record"]
 
     assert headlines(change) == ["Leads last week: 11, the best of 26 weeks."]
+    assert headlines(change - timedelta(days=1)) == ["Leads last week: 11, the best of 27 weeks."]
     assert headlines(change + timedelta(weeks=1)) == []
 
 

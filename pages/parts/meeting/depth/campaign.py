@@ -8,9 +8,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpis.calendar import last_whole
-from kpis.catalogue import formula_of, kpi_named
+from kpis.catalogue import kpi_named
 from kpis.definitions import ATTRIBUTION_MODELS
-from kpis.display import brief, change, shown
+from kpis.display import brief, change, formula_of, shown
 from kpis.funnel.funnel import ONE, PLURAL, STAGES
 from kpis.funnel.spotlight import Difference, Verdict, earns_its_cost, verdict, weeks_without
 from kpis.scorecard.sensitivity import NO_CREDIT

@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpis.calendar import Period, last_whole
-from kpis.catalogue import formula_of, kpi_named
-from kpis.display import UNDEFINED, days_label, shown
+from kpis.catalogue import kpi_named
+from kpis.display import UNDEFINED, days_label, formula_of, shown
 from kpis.funnel.cohorts import CohortUnit
 from kpis.funnel.funnel import NAMES, PLURAL, STAGES, share_too_long, step_name, too_many_wait
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference, lost_most

@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from kpis.catalogue import CATALOGUE, Kpi, formula_of
-from kpis.display import UNDEFINED, brief, change, day_text, shown
+from kpis.catalogue import CATALOGUE, Kpi
+from kpis.display import UNDEFINED, brief, change, day_text, formula_of, shown
 from kpis.goals.closed_period import ClosedPeriod, Outcome
 from kpis.goals.forecast import Forecast
 from pages.parts.frame.downloads import draw_downloads
