@@ -84,7 +84,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Restatement:
-    """A figure that reads otherwise now; the amounts of its parts add up to now − shown."""
+    """A figure that has changed since; the amounts of its parts add up to now − shown."""
 
     kpi: Kpi
     period: Period
@@ -98,7 +98,7 @@ class Restatement:
 class Restated:
     """What became of the figures of a meeting.
 
-    unchanged: how many read as they did. not_comparable: why others cannot be compared, a
+    unchanged: how many have not changed. not_comparable: why others cannot be compared, a
     sentence each.
     """
 
@@ -265,7 +265,7 @@ class _Comparison:
             "late data": "late data" if is_mapped_so else "late data or another mapping",
             "since then": _SINCE.get(kpi.key, since),
             "other version": "another version of Alliance",
-            "not told apart": "not told apart, as that meeting's snapshot is no longer kept",
+            "not told apart": "of unknown cause, as that meeting's snapshot is no longer kept",
         }
 
 

@@ -1,4 +1,4 @@
-"""The parts of a restated figure: what each cause contributed, and how that is said.
+"""The parts of a restated figure: what each cause contributed, and the text of it.
 
 Amounts are written so that they add up as written: 81 shown and 84 now are +3, and its parts of
 1.5 and 1.4 are +2 and +1.
@@ -46,7 +46,7 @@ class Part:
 def parts_of(was: float, steps: Sequence[tuple[Cause, float]]) -> tuple[Part, ...]:
     """Return what each step contributed, from the figure shown to the last step's, which is now.
 
-    told: what was changed, and the figure after it; NaN where undefined. Steps to an undefined
+    steps: what was changed, and the figure after it; NaN where undefined. Steps to an undefined
     figure and on from it are one part. A cause that comes twice is one part; one of nothing is
     none.
     """

@@ -135,7 +135,7 @@ def beside_others(frame: pd.DataFrame, min_evidence: float) -> list[Difference]:
     """Each step of each group beside that of all other groups together.
 
     By group, and within it in the order of the funnel. frame: as of kpis.funnel.funnel by group;
-    its first window is told. min_evidence: see falls.
+    its first window counts. min_evidence: see falls.
     """
     own = _passed(frame, _NOW)
     known = own.notna().astype(int)
@@ -151,7 +151,7 @@ def beside_others(frame: pd.DataFrame, min_evidence: float) -> list[Difference]:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be said of a campaign first.
+    """The first thing to say about a campaign.
 
     step: the one that it is ``behind`` or ``ahead`` of all others in; None of any other kind.
     silent_weeks: for how many it brought leads of which none became anything; 0 for too few.

@@ -25,7 +25,7 @@ arrives at a time, and varies by Σ c² ≤ Σ c: there the floor holds about, r
 does where costs are paid by the lead.
 
 By hand: a lead a day, and 1,000 booked on each 1st. In mid-November 10 of 21 leads are there, and
-R = 47.62. Each week has 5 leads, so e_i = 0; but σ² ≥ 47.62² × 1, and the range told from 13 weeks
+R = 47.62. Each week has 5 leads, so e_i = 0; but σ² ≥ 47.62² × 1, and the range from 13 weeks
 is R ± 1.356 × 47.62 √(11 + 11² ÷ 65) ÷ 21 = 47.62 ± 11.03.
 
 Costs of no campaign are salaries and tools, booked once a month: those of the 1st do not come again
@@ -73,7 +73,7 @@ class Forecast:
         ratios.
     value: the forecast for the whole period. low, high: four such intervals in five hold what
         comes. All in the KPI's unit; all three are what is there when no working day is left.
-    weeks: how many recent weeks it is told from, 0 when no working day is left.
+    weeks: how many recent weeks it is made from, 0 when no working day is left.
     working_days_left: those of the period after ``made_on``.
     """
 

@@ -82,7 +82,7 @@ def forecast_record(
     midpoint is the day on which half of the working days (rounded down) are done; weeks with a
     single one have none.
 
-    Each forecast is told from what happened up to its midpoint, as known today: records that came
+    Each forecast is made from what happened up to its midpoint, as known today: records that came
     in late are in it, and credit is that of today's touches. So it may flatter a little.
     Raises UsageError for a KPI or dimension that does not exist.
     """

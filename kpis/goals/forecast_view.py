@@ -11,9 +11,9 @@ from kpis.calendar import Period, last_whole, split, working_days
 from kpis.definitions import Company
 
 WEEKS = 13
-"""How many whole weeks before the day of the forecast it is told from, at most."""
+"""How many whole weeks before the day of the forecast it is made from, at most."""
 MONTHS = 3
-"""How many whole months before that day costs of no campaign are told from, at most."""
+"""How many whole months before that day costs of no campaign are forecast from, at most."""
 
 
 @dataclass(frozen=True)

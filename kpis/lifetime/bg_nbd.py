@@ -1,4 +1,4 @@
-"""BG/NBD, how often and for how long customers pay, told from when they did.
+"""BG/NBD, how often and for how long customers pay, estimated from when they did.
 
 While alive, a customer pays at random at a rate of its own, and after each payment leaves for good
 with a probability of its own. Rates are gamma-distributed over customers (r, alpha), probabilities

@@ -1,4 +1,4 @@
-"""Gamma-Gamma, how much customers pay, told from how much they did.
+"""Gamma-Gamma, how much customers pay, estimated from how much they did.
 
 Payments vary around a mean of the customer's own, and these means over customers (p, q, v),
 independently of how often it pays. Source: Fader, Hardie (2013), The Gamma-Gamma Model of Monetary

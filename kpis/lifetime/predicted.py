@@ -19,7 +19,7 @@ from kpis.lifetime.predictive import customer_summary, predictive_clv
 
 @dataclass(frozen=True)
 class Prediction:
-    """What customers are expected to bring, or why that is not told.
+    """What customers are expected to bring, or why there is no prediction.
 
     margins: customer_id, expected_margin in company currency; None where nothing is predicted.
     not_predicted: why not; empty where it is, and where definitions do not ask for it.
@@ -51,8 +51,8 @@ def predicted_margins(
     """Return what each customer that paid in the 365 days up to ``as_of`` is expected to bring.
 
     Columns customer_id and expected_margin: over the next ``clv_max_months``, in company currency,
-    on gross margin. Payments without a rate tell nothing. All customers that ever paid tell the
-    models, also those that are not in the result.
+    on gross margin. Payments without a rate are left out. The models are fitted to all customers
+    that ever paid, also those that are not in the result.
     """
     payments = priced(tables["payments"], tables["rates"], company, day="paid_on")
     paid = payments.filter(payments.paid_on <= as_of).select("customer_id", "paid_on", "amount")

@@ -1,6 +1,6 @@
-"""Predictive lifetime value: what customers will still pay, told from when and what they paid.
+"""Predictive lifetime value: what customers will still pay, from when and what they paid.
 
-How often and for how long is told by BG/NBD (kpis.lifetime.bg_nbd), how much by Gamma-Gamma
+How often and for how long is estimated by BG/NBD (kpis.lifetime.bg_nbd), how much by Gamma-Gamma
 (kpis.lifetime.gamma_gamma), both fitted by maximum likelihood to all customers together. Time is in
 weeks, as in the papers. Why own code: docs/decisions/012.
 """
@@ -118,8 +118,8 @@ def predictive_clv(
     """Return the margin that customers are expected to bring in the next ``months``.
 
     summary: as returned by customer_summary. margin: share of an amount. Only what is still to come
-    counts, not what was paid already, and it is not discounted. Everybody tells the models; the
-    mean is over those who paid in the 365 days up to the day of the summary.
+    counts, not what was paid already, and it is not discounted. The models are fitted to everybody;
+    the mean is over those who paid in the 365 days up to the day of the summary.
     """
     purchases = fit_bg_nbd(summary)
     if isinstance(purchases, NotFitted):

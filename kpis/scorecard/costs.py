@@ -56,7 +56,7 @@ def cost_dimensions(mapped: Mapped, dimensions: Iterable[str]) -> frozenset[str]
 
 
 def costs_undefined(facts: Facts, by: str | None, where: Where) -> str | None:
-    """Why the costs of a selection cannot be told, or None where they can."""
+    """Why the costs of a selection are undefined, or None where they are not."""
     carried = cost_dimensions(facts.mapped, facts.dimensions)
     asked = {*where, *([by] if by else [])} - {*ATTRIBUTED, *carried}
     return f"costs do not carry {min(asked)}" if asked else None

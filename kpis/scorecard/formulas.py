@@ -14,7 +14,7 @@ DAYS_PER_MONTH = 30.4375
 Sums = Mapping[str, float]
 
 Basis = Literal["predictive", "payments", "won"]
-"""What lifetime value is told from: payments to come, payments and churn, or won revenue so far."""
+"""What lifetime value comes from: payments to come, payments and churn, or won revenue so far."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _quotient(above: Formula, below: Formula, undefined: str) -> Formula:
 
 @cache
 def _formulas(basis: Basis) -> dict[str, Formula]:
-    """The formula of each KPI; ``basis``: what lifetime value is told from."""
+    """The formula of each KPI; ``basis``: what lifetime value is computed from."""
     clv = _lifetime_value(basis)
     leads = (_sum("leads"), "leads", "no leads were created")
     customers = (_sum("new_customers"), "customers won", "no customers were won")
@@ -204,7 +204,7 @@ def _measures_needed(key: str, basis: Basis) -> tuple[str, ...]:
 def kpi_value(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> Value:
     """The KPI of these sums (kpis.scorecard.costs.with_costs).
 
-    missing: the measures that cannot be told, with the reason
+    missing: the measures that are undefined, with the reason
     (kpis.scorecard.scorecard.undefined_measures).
     """
     basis = lifetime_basis(missing, d)

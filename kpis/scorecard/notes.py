@@ -23,8 +23,8 @@ def notes_on(
     """Return KPI → what to know about its value, such as "on revenue, capped at 60 months".
 
     s: the sums it was computed from (kpis.scorecard.sums.measure_sums, with median_cycle_days).
-    basis: what lifetime value is told from. immature: whether the leads are younger than the usual
-        cycle.
+    basis: what lifetime value is computed from. immature: whether the leads are younger than the
+        usual cycle.
 
     Amounts without a rate are counted by credit, so a selection may hold a part of one: it counts
     as one, and only for the KPIs that would have used it.

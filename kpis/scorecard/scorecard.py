@@ -25,7 +25,7 @@ from kpis.scorecard.sums import (
 
 
 def undefined_measures(facts: Facts, by: str | None, where: Where) -> dict[str, str]:
-    """The measures that cannot be told of such groups and selection, each with the reason why."""
+    """The measures that are undefined for such groups and selection, each with the reason."""
     why_no_costs = costs_undefined(facts, by, where)
     costs = dict.fromkeys(COST_MEASURES, why_no_costs) if why_no_costs else {}
     predicted = {"predicted_margin": facts.not_predicted} if facts.not_predicted else {}

@@ -122,7 +122,7 @@ def definitions_changed(before: Definitions | None, now: Definitions) -> list[Si
 def overdue_actions(actions: Sequence[Action], as_of: date, where: Where) -> list[Sign]:
     """Open actions that were due before ``as_of``, the oldest first: one sign.
 
-    where: actions of campaigns that the selection leaves out are not told.
+    where: actions of campaigns that the selection leaves out do not count.
     """
     campaigns = where.get("campaign")
     late = sorted(

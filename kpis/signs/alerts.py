@@ -1,4 +1,4 @@
-"""Alerts: when a KPI crosses a line that the settings draw, and what is said then.
+"""Alerts: when a KPI crosses a line that the settings draw, and the message about it.
 
 A value exactly on the line has not crossed it. What is undefined has neither crossed nor come back.
 What is due is counted up to the evening before: on the morning of a working day, what that day
@@ -25,7 +25,7 @@ from kpis.signs.thresholds import AlertRule
 
 @dataclass(frozen=True)
 class Reading:
-    """What a rule's KPI stands at, as of a day.
+    """The value of a rule's KPI beside its line, as of a day.
 
     period: the week, or the running month or quarter. value: the KPI, NaN where undefined.
     line: in the KPI's unit, NaN where a target is needed and there is none. due: what the target
@@ -47,7 +47,7 @@ class Reading:
 def readings(
     facts: Facts, rules: Sequence[AlertRule], targets: Sequence[Target] = ()
 ) -> list[Reading]:
-    """Return for each rule where its KPI stands as of ``facts.as_of``, in their order.
+    """Return the reading of each rule as of ``facts.as_of``, in their order.
 
     targets: all that were agreed; a rule of a campaign is held against the campaign's own.
     The conversion of leads that are still maturing only rises: that it is below a line says nothing
@@ -98,7 +98,7 @@ def alerts_document(
     company: Company,
     link: str | None = None,
 ) -> Document:
-    """The message that tells which lines were crossed; at least one. link: the dashboard."""
+    """The message about the lines that were crossed; at least one. link: the dashboard."""
     first = crossed[0]
     many = len(crossed) > 1
     title = f"{len(crossed)} alerts" if many else f"Alert: {first.kpi.short} crossed its line"

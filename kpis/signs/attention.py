@@ -15,7 +15,7 @@ LEADING_FIRST = (
 )
 """The seven KPIs and three beside them, those that can be steered first in front."""
 OF_LAST_WEEK: tuple[Rule, ...] = ("unusual_week", "record")
-"""The rules of signs that say that a KPI's last week stands out."""
+"""The rules whose signs say that a KPI's last week is unusual."""
 PASSED = 4
 """The urgency of a KPI that the meeting passes."""
 

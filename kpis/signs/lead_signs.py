@@ -21,7 +21,7 @@ LEAD_GOALS = ("mqls", "sqls")
 """What marketing and what sales is held to."""
 COHORT_WEEKS = 13
 _QUALITY = ("leads", "mqls", "accepted_mqls", "disqualified_leads", "bad_fit_leads")
-"""The measures that quality is told from."""
+"""The measures that quality is computed from."""
 _WAITING = {"lead": "leads", "mql": "MQLs", "sql": "SQLs"}
 """What those who wait in a stage are called."""
 
@@ -59,7 +59,7 @@ def _both_behind(period: Period, behind: Sequence[Goal], facts: Facts) -> Sign:
             f"due by today; the goal is {number(goal, goal.pace.target)}."
             for goal in behind
         ),
-        agreed=f"On pace from {agreed_percent(ON_TRACK_FROM)} of what is due ([[targets]]).",
+        agreed=f"On pace means {agreed_percent(ON_TRACK_FROM)} of what is due ([[targets]]).",
         kpi=worst,
         page="this_week",
         explains={"kpi": worst, "period": f"this {unit_of(period, facts.company)}"},

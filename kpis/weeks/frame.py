@@ -70,7 +70,7 @@ class WeeklyFrame:
 
     @property
     def signal(self) -> Signal | None:
-        """What stands out about the last week; None where it is noise, or too early to say."""
+        """The signal of the last week; None where it is noise, or too early to say."""
         return self.chart.points[-1].signal if self.chart else None
 
 

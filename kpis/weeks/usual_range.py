@@ -20,7 +20,7 @@ from kpis.scorecard.sums import Facts, matching
 from kpis.weeks.xmr import Xmr, sentence, xmr
 
 EARLIER_WEEKS = 52
-"""How many weeks before the last one its usual range is told from, at most."""
+"""How many weeks before the last one its usual range is computed from, at most."""
 
 _OF_COSTS = ("cac", "clv_to_cac", "cac_payback_months")
 CHANGED_BY: Mapping[str, tuple[str, ...]] = {

@@ -284,11 +284,11 @@ def test_without_the_snapshot_only_what_came_since_is_told_apart() -> None:
     meeting = Shown(figures, date.fromisoformat(MEETING), {}, "linear")
     found = restatements(meeting, now, "linear", None, never)
     assert [one.sentence for one in found.changed] == [
-        "Conversion of 9–15 Nov: 0.0% shown, 100.0% now (+100.0 pts): +50.0 pts not told apart, as "
-        "that meeting's snapshot is no longer kept, +50.0 pts from leads that have become "
+        "Conversion of 9–15 Nov: 0.0% shown, 100.0% now (+100.0 pts): +50.0 pts of unknown cause, "
+        "as that meeting's snapshot is no longer kept, +50.0 pts from leads that have become "
         "customers since.",
-        "Leads of 9–15 Nov: 3 shown, 2 now (−1): −1 not told apart, as that meeting's snapshot is "
-        "no longer kept.",
+        "Leads of 9–15 Nov: 3 shown, 2 now (−1): −1 of unknown cause, as that meeting's snapshot "
+        "is no longer kept.",
     ]
 
 

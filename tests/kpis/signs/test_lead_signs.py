@@ -80,7 +80,7 @@ def test_both_teams_behind_their_lead_goals_is_one_sign() -> None:
         "SQLs: 14 of 20 due by today; the goal is 28.",
         "MQLs: 17 of 20 due by today; the goal is 28.",
     )
-    assert sign.agreed == "On pace from 95% of what is due ([[targets]])."
+    assert sign.agreed == "On pace means 95% of what is due ([[targets]])."
     assert (sign.kpi, sign.page) == ("sqls", "this_week")
     assert sign.explains == {"kpi": "sqls", "period": "this month"}
 

@@ -103,7 +103,7 @@ def test_without_it_the_last_one_of_that_day_stands_in_and_without_any_it_says_s
     assert other.snapshot.folder.is_dir()
     later = refreshed(NOW, 6, hour=10)
     assert of_mqls(later, meeting) == (
-        "3 shown, 6 now (+3): +3 not told apart, as that meeting's snapshot is no longer kept."
+        "3 shown, 6 now (+3): +3 of unknown cause, as that meeting's snapshot is no longer kept."
     )
 
 
