@@ -1,13 +1,12 @@
 """The shared filters: drawn above every page, kept in the URL, checked against known values."""
 
-from collections import Counter
-
 import streamlit as st
 
 from connectors.snapshots.snapshots import Manifest, Snapshot
 from kpis.calendar import Period, named_periods
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import label_of
+from kpis.meeting import agreements
 from pages.parts.frame.data import campaigns, values_of
 from pages.parts.frame.selection import Selection
 
@@ -110,9 +109,6 @@ def filters_text(chosen: Selection) -> str:
 
 
 def campaign_labels(snapshot: Snapshot) -> dict[str, str]:
-    """Campaign id → what people call it, with the id where several would read the same."""
+    """Campaign id → what people call it (see kpis.meeting.agreements)."""
     names = campaigns(snapshot.folder)["name"].dropna()
-    known = values_of(snapshot.folder, "campaign")
-    labels = {key: str(names.get(key, label_of(key, "Campaign"))) for key in known}
-    often = Counter(labels.values())
-    return {key: f"{name} ({key})" if often[name] > 1 else name for key, name in labels.items()}
+    return agreements.campaign_labels(names.to_dict(), values_of(snapshot.folder, "campaign"))

@@ -1,11 +1,11 @@
 """What everyone is looking at, handed from the dashboard to the page that runs inside it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import NoReturn, TypeVar, cast
 
 import streamlit as st
 
@@ -16,6 +16,9 @@ from pages.parts.frame.data import Filters
 
 PAGES = Path(__file__).parents[2]
 _SELECTION = "selection"
+_ASKED = "asked-in-this-run"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,19 @@ def selection() -> Selection:
 @contextmanager
 def shared(chosen: Selection) -> Iterator[None]:
     """Let the page that runs inside read ``chosen`` with :func:`selection`."""
-    st.session_state[_SELECTION] = chosen
+    st.session_state[_SELECTION], st.session_state[_ASKED] = chosen, {}
     try:
         yield
     finally:
-        del st.session_state[_SELECTION]
+        del st.session_state[_SELECTION], st.session_state[_ASKED]
+
+
+def once_a_run(key: Hashable, ask: Callable[[], T]) -> T:
+    """What ``ask`` returns, asked once while a page of the dashboard runs; elsewhere each time."""
+    asked: dict[Hashable, T] = st.session_state.get(_ASKED, {})
+    if key not in asked:
+        asked[key] = ask()
+    return asked[key]
 
 
 def _run_the_dashboard_instead() -> NoReturn:

@@ -4,14 +4,14 @@ And for all else that decides them, such as targets. Like pages.parts.frame.answ
 the arithmetic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from math import isnan, nan
 from pathlib import Path
 
 import streamlit as st
 
 from connectors.snapshots.engine import open_facts, open_tables
-from connectors.snapshots.history import definitions_history
 from connectors.snapshots.snapshots import Manifest, Snapshot, kept_snapshots, opened
 from kpis.calendar import Period, Unit, last_whole
 from kpis.catalogue import CATALOGUE
@@ -24,10 +24,9 @@ from kpis.meeting.won_deals import largest_deals
 from kpis.records import Action, Decision, Meeting, ShownFigure
 from kpis.signs.sign import Sign
 from kpis.signs.thresholds import Thresholds
-from kpis.weeks.usual_range import new_meanings
 from pages.parts.frame.data import Filters, facts_under, recorded_since, settings
 from pages.parts.frame.selection import Selection
-from pages.parts.records.notebook import agreed_targets
+from pages.parts.records.notebook import agreements
 from pages.parts.week.answers import Targets, signs_of
 
 REVIEWED: tuple[Unit, ...] = ("month", "quarter")
@@ -115,7 +114,8 @@ def _sources(manifest: Manifest) -> dict[str, tuple[object, ...]]:
 def wins_of(chosen: Selection) -> list[Win]:
     """What went well, good-news signs and the largest deals of last week included."""
     found = signs_of(chosen.snapshot, chosen.model, chosen.where)
-    what = (chosen.where, agreed_targets(), tuple(found), settings().signs)
+    agreed = agreements(chosen.snapshot)
+    what = (chosen.where, agreed.targets, tuple(found), agreed.thresholds, agreed.changed_on)
     return _wins(chosen.snapshot.folder, chosen.model, *what)
 
 
@@ -127,8 +127,8 @@ def _wins(
     targets: Targets,
     signs: tuple[Sign, ...],
     agreed: Thresholds,
+    changed_on: Mapping[str, Sequence[date]],
 ) -> list[Win]:
-    changed_on = new_meanings(definitions_history(settings()).changes)
     facts, one_at_a_time = facts_under(folder, model)
     (week,) = last_whole("week", 1, facts.as_of, facts.company)
     deals = largest_deals(open_tables(folder), facts, model, week, dict(where))
@@ -180,7 +180,7 @@ def review_of(chosen: Selection) -> ClosedPeriod | None:
     """
     if not chosen.is_closed:
         return None
-    what = (chosen.period, chosen.where, agreed_targets())
+    what = (chosen.period, chosen.where, agreements(chosen.snapshot).targets)
     return _review(chosen.snapshot.folder, chosen.model, *what)
 
 

@@ -10,7 +10,7 @@ from kpis.signs.attention import LEADING_FIRST, Attention, leading_first, most_u
 from kpis.weeks.frame import WeeklyFrame
 from pages.parts.frame.answers import Question, answer
 from pages.parts.frame.selection import Selection
-from pages.parts.records.notebook import agreed_targets
+from pages.parts.records.notebook import agreements
 from pages.parts.week.answers import signs_of, weekly_frames
 
 __all__ = ["KEY", "LEADING_FIRST", "Attention", "attention", "chosen_kpi"]
@@ -36,7 +36,8 @@ def chosen_kpi(seen: list[Attention]) -> Attention:
 
 def _running_goals(frames: dict[str, WeeklyFrame], chosen: Selection) -> dict[Unit, list[Goal]]:
     """The goals of the running month and quarter, for the selection."""
-    company, agreed = chosen.manifest.company, targets_of(agreed_targets(), dict(chosen.where))
+    company, targets = chosen.manifest.company, agreements(chosen.snapshot).targets
+    agreed = targets_of(targets, dict(chosen.where))
     held = running_goals(agreed, so_far(frames, RUNNING), chosen.as_of, company)
     return dict(zip(RUNNING, held.values(), strict=True))
 
@@ -46,5 +47,5 @@ def _goals_when_over(chosen: Selection) -> list[Goal]:
     window = Window(chosen.period, chosen.as_of)
     row = answer(chosen.snapshot, Question((window,), chosen.model, where=chosen.where)).iloc[0]
     actuals = {key: float(row[key]) for key in LEADING_FIRST}
-    agreed = targets_of(agreed_targets(), dict(chosen.where))
+    agreed = targets_of(agreements(chosen.snapshot).targets, dict(chosen.where))
     return goals(agreed, actuals, chosen.period, chosen.as_of, chosen.manifest.company)

@@ -12,15 +12,17 @@ from typing import TypeVar
 import streamlit as st
 
 from connectors.notebook.notebook import Notebook, open_notebook
-from kpis.catalogue import CATALOGUE
-from kpis.definitions import Target
+from connectors.snapshots.history import definitions_history
+from connectors.snapshots.snapshots import Snapshot
+from kpis.definitions import Definitions
 from kpis.errors import NotebookError
-from kpis.goals.targets import agreed
 from kpis.meeting import kept_actions
+from kpis.meeting.agreements import Agreements
+from kpis.meeting.agreements import agreements as joined
 from kpis.records import Action, AgreedTarget, Annotation, Meeting, Record
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
-from pages.parts.frame.selection import Selection
+from pages.parts.frame.selection import Selection, once_a_run
 from pages.parts.frame.text import plain
 
 R = TypeVar("R", bound=Record)
@@ -91,14 +93,29 @@ def draw_if_down() -> None:
         )
 
 
-def agreed_targets() -> tuple[Target, ...]:
-    """The targets that hold: the settings', and those agreed in meetings, which win."""
-    in_meetings = [
-        Target(kpi=found.kpi, period=found.period, value=found.value, campaign=found.campaign)
-        for found in records_if_up(AgreedTarget)
-        if found.kpi in CATALOGUE
-    ]
-    return agreed(settings().targets, in_meetings)
+def agreements(snapshot: Snapshot) -> Agreements:
+    """What both teams agreed on by the day of a snapshot; read once in a run of a page."""
+    return once_a_run(("agreements", snapshot.folder), lambda: _agreements(snapshot))
+
+
+def _agreements(snapshot: Snapshot) -> Agreements:
+    kept = settings()
+    return joined(
+        snapshot.manifest.as_of,
+        targets=kept.targets,
+        owners=kept.owners,
+        thresholds=kept.signs,
+        labels=campaign_labels(snapshot),
+        agreed_targets=records_if_up(AgreedTarget),
+        meetings=records_if_up(Meeting),
+        definitions=_definitions(snapshot.folder, kept.company.name),
+    )
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _definitions(folder: Path, company: str) -> tuple[tuple[date, Definitions], ...]:
+    """Those of the company's kept snapshots; a new one is in another folder."""
+    return definitions_history(settings())
 
 
 def annotations(chosen: Selection) -> list[Annotation]:

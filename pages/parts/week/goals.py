@@ -12,7 +12,7 @@ from kpis.goals.targets import target_for, targets_of
 from kpis.scorecard.sums import Window
 from pages.parts.frame.answers import Question, answer, forecasts_of
 from pages.parts.frame.selection import Selection
-from pages.parts.records.notebook import agreed_targets, draw_if_down
+from pages.parts.records.notebook import agreements, draw_if_down
 from pages.parts.week.cards import STATUS
 
 WIDTHS = (5, 5, 6, 4)
@@ -33,7 +33,8 @@ def draw_goals(chosen: Selection) -> None:
     frame = answer(chosen.snapshot, Question(windows, agreed))
     actuals = [_actuals(row) for _, row in frame.iterrows()]
     so_far: dict[Unit, dict[str, float]] = dict(zip(RUNNING, actuals, strict=True))
-    held = running_goals(targets_of(agreed_targets(), {}), so_far, chosen.as_of, company)
+    targets = targets_of(agreements(chosen.snapshot).targets, {})
+    held = running_goals(targets, so_far, chosen.as_of, company)
     lines = [(period, found) for period, found in held.items() if found]
     if lines:
         with st.grid(len(lines), gap="small", key="goals"):
@@ -44,14 +45,15 @@ def draw_goals(chosen: Selection) -> None:
 
 def card_goals(row: pd.Series, chosen: Selection) -> dict[str, Goal]:
     """The goals that the cards are held against: of the whole, or of the one campaign chosen."""
-    company, agreed = chosen.manifest.company, targets_of(agreed_targets(), dict(chosen.where))
+    company, targets = chosen.manifest.company, agreements(chosen.snapshot).targets
+    agreed = targets_of(targets, dict(chosen.where))
     found = goals(agreed, _actuals(row), chosen.period, chosen.as_of, company)
     return {goal.kpi.key: goal for goal in found}
 
 
 def target_of(chosen: Selection, kpi: Kpi) -> float | None:
     """The target of a KPI for the selection and its period; None where none was agreed."""
-    agreed = targets_of(agreed_targets(), dict(chosen.where))
+    agreed = targets_of(agreements(chosen.snapshot).targets, dict(chosen.where))
     return target_for(agreed, kpi.key, chosen.period, chosen.manifest.company)
 
 

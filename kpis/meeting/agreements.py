@@ -1,0 +1,80 @@
+"""What both teams agreed on, joined once: settings, records of meetings, definitions of each day.
+
+Pages, minutes, digest and alerts all ask it, so that none of them holds something else to be so.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from kpis.catalogue import CATALOGUE
+from kpis.definitions import Definitions, Target
+from kpis.display import label_of
+from kpis.goals.targets import agreed
+from kpis.meeting.kept_actions import looks_back_to, meeting_before
+from kpis.records import AgreedTarget, Meeting
+from kpis.signs.thresholds import Thresholds
+from kpis.weeks.usual_range import new_meanings
+
+
+@dataclass(frozen=True)
+class Agreements:
+    """What holds on the day of a report.
+
+    owners: KPI → name. labels: campaign id → what people call it. definitions_before: those of the
+    last meeting, None where they are not kept. changed_on: per KPI the days from which its values
+    mean something else (see kpis.weeks.frame).
+    """
+
+    targets: tuple[Target, ...]
+    owners: Mapping[str, str]
+    thresholds: Thresholds
+    labels: Mapping[str, str]
+    definitions_before: Definitions | None
+    changed_on: Mapping[str, Sequence[date]]
+
+
+def agreements(
+    as_of: date,
+    *,
+    targets: Iterable[Target],
+    owners: Mapping[str, str],
+    thresholds: Thresholds,
+    labels: Mapping[str, str],
+    agreed_targets: Iterable[AgreedTarget],
+    meetings: Iterable[Meeting],
+    definitions: Sequence[tuple[date, Definitions]],
+) -> Agreements:
+    """Return what holds on ``as_of``.
+
+    targets, owners, thresholds: of the settings. agreed_targets: of meetings; they win, and one of
+    a KPI that the catalogue has no more is left out. definitions: each day of a report with those
+    it was made with, oldest first.
+    """
+    in_meetings = [
+        Target(kpi=found.kpi, period=found.period, value=found.value, campaign=found.campaign)
+        for found in agreed_targets
+        if found.kpi in CATALOGUE
+    ]
+    last = looks_back_to(meeting_before(meetings, as_of), as_of)
+    changes = [(day, now.changed_from(before)) for (_, before), (day, now) in pairwise(definitions)]
+    return Agreements(
+        agreed(targets, in_meetings),
+        owners,
+        thresholds,
+        labels,
+        next((held for day, held in reversed(definitions) if day <= last), None),
+        new_meanings(changes),
+    )
+
+
+def campaign_labels(names: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:
+    """Campaign id → what people call it, with the id where several would read the same.
+
+    names: of those that have one. known: the ids of all.
+    """
+    labels = {key: names.get(key, label_of(key, "Campaign")) for key in known}
+    often = Counter(labels.values())
+    return {key: f"{name} ({key})" if often[name] > 1 else name for key, name in labels.items()}
