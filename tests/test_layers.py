@@ -34,7 +34,7 @@ KPIS_FOR = {
     "demo": "",
     "mapping": "",
     "snapshots": "facts scorecard lifetime health",
-    "documents": "",
+    "documents": "health",
     "notebook": "",
     "outbox": "scorecard goals weeks signs meeting",
 }
@@ -51,13 +51,13 @@ LIBRARIES = {
     "connectors.demo": "numpy pandas",
     "connectors.mapping": "babel numpy pandas pyarrow",
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",
-    "connectors.documents": "fontTools font_source_sans_pro jinja2 pandas typst vl_convert",
+    "connectors.documents": "fontTools font_source_sans_pro jinja2 pandas rich typst vl_convert",
     "connectors.notebook": "alembic pydantic sqlalchemy tenacity",
     "connectors.outbox": "slack_sdk tenacity",
     "pages": "streamlit",
     "pages.parts": "altair numpy pandas streamlit",
     "dashboard": "streamlit",
-    "cli": "click pandas rich",
+    "cli": "click",
 }
 SCRIPTS = ("pages", "dashboard")
 """Streamlit runs these from top to bottom: importing them does something."""

@@ -1,1 +1,1 @@
-"""Documents and tables as files: HTML, PDF, Markdown, charts as pictures, CSV."""
+"""Documents and tables: HTML, PDF, Markdown, charts as pictures, CSV, text on a terminal."""

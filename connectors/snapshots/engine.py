@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
+from kpis.errors import UsageError, nearest
 from kpis.facts.events import Happened, what_happened
 from kpis.facts.facts import build_facts, credited_facts
 from kpis.health.health import Health, data_health
@@ -161,6 +162,25 @@ def filter_values(folder: Path, facts: Facts, dimension: str) -> list[str]:
     if column is not None:
         known |= set(read_table(folder, "campaigns")[column].dropna())
     return sorted(known)
+
+
+def checked_filters(folder: Path, facts: Facts, conditions: Iterable[str]) -> dict[str, list[str]]:
+    """Conditions such as ``campaign=c1`` as dimension → values.
+
+    Raises UsageError for one of another form, and for a dimension or value that is not known.
+    """
+    where: dict[str, list[str]] = {}
+    for condition in conditions:
+        dimension, separator, value = condition.partition("=")
+        if not separator:
+            raise UsageError(
+                f"--where '{condition}' is not of the form DIMENSION=VALUE, such as campaign=c1."
+            )
+        known = filter_values(folder, facts, dimension)
+        if value not in known:
+            raise UsageError(f"There is no {dimension} '{value}'. {nearest(value, known)}")
+        where.setdefault(dimension, []).append(value)
+    return where
 
 
 def records_begin(facts: Facts) -> date | None:

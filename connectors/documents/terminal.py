@@ -1,0 +1,104 @@
+"""What the command line prints for people: a check of the sources, a report, rows read so far."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from connectors.snapshots.checkup import Checkup, SourceCheckup
+from connectors.sources.raw import Progress as OnProgress
+from kpis.catalogue import SEVEN
+from kpis.definitions import Definitions
+from kpis.display import UNDEFINED, shown
+from kpis.health.health import Health, checks
+
+SHOWN_REJECTS = 3
+
+
+@contextmanager
+def progress() -> Iterator[OnProgress]:
+    """Show the rows read so far on a terminal; stay silent in a script."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        shown_rows = bar.add_task("reading …", total=None)
+        yield lambda table, rows: bar.update(
+            shown_rows, description=f"reading {table}: {rows:,} rows"
+        )
+
+
+def print_checkup(checkup: Checkup, definitions: Definitions) -> None:
+    """Print each source and table, the health of the rows, and what is missing costs."""
+    out = Console(highlight=False, emoji=False)
+    for source in checkup.sources:
+        _print_source(out, source)
+    _print_health(out, checkup.health, definitions)
+    for line in checkup.effects:
+        out.print(f"- {line}", markup=False, soft_wrap=True)
+
+
+def _print_source(out: Console, source: SourceCheckup) -> None:
+    out.print(f"Source '{source.name}' ({source.kind})", style="bold", markup=False)
+    for table in source.tables:
+        out.print(
+            f"  {table.name} from {table.place}: {table.read:,} rows read = "
+            f"{table.loaded:,} loaded + {len(table.rejects):,} rejected",
+            markup=False,
+            soft_wrap=True,
+        )
+        for reason, count in table.reasons.items():
+            out.print(f"    {count:,} × {reason}", markup=False, soft_wrap=True)
+        for row in table.rejects.head(SHOWN_REJECTS).itertuples():
+            example = f"      row {row.row} {row.key}: {row.column} '{row.value}' {row.reason}"
+            out.print(example, style="dim", markup=False, soft_wrap=True)
+    if source.failures:
+        out.print("  cannot be used; see below", style="red")
+
+
+def _print_health(out: Console, health: Health, definitions: Definitions) -> None:
+    """A paragraph for each thing that is wrong with rows that would be loaded."""
+    if not health.sound:
+        return
+    out.print("Data health", style="bold")
+    if not health.findings:
+        out.print("  Every loaded row passed every check.")
+    known = checks(definitions)
+    for found in health.findings:
+        check = known[found.check]
+        out.print(
+            f"  {found.table}: {found.rows:,} of {found.of:,} {check.rows_are} {check.what}, "
+            f"such as {', '.join(found.examples)}. {check.effect} Remedy: {check.remedy}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def print_report(answer: dict[str, Any]) -> None:
+    """The report as a table for people: a row per group, a column per KPI."""
+    by = next(iter(answer["rows"][0]["group"]), None) if answer["rows"] else None
+    title = f"{answer['from']} to {answer['to']}, as of {answer['as_of']}, {answer['attribution']}"
+    table = Table(title=title, title_justify="left")
+    if by:
+        table.add_column(by)
+    for kpi in SEVEN:
+        table.add_column(kpi.short, justify="right")
+    reasons: dict[str, None] = {}
+    for row in answer["rows"]:
+        values = [
+            UNDEFINED if (v := row["kpis"][kpi.key]) is None else shown(kpi, v, answer["currency"])
+            for kpi in SEVEN
+        ]
+        table.add_row(*([escape(row["group"][by])] if by else []), *values)
+        for kpi in SEVEN:
+            if kpi.key in row["reasons"]:
+                reasons[f"{kpi.label}: {row['reasons'][kpi.key]}"] = None
+    out = Console(highlight=False, emoji=False)
+    out.print(table)
+    for reason in reasons:
+        out.print(f"{UNDEFINED} {reason}", markup=False)
