@@ -115,7 +115,7 @@ def test_texts_that_need_other_fonts_lie_where_they_lay_in_the_image() -> None:
     bar = re.search(r"translate\((\d+),(\d+)\)", beside["svg"])
     assert bar is not None
     assert (label["anchor"], label["angle"], label["size"]) == (1.0, 0.0, 10.0)
-    assert label["x"] == float(bar[1]) - 7  # an axis' labels end 7 pixels before it
+    assert 5 < float(bar[1]) - label["x"] < 8  # an axis' labels end a few pixels before it
     assert 20 < label["y"] < 50  # the second of two bars of 20 pixels each
     turned = bars(["日本"])
     turned["encoding"] = {"x": turned["encoding"]["y"], "y": turned["encoding"]["x"]}
