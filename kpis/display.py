@@ -100,6 +100,11 @@ def listed(texts: Sequence[str]) -> str:
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
+def lower_first(text: str) -> str:
+    """A text as it reads within a sentence: ``on track 95%``."""
+    return text[:1].lower() + text[1:]
+
+
 def period_label(period: Period, company: Company) -> str:
     """The period in words: ``November 2026``, ``Q4 2026``, ``16–22 Nov 2026``."""
     name = name_of(period, company)

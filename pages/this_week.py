@@ -14,8 +14,9 @@ from pages.parts.frame.selection import selection
 from pages.parts.frame.text import plain
 from pages.parts.frame.title import draw_title
 from pages.parts.records.notebook import annotations
+from pages.parts.week.answers import standings_of
 from pages.parts.week.cards import draw_cards
-from pages.parts.week.goals import card_goals, draw_goals
+from pages.parts.week.goals import draw_goals
 from pages.parts.week.outlook import outlook, usual_limits, usual_range_text
 from pages.parts.week.overview import by_campaign, overview, what_changed
 from pages.parts.week.signs import draw_signs
@@ -28,7 +29,8 @@ seen = overview(chosen)
 draw_title(chosen, seen.compared, may_present=True)
 draw_goals(chosen)
 stands_out = st.empty()
-draw_cards(seen, card_goals(seen.now, chosen), chosen.manifest.definitions, chosen.currency)
+held = standings_of(chosen.snapshot, chosen.model, chosen.where, chosen.period)
+draw_cards(seen, held, chosen.manifest.definitions, chosen.currency)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     names = {kpi.key: kpi.short for kpi in SEVEN}

@@ -143,7 +143,7 @@ def test_the_digest_of_the_demo_goes_to_slack_and_by_mail(
     demo = DEMO_SETTINGS.read_text(encoding="utf-8")
     text = f"as_of = {MONDAY}\n{demo}{both(mails)}"
     settings.write_text(text, encoding="utf-8")
-    title = "Week 16–22 Nov 2026: behind on 3 of 6 goals"
+    title = "Week 16–22 Nov 2026: 3 of 6 goals on track"
     assert sent(digest(settings)) == [f"Sent to slack: {title}", f"Sent to email: {title}"]
     assert mails.received[0]["Subject"] == title
     assert mails.recipients == [["anna@example.com", "ben@example.com"]]
@@ -288,7 +288,7 @@ def test_a_target_agreed_in_a_meeting_counts_and_wins_over_the_settings(
     notebook.add(AgreedTarget(kpi="mqls", period="month", value=210.0), "Anna")
     assert len(sent(digest(settings, "--alerts"))) == 2
     assert "below 135, which is 90% of the 150 due by the evening before." in blocks(slack)
-    assert sent(digest(settings))[0].endswith(": behind on 1 of 1 goals")
+    assert sent(digest(settings))[0].endswith(": 0 of 1 goals on track")
 
 
 def test_a_changed_definition_is_told_until_the_next_meeting(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from connectors.snapshots.history import definitions_history
 from connectors.snapshots.snapshots import Snapshot, read_table
 from kpis.document import Document
 from kpis.errors import AllianceError, SettingsError, nearest
+from kpis.goals.standings import running_standings
 from kpis.meeting.agreements import Agreements, agreements, campaign_labels
 from kpis.meeting.digest import digest
 from kpis.records import Action, AgreedTarget, Meeting
@@ -55,9 +56,11 @@ class Messages:
         """The Monday summary."""
         agreed, manifest = self.agreed, self.snapshot.manifest
         rows_read = {name: table.read for name, table in manifest.tables.items()}
+        held = running_standings(self.facts, agreed.targets)
         found = signs(  # without open actions: the digest lists them itself
             self.facts,
             targets=agreed.targets,
+            held=held,
             owners=agreed.owners,
             agreed=agreed.thresholds,
             soundness=manifest.health.sound_shares(rows_read),
@@ -66,7 +69,7 @@ class Messages:
         )
         return digest(
             self.facts,
-            targets=agreed.targets,
+            held=held,
             labels=agreed.labels,
             found=found,
             actions=self.notebook.all(Action, status="open"),

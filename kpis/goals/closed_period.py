@@ -8,20 +8,18 @@ tests/kpis/test_forecast_record.py).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from math import isnan
 from typing import Any
 
-from kpis.calendar import RECORDED_WITHIN, Period, Unit, last_whole, unit_of
-from kpis.catalogue import COHORT_KPI, Kpi, kpi_named
+from kpis.calendar import Period, Unit, unit_of
+from kpis.catalogue import COHORT_KPI, Kpi
 from kpis.definitions import Company, Target
-from kpis.display import day_text, is_above, period_label, shown
+from kpis.display import day_text, period_label
 from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, NotForecast, PeriodSums
 from kpis.goals.forecast_record import is_inside, midpoint_of
 from kpis.goals.forecast_view import view_of
-from kpis.goals.pace import pace
-from kpis.goals.targets import target_for, targets_of
+from kpis.goals.standing import Standing, standing
+from kpis.goals.targets import targets_in, targets_of
 from kpis.model import Where
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Facts, filtered_by
@@ -32,27 +30,40 @@ UNITS: tuple[Unit, ...] = ("month", "quarter", "year")
 
 @dataclass(frozen=True)
 class Outcome:
-    """A target of a closed period, and what came of it.
+    """A goal of a closed period, and what came of it.
 
-    outcome: the KPI as it is known today, NaN where undefined (reason says why). attainment: share
-    of the target that was reached, mirrored where down is better; None where the signs leave none.
-    is_reached: None without an outcome. gap: outcome − target, in the KPI's unit.
+    standing: the KPI as it is known today, undefined where it has no value (reason says why).
     is_immature: whether leads of the period may still become customers.
     forecast: the one of the midpoint, or why there is none. is_inside: whether the outcome was
     within its range; None without either.
     """
 
-    kpi: Kpi
-    target: float
-    outcome: float
-    attainment: float | None
-    is_reached: bool | None
-    gap: float
+    standing: Standing
     is_immature: bool
     forecast: Forecast | NotForecast
     is_inside: bool | None
-    sentence: str
     reason: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The verdict, and whether the forecast of the midpoint held."""
+        text = self.standing.sentence
+        if self.reason:
+            text = f"{text.removesuffix('.')}: {self.reason}."
+        return f"{text} {self._forecast_text}"
+
+    @property
+    def _forecast_text(self) -> str:
+        end, text = self.forecast, self.standing.text
+        if isinstance(end, NotForecast):
+            return f"No forecast: {end.reason}."
+        made_on = day_text(end.made_on).rsplit(" ", 1)[0]
+        range_text = f"{text(end.value)} ({text(end.low)} to {text(end.high)})"
+        if self.is_inside is None:
+            return f"Forecast on {made_on}: {range_text}."
+        beyond = "above" if self.standing.actual > end.high else "below"
+        where = "within" if self.is_inside else beyond
+        return f"Forecast on {made_on}: {range_text}; the outcome is {where} that range."
 
 
 @dataclass(frozen=True)
@@ -69,32 +80,13 @@ class ClosedPeriod:
 
     @property
     def reached(self) -> int:
-        """How many targets were reached."""
-        return sum(outcome.is_reached is True for outcome in self.outcomes)
+        """How many goals were reached."""
+        return sum(outcome.standing.status == "reached" for outcome in self.outcomes)
 
 
 def is_closed(period: Period, as_of: date, company: Company) -> bool:
     """Whether ``period`` is a whole month, quarter or year that is over by the end of ``as_of``."""
     return period.end <= as_of and unit_of(period, company) in UNITS
-
-
-def closed_periods(unit: Unit, since: date | None, as_of: date, company: Company) -> list[Period]:
-    """The whole months (quarters, …) of the records that are over, the newest first.
-
-    since: the day the records begin; None where there are none. A period counts when they began
-    within its first week.
-    """
-    found: list[Period] = []
-    for period in reversed(last_whole(unit, _count(unit, since, as_of), as_of, company)):
-        if since is not None and since <= period.start + RECORDED_WITHIN:
-            found.append(period)
-    return found
-
-
-def _count(unit: Unit, since: date | None, as_of: date) -> int:
-    """At least as many units as lie between the two days."""
-    days = {"week": 7, "month": 28, "quarter": 89, "year": 365}[unit]
-    return 0 if since is None or since > as_of else (as_of - since).days // days + 2
 
 
 def closed_period(
@@ -103,7 +95,7 @@ def closed_period(
     """Return what became of the targets of a period that is over.
 
     targets: those agreed on; where: the selection, which has those of all, or of the one campaign
-    selected (kpis.goals.goals). Outcomes are what is known today, so are the records that the
+    selected (kpis.goals.targets). Outcomes are what is known today, so are the records that the
     forecasts of the midpoint are told from (see kpis.goals.forecast_record): neither is what was
     shown then.
 
@@ -115,24 +107,17 @@ def closed_period(
             f"{period_label(period, company)} cannot be reviewed as of {facts.as_of}: choose a "
             "month, quarter or year that is over."
         )
-    midpoint, agreed = midpoint_of(period, company), _agreed(targets, period, where, company)
+    midpoint = midpoint_of(period, company)
+    agreed = targets_in(targets_of(targets, where), period, company)
     if not agreed:
         of_what = "this selection" if where else period_label(period, company)
         return ClosedPeriod(period, midpoint, (), f"no target was agreed on for {of_what}")
     (card,) = scorecard(facts, [period], None, where).to_dict("records")
-    made = _forecasts([kpi for kpi, _ in agreed], period, midpoint, facts, where)
-    outcomes = [_outcome(kpi, target, card, made[kpi.key], period, facts) for kpi, target in agreed]
+    made = _forecasts(list(agreed), period, midpoint, facts, where)
+    outcomes = [
+        _outcome(kpi, target, card, made[kpi.key], period, facts) for kpi, target in agreed.items()
+    ]
     return ClosedPeriod(period, midpoint, tuple(outcomes))
-
-
-def _agreed(
-    targets: Sequence[Target], period: Period, where: Where, company: Company
-) -> list[tuple[Kpi, float]]:
-    own = targets_of(targets, where)
-    found = {
-        key: target_for(own, key, period, company) for key in dict.fromkeys(t.kpi for t in own)
-    }
-    return [(kpi_named(key), target) for key, target in found.items() if target is not None]
 
 
 def _forecasts(
@@ -155,56 +140,9 @@ def _outcome(
     period: Period,
     facts: Facts,
 ) -> Outcome:
-    outcome, reason = float(card[kpi.key]), card["reasons"].get(kpi.key)
-    attainment = is_reached = inside = None
-    if not isnan(outcome):
-        attainment = pace(kpi, outcome, target, period, period.end, facts.company).attainment
-        is_reached = not (
-            is_above(target, outcome) if kpi.better == "up" else is_above(outcome, target)
-        )
-        inside = is_inside(forecast, outcome) if isinstance(forecast, Forecast) else None
+    held = standing(kpi, float(card[kpi.key]), target, period, facts.as_of, facts.company)
+    inside = None
+    if isinstance(forecast, Forecast) and held.status != "undefined":
+        inside = is_inside(forecast, held.actual)
     is_immature = kpi.key == COHORT_KPI and bool(card["immature"])
-    currency = facts.company.currency
-    text = [
-        _goal_text(kpi, target, outcome, is_reached, reason, currency),
-        _forecast_text(forecast, outcome, inside, currency),
-    ]
-    return Outcome(
-        *(kpi, target, outcome, attainment, is_reached, outcome - target, is_immature),
-        *(forecast, inside, " ".join(text), reason),
-    )
-
-
-def _goal_text(
-    kpi: Kpi,
-    target: float,
-    outcome: float,
-    is_reached: bool | None,
-    reason: str | None,
-    currency: str,
-) -> str:
-    """``MQLs: 55, missed the goal of 60 by 5.``, or why there is no outcome."""
-    text = partial(shown, kpi, currency=currency)
-    if is_reached is None:
-        return f"{kpi.short}: {text(outcome)}, the goal was {text(target)} ({reason})."
-    size, nothing = (text(gap).replace("%", " points") for gap in (abs(outcome - target), 0.0))
-    goal = f"the goal of {text(target)}"
-    if size == nothing:  # at the precision shown; 59.7 of 60 is not reached all the same
-        return f"{kpi.short}: {text(outcome)}, {'reached' if is_reached else 'just missed'} {goal}."
-    verb = "beat" if is_reached else "missed"
-    return f"{kpi.short}: {text(outcome)}, {verb} {goal} by {size}."
-
-
-def _forecast_text(
-    forecast: Forecast | NotForecast, outcome: float, is_inside: bool | None, currency: str
-) -> str:
-    if isinstance(forecast, NotForecast):
-        return f"No forecast: {forecast.reason}."
-    text = partial(shown, forecast.kpi, currency=currency)
-    made_on = day_text(forecast.made_on).rsplit(" ", 1)[0]
-    sentence = f"Forecast on {made_on}: {text(forecast.value)} ({text(forecast.low)} to "
-    sentence += f"{text(forecast.high)})"
-    if is_inside is None:
-        return f"{sentence}."
-    beyond = "above" if outcome > forecast.high else "below"
-    return f"{sentence}; the outcome is {'within' if is_inside else beyond} that range."
+    return Outcome(held, is_immature, forecast, inside, card["reasons"].get(kpi.key))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from kpis.calendar import Period, name_of, unit_of
+from kpis.catalogue import Kpi, kpi_named
 from kpis.definitions import Company, Target
 from kpis.model import Where
 
@@ -44,3 +45,13 @@ def target_for(
     own = {target.period: target.value for target in targets if target.kpi == kpi}
     named = own.get(name_of(period, company))
     return named if named is not None else own.get(unit_of(period, company) or "")
+
+
+def targets_in(targets: Sequence[Target], period: Period, company: Company) -> dict[Kpi, float]:
+    """KPI → its target for a whole month, quarter or year, in the order of the targets.
+
+    targets: of one selection. Raises UsageError for a KPI that does not exist.
+    """
+    kpis = [kpi_named(key) for key in dict.fromkeys(target.kpi for target in targets)]
+    found = {kpi: target_for(targets, kpi.key, period, company) for kpi in kpis}
+    return {kpi: value for kpi, value in found.items() if value is not None}

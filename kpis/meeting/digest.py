@@ -1,7 +1,6 @@
 """The Monday summary, one screen long: goals, last week, why, warning signs, actions."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from math import isnan
 
@@ -9,44 +8,27 @@ from kpis.calendar import Period, last_whole, working_days
 from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
 from kpis.change.drivers import drivers
 from kpis.change.findings import sentence
-from kpis.definitions import Target
-from kpis.display import UNDEFINED, brief, change, day_text, days_label, period_label, shown
+from kpis.display import UNDEFINED, change, day_text, days_label, shown
 from kpis.document import Block, Bullets, Cell, Document, Heading, Paragraph, Table, Tone
-from kpis.goals.forecast import Forecast, NotForecast, forecasts
-from kpis.goals.goals import RUNNING, Goal, running_goals, worst_first
-from kpis.goals.pace import Status
-from kpis.goals.targets import targets_of
+from kpis.goals.forecast import Forecast
+from kpis.goals.standing import Standing, by_period, tally, worst_first
 from kpis.records import Action
 from kpis.scorecard.scorecard import compared
 from kpis.scorecard.sums import Facts
-from kpis.signs.attention import LEADING_FIRST, so_far
+from kpis.signs.attention import LEADING_FIRST
 from kpis.signs.sign import Sign
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 
 SENTENCES, SIGNS, ACTIONS = 3, 3, 8
-"""How many of each are told at most."""
-GOAL_COLUMNS = ("KPI", "So far", "Due", "Status", "Heading for", "Goal", "Needs a working day")
+"""How many of each at most."""
+GOAL_COLUMNS = ("KPI", "So far", "Due", "Status", "Heading for", "Goal", "Needs")
 DUE_WITHIN = timedelta(days=7)
-STATUS: dict[Status, tuple[str, Tone]] = {
-    "on_track": ("on track", "good"),
-    "at_risk": ("at risk", "warning"),
-    "off_track": ("off track", "bad"),
-}
-
-
-@dataclass(frozen=True)
-class _Running:
-    """A running month or quarter: its goals in the order of the targets, and where they end."""
-
-    period: Period
-    goals: list[Goal]
-    ends: Mapping[str, Forecast | NotForecast]
 
 
 def digest(
     facts: Facts,
     *,
-    targets: Sequence[Target] = (),
+    held: Sequence[Standing] = (),
     labels: Mapping[str, str] | None = None,
     found: Sequence[Sign] = (),
     actions: Sequence[Action] = (),
@@ -55,25 +37,22 @@ def digest(
 ) -> Document:
     """Return the summary of all campaigns together as of ``facts.as_of``.
 
-    targets: all that were agreed. labels: names of campaigns for people, by id. found: the
-    warning signs, worst first (kpis.signs.signs). actions: what is open. changed_on: per KPI the
-    days from which its values mean something else (see kpis.weeks.frame). link: the dashboard.
+    held: the standings of the running periods (kpis.goals.standings). labels: names of campaigns
+    for people, by id. found: the warning signs, worst first (kpis.signs.signs). actions: what is
+    open. changed_on: per KPI the days from which its values mean something else (see
+    kpis.weeks.frame). link: the dashboard.
     """
-    agreed = targets_of(targets, {})
-    keys = list(dict.fromkeys([*SEVEN_KEYS, *(target.kpi for target in agreed)]))
-    frames = weekly_frame(facts, keys, {}, agreed, changed_on=changed_on)
-    running = _running(facts, agreed, frames)
-    held = [goal for each in running for goal in each.goals]
+    frames = weekly_frame(facts, SEVEN_KEYS, {}, changed_on=changed_on)
     week = days_label(_last_week(facts))
     return Document(
-        title=f"Week {week}{_verdict(held)}",
+        title=f"Week {week}: {tally(held)}" if held else f"Week {week}",
         subtitle=f"{facts.company.name}, as of {day_text(facts.as_of)}",
         blocks=(
-            *_goal_blocks(running, facts),
+            *_goal_blocks(held, facts),
             Heading(f"Last week, {week}"),
             _week_table([frames[key] for key in SEVEN_KEYS], facts.company.currency),
             Heading("What changed and why"),
-            *_why_blocks(running, frames, facts, labels or {}),
+            *_why_blocks(held, frames, facts, labels or {}),
             Heading("Warning signs"),
             *_sign_blocks(found),
             Heading("Actions due by " + day_text(facts.as_of + DUE_WITHIN)),
@@ -83,58 +62,31 @@ def digest(
     )
 
 
-def _running(
-    facts: Facts, agreed: Sequence[Target], frames: Mapping[str, WeeklyFrame]
-) -> list[_Running]:
-    held = running_goals(agreed, so_far(frames, RUNNING), facts.as_of, facts.company)
-    return [
-        _Running(period, found, forecasts(facts, [goal.kpi.key for goal in found], period))
-        for period, found in held.items()
-    ]
-
-
-def _verdict(held: Sequence[Goal]) -> str:
-    """How many goals are behind, for the title; nothing where there are none."""
-    if not held:
-        return ""
-    behind = len(worst_first(held))
-    if not behind:
-        return ": on pace for every goal" if len(held) > 1 else ": on pace for the goal"
-    return f": behind on {behind} of {len(held)} goals"
-
-
-def _goal_blocks(running: Sequence[_Running], facts: Facts) -> list[Block]:
+def _goal_blocks(held: Sequence[Standing], facts: Facts) -> list[Block]:
     blocks: list[Block] = [Heading("Goals")]
-    for each in running:
-        if each.goals:
-            company = facts.company
-            done = working_days(each.period.until(facts.as_of), company)
-            all_days = working_days(each.period, company)
-            label = period_label(each.period, company)
-            blocks.append(Heading(f"{label}, working day {done} of {all_days}", level=3))
-            rows = tuple(_goal_row(g, each.ends[g.kpi.key], company.currency) for g in each.goals)
-            blocks.append(Table(GOAL_COLUMNS, rows, numbers=frozenset((1, 2, 4, 5, 6))))
-    if len(blocks) == 1:
+    for period, standings in by_period(held).items():
+        done = working_days(period.until(facts.as_of), facts.company)
+        of_all = f"working day {done} of {working_days(period, facts.company)}"
+        rows = tuple(map(_goal_row, standings))
+        blocks += [
+            Heading(f"{standings[0].period_name}, {of_all}", level=3),
+            Table(GOAL_COLUMNS, rows, numbers=frozenset((1, 2, 4, 5, 6))),
+        ]
+    if not held:
         blocks.append(Paragraph("No goals were agreed for this month and quarter.", "quiet"))
     return blocks
 
 
-def _goal_row(goal: Goal, end: Forecast | NotForecast, currency: str) -> tuple[Cell, ...]:
-    kpi, pace = goal.kpi, goal.pace
-
-    def text(value: float | None) -> Cell:
-        return Cell("" if value is None else brief(kpi, value, currency))
-
-    words, tone = STATUS[pace.status] if pace.status else ("too early to say", "quiet")
-    is_share = pace.status is not None and pace.attainment is not None
+def _goal_row(one: Standing) -> tuple[Cell, ...]:
+    end = one.forecast
     return (
-        Cell(kpi.short),
-        text(goal.actual),
-        text(pace.expected if kpi.additive else None),
-        Cell(f"{pace.attainment:.0%}, {words}" if is_share else words, tone),
-        text(end.value if isinstance(end, Forecast) else None),
-        text(pace.target),
-        text(pace.required_per_day),
+        Cell(one.kpi.short),
+        Cell(one.text(one.actual)),
+        Cell(one.text(one.due) if one.kpi.additive else ""),
+        Cell(one.verdict, one.tone),
+        Cell(one.text(end.value) if isinstance(end, Forecast) else ""),
+        Cell(one.text(one.target)),
+        Cell(one.required_text),
     )
 
 
@@ -180,17 +132,17 @@ def _usual(frame: WeeklyFrame) -> tuple[str, bool]:
 
 
 def _why_blocks(
-    running: Sequence[_Running],
+    held: Sequence[Standing],
     frames: Mapping[str, WeeklyFrame],
     facts: Facts,
     labels: Mapping[str, str],
 ) -> list[Block]:
-    """Why KPIs moved that are unusual, then why those behind a goal did, each told once."""
+    """Why KPIs moved that are unusual, then why those behind a goal did, each once."""
     leading_first = sorted(SEVEN_KEYS, key=LEADING_FIRST.index)
     asked = {key: _last_week(facts) for key in leading_first if _usual(frames[key])[1]}
-    for each in running:
-        for goal in worst_first(each.goals):
-            asked.setdefault(goal.kpi.key, each.period)
+    for period, standings in by_period(held).items():
+        for one in worst_first(standings):
+            asked.setdefault(one.kpi.key, period)
     text: list[str] = []
     for key, period in asked.items():
         if len(text) == SENTENCES:

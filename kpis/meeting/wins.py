@@ -2,19 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Literal
 
-from kpis.calendar import Period, Unit, period_of, working_days
+from kpis.calendar import Period
 from kpis.catalogue import CATALOGUE
-from kpis.definitions import Target
-from kpis.display import days_label, is_above, period_label, shown
-from kpis.goals.goals import RUNNING, Goal, running_goals
-from kpis.goals.targets import targets_of
+from kpis.display import days_label, is_above, lower_first, shown
+from kpis.goals.standing import Standing
 from kpis.meeting.won_deals import WonDeal
 from kpis.model import Where
-from kpis.scorecard.scorecard import scorecard, undefined_measures
+from kpis.scorecard.scorecard import undefined_measures
 from kpis.scorecard.sums import Facts, Window, filtered_by, measure_sums
 from kpis.signs.sign import Sign
 from kpis.signs.thresholds import Thresholds
@@ -53,7 +51,7 @@ def wins(
     facts: Facts,
     where: Where | None = None,
     *,
-    targets: Sequence[Target] = (),
+    held: Sequence[Standing] = (),
     good: Sequence[Sign] = (),
     deals: Sequence[WonDeal] = (),
     agreed: Thresholds | None = None,
@@ -61,8 +59,9 @@ def wins(
 ) -> list[Win]:
     """Return what went well as of ``facts.as_of``: the week, goals, good news, the largest deals.
 
-    where: the selection. targets: those agreed on. good: signs, of which the good news count
-    (kpis.signs.signs); that a target was reached early is told as a goal. deals: the largest of the
+    where: the selection. held: its standings of the running periods (kpis.goals.standings).
+    good: signs, of which the good news count (kpis.signs.signs); that a goal was reached early is a
+    win by itself. deals: the largest of the
     last whole week (kpis.meeting.won_deals). agreed: from how many weeks on there is a record.
     changed_on: per KPI the days from which its values mean something else: a record is one since
     then.
@@ -70,10 +69,9 @@ def wins(
     Nothing is won where none was counted, and nothing told of what is not mapped.
     """
     where, agreed = filtered_by(where), agreed or Thresholds()
-    held = _goals(facts, where, targets)
     return [
         *_of_the_week(facts, where, agreed, changed_on or {}),
-        *(_goal(goal, period, facts) for period, goal in held),
+        *(_goal(one) for one in held if _is_won(one)),
         *(
             Win("sign", sign.headline, next(iter(sign.evidence), ""), sign.kpi)
             for sign in good
@@ -140,46 +138,17 @@ def _week(
     )
 
 
-def _goals(facts: Facts, where: Where, targets: Sequence[Target]) -> list[tuple[Period, Goal]]:
-    """The goals of month and quarter that are on track; on the last day those that are reached."""
-    agreed = targets_of(targets, where)
-    if not agreed:
-        return []
-    periods = [period_of(unit, facts.as_of, facts.company) for unit in RUNNING]
-    cards = scorecard(facts, periods, None, where).to_dict("records")
-    actuals = [{key: float(card[key]) for key in CATALOGUE} for card in cards]
-    so_far: dict[Unit, dict[str, float]] = dict(zip(RUNNING, actuals, strict=True))
-    held = running_goals(agreed, so_far, facts.as_of, facts.company)
-    return [
-        (period, goal)
-        for period, found in held.items()
-        for goal in found
-        if goal.pace.status == "on_track" and (facts.as_of < period.end or _is_reached(goal))
-    ]
+def _is_won(one: Standing) -> bool:
+    """Whether a goal was reached, or its KPI is on track to."""
+    return one.is_well or one.is_reached_early
 
 
-def _is_reached(goal: Goal) -> bool:
-    worse, better = goal.pace.target, goal.actual
-    if goal.kpi.better == "down":
-        worse, better = better, worse
-    return not is_above(worse, better)
-
-
-def _goal(goal: Goal, period: Period, facts: Facts) -> Win:
-    kpi, pace = goal.kpi, goal.pace
-    text = partial(shown, kpi, currency=facts.company.currency)
-    when, tomorrow = period_label(period, facts.company), facts.as_of + timedelta(days=1)
-    is_over = tomorrow > period.end
-    left = 0 if is_over else working_days(Period(tomorrow, period.end), facts.company)
-    actual, target, due = (text(v) for v in (goal.actual, pace.target, pace.expected))
-    if _is_reached(goal) and (kpi.additive or is_over):
-        days = f"{left} working day{'' if left == 1 else 's'}"
-        early = f"With {days} left; {due} were due by today." if left else ""
-        headline = f"{kpi.short} reached the goal of {when}: {actual} of {target}."
-        return Win("goal", headline, early, kpi.key)
-    so_far = f"{due} are due by today. " if kpi.additive else ""
-    headline = f"{kpi.short} on track for {when}: {actual}."
-    return Win("goal", headline, f"{so_far}The goal is {target}.", kpi.key)
+def _goal(one: Standing) -> Win:
+    if one.is_reached_early:
+        due = f"{one.text(one.due)} were due by today."
+        return Win("goal", one.reached_early_text, due, one.kpi.key)
+    headline = f"{one.kpi.short}, {one.period_name}: {lower_first(one.verdict)}."
+    return Win("goal", headline, f"{one.evidence}.", one.kpi.key)
 
 
 def _deal(deal: WonDeal, currency: str) -> Win:

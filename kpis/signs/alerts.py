@@ -16,7 +16,7 @@ from kpis.catalogue import COHORT_KPI, Kpi, kpi_named
 from kpis.definitions import Company, Target
 from kpis.display import agreed_percent, day_text, is_above, period_label, shown
 from kpis.document import Bullets, Document
-from kpis.goals.pace import pace
+from kpis.goals.standing import standing
 from kpis.goals.targets import target_for, targets_of
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Facts
@@ -146,7 +146,8 @@ def _due(
     target = target_for(targets_of(targets, where), rule.kpi, period, facts.company)
     if target is None:
         return nan, "it has no target for the period"
-    held = pace(kpi, 0.0, target, period, facts.as_of - timedelta(days=1), facts.company)
-    if held.status is None:
-        return held.expected, "nothing is due yet"
-    return held.expected, None if held.expected > 0 else "there is no share of a target up to zero"
+    evening_before = facts.as_of - timedelta(days=1)
+    held = standing(kpi, 0.0, target, period, evening_before, facts.company)
+    if held.status == "too_early":
+        return held.due, "nothing is due yet"
+    return held.due, None if held.due > 0 else "there is no share of a target up to zero"

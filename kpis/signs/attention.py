@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpis.calendar import Unit
 from kpis.catalogue import CATALOGUE, Kpi
-from kpis.goals.goals import Goal, worst_first
+from kpis.goals.standing import Standing, worst_first
 from kpis.signs.sign import Rule, Sign
 from kpis.weeks.frame import WeeklyFrame
 
@@ -24,18 +23,19 @@ PASSED = 4
 class Attention:
     """A KPI in the meeting: its weeks, its goals, and what is unusual about its last week.
 
-    goals: of the running month and quarter, or of the period that is over, where there are any.
+    held: how it compares with its goals of the running month and quarter, or of the period that is
+    over, where there are any.
     """
 
     kpi: Kpi
     frame: WeeklyFrame
-    goals: dict[Unit, Goal]
+    held: tuple[Standing, ...]
     unusual: Sign | None
 
     @property
-    def worst(self) -> Goal | None:
+    def worst(self) -> Standing | None:
         """The goal that it is furthest behind; None where it is behind on none."""
-        return next(iter(worst_first(self.goals.values())), None)
+        return next(iter(worst_first(self.held)), None)
 
     @property
     def is_exception(self) -> bool:
@@ -44,9 +44,9 @@ class Attention:
 
     @property
     def urgency(self) -> int:
-        """0 off track, 1 at risk, 2 an unusual week, 3 good news, else PASSED."""
+        """0 off track or missed, 1 at risk, 2 an unusual week, 3 good news, else PASSED."""
         if self.worst:
-            return 0 if self.worst.pace.status == "off_track" else 1
+            return 1 if self.worst.status == "at_risk" else 0
         if self.unusual:
             return 3 if self.unusual.tone == "good" else 2
         return PASSED
@@ -54,21 +54,20 @@ class Attention:
 
 def leading_first(
     frames: Mapping[str, WeeklyFrame],
-    held: Mapping[Unit, Sequence[Goal]],
+    held: Sequence[Standing],
     found: Iterable[Sign] = (),
 ) -> list[Attention]:
     """The KPIs of the meeting, leading ones first, with what asks for attention about each.
 
-    frames: of each of ``LEADING_FIRST``. held: the goals of a month, quarter or year, by its unit.
+    frames: of each of ``LEADING_FIRST``. held: the standings of one period or of several.
     found: signs of whichever rules; those of the last week count, of several the last one.
     """
     unusual = {sign.kpi: sign for sign in found if sign.rule in OF_LAST_WEEK}
-    by_kpi = {unit: {goal.kpi.key: goal for goal in goals} for unit, goals in held.items()}
     return [
         Attention(
             CATALOGUE[key],
             frames[key],
-            {unit: goals[key] for unit, goals in by_kpi.items() if key in goals},
+            tuple(one for one in held if one.kpi.key == key),
             unusual.get(key),
         )
         for key in LEADING_FIRST
@@ -78,14 +77,3 @@ def leading_first(
 def most_urgent(seen: Iterable[Attention]) -> Attention:
     """The one of least urgency number, the first of several; ``seen`` must not be empty."""
     return min(seen, key=lambda one: one.urgency)
-
-
-def so_far(
-    frames: Mapping[str, WeeklyFrame], units: Iterable[Unit]
-) -> dict[Unit, dict[str, float]]:
-    """Month, quarter or year → KPI → its value of the running one."""
-    boxes = {key: frame.box.set_index("name")["value"] for key, frame in frames.items()}
-    return {
-        unit: {key: float(values[f"{unit} to date"]) for key, values in boxes.items()}
-        for unit in units
-    }

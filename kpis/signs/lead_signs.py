@@ -7,10 +7,9 @@ import pandas as pd
 
 from kpis.calendar import Period, last_whole, unit_of
 from kpis.coverage import missing_measures
-from kpis.display import agreed_percent, days_label, is_above, listed, percent, period_label, shown
+from kpis.display import agreed_percent, days_label, is_above, listed, lower_first, percent
 from kpis.funnel.funnel import waiting
-from kpis.goals.goals import Goal, worst_first
-from kpis.goals.pace import ON_TRACK_FROM
+from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
 from kpis.scorecard.formulas import Undefined, kpi_value
 from kpis.scorecard.sums import Facts, matching
@@ -26,44 +25,34 @@ _WAITING = {"lead": "leads", "mql": "MQLs", "sql": "SQLs"}
 """What those who wait in a stage are called."""
 
 
-def both_teams_behind(found: Mapping[Period, Sequence[Goal]], facts: Facts) -> list[Sign]:
+def both_teams_behind(held: Sequence[Standing]) -> list[Sign]:
     """Marketing and sales both behind their lead goals, in the first of the periods.
 
-    found: the goals of each running period, the shortest first.
+    held: the standings of the running periods, the shortest first.
     """
-    for period, goals in found.items():
-        behind = [goal for goal in worst_first(goals) if goal.kpi.key in LEAD_GOALS]
+    for standings in by_period(held).values():
+        behind = worst_first(one for one in standings if one.kpi.key in LEAD_GOALS)
         if len(behind) == len(LEAD_GOALS):
-            return [_both_behind(period, behind, facts)]
+            return [_both_behind(behind)]
     return []
 
 
-def _both_behind(period: Period, behind: Sequence[Goal], facts: Facts) -> Sign:
-    reached = {goal.kpi.key: goal.pace.attainment or 0.0 for goal in behind}
-    in_order = sorted(behind, key=lambda goal: LEAD_GOALS.index(goal.kpi.key))
-    text = " and ".join(
-        f"{goal.kpi.short} at {percent(reached[goal.kpi.key], ON_TRACK_FROM)}" for goal in in_order
-    )
-    label = period_label(period, facts.company)
-    worst = behind[0].kpi.key
-
-    def number(goal: Goal, value: float) -> str:
-        return shown(goal.kpi, value, facts.company.currency)
-
+def _both_behind(behind: Sequence[Standing]) -> Sign:
+    worst = behind[0]
+    in_order = sorted(behind, key=lambda one: LEAD_GOALS.index(one.kpi.key))
+    text = " and ".join(f"{one.kpi.short} {lower_first(one.verdict)}" for one in in_order)
+    reached = min(worst.attainment or 0.0, ON_TRACK_FROM)
+    unit = unit_of(worst.period, worst.company)
     return Sign(
         rule="both_teams_behind",
         tone="warning",
-        headline=f"Both teams are behind their lead goals of {label}: {text} of what was due.",
-        evidence=tuple(
-            f"{goal.kpi.short}: {number(goal, goal.actual)} of {number(goal, goal.pace.expected)} "
-            f"due by today; the goal is {number(goal, goal.pace.target)}."
-            for goal in behind
-        ),
-        agreed=f"On pace means {agreed_percent(ON_TRACK_FROM)} of what is due ([[targets]]).",
-        kpi=worst,
+        headline=f"Both teams are behind their lead goals of {worst.period_name}: {text}.",
+        evidence=tuple(one.sentence for one in behind),
+        agreed=RULE,
+        kpi=worst.kpi.key,
         page="this_week",
-        explains={"kpi": worst, "period": f"this {unit_of(period, facts.company)}"},
-        weight=weight("both_teams_behind", reached[worst], ON_TRACK_FROM),
+        explains={"kpi": worst.kpi.key, "period": f"this {unit}"},
+        weight=weight("both_teams_behind", reached, ON_TRACK_FROM),
     )
 
 

@@ -13,19 +13,16 @@ from kpis.calendar import last_whole
 from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
 from kpis.definitions import Definitions, Target
 from kpis.display import is_above
-from kpis.goals.goals import running_goals
-from kpis.goals.targets import targets_of
+from kpis.goals.standing import Standing
 from kpis.model import Where
 from kpis.records import Action
 from kpis.scorecard.sums import Facts, Window, measure_sums
 from kpis.signs.agreement_signs import (
-    RUNNING,
     definitions_changed,
     overdue_actions,
     unsound_data,
     without_target_or_owner,
 )
-from kpis.signs.attention import so_far
 from kpis.signs.lead_signs import (
     both_teams_behind,
     due_follow_ups,
@@ -48,6 +45,7 @@ def signs(
     where: Where | None = None,
     *,
     targets: Sequence[Target] = (),
+    held: Sequence[Standing] = (),
     owners: Mapping[str, str] | None = None,
     agreed: Thresholds | None = None,
     soundness: Mapping[str, float] | None = None,
@@ -57,21 +55,20 @@ def signs(
 ) -> list[Sign]:
     """Return the warning signs as of ``facts.as_of``, worst first, then the good news.
 
-    where: the selection; all else is the company's. owners: KPI → name. soundness: per table the
+    where: the selection; all else is the company's. held: the selection's standings of the running
+        periods, shortest first. owners: KPI → name. soundness: per table the
         share of sound rows. definitions_before: those of the last meeting. changed_on: per KPI the
         days from which its values mean something else (see kpis.weeks.frame).
 
     Raises UsageError for a dimension that does not exist.
     """
     agreed, where, changed_on = agreed or Thresholds(), where or {}, changed_on or {}
-    wanted = [*WATCHED, *EVIDENCE_OF.values(), *(target.kpi for target in targets)]
+    wanted = [*WATCHED, *EVIDENCE_OF.values()]
     frames = weekly_frame(facts, list(dict.fromkeys(wanted)), where, changed_on=changed_on)
-    of_selection = targets_of(targets, where)
-    held = running_goals(of_selection, so_far(frames, RUNNING), facts.as_of, facts.company)
     weeks = _follow_up_weeks(facts, where)
     return worst_first(
         [
-            *both_teams_behind(held, facts),
+            *both_teams_behind(held),
             *unsound_data(soundness or {}, agreed),
             *late_follow_ups(weeks, facts, agreed),
             *low_quality(facts, agreed, where),
@@ -79,7 +76,7 @@ def signs(
             *definitions_changed(definitions_before, facts.definitions),
             *overdue_actions(actions, facts.as_of, where),
             *without_target_or_owner(targets, owners or {}, agreed, facts.as_of, facts.company),
-            *targets_reached_early(held, facts),
+            *targets_reached_early(held),
             *_of_last_week(facts, agreed, frames, weeks, changed_on),
         ]
     )

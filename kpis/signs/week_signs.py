@@ -1,14 +1,13 @@
 """Signs of last week and of the running periods: unusual values, records, targets reached early."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from math import isnan
 
-from kpis.calendar import Period, unit_of, working_days
-from kpis.display import days_label, is_above, period_label, shown
-from kpis.goals.goals import Goal
-from kpis.scorecard.sums import Facts
+from kpis.calendar import unit_of
+from kpis.display import days_label, is_above, shown
+from kpis.goals.standing import Standing
 from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
 from kpis.weeks.frame import WEEKS, WeeklyFrame
@@ -123,40 +122,24 @@ def _known_weeks(frame: WeeklyFrame, since: date | None) -> list[tuple[float, Pe
     ]
 
 
-def targets_reached_early(found: Mapping[Period, Sequence[Goal]], facts: Facts) -> list[Sign]:
-    """Targets of a running period that were reached before its last working day.
+def targets_reached_early(held: Sequence[Standing]) -> list[Sign]:
+    """Goals of a running period that were reached before its last working day.
 
-    found: the goals of each running period. Only of what adds up: a ratio is not reached before
+    held: the standings of the running periods. Only of what adds up: a ratio is not reached before
     the period is over.
     """
-    signs = []
-    for period, goals in found.items():
-        tomorrow = facts.as_of + timedelta(days=1)
-        if tomorrow > period.end:
-            continue
-        left = working_days(Period(tomorrow, period.end), facts.company)
-        for goal in goals:
-            target, kpi = goal.pace.target, goal.kpi
-            is_reached = kpi.additive and not is_above(target, goal.actual)
-            if left and is_reached and target > 0:
-                signs.append(_reached_early(goal, period, left, facts))
-    return signs
+    return [_reached_early(one) for one in held if one.is_reached_early]
 
 
-def _reached_early(goal: Goal, period: Period, left: int, facts: Facts) -> Sign:
-    kpi, currency = goal.kpi, facts.company.currency
-    actual, target, due = (
-        shown(kpi, value, currency) for value in (goal.actual, goal.pace.target, goal.pace.expected)
-    )
+def _reached_early(one: Standing) -> Sign:
     return Sign(
         rule="target_reached_early",
         tone="good",
-        headline=f"{kpi.short} reached the goal of {period_label(period, facts.company)} early: "
-        f"{actual} of {target}, with {left} working day{'' if left == 1 else 's'} left.",
-        evidence=(f"Due by today were {due}.",),
-        agreed=f"The goal is {target} ([[targets]]).",
-        kpi=kpi.key,
+        headline=one.reached_early_text,
+        evidence=(f"{one.text(one.due)} were due by today.",),
+        agreed=f"The goal is {one.text(one.target)} ([[targets]]).",
+        kpi=one.kpi.key,
         page="this_week",
-        explains={"kpi": kpi.key, "period": f"this {unit_of(period, facts.company)}"},
-        weight=weight("target_reached_early", goal.actual, goal.pace.target),
+        explains={"kpi": one.kpi.key, "period": f"this {unit_of(one.period, one.company)}"},
+        weight=weight("target_reached_early", one.actual, one.target),
     )

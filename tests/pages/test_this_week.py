@@ -9,11 +9,8 @@ from playwright.sync_api import Locator, expect
 
 from connectors.snapshots.engine import open_facts
 from kpis.calendar import Period, period_of
-from kpis.catalogue import CATALOGUE, SEVEN
-from kpis.display import brief
-from kpis.goals.forecast import forecasts
-from kpis.goals.goals import goals
-from kpis.scorecard.scorecard import scorecard
+from kpis.catalogue import SEVEN
+from kpis.goals.standings import running_standings, standings
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from tests.pages.served import Screen, Served
@@ -64,8 +61,8 @@ def test_a_change_is_coloured_by_what_is_better_not_by_its_sign(
 def test_cards_with_a_target_say_where_they_stand(demo: Served, screen: Screen) -> None:
     """November: 335 MQLs and 155 SQLs were agreed; the other cards have no target."""
     screen.open(demo.address())
-    expect(screen.card("mqls")).to_contain_text("On track goal 335")
-    expect(screen.card("sqls")).to_contain_text("On track goal 155")
+    expect(screen.card("mqls")).to_contain_text("On track 95% goal 335")
+    expect(screen.card("sqls")).to_contain_text("On track 109% goal 155")
     for kpi in SEVEN[2:]:
         expect(screen.card(kpi.key)).not_to_contain_text("goal")
 
@@ -78,19 +75,14 @@ def test_the_goals_of_month_and_quarter_are_those_of_everybody_under_any_filter(
     strip = screen.page.locator(".st-key-goals")
     for unit, title in (("month", "November 2026"), ("quarter", "Q4 2026")):
         period = period_of(unit, facts.as_of, facts.company)
-        row = scorecard(facts, [period]).iloc[0]
-        actuals = {key: row[key] for key in CATALOGUE}
-        found = goals(demo.settings.targets, actuals, period, facts.as_of, facts.company)
+        found = standings(facts, demo.settings.targets, [period])
         assert len(found) == 3
         expect(strip).to_contain_text(title)
         for goal in found:
-            actual = brief(goal.kpi, goal.actual, "EUR")
-            due = brief(goal.kpi, goal.pace.expected, "EUR")
-            expect(strip).to_contain_text(f"{goal.kpi.short} {goal.pace.attainment:.0%}")
-            expect(strip).to_contain_text(f"{actual} of {due} due")
-        keys = [goal.kpi.key for goal in found]
-        for end in forecasts(facts, keys, period).values():
-            expect(strip).to_contain_text(f"heading for {brief(end.kpi, end.value, 'EUR')} ± ")
+            expect(strip).to_contain_text(f"{goal.kpi.short} {goal.verdict}")
+            expect(strip).to_contain_text(goal.due_text)
+            expect(strip).to_contain_text(goal.heading_text)
+            expect(strip).to_contain_text(goal.needs_text)
 
 
 def test_what_stands_out_is_said_worst_first_with_evidence_on_a_click(
@@ -121,6 +113,7 @@ def signs_of(served: Served, where: dict[str, list[str]]) -> list[Sign]:
         open_facts(served.snapshot.folder),
         where,
         targets=agreed.targets,
+        held=running_standings(open_facts(served.snapshot.folder), agreed.targets, where),
         owners=agreed.owners,
         agreed=agreed.signs,
         soundness=manifest.health.sound_shares(read),

@@ -13,23 +13,22 @@ import streamlit as st
 
 from connectors.snapshots.engine import open_facts, open_tables
 from connectors.snapshots.snapshots import Manifest, Snapshot, kept_snapshots, opened
-from kpis.calendar import Period, Unit, last_whole
+from kpis.calendar import Period, last_whole
 from kpis.catalogue import CATALOGUE
 from kpis.change.restatement import Figure, Kept, Restated, Shown, restatements, shown_figures
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
-from kpis.goals.closed_period import ClosedPeriod, closed_period, closed_periods
+from kpis.goals.closed_period import ClosedPeriod, closed_period
+from kpis.goals.standing import Standing
 from kpis.meeting.action_effect import Acted, Effect, action_effects
 from kpis.meeting.wins import Win, wins
 from kpis.meeting.won_deals import largest_deals
 from kpis.records import Action, Decision, Meeting, ShownFigure
 from kpis.signs.sign import Sign
 from kpis.signs.thresholds import Thresholds
-from pages.parts.frame.data import Filters, facts_under, recorded_since, settings
+from pages.parts.frame.data import Filters, facts_under, settings
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements
-from pages.parts.week.answers import Targets, signs_of
-
-REVIEWED: tuple[Unit, ...] = ("month", "quarter")
+from pages.parts.week.answers import Targets, signs_of, standings_of
 
 
 def figures_shown(chosen: Selection) -> tuple[ShownFigure, ...]:
@@ -114,8 +113,9 @@ def _sources(manifest: Manifest) -> dict[str, tuple[object, ...]]:
 def wins_of(chosen: Selection) -> list[Win]:
     """What went well, good-news signs and the largest deals of last week included."""
     found = signs_of(chosen.snapshot, chosen.model, chosen.where)
+    held = standings_of(chosen.snapshot, chosen.model, chosen.where)
     agreed = agreements(chosen.snapshot)
-    what = (chosen.where, agreed.targets, tuple(found), agreed.thresholds, agreed.changed_on)
+    what = (chosen.where, agreed.targets, tuple(found), agreed.thresholds, agreed.changed_on, held)
     return _wins(chosen.snapshot.folder, chosen.model, *what)
 
 
@@ -128,6 +128,7 @@ def _wins(
     signs: tuple[Sign, ...],
     agreed: Thresholds,
     changed_on: Mapping[str, Sequence[date]],
+    _held: Sequence[Standing],
 ) -> list[Win]:
     facts, one_at_a_time = facts_under(folder, model)
     (week,) = last_whole("week", 1, facts.as_of, facts.company)
@@ -136,7 +137,7 @@ def _wins(
         return wins(
             facts,
             dict(where),
-            targets=targets,
+            held=_held,
             good=signs,
             deals=deals,
             agreed=agreed,
@@ -163,14 +164,6 @@ def _effects(folder: Path, model: AttributionModel, acted: tuple[Acted, ...]) ->
     facts, one_at_a_time = facts_under(folder, model)
     with one_at_a_time:
         return action_effects(facts, acted)
-
-
-def reviewable(chosen: Selection) -> list[Period]:
-    """The months and quarters of the records that are over, the newest first."""
-    since = recorded_since(chosen.snapshot.folder)
-    company = chosen.manifest.company
-    found = [p for unit in REVIEWED for p in closed_periods(unit, since, chosen.as_of, company)]
-    return sorted(found, key=lambda period: (period.end, period.start), reverse=True)
 
 
 def review_of(chosen: Selection) -> ClosedPeriod | None:

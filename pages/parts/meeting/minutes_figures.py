@@ -3,11 +3,9 @@
 from functools import partial
 
 from kpis.catalogue import SEVEN_KEYS
-from kpis.display import UNDEFINED, Change, brief, day_text, days_label, period_label, shown
+from kpis.display import UNDEFINED, Change, day_text, days_label, period_label, shown
 from kpis.document import Block, Bullets, Cell, Figure, Heading, Paragraph, Table, Tone
-from kpis.goals.closed_period import Outcome
-from kpis.goals.goals import Goal
-from kpis.meeting.digest import STATUS
+from kpis.goals.standing import Standing
 from kpis.records import Meeting
 from pages.parts.charts.theme import for_file
 from pages.parts.charts.weekly.chart import weekly_chart
@@ -15,7 +13,7 @@ from pages.parts.frame.comparison import comparison
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting.answers import restated
 from pages.parts.meeting.attention import Attention
-from pages.parts.meeting.minutes_summary import Seen, goal_text, win_text
+from pages.parts.meeting.minutes_summary import Seen, win_text
 from pages.parts.records.notebook import annotations, meeting_before
 from pages.parts.week.overview import what_changed
 
@@ -68,44 +66,25 @@ def _kpi_blocks(seven: list[Attention], seen: Seen) -> list[Block]:
 
 
 def _columns_behind(seen: Seen) -> list[str]:
-    """Of running periods their goals and the last week; of one that is over its own goals."""
-    if seen.review is None:
-        return [*(f"Goal {seen.label_of(unit)}" for unit in seen.units), "Last week"]
-    label = period_label(seen.review.period, seen.chosen.manifest.company)
-    return [f"Goal {label}"] if seen.review.outcomes else []
+    """The goals of each period; of running ones also the last week."""
+    goals = [f"Goal {found[0].period_name}" for found in seen.held.values()]
+    return goals if seen.review else [*goals, "Last week"]
 
 
 def _cells_behind(one: Attention, seen: Seen) -> list[Cell]:
-    currency = seen.chosen.currency
-    if seen.review is None:
-        goals = [_goal_cell(one.goals.get(unit), currency) for unit in seen.units]
-        return [*goals, _week_cell(one, currency)]
-    if not seen.review.outcomes:
-        return []
-    found = (outcome for outcome in seen.review.outcomes if outcome.kpi.key == one.kpi.key)
-    return [_outcome_cell(next(found, None), currency)]
-
-
-def _outcome_cell(one: Outcome | None, currency: str) -> Cell:
-    if one is None:
-        return Cell("no goal", "quiet")
-    target = brief(one.kpi, one.target, currency)
-    if one.is_reached is None:
-        return Cell(f"not known: {target}", "quiet")
-    return Cell(f"{'reached' if one.is_reached else 'missed'}: {target}", TONES[one.is_reached])
+    by_period = {held.period: held for held in one.held}
+    goals = [_goal_cell(by_period.get(period)) for period in seen.held]
+    return goals if seen.review else [*goals, _week_cell(one, seen.chosen.currency)]
 
 
 def _change_cell(moved: Change | None) -> Cell:
     return Cell(moved.text, TONES[moved.better]) if moved else Cell(UNDEFINED, "quiet")
 
 
-def _goal_cell(goal: Goal | None, currency: str) -> Cell:
-    if goal is None:
+def _goal_cell(held: Standing | None) -> Cell:
+    if held is None:
         return Cell("no goal", "quiet")
-    if goal.pace.status is None:
-        return Cell("too early to say", "quiet")
-    words, tone = STATUS[goal.pace.status]
-    return Cell(f"{words}: {goal_text(goal, currency)}", tone)
+    return Cell(f"{held.verdict}: {held.due_text}", held.tone)
 
 
 def _week_cell(one: Attention, currency: str) -> Cell:

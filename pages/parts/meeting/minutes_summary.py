@@ -5,11 +5,11 @@ Of a period that is over: its targets, what its midpoint had forecast, and that 
 
 from dataclasses import dataclass
 
-from kpis.calendar import Unit, period_of
+from kpis.calendar import Period
 from kpis.catalogue import CATALOGUE
-from kpis.display import Change, brief, change, listed, period_label
-from kpis.goals.closed_period import ClosedPeriod, Outcome
-from kpis.goals.goals import Goal, worst_first
+from kpis.display import Change, change, listed, lower_first, period_label
+from kpis.goals.closed_period import ClosedPeriod
+from kpis.goals.standing import Standing, by_period, tally, worst_first
 from kpis.meeting.wins import Win
 from kpis.signs.sign import Sign
 from pages.parts.frame.answers import Question, answer
@@ -54,16 +54,9 @@ class Seen:
     review: ClosedPeriod | None
 
     @property
-    def units(self) -> list[Unit]:
-        """The units of running periods, month and quarter, that any KPI has a goal for."""
-        if self.review:
-            return []
-        return list(dict.fromkeys(unit for one in self.kpis for unit in one.goals))
-
-    def label_of(self, unit: Unit) -> str:
-        """The name of the running period that the goals of a unit are of."""
-        company = self.chosen.manifest.company
-        return period_label(period_of(unit, self.chosen.as_of, company), company)
+    def held(self) -> dict[Period, list[Standing]]:
+        """The standings of the running month and quarter, or of the period that is over."""
+        return by_period(held for one in self.kpis for held in one.held)
 
 
 def seen_in(chosen: Selection) -> Seen:
@@ -99,7 +92,7 @@ def summary(seen: Seen) -> list[str]:
     """Two to five sentences on the figures; one to three on a period that is over."""
     if seen.review:
         return _review_text(seen.review, seen)
-    text = [_goals_text(unit, seen) for unit in seen.units]
+    text = [_goals_text(found) for found in seen.held.values()]
     if not text:
         text.append("No goal was agreed on for this selection.")
     exceptions = [one for one in seen.kpis if one.is_exception]
@@ -119,30 +112,19 @@ def win_text(win: Win) -> str:
     return between.join(filter(None, (win.headline, win.detail)))
 
 
-def goal_text(goal: Goal, currency: str) -> str:
-    """What was reached of what is due: ``281 of 293 due``, or ``4.1%, goal 5.0%``."""
-    actual, due = (brief(goal.kpi, n, currency) for n in (goal.actual, goal.pace.expected))
-    return f"{actual} of {due} due" if goal.kpi.additive else f"{actual}, goal {due}"
-
-
 def _attainment(one: Attention) -> float:
     """How much of its worst goal a KPI reached; 1 for one that is behind none."""
-    behind = worst_first(one.goals.values())
-    return (behind[0].pace.attainment or 0.0) if behind else 1.0
+    return (one.worst.attainment or 0.0) if one.worst else 1.0
 
 
-def _goals_text(unit: Unit, seen: Seen) -> str:
-    """How many goals of a period are on pace, and what the one furthest behind needs."""
-    held = [one.goals[unit] for one in seen.kpis if unit in one.goals]
-    behind, currency = worst_first(held), seen.chosen.currency
-    well = sum(goal.pace.status == "on_track" for goal in held)
-    text = f"{seen.label_of(unit)}: {well} of {len(held)} goals on pace"
+def _goals_text(found: list[Standing]) -> str:
+    """How many goals of a period are on track, and the one furthest behind."""
+    text, behind = f"{found[0].period_name}: {tally(found)}", worst_first(found)
     if not behind:
         return f"{text}."
-    worst, per_day = behind[0], behind[0].pace.required_per_day
-    text += f"; furthest behind is {worst.kpi.short}, {goal_text(worst, currency)}"
-    needs = f", and needs {brief(worst.kpi, per_day, currency)} a working day" if per_day else ""
-    return f"{text}{needs}."
+    worst = behind[0]
+    verdict = f"{worst.kpi.short}, {lower_first(worst.verdict)} ({worst.evidence})"
+    return f"{text}; furthest behind is {verdict}."
 
 
 def _review_text(review: ClosedPeriod, seen: Seen) -> list[str]:
@@ -150,8 +132,8 @@ def _review_text(review: ClosedPeriod, seen: Seen) -> list[str]:
     label = period_label(review.period, seen.chosen.manifest.company)
     if not review.outcomes:
         return [f"{label}: {review.reason}."]
-    text = [f"{label}: {review.reached} of {len(review.outcomes)} targets reached"]
-    missed = sorted((one for one in review.outcomes if one.is_reached is False), key=_reached_part)
+    text = [f"{label}: {tally(one.standing for one in review.outcomes)}"]
+    missed = worst_first(one.standing for one in review.outcomes)
     if missed:
         text[0] += f"; missed: {listed([one.kpi.short for one in missed])}"
     text[0] += "."
@@ -161,7 +143,3 @@ def _review_text(review: ClosedPeriod, seen: Seen) -> list[str]:
         text.append(f"{within} from the middle of {label}.")
     text += [what_changed(seen.chosen, one.kpi) for one in missed[:1]]
     return text
-
-
-def _reached_part(one: Outcome) -> float:
-    return 0.0 if one.attainment is None else one.attainment

@@ -1,4 +1,4 @@
-"""Answers that rest on what was agreed: weekly frames and warning signs of a selection."""
+"""Answers that rest on what was agreed: standings, warning signs and weekly frames."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,7 +8,10 @@ from pathlib import Path
 import streamlit as st
 
 from connectors.snapshots.snapshots import Snapshot, opened
+from kpis.calendar import Period, period_of
 from kpis.definitions import AttributionModel, Target
+from kpis.goals.standing import Standing
+from kpis.goals.standings import RUNNING, standings
 from kpis.meeting.agreements import Agreements
 from kpis.records import Action
 from kpis.signs.sign import Sign
@@ -19,12 +22,37 @@ from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements, open_actions
 
 Targets = tuple[Target, ...]
+Periods = tuple[Period, ...]
+
+
+def standings_of(
+    snapshot: Snapshot, model: AttributionModel, where: Filters, period: Period | None = None
+) -> list[Standing]:
+    """How KPIs compare with their goals of a period; without one, of the running ones.
+
+    The same answer for cards, strip, signs and every step of the meeting.
+    """
+    as_of, company = snapshot.manifest.as_of, snapshot.manifest.company
+    running = tuple(period_of(unit, as_of, company) for unit in RUNNING)
+    periods = running if period is None or period in running else (period,)
+    found = _standings(snapshot.folder, model, where, periods, agreements(snapshot).targets)
+    return [one for one in found if period is None or one.period == period]
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _standings(
+    folder: Path, model: AttributionModel, where: Filters, periods: Periods, targets: Targets
+) -> list[Standing]:
+    facts, one_at_a_time = facts_under(folder, model)
+    with one_at_a_time:
+        return standings(facts, targets, periods, dict(where))
 
 
 def signs_of(snapshot: Snapshot, model: AttributionModel, where: Filters) -> list[Sign]:
     """The warning signs and good news of a selection, by what was agreed on until now."""
     agreed = replace(agreements(snapshot), labels={})  # no sign asks for them, and they are many
-    return _signs(snapshot.folder, model, where, agreed, open_actions())
+    held = standings_of(snapshot, model, where)
+    return _signs(snapshot.folder, model, where, agreed, open_actions(), held)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
@@ -34,6 +62,7 @@ def _signs(
     where: Filters,
     agreed: Agreements,
     actions: Sequence[Action],
+    _held: Sequence[Standing],
 ) -> list[Sign]:
     manifest = opened(folder).manifest
     facts, one_at_a_time = facts_under(folder, model)
@@ -43,6 +72,7 @@ def _signs(
             facts,
             dict(where),
             targets=agreed.targets,
+            held=_held,
             owners=agreed.owners,
             agreed=agreed.thresholds,
             soundness=manifest.health.sound_shares(rows_read),

@@ -1,36 +1,36 @@
 """KPI cards: value, change, thirteen weeks, target and pace, or the reason why there is none."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from kpis.catalogue import SEVEN, Kpi
 from kpis.definitions import Definitions
-from kpis.display import brief, change, formula_of, shown
-from kpis.goals.goals import Goal
+from kpis.display import change, formula_of, shown
+from kpis.document import Tone
+from kpis.goals.standing import Standing
 from pages.parts.week.overview import Overview
 
-STATUS = {
-    "on_track": ("green", "On track"),
-    "at_risk": ("orange", "At risk"),
-    "off_track": ("red", "Off track"),
-}
-"""Pace status → colour and words."""
+COLOURS: dict[Tone, str] = {"good": "green", "warning": "orange", "bad": "red", "quiet": "gray"}
+"""The tone of a verdict → its colour."""
 
 NOTHING_TO_COMPARE = "no comparison"
 
 
 def draw_cards(
-    overview: Overview, goals: dict[str, Goal], definitions: Definitions, currency: str
+    overview: Overview, held: Sequence[Standing], definitions: Definitions, currency: str
 ) -> None:
     """Draw the seven cards in one row (fewer per row where the screen is narrow)."""
+    by_kpi = {one.kpi.key: one for one in held}
     with st.grid(7, min_column_width=150, gap="small", key="cards"):
         for kpi in SEVEN:
             with st.container(border=True, height="stretch", key=f"card-{kpi.key}", gap="xsmall"):
-                _draw_card(kpi, overview, goals.get(kpi.key), definitions, currency)
+                _draw_card(kpi, overview, by_kpi.get(kpi.key), definitions, currency)
 
 
 def _draw_card(
-    kpi: Kpi, overview: Overview, goal: Goal | None, definitions: Definitions, currency: str
+    kpi: Kpi, overview: Overview, held: Standing | None, definitions: Definitions, currency: str
 ) -> None:
     draw_metric(
         kpi.short,
@@ -43,8 +43,8 @@ def _draw_card(
     below = _below(kpi, overview)
     if below:
         st.caption(below)
-    if goal is not None:
-        st.markdown(goal_badge(goal, currency))
+    if held is not None:
+        st.markdown(f"{verdict_badge(held)} :small[:gray[goal {held.text(held.target)}]]")
 
 
 def draw_metric(
@@ -71,13 +71,9 @@ def draw_metric(
     )
 
 
-def goal_badge(goal: Goal, currency: str) -> str:
-    """The goal as a coloured badge: ``79% of pace``, and the whole target."""
-    target = brief(goal.kpi, goal.pace.target, currency)
-    if goal.pace.status is None:
-        return f":gray-badge[Too early] :small[:gray[goal {target}]]"
-    colour, words = STATUS[goal.pace.status]
-    return f":{colour}-badge[{words}] :small[:gray[goal {target}]]"
+def verdict_badge(one: Standing) -> str:
+    """The verdict as a coloured badge: ``On track 95%``."""
+    return f":{COLOURS[one.tone]}-badge[{one.verdict}]"
 
 
 def _below(kpi: Kpi, overview: Overview) -> str:

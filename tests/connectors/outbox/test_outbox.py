@@ -191,13 +191,13 @@ def test_a_name_with_a_line_break_stays_on_its_line() -> None:
 
 
 def test_a_table_is_a_line_per_row_with_a_dot_for_its_worst_tone() -> None:
-    row = (Cell("MQLs"), Cell("9", "good"), Cell(""), Cell("88%, at risk", "warning"))
+    row = (Cell("MQLs"), Cell("9", "good"), Cell(""), Cell("At risk 88%", "warning"))
     message = payload(Document("t", "s", (Table(("KPI", "So far", "Due", "Status"), (row,)),)))
     (listed,) = message["blocks"][2]["elements"]
     (section,) = listed["elements"]
     assert section["elements"][0] == {"type": "emoji", "name": "large_yellow_circle"}
     assert section["elements"][2]["style"] == {"bold": True}
-    assert texts(section)[1:] == ["MQLs ", "So far 9 · Status 88%, at risk"]
+    assert texts(section)[1:] == ["MQLs ", "So far 9 · Status At risk 88%"]
 
 
 def test_slacks_limits_are_kept() -> None:

@@ -9,7 +9,7 @@ import pytest
 from kpis.calendar import Period
 from kpis.definitions import Company, Target
 from kpis.errors import UsageError
-from kpis.goals.closed_period import ClosedPeriod, Outcome, closed_period, closed_periods, is_closed
+from kpis.goals.closed_period import ClosedPeriod, Outcome, closed_period, is_closed
 from kpis.goals.forecast import Forecast, NotForecast
 from kpis.goals.forecast_record import forecast_record
 from kpis.scorecard.sums import Facts
@@ -61,13 +61,13 @@ def test_an_outcome_stands_beside_its_target_and_the_forecast_of_its_midpoint() 
     review = reviewed(late_rush(), target("leads", "month", 60))
     outcome = only(review)
     assert (review.midpoint, review.reached, review.reason) == (date(2026, 10, 15), 0, None)
-    assert (outcome.outcome, outcome.target, outcome.gap) == (55.0, 60.0, -5.0)
-    assert (outcome.is_reached, outcome.is_inside) == (False, False)
-    assert outcome.attainment == pytest.approx(55 / 60)
+    assert (outcome.standing.actual, outcome.standing.target) == (55.0, 60.0)
+    assert (outcome.standing.status, outcome.is_inside) == ("missed", False)
+    assert outcome.standing.attainment == pytest.approx(55 / 60)
     assert isinstance(outcome.forecast, Forecast) and outcome.forecast.made_on == review.midpoint
     assert outcome.forecast.value == pytest.approx(44.0)
     assert outcome.sentence == (
-        "Leads: 55, missed the goal of 60 by 5. Forecast on 15 Oct: 44 (37 to 51); the outcome is "
+        "Leads: missed by 5 (55, goal 60). Forecast on 15 Oct: 44 (37 to 51); the outcome is "
         "above that range."
     )
 
@@ -95,11 +95,11 @@ def test_any_closed_period_can_be_reviewed_not_only_the_last_six() -> None:
         period=days("2026-02-01", "2026-02-28"),
     )
     assert review.midpoint == date(2026, 2, 13)
-    assert only(review).sentence.startswith("Leads: 40, reached the goal of 40. ")
+    assert only(review).sentence.startswith("Leads: reached 100% (40, goal 40). ")
     assert only(review).is_inside
     quarter = days("2026-07-01", "2026-09-30")
     third = reviewed(late_rush(), target("leads", "2026-Q3", 100), period=quarter)
-    assert only(third).sentence.startswith("Leads: 132, beat the goal of 100 by 32.")
+    assert only(third).sentence.startswith("Leads: reached 132% (132, goal 100).")
     assert third.reached == 1
 
 
@@ -110,20 +110,18 @@ def test_where_down_is_better_less_is_more() -> None:
     leads = [*steady(), *(lead(f"rush {n}", "2026-10-30") for n in range(11))]
     facts = facts_of(as_of=HALLOWEEN, leads=leads, costs=costs)
     cheap = only(reviewed(facts, target("cost_per_lead", "month", 50.0)))
-    assert (cheap.is_reached, cheap.attainment) == (True, pytest.approx(1.25))
-    assert cheap.sentence.startswith("Cost per lead: €40, beat the goal of €50 by €10.")
+    assert cheap.standing.attainment == pytest.approx(1.25)
+    assert cheap.sentence.startswith("Cost per lead: reached 125% (€40, goal €50).")
     dear = only(reviewed(facts, target("cost_per_lead", "month", 30.0)))
-    assert (dear.is_reached, dear.gap) == (False, pytest.approx(10.0))
+    assert dear.sentence.startswith("Cost per lead: missed by €10 (€40, goal €30).")
 
 
 def test_a_goal_that_was_missed_by_less_than_is_shown_was_just_missed() -> None:
     """55 leads of 55.3 read "55 of 55", but are not 55 of 55; 55 of 54.7 are enough."""
     near = only(reviewed(late_rush(), target("leads", "month", 55.3)))
-    assert not near.is_reached and near.sentence.startswith(
-        "Leads: 55, just missed the goal of 55. "
-    )
+    assert near.sentence.startswith("Leads: just missed (55, goal 55). ")
     enough = only(reviewed(late_rush(), target("leads", "month", 54.7)))
-    assert enough.is_reached and enough.sentence.startswith("Leads: 55, reached the goal of 55. ")
+    assert enough.sentence.startswith("Leads: reached 101% (55, goal 55). ")
 
 
 def test_what_is_undefined_was_neither_reached_nor_missed() -> None:
@@ -131,8 +129,8 @@ def test_what_is_undefined_was_neither_reached_nor_missed() -> None:
         as_of=HALLOWEEN, leads=steady(), deals=[won("1", None, "2026-09-01")], costs=[]
     )
     outcome = only(reviewed(facts, target("win_rate", "month", 0.5)))
-    assert isnan(outcome.outcome) and outcome.is_reached is outcome.is_inside is None
-    assert outcome.sentence.startswith("Win rate: —, the goal was 50.0% (no deals were closed).")
+    assert isnan(outcome.standing.actual) and outcome.is_inside is None
+    assert outcome.sentence.startswith("Win rate: undefined (—, goal 50.0%): no deals were closed.")
 
 
 def test_conversion_of_a_cohort_has_no_forecast_and_may_still_mature() -> None:
@@ -143,7 +141,7 @@ def test_conversion_of_a_cohort_has_no_forecast_and_may_still_mature() -> None:
     outcome = only(reviewed(facts, target("lead_conversion_rate", "month", 0.1)))
     assert outcome.is_immature and isinstance(outcome.forecast, NotForecast)
     assert outcome.sentence == (
-        "Conversion: 0.0%, missed the goal of 10.0% by 10.0 points. No forecast: leads of a period "
+        "Conversion: missed by 10.0 points (0.0%, goal 10.0%). No forecast: leads of a period "
         "go on converting after its end."
     )
 
@@ -161,17 +159,7 @@ def test_a_month_with_a_single_working_day_has_no_midpoint() -> None:
     )
 
 
-def test_the_closed_periods_of_the_records_are_listed_newest_first() -> None:
-    """Records begin on 6 July: July counts, its first week has one; Q3 as well; June does not."""
-    company, today = Company(), date(2026, 10, 30)
-    since = date(2026, 7, 6)
-    assert [p.start.month for p in closed_periods("month", since, today, company)] == [9, 8, 7]
-    assert closed_periods("quarter", since, today, company) == [days("2026-07-01", "2026-09-30")]
-    assert closed_periods("month", date(2026, 7, 9), today, company)[-1].start.month == 8
-    for none in (None, date(2026, 12, 1), today):
-        assert closed_periods("month", none, today, company) == []
-    assert len(closed_periods("month", date(2020, 1, 1), today, company)) == 6 * 12 + 9
-    assert len(closed_periods("quarter", date(2020, 1, 1), today, company)) == 6 * 4 + 3
-    assert is_closed(OCTOBER, date(2026, 10, 31), company) and not is_closed(
-        OCTOBER, today, company
-    )
+def test_a_period_is_closed_from_its_last_day_on() -> None:
+    company = Company()
+    assert is_closed(OCTOBER, date(2026, 10, 31), company)
+    assert not is_closed(OCTOBER, date(2026, 10, 30), company)

@@ -3,6 +3,7 @@
 Monday 16 November 2026 is the 11th of November's 21 working days and the 33rd of the 66 of Q4.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -12,6 +13,7 @@ import pytest
 
 from kpis.definitions import Company, Target
 from kpis.document import Block, Bullets, Cell, Document, Heading, Paragraph, Table
+from kpis.goals.standings import running_standings
 from kpis.meeting.digest import digest
 from kpis.records import Action
 from kpis.scorecard.sums import Facts
@@ -54,8 +56,9 @@ def company(last_week: int = 10, of: str = "ads") -> Facts:
     )
 
 
-def told(facts: Facts | None = None, **more: Any) -> Document:
-    return digest(facts or company(), **{"targets": TARGETS, **more})
+def told(facts: Facts | None = None, targets: Sequence[Target] = TARGETS, **more: Any) -> Document:
+    facts = facts or company()
+    return digest(facts, held=running_standings(facts, targets), **more)
 
 
 def action(what: str, owner: str, due: date) -> Action:
@@ -119,23 +122,23 @@ def test_goals_say_status_where_they_head_and_what_each_working_day_must_bring()
     document = told()
     november, quarter = (below(document, name)[0] for name in ("November 2026", "Q4 2026"))
     so_far, due, status, heading, goal, needed = rows(november)["MQLs"]
-    assert (so_far.text, due.text, goal.text, needed.text) == ("21", "22", "42", "2")
-    assert status == Cell("95%, on track", "good")
+    assert (so_far.text, due.text, goal.text, needed.text) == ("21", "22", "42", "2 a day")
+    assert status == Cell("On track 95%", "good")
     assert 35 <= int(heading.text) <= 45
     revenue = [cell.text for cell in rows(november)["Revenue won"]]
-    assert (revenue[:2], revenue[4:]) == (["€1,000", "€550"], ["€1,050", "€5"])
+    assert (revenue[:2], revenue[4:]) == (["€1,000", "€550"], ["€1,050", "€5 a day"])
     assert [cell.text for cell in rows(quarter)["MQLs"][:2]] == ["64", "66"]
     assert list(rows(november)) == ["MQLs", "Revenue won"] and list(rows(quarter)) == ["MQLs"]
     heads = [block.text for block in document.blocks if isinstance(block, Heading)]
     assert heads[1:3] == ["November 2026, working day 11 of 21", "Q4 2026, working day 33 of 66"]
 
 
-def test_the_title_says_how_many_goals_are_behind() -> None:
+def test_the_title_says_how_many_goals_are_on_track() -> None:
     """64 of 66 and 21 of 22 are on track; of 420, 220 are due."""
-    assert told().title == "Week 9–15 Nov 2026: on pace for every goal"
+    assert told().title == "Week 9–15 Nov 2026: 3 of 3 goals on track"
     behind = [Target(kpi="mqls", period="month", value=420.0), *TARGETS[1:]]
-    assert told(targets=behind).title == "Week 9–15 Nov 2026: behind on 1 of 3 goals"
-    assert told(targets=TARGETS[:1]).title.endswith(": on pace for the goal")
+    assert told(targets=behind).title == "Week 9–15 Nov 2026: 2 of 3 goals on track"
+    assert told(targets=TARGETS[:1]).title.endswith(": 1 of 1 goals on track")
     assert told(targets=[]).title == "Week 9–15 Nov 2026"
 
 
@@ -144,8 +147,8 @@ def test_before_the_first_working_day_a_goal_has_no_status() -> None:
     early = facts_of(as_of="2026-11-01", leads=[lead("a", "2026-10-01", mql_at="2026-10-01")])
     (table,) = below(told(early, targets=TARGETS[:1]), "November")
     so_far, due, status, _, goal, needed = rows(table)["MQLs"]
-    assert (so_far.text, due.text, status) == ("0", "0", Cell("too early to say", "quiet"))
-    assert (goal.text, needed.text) == ("42", "2")
+    assert (so_far.text, due.text, status) == ("0", "0", Cell("Too early", "quiet"))
+    assert (goal.text, needed.text) == ("42", "2 a day")
 
 
 def test_a_ratio_is_due_whole_and_needs_nothing_a_day() -> None:
@@ -153,7 +156,7 @@ def test_a_ratio_is_due_whole_and_needs_nothing_a_day() -> None:
     goal = [Target(kpi="cac", period="month", value=80.0)]
     (table,) = below(told(targets=goal), "November")
     texts = [cell.text for cell in rows(table)["CAC"]]
-    assert texts[:3] == ["€100", "", "80%, at risk"] and texts[4:] == ["€80", ""]
+    assert texts[:3] == ["€100", "", "At risk 80%"] and texts[4:] == ["€80", ""]
 
 
 def test_the_seven_stand_from_leading_to_lagging_with_their_change_and_whether_it_is_usual() -> (

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 import ibis
@@ -11,9 +10,11 @@ import pytest
 from kpis.calendar import last_whole
 from kpis.definitions import Definitions, Target
 from kpis.errors import UsageError
+from kpis.goals.standings import running_standings
 from kpis.meeting.wins import Win, wins
 from kpis.meeting.won_deals import WonDeal, largest_deals
 from kpis.model import Where
+from kpis.scorecard.sums import Facts
 from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
 from tests.small_data import (
@@ -128,43 +129,45 @@ def target(kpi: str, period: str, value: float, campaign: str | None = None) -> 
     return Target(kpi=kpi, period=period, value=value, campaign=campaign)
 
 
+def of_goals(facts: Facts, *targets: Target) -> list[tuple[str, str]]:
+    found = wins(facts, held=running_standings(facts, targets))
+    return [(win.headline, win.detail) for win in found if win.kind == "goal"]
+
+
 def test_goals_on_track_and_reached_are_wins_and_others_are_not() -> None:
     """November 2026 has 21 working days, 15 of them are over: of 28 leads 20 are due, of 40 29.
     20 leads: on track of 28, reached of 20, behind on 40. The cost per lead is 100 ÷ 20 = 5."""
     leads = [lead(f"l{n}", "2026-11-03") for n in range(20)]
     facts = facts_of(as_of=AS_OF, leads=leads, costs=[cost("2026-11-03", 100.0)])
-    found = partial(wins, facts)
-    (on_track,) = found(targets=[target("leads", "month", 28)])
-    assert on_track == Win(
-        "goal",
-        "Leads on track for November 2026: 20.",
-        "20 are due by today. The goal is 28.",
-        "leads",
+    (on_track,) = of_goals(facts, target("leads", "month", 28))
+    assert on_track == (
+        "Leads, November 2026: on track 100%.",
+        "20 of 20 due, goal 28.",
     )
-    (reached,) = found(targets=[target("leads", "month", 20)])
-    assert reached.headline == "Leads reached the goal of November 2026: 20 of 20."
-    assert reached.detail == "With 6 working days left; 14 were due by today."
-    assert found(targets=[target("leads", "month", 40), target("leads", "month", 9, "ads")]) == []
-    costs = [target("cost_per_lead", "month", value) for value in (5.0,)]
-    (cheap,) = found(targets=costs)
-    assert cheap.headline == "Cost per lead on track for November 2026: €5."
-    assert found(targets=[target("cost_per_lead", "month", 3.0)]) == []
+    (reached,) = of_goals(facts, target("leads", "month", 20))
+    assert reached == (
+        "Leads reached the goal of November 2026 early: 20 of 20, with 6 working days left.",
+        "14 were due by today.",
+    )
+    assert of_goals(facts, target("leads", "month", 40), target("leads", "month", 9, "ads")) == []
+    (cheap,) = of_goals(facts, target("cost_per_lead", "month", 5.0))
+    assert cheap == ("Cost per lead, November 2026: on track 100%.", "€5, goal €5.")
+    assert of_goals(facts, target("cost_per_lead", "month", 3.0)) == []
 
 
 def test_on_the_last_day_a_goal_that_was_nearly_reached_is_no_win() -> None:
     """20 of 21 are 95 %, on track on any other day; on the last one they miss the goal by 1."""
     leads = [lead(f"l{n}", "2026-11-03") for n in range(20)]
     facts = facts_of(as_of="2026-11-30", leads=leads)
-    assert wins(facts, targets=[target("leads", "month", 21)]) == []
-    assert len(wins(facts, targets=[target("leads", "month", 20)])) == 1
+    assert of_goals(facts, target("leads", "month", 21)) == []
+    assert len(of_goals(facts, target("leads", "month", 20))) == 1
 
 
 def test_on_the_last_day_a_ratio_has_reached_its_goal() -> None:
     leads = [lead(f"l{n}", "2026-11-03") for n in range(20)]
     facts = facts_of(as_of="2026-11-30", leads=leads, costs=[cost("2026-11-03", 100.0)])
-    (win,) = wins(facts, targets=[target("cost_per_lead", "month", 6.0)])
-    assert win.headline == "Cost per lead reached the goal of November 2026: €5 of €6."
-    assert win.detail == ""
+    (win,) = of_goals(facts, target("cost_per_lead", "month", 6.0))
+    assert win == ("Cost per lead, November 2026: reached 120%.", "€5, goal €6.")
 
 
 def sign(rule: Any, tone: Any) -> Sign:

@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-import pytest
-
-from kpis.calendar import Unit
-from kpis.catalogue import SEVEN_KEYS
-from kpis.definitions import Company, Target
-from kpis.goals.goals import RUNNING, Goal, goals
+from kpis.calendar import Period
+from kpis.catalogue import CATALOGUE, SEVEN_KEYS
+from kpis.definitions import Company
+from kpis.goals.standing import Standing, standing
 from kpis.signs.attention import (
     LEADING_FIRST,
     PASSED,
     Attention,
     leading_first,
     most_urgent,
-    so_far,
 )
 from kpis.signs.sign import Rule, Sign, Tone, weight
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
@@ -33,25 +30,31 @@ def frames() -> dict[str, WeeklyFrame]:
     return weekly_frame(facts_of(as_of=MONDAY.isoformat(), leads=leads), LEADING_FIRST)
 
 
-def month(**reached: float) -> list[Goal]:
+def held(period: Period, target: float, **reached: float) -> list[Standing]:
+    return [
+        standing(CATALOGUE[kpi], actual, target, period, MONDAY, Company())
+        for kpi, actual in reached.items()
+    ]
+
+
+def month(**reached: float) -> list[Standing]:
     """Goals of November of 210 each, of which 110 are due by the 11th working day."""
-    targets = [Target(kpi=kpi, period="month", value=210.0) for kpi in reached]
-    return goals(targets, reached, MONTH, MONDAY, Company())
+    return held(MONTH, 210.0, **reached)
 
 
 def sign(kpi: str, rule: Rule = "unusual_week", tone: Tone = "warning") -> Sign:
     return Sign(rule, tone, "", (), "", kpi, "this_week", {}, weight(rule))
 
 
-def seen(held: Sequence[Goal] = (), found: Sequence[Sign] = ()) -> dict[str, Attention]:
-    return {one.kpi.key: one for one in leading_first(frames(), {"month": held}, found)}
+def seen(standings: Sequence[Standing] = (), found: Sequence[Sign] = ()) -> dict[str, Attention]:
+    return {one.kpi.key: one for one in leading_first(frames(), standings, found)}
 
 
 def test_where_nothing_is_agreed_and_nothing_stands_out_the_meeting_passes_all_of_them() -> None:
     told = seen()
     assert list(told) == list(LEADING_FIRST)
     assert {one.urgency for one in told.values()} == {PASSED}
-    assert not any(one.is_exception or one.worst or one.goals for one in told.values())
+    assert not any(one.is_exception or one.worst or one.held for one in told.values())
     assert most_urgent(told.values()).kpi.key == "leads"
 
 
@@ -60,7 +63,7 @@ def test_the_seven_are_among_them_in_their_own_order() -> None:
 
 
 def test_behind_a_goal_comes_before_an_unusual_week_and_that_before_good_news() -> None:
-    """55 of 110 due is off track, 100 at risk, 110 on pace; CLV has neither goal nor sign."""
+    """55 of 110 due is off track, 100 at risk, 110 on track; CLV has neither goal nor sign."""
     found = [
         sign("mqls"),
         sign("sqls", tone="good"),
@@ -85,20 +88,18 @@ def test_an_unusual_week_for_worse_is_more_urgent_than_good_news() -> None:
 
 def test_of_two_goals_the_one_furthest_behind_decides() -> None:
     """MQLs: 100 of 110 due in November is at risk, 100 of the quarter's 350 or so off track."""
-    targets = [Target(kpi="mqls", period="quarter", value=700.0)]
-    quarter = goals(targets, {"mqls": 100.0}, QUARTER, MONDAY, Company())
-    held: dict[Unit, list[Goal]] = {"month": month(mqls=100.0), "quarter": quarter}
-    one = next(seen for seen in leading_first(frames(), held) if seen.kpi.key == "mqls")
-    assert list(one.goals) == ["month", "quarter"]
+    quarter = held(QUARTER, 700.0, mqls=100.0)
+    one = seen([*month(mqls=100.0), *quarter])["mqls"]
+    assert [held.period for held in one.held] == [MONTH, QUARTER]
     assert one.worst == quarter[0] and one.urgency == 0
 
 
 def test_a_goal_of_a_kpi_that_the_meeting_does_not_see_is_left_out() -> None:
-    assert not any(one.goals for one in seen(month(new_customers=1.0)).values())
+    assert not any(one.held for one in seen(month(new_customers=1.0)).values())
 
 
-@pytest.mark.parametrize(("unit", "leads"), [("month", 2.0), ("quarter", 3.0), ("year", 3.0)])
-def test_values_so_far_are_those_of_the_weekly_box(unit: Unit, leads: float) -> None:
-    found = so_far(frames(), (*RUNNING, "year"))
-    assert found[unit]["leads"] == leads
-    assert so_far({}, RUNNING) == {"month": {}, "quarter": {}}
+def test_a_goal_that_was_missed_is_as_urgent_as_one_off_track() -> None:
+    missed = standing(
+        CATALOGUE["mqls"], 99.0, 100.0, days("2026-10-01", "2026-10-31"), MONDAY, Company()
+    )
+    assert seen([missed])["mqls"].urgency == 0

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kpis.definitions import Definitions, Target
+from kpis.goals.standings import running_standings
 from kpis.signs.lead_signs import low_quality, slow_stages
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
@@ -47,7 +48,8 @@ def found(
         case "slow_stage":
             told = slow_stages(facts, agreed, where or {})
         case _:
-            told = signs(facts, where, targets=targets, agreed=agreed)
+            held = running_standings(facts, targets, where)
+            told = signs(facts, where, targets=targets, held=held, agreed=agreed)
     told = [sign for sign in told if sign.rule == rule]
     assert len(told) <= 1
     return told[0] if told else None
@@ -73,14 +75,17 @@ def test_both_teams_behind_their_lead_goals_is_one_sign() -> None:
     sign = found("both_teams_behind", reached(17, 14), targets=MONTH)
     assert sign is not None and sign.tone == "warning"
     assert sign.headline == (
-        "Both teams are behind their lead goals of November 2026: MQLs at 85% and SQLs at 70% of "
-        "what was due."
+        "Both teams are behind their lead goals of November 2026: MQLs at risk 85% and SQLs off "
+        "track 70%."
     )
     assert sign.evidence == (
-        "SQLs: 14 of 20 due by today; the goal is 28.",
-        "MQLs: 17 of 20 due by today; the goal is 28.",
+        "SQLs: off track 70% (14 of 20 due, goal 28, needs 2 a day).",
+        "MQLs: at risk 85% (17 of 20 due, goal 28, needs 2 a day).",
     )
-    assert sign.agreed == "On pace means 95% of what is due ([[targets]])."
+    assert sign.agreed == (
+        "On track means 95% of what is due and a forecast whose range reaches the goal "
+        "([[targets]])."
+    )
     assert (sign.kpi, sign.page) == ("sqls", "this_week")
     assert sign.explains == {"kpi": "sqls", "period": "this month"}
 
@@ -95,8 +100,8 @@ def test_where_the_month_is_on_pace_the_quarter_is_told() -> None:
     quarter = (goal("mqls", "quarter", 99.0), goal("sqls", "quarter", 99.0))
     sign = found("both_teams_behind", reached(22, 20), targets=(*MONTH, *quarter))
     assert sign is not None and sign.headline == (
-        "Both teams are behind their lead goals of Q4 2026: MQLs at 40% and SQLs at 36% of what "
-        "was due."
+        "Both teams are behind their lead goals of Q4 2026: MQLs off track 40% and SQLs off track "
+        "36%."
     )
     assert sign.explains == {"kpi": "sqls", "period": "this quarter"}
 

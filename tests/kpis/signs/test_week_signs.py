@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kpis.definitions import Target
+from kpis.goals.standings import running_standings
 from kpis.scorecard.sums import Facts
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
@@ -215,7 +216,8 @@ def early(as_of: str, count: int, value: float = 20.0, kpi: str = "leads") -> li
     leads = [lead(str(n), "2026-11-02", mql_at="2026-11-02") for n in range(count)]
     facts = facts_of(as_of=as_of, leads=leads)
     targets = [Target(kpi=kpi, period="month", value=value)]
-    return [s for s in signs(facts, targets=targets) if s.rule == "target_reached_early"]
+    held = running_standings(facts, targets)
+    return [s for s in signs(facts, held=held) if s.rule == "target_reached_early"]
 
 
 def test_a_target_reached_before_the_last_working_day_is_good_news() -> None:
@@ -225,7 +227,7 @@ def test_a_target_reached_before_the_last_working_day_is_good_news() -> None:
     assert sign.headline == (
         "Leads reached the goal of November 2026 early: 20 of 20, with 6 working days left."
     )
-    assert sign.evidence == ("Due by today were 14.",)
+    assert sign.evidence == ("14 were due by today.",)
     assert sign.agreed == "The goal is 20 ([[targets]])."
     assert (sign.kpi, sign.page) == ("leads", "this_week")
     assert sign.explains == {"kpi": "leads", "period": "this month"}

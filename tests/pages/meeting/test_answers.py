@@ -19,7 +19,6 @@ from pages.parts.meeting.answers import (
     figures_shown,
     restated,
     review_of,
-    reviewable,
     wins_of,
 )
 from pages.parts.week.answers import weekly_frames
@@ -110,7 +109,7 @@ def test_without_it_the_last_one_of_that_day_stands_in_and_without_any_it_says_s
 def test_every_answer_is_given_of_a_company_with_a_single_lead(refreshed: Refreshed) -> None:
     chosen = refreshed(NOW, 1)
     assert wins_of(chosen) == []
-    assert review_of(chosen) is None and reviewable(chosen) == []
+    assert review_of(chosen) is None
     assert restated(chosen, held(chosen)).changed == ()
     frames = weekly_frames(chosen, ["mqls", "leads"])
     assert [frames[key].box["value"].iloc[3] for key in ("mqls", "leads")] == [1.0, 1.0]
@@ -126,7 +125,6 @@ def test_targets_stand_in_the_frames_and_in_the_review_of_a_closed_month(
     closed = selected(chosen.snapshot, Period(date(2026, 11, 1), date(2026, 11, 30)))
     review = review_of(closed)
     assert review is not None and review.reached == 1
-    assert reviewable(chosen) == [closed.period]
     assert weekly_frames(chosen, ["mqls"])["mqls"].months["target"].iloc[-1] == 4.0
     other = (Target(kpi="mqls", period="month", value=7),)
     assert weekly_frames(chosen, ["mqls"], other)["mqls"].months["target"].iloc[-1] == 7.0

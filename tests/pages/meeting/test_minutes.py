@@ -131,12 +131,14 @@ def test_the_table_tells_what_the_scorecard_says(
 
 
 def test_the_summary_has_three_to_six_sentences(of_demo: Document) -> None:
-    """By hand, from the demo: the month is on pace, and the quarter behind on all of its goals."""
+    """By hand, from the demo: the month is on track, and the quarter behind on all of its goals."""
     (summary,) = under(of_demo, "Summary")
     month, quarter, moved, warning, good, agreed = items_of(summary)
-    assert month == "November 2026: 3 of 3 goals on pace."
-    assert quarter.startswith("Q4 2026: 0 of 3 goals on pace; furthest behind is Revenue won, ")
-    assert "a working day" in quarter
+    assert month == "November 2026: 3 of 3 goals on track."
+    assert quarter.startswith(
+        "Q4 2026: 0 of 3 goals on track; furthest behind is Revenue won, off track 78% ("
+    )
+    assert "needs €27k a day" in quarter
     assert moved.startswith("Marketing-qualified leads fell 30; ")
     assert warning.startswith("Warning: Both teams are behind")
     assert good.startswith("Good news: SQLs last week: 54, the best of ")
@@ -149,15 +151,15 @@ def test_a_closed_month_tells_what_was_reached_and_what_had_been_forecast(
     (told,) = under(of_closed_month, "What became of the goals of October 2026")
     assert len(items_of(told)) == 3
     for sentence in items_of(told):
-        assert re.search(r" (beat|reached|missed) the goal of ", sentence)
+        assert re.search(r": (reached \d+%|missed by [€\d])", sentence)
         assert re.search(r"Forecast on \d+ Oct: .* the outcome is (within|above|below)", sentence)
     (table, _) = under(of_closed_month, "The seven KPIs")
     assert isinstance(table, Table)
     assert table.columns == ("KPI", "1–31 Oct 2026", "Change", "Goal October 2026")
-    verdicts = [row[3].partition(":")[0] for row in rows_of(table)]
-    assert verdicts == ["reached", "missed", *5 * ["no goal"]]
+    verdicts = [row[3].partition(" ")[0] for row in rows_of(table)]
+    assert verdicts == ["Reached", "Missed", *5 * ["no"]]
     reached, forecasts, moved, agreed = items_of(under(of_closed_month, "Summary")[0])
-    assert reached == "October 2026: 1 of 3 targets reached; missed: Revenue won and SQLs."
+    assert reached == "October 2026: 1 of 3 goals reached; missed: Revenue won and SQLs."
     assert forecasts.endswith(
         " of 3 outcomes came within the range of their forecasts from the middle of October 2026."
     )

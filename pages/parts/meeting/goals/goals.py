@@ -1,13 +1,15 @@
 """The step "Goals": every KPI against month and quarter, and the weeks and months of one."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from kpis.calendar import period_of
-from kpis.display import brief, listed, period_label
-from kpis.goals.goals import Goal
+from kpis.catalogue import Kpi
+from kpis.display import listed
+from kpis.document import Tone
+from kpis.goals.standing import behind_first, by_period
 from pages.parts.charts.weekly.chart import weekly_chart
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.present import draw_chart, is_presenting
@@ -18,8 +20,13 @@ from pages.parts.meeting.attention import KEY, Attention, attention, chosen_kpi
 from pages.parts.meeting.goals.box import draw_box
 from pages.parts.meeting.goals.review import draw_review
 from pages.parts.records.notebook import annotations
-from pages.parts.week.cards import STATUS
+from pages.parts.week.cards import COLOURS, verdict_badge
 
+STANDS_OUT: dict[str, tuple[str, Tone]] = {
+    "good": ("Record", "good"),
+    "warning": ("Unusual", "bad"),
+}
+"""The tone of a sign of the last week → its word and tone."""
 HEIGHT, ON_A_SLIDE = 330, 218
 PICTURE = 926
 """The width of the picture on a slide, in pixels."""
@@ -33,7 +40,7 @@ def draw(chosen: Selection) -> None:
         return
     seen = attention(chosen)
     looked_at = _draw_choice(seen)
-    st.markdown(_standings(seen))
+    st.markdown(standings_text(seen))
     with st.container(border=True, gap="xsmall"):
         _draw_picture(looked_at, chosen)
 
@@ -56,34 +63,45 @@ def _draw_choice(seen: list[Attention]) -> Attention:
     return by_key.get(key or "", looked_at)
 
 
-def _standings(seen: list[Attention]) -> str:
-    """Who stands how, the worst first: ``Off track: Revenue won · Nothing unusual: 6 others``."""
-    groups: dict[str, list[str]] = {}
-    for one in sorted(seen, key=lambda one: one.urgency):
-        groups.setdefault(_standing(one), []).append(one.kpi.short)
-    passed = groups.pop("", [])
-    text = [f"{standing} {listed(names)}" for standing, names in groups.items()]
-    if passed:
-        others = " others" if text else " KPIs"
-        text.append(f":gray-badge[Nothing unusual] :gray[{len(passed)}{others}]")
+def standings_text(seen: list[Attention]) -> str:
+    """Each period with its verdicts, the worst first, then the KPIs with an unusual week."""
+    held = by_period(standing for one in seen for standing in one.held).values()
+    text = [
+        f":small[{found[0].period_name}] "
+        + _grouped((_badge(one.word, one.tone), one.kpi) for one in behind_first(found))
+        for found in held
+    ]
+    unusual = [
+        (_badge(*STANDS_OUT[one.unusual.tone]), one.kpi)
+        for one in sorted(seen, key=lambda one: one.urgency)
+        if one.unusual and not one.worst
+    ]
+    if unusual:
+        text.append(_grouped(unusual))
+    rest = sum(not one.held and not one.unusual for one in seen)
+    if rest:
+        others = "others" if text else "KPIs"
+        text.append(f"{_badge('Nothing unusual', 'quiet')} :gray[{rest} {others}]")
     return "&emsp;".join(text)
 
 
-def _standing(one: Attention) -> str:
-    """What asks for attention about a KPI, as a badge; empty where nothing does."""
-    if one.worst:
-        colour, words = STATUS[one.worst.pace.status or "at_risk"]
-        return f":{colour}-badge[{words}]"
-    if one.unusual:
-        return ":green-badge[Record]" if one.unusual.tone == "good" else ":red-badge[Unusual]"
-    return ""
+def _badge(words: str, tone: Tone) -> str:
+    return f":{COLOURS[tone]}-badge[{words}]"
+
+
+def _grouped(found: Iterable[tuple[str, Kpi]]) -> str:
+    """The KPIs behind each badge: ``Off track Revenue won At risk MQLs and SQLs``."""
+    groups: dict[str, list[str]] = {}
+    for badge, kpi in found:
+        groups.setdefault(badge, []).append(kpi.short)
+    return " ".join(f"{badge} {listed(names)}" for badge, names in groups.items())
 
 
 def _draw_picture(one: Attention, chosen: Selection) -> None:
     frame, currency = one.frame, chosen.currency
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{one.kpi.label}**", width="content")
-        st.markdown(_goals_text(one, chosen), width="stretch")
+        st.markdown(goals_text(one), width="stretch")
         picture = partial(
             weekly_chart,
             frame,
@@ -104,24 +122,10 @@ def _draw_picture(one: Attention, chosen: Selection) -> None:
     st.caption(plain(f"Last week: {frame.usual_range}."))
 
 
-def _goals_text(one: Attention, chosen: Selection) -> str:
-    """The goals of month and quarter in a line: ``November 2026 95% · Q4 2026 87%, needs 22 …``."""
-    company = chosen.manifest.company
-    return " · ".join(
-        f":small[{period_label(period_of(unit, chosen.as_of, company), company)} "
-        f"{_goal_text(goal, chosen.currency)}]"
-        for unit, goal in one.goals.items()
+def goals_text(one: Attention) -> str:
+    """The goals of month and quarter in a line: ``Q4 2026 At risk 87% 609 of 701 due, needs …``."""
+    return "&emsp;".join(
+        f":small[{held.period_name} {verdict_badge(held)} "
+        f":gray[{', '.join(filter(None, (held.due_text, held.needs_text)))}]]"
+        for held in one.held
     )
-
-
-def _goal_text(goal: Goal, currency: str) -> str:
-    pace = goal.pace
-    if pace.status is None:
-        return ":gray[too early to say]"
-    colour, words = STATUS[pace.status]
-    attained = words if pace.attainment is None else f"{pace.attainment:.0%}"
-    expected = brief(goal.kpi, pace.expected, currency)
-    text = f":{colour}[**{attained}**] :gray[of {expected} due]"
-    if pace.status != "on_track" and pace.required_per_day is not None:
-        text += f":gray[, needs {brief(goal.kpi, pace.required_per_day, currency)} a day]"
-    return text

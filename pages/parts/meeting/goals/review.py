@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, Kpi
-from kpis.display import UNDEFINED, brief, change, day_text, formula_of, shown
+from kpis.display import UNDEFINED, change, day_text, formula_of, shown
 from kpis.goals.closed_period import ClosedPeriod, Outcome
 from kpis.goals.forecast import Forecast
 from pages.parts.frame.downloads import draw_downloads
@@ -12,11 +12,11 @@ from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.meeting.attention import LEADING_FIRST
-from pages.parts.week.cards import draw_metric
+from pages.parts.week.cards import draw_metric, verdict_badge
 from pages.parts.week.overview import Overview, overview
 
 PER_ROW, KPIS_PER_ROW = 4, 5
-HELD = {True: ":green[yes]", False: ":red[no]", None: UNDEFINED}
+WITHIN = {True: ":green[yes]", False: ":red[no]", None: UNDEFINED}
 """Whether an outcome was within the range of its forecast, in words."""
 KPIS = [CATALOGUE[key] for key in LEADING_FIRST]
 
@@ -24,7 +24,7 @@ KPIS = [CATALOGUE[key] for key in LEADING_FIRST]
 def draw_reached(review: ClosedPeriod, chosen: Selection) -> None:
     """Draw a card for each target, reached or missed, and the KPIs that got better."""
     if review.outcomes:
-        st.markdown(f"**{review.reached} of {len(review.outcomes)} targets reached**")
+        st.markdown(f"**{review.reached} of {len(review.outcomes)} goals reached**")
         with st.grid(min(PER_ROW, len(review.outcomes)), gap="small", key="targets-reached"):
             for outcome in review.outcomes:
                 with st.container(border=True, height="stretch", gap="xsmall"):
@@ -54,17 +54,9 @@ def _draw_kpis(kpis: list[Kpi], seen: Overview, chosen: Selection) -> None:
 
 
 def _draw_outcome(one: Outcome, currency: str) -> None:
-    st.metric(one.kpi.label, shown(one.kpi, one.outcome, currency))
-    share = "" if one.attainment is None else f"{one.attainment:.0%} of "
-    goal = f":gray[{share}the goal of {brief(one.kpi, one.target, currency)}]"
-    st.markdown(f"{verdict(one)} :small[{goal}]")
-
-
-def verdict(one: Outcome) -> str:
-    """Reached or missed, as a badge."""
-    if one.is_reached is None:
-        return ":gray-badge[not known]"
-    return ":green-badge[Reached]" if one.is_reached else ":red-badge[Missed]"
+    held = one.standing
+    st.metric(held.kpi.label, shown(held.kpi, held.actual, currency))
+    st.markdown(f"{verdict_badge(held)} :small[:gray[goal {held.text(held.target)}]]")
 
 
 def draw_review(review: ClosedPeriod, chosen: Selection) -> None:
@@ -85,9 +77,9 @@ def _table(review: ClosedPeriod) -> pd.DataFrame:
     """Targets and outcomes for a spreadsheet, in the KPIs' units; empty where undefined."""
     rows = [
         {
-            "kpi": one.kpi.label,
-            "target": one.target,
-            "outcome": one.outcome,
+            "kpi": one.standing.kpi.label,
+            "target": one.standing.target,
+            "outcome": one.standing.actual,
             "forecast": one.forecast.value if isinstance(one.forecast, Forecast) else None,
             "low": one.forecast.low if isinstance(one.forecast, Forecast) else None,
             "high": one.forecast.high if isinstance(one.forecast, Forecast) else None,
@@ -99,18 +91,16 @@ def _table(review: ClosedPeriod) -> pd.DataFrame:
 
 def _row(one: Outcome, made: str, currency: str) -> dict[str, str]:
     """A row of the table, in Markdown."""
-    end = one.forecast
+    end, held = one.forecast, one.standing
     if isinstance(end, Forecast):
-        low, high = brief(one.kpi, end.low, currency), brief(one.kpi, end.high, currency)
-        forecast = f"{brief(one.kpi, end.value, currency)} ({low} to {high})"
-        held = HELD[one.is_inside]
+        forecast = f"{held.text(end.value)} ({held.text(end.low)} to {held.text(end.high)})"
     else:
-        forecast, held = plain(f"none: {end.reason}"), UNDEFINED
+        forecast = plain(f"none: {end.reason}")
     return {
-        "KPI": f"**{one.kpi.label}**",
-        "Goal": brief(one.kpi, one.target, currency),
-        "Outcome": shown(one.kpi, one.outcome, currency),
-        "": verdict(one),
+        "KPI": f"**{held.kpi.label}**",
+        "Goal": held.text(held.target),
+        "Outcome": shown(held.kpi, held.actual, currency),
+        "": verdict_badge(held),
         made: forecast,
-        "Within its range": held,
+        "Within its range": WITHIN[one.is_inside],
     }

@@ -1,21 +1,16 @@
-"""Goals: which target holds for a period, and how its KPI stands against it."""
-
-from datetime import date
-from math import nan
+"""Targets: which one holds for a selection and a period, and which of several."""
 
 import pytest
 
 from kpis.calendar import Period
 from kpis.definitions import Company, Target
 from kpis.errors import UsageError
-from kpis.goals.goals import RUNNING, goals, running_goals, worst_first
-from kpis.goals.targets import agreed, target_for, targets_of
+from kpis.goals.targets import agreed, target_for, targets_in, targets_of
 from tests.small_data import days
 
 NOVEMBER, OCTOBER = days("2026-11-01", "2026-11-30"), days("2026-10-01", "2026-10-31")
 QUARTER = days("2026-10-01", "2026-12-31")
 COMPANY = Company()
-MONDAY = date(2026, 11, 16)  # 11 of November's 21 working days
 
 TARGETS = [
     Target(kpi="mqls", period="month", value=210.0),
@@ -23,7 +18,6 @@ TARGETS = [
     Target(kpi="mqls", period="quarter", value=700.0),
     Target(kpi="mqls", period="month", value=21.0, campaign="ads"),
     Target(kpi="cac", period="month", value=100.0),
-    Target(kpi="clv", period="month", value=5000.0),
 ]
 
 
@@ -74,32 +68,15 @@ def test_a_fiscal_quarter_is_named_fiscally() -> None:
     assert target_for(targets, "mqls", QUARTER, COMPANY) is None
 
 
-def test_goals_hold_what_was_reached_against_the_pace_of_the_period() -> None:
-    """MQLs: 100 of the 110 expected by the 11th working day; CAC 130 where 100 was agreed; a value
-    that is undefined is no goal, a KPI without target neither."""
-    actuals = {"mqls": 100.0, "cac": 130.0, "clv": nan, "sqls": 5.0}
-    found = goals(of(None), actuals, NOVEMBER, MONDAY, COMPANY)
-    assert [(goal.kpi.key, goal.actual) for goal in found] == [("mqls", 100.0), ("cac", 130.0)]
-    assert found[0].pace.expected == pytest.approx(110.0)
-    assert [goal.pace.status for goal in found] == ["at_risk", "off_track"]
-
-
-def test_a_campaign_is_held_against_its_own_targets() -> None:
-    (goal,) = goals(of("ads"), {"mqls": 11.0, "cac": 1.0}, NOVEMBER, MONDAY, COMPANY)
-    assert (goal.pace.target, goal.pace.status) == (21.0, "on_track")
-
-
-def test_the_furthest_behind_comes_first_and_what_is_on_track_not_at_all() -> None:
-    actuals = {"mqls": 100.0, "cac": 130.0, "clv": 5000.0}
-    found = worst_first(goals(of(None), actuals, NOVEMBER, MONDAY, COMPANY))
-    assert [goal.kpi.key for goal in found] == ["cac", "mqls"]
+def test_the_targets_of_a_period_come_by_kpi_in_their_order() -> None:
+    found = {kpi.key: value for kpi, value in targets_in(of(None), NOVEMBER, COMPANY).items()}
+    assert list(found.items()) == [("mqls", 210.0), ("cac", 100.0)]
+    assert targets_in(of("seo"), NOVEMBER, COMPANY) == {}
 
 
 def test_a_target_of_an_unknown_kpi_names_the_nearest() -> None:
     with pytest.raises(UsageError, match="no KPI 'mql'"):
-        goals(
-            [Target(kpi="mql", period="month", value=1.0)], {"mql": 1.0}, NOVEMBER, MONDAY, COMPANY
-        )
+        targets_in([Target(kpi="mql", period="month", value=1.0)], NOVEMBER, COMPANY)
 
 
 def test_a_target_agreed_in_a_meeting_takes_the_place_of_the_settings() -> None:
@@ -119,16 +96,3 @@ def test_a_target_agreed_in_a_meeting_takes_the_place_of_the_settings() -> None:
     ]
     assert agreed(TARGETS, []) == tuple(TARGETS) and agreed([], noted[1:2]) == (noted[1],)
     assert TARGETS[0].value == 210.0
-
-
-def test_running_goals_hold_each_period_against_its_own_values() -> None:
-    """11 of November's 21 working days: 110 of 210 due. The quarter has another target."""
-    so_far = {"month": {"mqls": 100.0, "cac": nan}, "quarter": {"mqls": 400.0, "sqls": 1.0}}
-    held = running_goals(of(None), {unit: so_far[unit] for unit in RUNNING}, MONDAY, COMPANY)
-    assert list(held) == [NOVEMBER, QUARTER]
-    assert [(g.kpi.key, g.actual, g.pace.target) for g in held[NOVEMBER]] == [
-        ("mqls", 100.0, 210.0)
-    ]
-    assert [(g.kpi.key, g.actual, g.pace.target) for g in held[QUARTER]] == [("mqls", 400.0, 700.0)]
-    assert running_goals([], {}, MONDAY, COMPANY) == {}
-    assert running_goals([], {"month": {"mqls": 1.0}}, MONDAY, COMPANY) == {NOVEMBER: []}
