@@ -86,6 +86,16 @@ class Document:
             raise ValueError(f"A document cannot link to {self.link!r}: it is no web address.")
 
 
+def bullets_or(texts: Sequence[str], none: str) -> Bullets | Paragraph:
+    """A list of texts; where there are none, what says so."""
+    return Bullets(tuple(texts)) if texts else Paragraph(none, "quiet")
+
+
+def change_tone(better: bool | None) -> Tone | None:
+    """The tone of a change for the better, for the worse, or of neither."""
+    return None if better is None else "good" if better else "bad"
+
+
 _LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 

@@ -9,7 +9,17 @@ from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
 from kpis.change.drivers import drivers
 from kpis.change.findings import sentence
 from kpis.display import UNDEFINED, change, day_text, days_label, shown
-from kpis.document import Block, Bullets, Cell, Document, Heading, Paragraph, Table, Tone
+from kpis.document import (
+    Block,
+    Bullets,
+    Cell,
+    Document,
+    Heading,
+    Paragraph,
+    Table,
+    bullets_or,
+    change_tone,
+)
 from kpis.goals.forecast import Forecast
 from kpis.goals.standing import Standing, by_period, tally, worst_first
 from kpis.records import Action
@@ -23,6 +33,8 @@ SENTENCES, SIGNS, ACTIONS = 3, 3, 8
 """How many of each at most."""
 GOAL_COLUMNS = ("KPI", "So far", "Due", "Status", "Heading for", "Goal", "Needs")
 DUE_WITHIN = timedelta(days=7)
+NO_SIGNS = Paragraph("None: every line agreed on is kept.", "good")
+"""What documents say where there is no warning sign."""
 
 
 def digest(
@@ -96,10 +108,7 @@ def _week_table(frames: Sequence[WeeklyFrame], currency: str) -> Table:
         value, before = _boxed(frame, "week on week")
         moved = change(frame.kpi, value, before)
         text, is_unusual = _usual(frame)
-        better = None if moved is None else moved.better
-        tone: Tone | None = None
-        if is_unusual and better is not None:
-            tone = "good" if better else "bad"
+        tone = change_tone(moved.better) if moved and is_unusual else None
         rows.append(
             (
                 Cell(frame.kpi.short),
@@ -152,15 +161,13 @@ def _why_blocks(
         if not isnan(found.change):
             days = f"{days_label(period.until(facts.as_of))} against {days_label(before.period)}"
             text.append(f"{sentence(found, labels)} ({days})")
-    if text:
-        return [Bullets(tuple(text))]
-    return [Paragraph("Nothing is unusual, and no goal is behind.", "quiet")]
+    return [bullets_or(text, "Nothing is unusual, and no goal is behind.")]
 
 
 def _sign_blocks(found: Sequence[Sign]) -> list[Block]:
     warnings = [sign.headline for sign in found if sign.tone == "warning"]
     if not warnings:
-        return [Paragraph("None: every line agreed on is kept.", "good")]
+        return [NO_SIGNS]
     return [Bullets(_first(warnings, SIGNS))]
 
 
@@ -168,9 +175,7 @@ def _action_blocks(actions: Sequence[Action], as_of: date) -> list[Block]:
     due = sorted(
         (action for action in actions if action.due <= as_of + DUE_WITHIN), key=lambda a: a.due
     )
-    if not due:
-        return [Paragraph("None.", "quiet")]
-    return [Bullets(_first([_action(action, as_of) for action in due], ACTIONS))]
+    return [bullets_or(_first([_action(action, as_of) for action in due], ACTIONS), "None.")]
 
 
 def _action(action: Action, as_of: date) -> str:

@@ -11,17 +11,28 @@ from connectors.documents.markdown import markdown
 from connectors.documents.pdf import pdf
 from connectors.snapshots.snapshots import Snapshot, kept_snapshots
 from kpis.calendar import Period, period_of
+from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
-from kpis.display import day_text, days_label
-from kpis.document import Block, Bullets, Document, Heading, Paragraph
+from kpis.display import change, day_text, days_label, period_label
+from kpis.document import Document, Figure, Paragraph
 from kpis.errors import AllianceError
-from kpis.records import Meeting
+from kpis.meeting.kept_actions import made_in, of_meeting
+from kpis.meeting.minutes import minutes
+from kpis.meeting.minutes_figures import Moved, Seen
+from kpis.meeting.minutes_records import Acted, Kept, OfPeriod
+from kpis.records import Action, Decision, Meeting, Note, SignOff
+from pages.parts.charts.theme import for_file
+from pages.parts.charts.weekly.chart import weekly_chart
+from pages.parts.frame.answers import Question, answer
+from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.data import settings
-from pages.parts.frame.filters import filters_text
+from pages.parts.frame.filters import campaign_labels, filters_text
 from pages.parts.frame.selection import Selection
-from pages.parts.meeting.minutes_figures import figure_blocks
-from pages.parts.meeting.minutes_records import agreed_text, record_blocks
-from pages.parts.meeting.minutes_summary import seen_in, summary
+from pages.parts.meeting.answers import effects_of, restated, review_of, wins_of
+from pages.parts.meeting.attention import LEADING_FIRST, Attention, attention
+from pages.parts.records.notebook import annotations, come_back, meeting_before, records
+from pages.parts.week.answers import signs_of
+from pages.parts.week.overview import what_changed
 
 FORMATS: dict[str, tuple[str, str, Callable[[Document], str | bytes]]] = {
     "HTML": ("html", "text/html", html),
@@ -29,6 +40,12 @@ FORMATS: dict[str, tuple[str, str, Callable[[Document], str | bytes]]] = {
     "Markdown": ("md", "text/markdown", markdown),
 }
 """Name → ending, media type, and what makes it."""
+
+
+CHART_WIDTH, CHART_HEIGHT = 860, 235
+"""In pixels; as wide as a page of A4 without its margins, its letters are 7 points high."""
+MOST_TELLING = ("sign", "goal", "deal", "week")
+"""The kinds of wins, the most telling first; records go before all of them."""
 
 
 def draw_minutes(chosen: Selection, meeting: Meeting) -> None:
@@ -65,19 +82,14 @@ def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
     the data, period, filters and attribution model that it had on the screen in the end.
     """
     looked_at = shown_in(meeting, chosen)
-    seen = seen_in(looked_at)
     dashboard = settings().outbox.dashboard
-    return Document(
-        title=f"{chosen.manifest.company.name}: weekly meeting, {day_text(meeting.held_on)}",
-        subtitle=_subtitle(looked_at),
-        blocks=(
-            *_if_its_data_is_gone(looked_at, meeting),
-            Heading("Summary"),
-            Bullets((*summary(seen), agreed_text(meeting))),
-            *figure_blocks(seen, meeting),
-            *record_blocks(looked_at, meeting),
-        ),
+    return minutes(
+        _seen(looked_at, meeting),
+        _kept(looked_at, meeting),
+        meeting.held_on,
+        _selected(looked_at),
         link=f"{dashboard.rstrip('/')}/meeting" if dashboard else None,
+        is_replaced=meeting.closed_at is not None and looked_at.snapshot.name != meeting.snapshot,
     )
 
 
@@ -108,14 +120,7 @@ def _snapshot_of(meeting: Meeting, chosen: Selection) -> Snapshot:
     return next(kept, chosen.snapshot)
 
 
-def _if_its_data_is_gone(seen: Selection, meeting: Meeting) -> list[Block]:
-    if meeting.closed_at is None or seen.snapshot.name == meeting.snapshot:
-        return []
-    text = "The data that this meeting looked at is no longer kept. The figures are those of "
-    return [Paragraph(f"{text}{day_text(seen.as_of)}.", "warning")]
-
-
-def _subtitle(seen: Selection) -> str:
+def _selected(seen: Selection) -> str:
     manifest = seen.manifest
     return " · ".join(
         (
@@ -125,3 +130,84 @@ def _subtitle(seen: Selection) -> str:
             f"Definitions: {manifest.definitions_hash[:8]}",
         )
     )
+
+
+def _seen(chosen: Selection, meeting: Meeting) -> Seen:
+    """Ask for all that a meeting sees of a selection; raises NotebookError."""
+    review, pair, kpis = review_of(chosen), comparison(chosen), attention(chosen)
+    signs = [] if review else signs_of(chosen.snapshot, chosen.model, chosen.where)
+    wins = [] if review else wins_of(chosen)
+    before = meeting_before(meeting.held_on)
+    return Seen(
+        company=chosen.manifest.company,
+        days=chosen.period.until(chosen.as_of),
+        compared=pair.text,
+        is_comparable=pair.is_known,
+        kpis=kpis,
+        moved=_moved(chosen, pair),
+        why={one.kpi.key: what_changed(chosen, one.kpi) for one in kpis},
+        warnings=[sign for sign in signs if sign.tone == "warning"],
+        wins=sorted(wins, key=lambda win: (not win.is_record, MOST_TELLING.index(win.kind))),
+        review=review,
+        charts=[_chart(one, chosen) for one in kpis if one.kpi.key in SEVEN_KEYS],
+        restated=(before.held_on, restated(chosen, before)) if before else None,
+    )
+
+
+def _moved(chosen: Selection, pair: Comparison) -> dict[str, Moved]:
+    frame = answer(chosen.snapshot, Question(pair.windows, chosen.model, where=chosen.where))
+    now, before = frame.iloc[0], pair.earlier(frame).iloc[0]
+    return {
+        key: Moved(
+            float(now[key]),
+            now["reasons"].get(key),
+            change(CATALOGUE[key], float(now[key]), float(before[key])),
+        )
+        for key in LEADING_FIRST
+    }
+
+
+def _chart(one: Attention, chosen: Selection) -> Figure:
+    happened = annotations(chosen)
+    spec = for_file(
+        partial(
+            weekly_chart, one.frame, chosen.currency, annotations=happened, height=CHART_HEIGHT
+        ),
+        CHART_WIDTH,
+    )
+    alt = f"{spec['description']}. Last week: {one.frame.usual_range}."
+    return Figure(one.kpi.label, spec, alt, is_wide=True)
+
+
+def _kept(seen: Selection, meeting: Meeting) -> Kept:
+    """The records of a meeting; raises NotebookError."""
+    actions, decisions = records(Action), records(Decision)
+    earlier, of_period = come_back(meeting, meeting.held_on), None
+    if seen.is_closed:
+        of_period = _of_period(seen, decisions, actions)
+        earlier = [action for action in earlier if action not in made_in(seen.period, earlier)]
+    return Kept(
+        as_of=seen.as_of,
+        decisions=of_meeting(decisions, meeting, meeting.held_on),
+        actions=of_meeting(actions, meeting, meeting.held_on),
+        earlier=_acted(seen, earlier),
+        of_period=of_period,
+        notes=records(Note, meeting_id=meeting.id),
+        signed=records(SignOff, meeting_id=meeting.id),
+        labels=campaign_labels(seen.snapshot),
+    )
+
+
+def _of_period(seen: Selection, decisions: list[Decision], actions: list[Action]) -> OfPeriod:
+    """What was agreed on in a period that is over."""
+    decided = made_in(seen.period, decisions)
+    effects = effects_of(seen, decided)
+    return OfPeriod(
+        period_label(seen.period, seen.manifest.company),
+        list(zip(decided, effects, strict=True)),
+        _acted(seen, made_in(seen.period, actions)),
+    )
+
+
+def _acted(seen: Selection, actions: list[Action]) -> Acted:
+    return list(zip(actions, effects_of(seen, actions), strict=True))

@@ -1,6 +1,7 @@
 """KPI cards: value, change, thirteen weeks, target and pace, or the reason why there is none."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +13,12 @@ from kpis.document import Tone
 from kpis.goals.standing import Standing
 from pages.parts.week.overview import Overview
 
-COLOURS: dict[Tone, str] = {"good": "green", "warning": "orange", "bad": "red", "quiet": "gray"}
+COLOURS: dict[Tone, Literal["green", "orange", "red", "gray"]] = {
+    "good": "green",
+    "warning": "orange",
+    "bad": "red",
+    "quiet": "gray",
+}
 """The tone of a verdict → its colour."""
 
 NOTHING_TO_COMPARE = "no comparison"
