@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from math import isnan
 
-from kpis.calendar import unit_of
+from kpis.calendar import Period, unit_of
 from kpis.display import days_label, is_above, shown
 from kpis.goals.standing import Standing
 from kpis.signs.sign import Sign, weight
