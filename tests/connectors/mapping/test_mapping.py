@@ -177,6 +177,13 @@ def test_listed_values_match_exactly_then_in_any_case_and_the_star_catches_the_r
     assert problems(result) == [(6, "status", "", "is required, but blank")]
 
 
+def test_a_value_that_fits_two_names_but_for_its_case_fits_neither():
+    """closed may be Closed, which is won, or CLOSED, which is lost: it is one of the others."""
+    values = {"status": {"won": "Closed", "lost": "CLOSED", "open": "*"}}
+    result = mapped("deals", deals(["Closed", "CLOSED", "closed"]), values=values)
+    assert result.frame["status"].to_pylist() == ["won", "lost", "open"]
+
+
 def test_an_unknown_value_is_rejected_with_what_is_known_and_the_nearest():
     values = {"status": {"won": ["closedwon"], "lost": ["closedlost"]}}
     result = mapped("deals", deals(["closed won", "open", "7"]), values=values)

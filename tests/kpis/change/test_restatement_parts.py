@@ -34,6 +34,7 @@ def test_parts_that_cancel_out_are_said_both() -> None:
     ("kpi", "was", "now", "amounts", "said"),
     [
         ("mqls", 81.4, 84.3, (1.45, 1.45), "81 shown, 84 now (+3): +2 definitions, +1 late"),
+        ("mqls", 81.4, 83.9, (1.05, 1.45), "81 shown, 84 now (+3): +1 definitions, +2 late"),
         ("mqls", 81.4, 84.6, (1.6, 1.6), "81 shown, 85 now (+4): +2 definitions, +2 late"),
         ("mqls", 2.0, 1.0, (0.4, -1.4), "2 shown, 1 now (−1): −1 late"),
         ("revenue", 1000.4, 2500.6, (1000.1, 500.1), "€1,000 shown, €2,501 now (+€1,501): "),
@@ -51,7 +52,8 @@ def test_parts_that_cancel_out_are_said_both() -> None:
 def test_amounts_add_up_as_they_are_written(
     kpi: str, was: float, now: float, amounts: tuple[float, float], said: str
 ) -> None:
-    """1.45 + 1.45 of 81.4 to 84.3: each rounds to 1, but 81 and 84 are 3 apart."""
+    """1.45 + 1.45 of 81.4 to 84.3: each rounds to 1, but 81 and 84 are 3 apart. Of 1.05 and 1.45
+    the latter is nearer to 2."""
     parts = [Part(("definitions",), amounts[0]), Part(("late data",), amounts[1])]
     words = {"definitions": "definitions", "late data": "late"}
     text = sentence(CATALOGUE[kpi], WEEK, (was, ""), (now, ""), parts, words, "EUR")

@@ -50,6 +50,15 @@ def test_stages_give_milestones_by_first_entry_and_a_leads_own_date_wins() -> No
     assert by_day(facts, "sqls") == {"2026-03-05": 1.0}
 
 
+def test_a_leads_own_date_wins_from_its_own_day_on() -> None:
+    """Dated 20 February by its column and the 1st by its stage: the column is known on the 20th,
+    but was blank on the 19th."""
+    row, entry = lead("b", "2026-01-01", mql_at="2026-02-20"), stage("b", "mql", "2026-02-01")
+    for as_of, day in (("2026-02-19", "2026-02-01"), ("2026-02-20", "2026-02-20")):
+        facts = facts_of(as_of=as_of, leads=[row], lead_stages=[entry])
+        assert by_day(facts, "mqls") == {day: 1.0}
+
+
 def test_half_past_eleven_utc_on_the_31st_is_next_month_in_berlin() -> None:
     late = "2026-01-31 23:30"
     tables: dict[str, list[Row]] = {
