@@ -21,7 +21,7 @@ def ranges_by_campaign(chosen: Selection, kpi: Kpi, groups: Sequence[str]) -> pd
     says so.
     """
     current, _ = compared(chosen.period, chosen.as_of, chosen.manifest.company)
-    frame = under_every_model(chosen.snapshot.folder, (current,), "campaign", chosen.where)
+    frame = under_every_model(chosen, (current,), "campaign", chosen.where)
     found = ranges(frame, kpi.key).set_index("group").reindex(list(groups)).reset_index()
     return found.assign(
         text=[_attribution_text(row, kpi, chosen.currency) for _, row in found.iterrows()]

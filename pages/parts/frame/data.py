@@ -5,6 +5,8 @@ is shown for it. Every cache is bounded: the oldest entries go first.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -73,25 +75,30 @@ def refresh_now() -> Snapshot:
     return refresh(settings(), datetime.now(UTC))
 
 
+@contextmanager
+def asked_facts(folder: Path, model: AttributionModel | None = None) -> Iterator[Facts]:
+    """The facts of a snapshot, by default under the agreed model, for one question at a time."""
+    facts, one_at_a_time = _opened(folder, model or opened(folder).manifest.definitions.attribution)
+    with one_at_a_time:
+        yield facts
+
+
 @st.cache_resource(max_entries=2 * len(ATTRIBUTION_MODELS), show_spinner=False)
-def facts_under(folder: Path, model: AttributionModel) -> tuple[Facts, threading.Lock]:
-    """The opened facts; their connection answers one question at a time."""
+def _opened(folder: Path, model: AttributionModel) -> tuple[Facts, threading.Lock]:
     return open_facts(folder, model), threading.Lock()
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def values_of(folder: Path, dimension: str) -> list[str]:
     """The values to filter a dimension by: the same under every attribution model."""
-    facts, one_at_a_time = facts_under(folder, opened(folder).manifest.definitions.attribution)
-    with one_at_a_time:
+    with asked_facts(folder) as facts:
         return filter_values(folder, facts, dimension)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def recorded_since(folder: Path) -> date | None:
     """The day of the first lead: the same under every attribution model."""
-    facts, one_at_a_time = facts_under(folder, opened(folder).manifest.definitions.attribution)
-    with one_at_a_time:
+    with asked_facts(folder) as facts:
         return records_begin(facts)
 
 

@@ -4,16 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from kpis.funnel.cohorts import CohortUnit
+from kpis.funnel.cohorts import CohortUnit, cohorts
 from kpis.funnel.funnel import NAMES, PLURAL, STAGES
 from pages.parts.charts.cohorts import cohort_chart
 from pages.parts.charts.theme import colours_seen
-from pages.parts.frame.answers import cohorts_by_age
+from pages.parts.frame.answers import asked
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import Selection
 
 UNITS: dict[CohortUnit, str] = {"month": "Month", "week": "Week"}
+COHORTS = 12
+"""Weeks or months whose leads are compared at equal age."""
 
 
 def draw_cohorts(chosen: Selection) -> None:
@@ -23,7 +25,7 @@ def draw_cohorts(chosen: Selection) -> None:
         reached = {stage: NAMES[stage] for stage in STAGES[1:]}
         stage = draw_choice("Leads that became", reached, "customer", "became")
         unit = draw_choice("Created in the same", UNITS, "month", "cohort")
-    ages = cohorts_by_age(chosen.snapshot.folder, chosen.model, unit, stage, chosen.where)
+    ages = asked(chosen, cohorts, unit, COHORTS, dict(chosen.where), stage)
     if ages["rate"].isna().all():
         st.info("None of these leads has come that far yet, or nobody recorded it.")
         return

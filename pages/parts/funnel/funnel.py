@@ -9,9 +9,19 @@ import streamlit as st
 
 from kpis.catalogue import kpi_named
 from kpis.display import UNDEFINED, formula_of, label_of, shown
-from kpis.funnel.funnel import NAMES, ONE, STAGES, step_name, steps_by_group, too_many_wait
+from kpis.funnel.funnel import (
+    NAMES,
+    ONE,
+    STAGES,
+    funnel,
+    step_name,
+    steps_by_group,
+    too_many_wait,
+    waiting,
+)
+from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Window
-from pages.parts.frame.answers import Question, answer, came_of_leads, now_waiting, stage_by_stage
+from pages.parts.frame.answers import asked, came_of_leads
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.data import settings
@@ -37,8 +47,7 @@ class Stages:
 def stages(chosen: Selection) -> Stages:
     """Ask for the selection's period and its like-for-like predecessor."""
     pair = comparison(chosen)
-    question = Question(pair.windows, chosen.model, where=chosen.where)
-    frame = stage_by_stage(chosen.snapshot.folder, question).set_index("stage")
+    frame = asked(chosen, funnel, pair.windows, where=dict(chosen.where)).set_index("stage")
     return Stages(frame[frame["window"] == 0], pair.earlier(frame), pair)
 
 
@@ -88,8 +97,7 @@ def _counted(number: float, noun: str) -> str:
 
 
 def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
-    question = Question(seen.pair.windows, chosen.model, where=chosen.where)
-    frame = answer(chosen.snapshot, question)
+    frame = asked(chosen, scorecard, seen.pair.windows, where=dict(chosen.where))
     now, before = frame.iloc[0], seen.pair.earlier(frame).iloc[0]
     values = float(now[FOLLOW_UP.key]), float(before[FOLLOW_UP.key])
     definitions = chosen.manifest.definitions
@@ -108,17 +116,14 @@ def draw_waiting(seen: Stages, chosen: Selection) -> None:
     The download beside it has every stage with what was passed in the period and what waits now.
     """
     limits = settings().signs.max_days_in_stage.by_stage
-    waits = now_waiting(
-        chosen.snapshot.folder, chosen.model, tuple(limits.items()), chosen.where
-    ).set_index("stage")
+    waits = asked(chosen, waiting, limits, where=dict(chosen.where)).set_index("stage")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Waiting now**", help=_waiting_explained(), width="stretch")
         draw_downloads(f"funnel-{chosen.period.start}", table=_stage_table(seen.now, waits))
     *columns, last = st.columns(len(waits) + 1)
     for column, (stage, row) in zip(columns, waits.iterrows(), strict=True):
         column.markdown(_waiting_text(str(stage), row, limits[str(stage)]))
-    came = came_of_leads(chosen.snapshot.folder, chosen.model, chosen.period, chosen.where)
-    last.markdown(_disqualified_text(came))
+    last.markdown(_disqualified_text(came_of_leads(chosen)))
 
 
 def _stage_table(stages: pd.DataFrame, waits: pd.DataFrame) -> pd.DataFrame:
@@ -172,13 +177,13 @@ def draw_groups(chosen: Selection) -> None:
     )
     with heading:
         by = draw_choice("By", labels, "owner", "by")
-    question = Question((Window(chosen.period, chosen.as_of),), chosen.model, by, chosen.where)
-    steps = stage_by_stage(chosen.snapshot.folder, question)
+    windows, where = [Window(chosen.period, chosen.as_of)], dict(chosen.where)
+    steps = asked(chosen, funnel, windows, by, where)
     if steps.empty:
         st.info("No leads were created in this period. Choose other days or filters.")
         return
     names = campaign_labels(chosen.snapshot) if by == "campaign" else {}
-    follow_up = answer(chosen.snapshot, question).set_index("group")[FOLLOW_UP.key]
+    follow_up = asked(chosen, scorecard, windows, by, where).set_index("group")[FOLLOW_UP.key]
     table = _table(steps, follow_up, labels[by], names)
     with heading:
         draw_downloads(f"funnel-by-{by}-{chosen.period.start}", table=table)

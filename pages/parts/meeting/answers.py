@@ -25,7 +25,7 @@ from kpis.meeting.won_deals import largest_deals
 from kpis.records import Action, Decision, Meeting, ShownFigure
 from kpis.signs.sign import Sign
 from kpis.signs.thresholds import Thresholds
-from pages.parts.frame.data import Filters, facts_under, settings
+from pages.parts.frame.data import Filters, asked_facts, settings
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements
 from pages.parts.week.answers import Targets, signs_of, standings_of
@@ -40,8 +40,7 @@ def figures_shown(chosen: Selection) -> tuple[ShownFigure, ...]:
 def _figures_shown(
     folder: Path, model: AttributionModel, where: Filters
 ) -> tuple[ShownFigure, ...]:
-    facts, one_at_a_time = facts_under(folder, model)
-    with one_at_a_time:
+    with asked_facts(folder, model) as facts:
         figures = shown_figures(facts, dict(where))
     return tuple(
         ShownFigure(kpi, period.start, period.end, None if isnan(value) else value)
@@ -130,10 +129,9 @@ def _wins(
     changed_on: Mapping[str, Sequence[date]],
     _held: Sequence[Standing],
 ) -> list[Win]:
-    facts, one_at_a_time = facts_under(folder, model)
-    (week,) = last_whole("week", 1, facts.as_of, facts.company)
-    deals = largest_deals(open_tables(folder), facts, model, week, dict(where))
-    with one_at_a_time:
+    with asked_facts(folder, model) as facts:
+        (week,) = last_whole("week", 1, facts.as_of, facts.company)
+        deals = largest_deals(open_tables(folder), facts, model, week, dict(where))
         return wins(
             facts,
             dict(where),
@@ -161,8 +159,7 @@ def effects_of(chosen: Selection, records: Sequence[Action | Decision]) -> list[
 
 @st.cache_data(max_entries=50, show_spinner=False)
 def _effects(folder: Path, model: AttributionModel, acted: tuple[Acted, ...]) -> list[Effect]:
-    facts, one_at_a_time = facts_under(folder, model)
-    with one_at_a_time:
+    with asked_facts(folder, model) as facts:
         return action_effects(facts, acted)
 
 
@@ -181,6 +178,5 @@ def review_of(chosen: Selection) -> ClosedPeriod | None:
 def _review(
     folder: Path, model: AttributionModel, period: Period, where: Filters, targets: Targets
 ) -> ClosedPeriod:
-    facts, one_at_a_time = facts_under(folder, model)
-    with one_at_a_time:
+    with asked_facts(folder, model) as facts:
         return closed_period(facts, period, targets, dict(where))

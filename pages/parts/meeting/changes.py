@@ -4,10 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from kpis.change.drivers import Drivers
+from kpis.change.drivers import Drivers, drivers
 from kpis.display import listed
 from pages.parts.charts.drivers import driver_chart
-from pages.parts.frame.answers import change_by_campaign
+from pages.parts.frame.answers import asked
 from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.filters import campaign_labels
@@ -68,8 +68,7 @@ def _main_campaign(one: Attention, chosen: Selection) -> str | None:
 
 
 def _split(one: Attention, pair: Comparison, chosen: Selection) -> Drivers:
-    folder, model = chosen.snapshot.folder, chosen.model
-    return change_by_campaign(folder, model, one.kpi.key, *pair.windows, chosen.where)
+    return asked(chosen, drivers, one.kpi.key, *pair.windows, where=dict(chosen.where))
 
 
 def _draw_drivers(one: Attention, chosen: Selection) -> None:

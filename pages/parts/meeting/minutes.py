@@ -21,9 +21,10 @@ from kpis.meeting.minutes import minutes
 from kpis.meeting.minutes_figures import Moved, Seen
 from kpis.meeting.minutes_records import Acted, Kept, OfPeriod
 from kpis.records import Action, Decision, Meeting, Note, SignOff
+from kpis.scorecard.scorecard import scorecard
 from pages.parts.charts.theme import for_file
 from pages.parts.charts.weekly.chart import weekly_chart
-from pages.parts.frame.answers import Question, answer
+from pages.parts.frame.answers import asked
 from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels, filters_text
@@ -155,7 +156,7 @@ def _seen(chosen: Selection, meeting: Meeting) -> Seen:
 
 
 def _moved(chosen: Selection, pair: Comparison) -> dict[str, Moved]:
-    frame = answer(chosen.snapshot, Question(pair.windows, chosen.model, where=chosen.where))
+    frame = asked(chosen, scorecard, pair.windows, where=dict(chosen.where))
     now, before = frame.iloc[0], pair.earlier(frame).iloc[0]
     return {
         key: Moved(

@@ -17,7 +17,7 @@ from kpis.records import Action
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
-from pages.parts.frame.data import Filters, facts_under
+from pages.parts.frame.data import Filters, asked_facts
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements, open_actions
 
@@ -43,8 +43,7 @@ def standings_of(
 def _standings(
     folder: Path, model: AttributionModel, where: Filters, periods: Periods, targets: Targets
 ) -> list[Standing]:
-    facts, one_at_a_time = facts_under(folder, model)
-    with one_at_a_time:
+    with asked_facts(folder, model) as facts:
         return standings(facts, targets, periods, dict(where))
 
 
@@ -65,9 +64,8 @@ def _signs(
     _held: Sequence[Standing],
 ) -> list[Sign]:
     manifest = opened(folder).manifest
-    facts, one_at_a_time = facts_under(folder, model)
     rows_read = {name: table.read for name, table in manifest.tables.items()}
-    with one_at_a_time:
+    with asked_facts(folder, model) as facts:
         return signs(
             facts,
             dict(where),
@@ -104,6 +102,5 @@ def _weekly_frames(
     targets: Targets,
     changed_on: Mapping[str, Sequence[date]],
 ) -> dict[str, WeeklyFrame]:
-    facts, one_at_a_time = facts_under(folder, model)
-    with one_at_a_time:
+    with asked_facts(folder, model) as facts:
         return weekly_frame(facts, kpis, dict(where), targets, changed_on=changed_on)

@@ -4,8 +4,9 @@ import pandas as pd
 
 from kpis.calendar import unit_of
 from kpis.catalogue import COHORT_KPI, Kpi
-from kpis.goals.forecast import Forecast, forecast_sentence
-from pages.parts.frame.answers import forecast_record_of, forecasts_of
+from kpis.goals.forecast import Forecast, forecast_sentence, forecasts
+from kpis.goals.forecast_record import forecast_record
+from pages.parts.frame.answers import asked
 from pages.parts.frame.selection import Selection
 from pages.parts.week.answers import weekly_frames
 from pages.parts.week.goals import target_of
@@ -45,11 +46,11 @@ def outlook(chosen: Selection, kpi: Kpi) -> str:
     unit = unit_of(period, company)
     if unit is None or not period.start <= chosen.as_of < period.end:
         return ""
-    folder, model, where = chosen.snapshot.folder, chosen.model, chosen.where
-    end = forecasts_of(folder, model, (kpi.key,), period, where)[kpi.key]
+    where = dict(chosen.where)
+    end = asked(chosen, forecasts, [kpi.key], period, where)[kpi.key]
     if not isinstance(end, Forecast):
         return f"No forecast: {end.reason}."
     target = target_of(chosen, kpi)
     text = forecast_sentence(end, target, chosen.currency)
-    record = forecast_record_of(folder, model, kpi.key, unit, where)
+    record = asked(chosen, forecast_record, [kpi.key], unit, where)[kpi.key]
     return f"{text}. {record.sentence}."

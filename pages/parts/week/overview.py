@@ -7,9 +7,11 @@ import pandas as pd
 
 from kpis.calendar import Period, last_whole, week_of
 from kpis.catalogue import Kpi
+from kpis.change.drivers import drivers
 from kpis.change.findings import sentence
+from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Window
-from pages.parts.frame.answers import Question, answer, change_by_campaign
+from pages.parts.frame.answers import asked
 from pages.parts.frame.comparison import comparison
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
@@ -46,7 +48,7 @@ def overview(chosen: Selection) -> Overview:
     pair = comparison(chosen)
     weeks = _weeks(min(chosen.period.end, chosen.as_of), chosen)
     windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
-    frame = answer(chosen.snapshot, Question(windows, chosen.model, where=chosen.where))
+    frame = asked(chosen, scorecard, windows, where=dict(chosen.where))
     trend = frame.iloc[2:].assign(running=[week.days < DAYS_PER_WEEK for week in weeks])
     return Overview(frame.iloc[0], pair.earlier(frame).iloc[0], trend, pair.text)
 
@@ -63,8 +65,7 @@ class ByCampaign:
 def by_campaign(chosen: Selection) -> ByCampaign:
     """Ask for the selection's period and its predecessor by campaign."""
     pair = comparison(chosen)
-    question = Question(pair.windows, chosen.model, "campaign", chosen.where)
-    frame = answer(chosen.snapshot, question)
+    frame = asked(chosen, scorecard, pair.windows, "campaign", dict(chosen.where))
     return ByCampaign(frame[frame["window"] == 0], pair.earlier(frame), pair.text)
 
 
@@ -73,9 +74,7 @@ def what_changed(chosen: Selection, kpi: Kpi) -> str:
     pair = comparison(chosen)
     if not pair.is_known:
         return f"{kpi.label}: {pair.text}."
-    split = change_by_campaign(
-        chosen.snapshot.folder, chosen.model, kpi.key, *pair.windows, chosen.where
-    )
+    split = asked(chosen, drivers, kpi.key, *pair.windows, where=dict(chosen.where))
     return sentence(split, campaign_labels(chosen.snapshot))
 
 

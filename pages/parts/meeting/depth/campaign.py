@@ -11,12 +11,20 @@ from kpis.calendar import last_whole
 from kpis.catalogue import kpi_named
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.display import brief, change, formula_of, shown
-from kpis.funnel.funnel import ONE, PLURAL, STAGES
-from kpis.funnel.spotlight import Difference, Verdict, earns_its_cost, verdict, weeks_without
+from kpis.funnel.funnel import ONE, PLURAL, STAGES, funnel
+from kpis.funnel.spotlight import (
+    Difference,
+    Verdict,
+    beside_others,
+    earns_its_cost,
+    verdict,
+    weeks_without,
+)
+from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sensitivity import NO_CREDIT
 from kpis.scorecard.sums import Window
 from pages.parts.charts.depth import cost_chart, leads_chart, models_chart, steps_chart
-from pages.parts.frame.answers import Question, answer, beside_of, stage_by_stage, under_every_model
+from pages.parts.frame.answers import asked, under_every_model
 from pages.parts.frame.comparison import comparison
 from pages.parts.frame.data import campaigns, settings
 from pages.parts.frame.filters import campaign_labels
@@ -85,29 +93,26 @@ def draw_campaign(campaign: str, why: str, heading: DeltaGenerator, chosen: Sele
 
 
 def _seen(campaign: str, chosen: Selection) -> _Seen:
-    pair, folder = comparison(chosen), chosen.snapshot.folder
+    pair = comparison(chosen)
     outside = tuple((name, values) for name, values in chosen.where if name != "campaign")
-    own = (*outside, ("campaign", (campaign,)))
+    own = dict(outside) | {"campaign": (campaign,)}
     last_day = min(chosen.period.end, chosen.as_of)
     weeks = last_whole("week", WEEKS, last_day, chosen.manifest.company)
     windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
-    frame = answer(chosen.snapshot, Question(windows, chosen.model, where=own))
-    by_campaign = Question((pair.now,), chosen.model, "campaign", outside)
-    funnel = stage_by_stage(folder, by_campaign)
-    of_all = stage_by_stage(folder, Question((pair.now,), chosen.model, where=outside))
-    models = under_every_model(folder, (pair.now,), "campaign", outside)
+    frame = asked(chosen, scorecard, windows, where=own)
+    steps = asked(chosen, funnel, [pair.now], "campaign", dict(outside))
+    models = under_every_model(chosen, (pair.now,), "campaign", outside)
     models = models[models["group"] == campaign]
     earns = earns_its_cost(models[ROI.key].astype(float).to_list())
     weekly, evidence = frame.iloc[2:], settings().signs.min_evidence
     came, became = (weekly[key].astype(float).to_list() for key in ("leads", "mqls"))
-    beside = beside_of(folder, by_campaign, evidence)
-    own_beside = [step for step in beside if step.group == campaign]
+    own_beside = [step for step in beside_others(steps, evidence) if step.group == campaign]
     return _Seen(
         now=frame.iloc[0],
         before=pair.earlier(frame).iloc[0],
         weeks=weekly,
-        steps=funnel[funnel["group"] == campaign],
-        all_steps=of_all,
+        steps=steps[steps["group"] == campaign],
+        all_steps=asked(chosen, funnel, [pair.now], where=dict(outside)),
         models=models,
         earns=earns,
         verdict=verdict(own_beside, weeks_without(came, became, evidence), earns),

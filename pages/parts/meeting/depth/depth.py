@@ -8,9 +8,9 @@ import streamlit as st
 
 from kpis.calendar import period_of
 from kpis.display import days_label
-from kpis.funnel.funnel import PLURAL, STAGES, step_name
-from kpis.funnel.spotlight import Difference, Spotlight, spotlight
-from pages.parts.frame.answers import Question, falls_of
+from kpis.funnel.funnel import PLURAL, STAGES, funnel, step_name
+from kpis.funnel.spotlight import Difference, Spotlight, falls, spotlight
+from pages.parts.frame.answers import asked
 from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.data import settings, values_of
 from pages.parts.frame.filters import campaign_labels
@@ -105,8 +105,7 @@ def _falls(pair: Comparison, chosen: Selection) -> list[Difference]:
     """How far each step of all leads, and of each campaign's, is below that before."""
     evidence, found = settings().signs.min_evidence, []
     for by in (None, "campaign"):
-        question = Question(pair.windows, chosen.model, by, chosen.where)
-        found += falls_of(chosen.snapshot.folder, question, evidence)
+        found += falls(asked(chosen, funnel, pair.windows, by, dict(chosen.where)), evidence)
     return found
 
 

@@ -14,18 +14,21 @@ from kpis.calendar import Period, last_whole
 from kpis.catalogue import kpi_named
 from kpis.display import UNDEFINED, days_label, formula_of, shown
 from kpis.funnel.cohorts import CohortUnit
-from kpis.funnel.funnel import NAMES, PLURAL, STAGES, share_too_long, step_name, too_many_wait
-from kpis.funnel.spotlight import BEYOND_CHANCE, Difference, lost_most
+from kpis.funnel.funnel import (
+    NAMES,
+    PLURAL,
+    STAGES,
+    funnel,
+    share_too_long,
+    step_name,
+    too_many_wait,
+    waiting,
+)
+from kpis.funnel.spotlight import BEYOND_CHANCE, Difference, beside_others, falls, lost_most
+from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Window
 from pages.parts.charts.depth import campaigns_chart, cohorts_chart
-from pages.parts.frame.answers import (
-    Question,
-    answer,
-    beside_of,
-    falls_of,
-    now_waiting,
-    stage_by_stage,
-)
+from pages.parts.frame.answers import asked
 from pages.parts.frame.comparison import comparison
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
@@ -96,28 +99,27 @@ def draw_stage(stage: str, why: str, heading: DeltaGenerator, chosen: Selection)
 
 
 def _seen(stage: str, chosen: Selection) -> _Seen:
-    pair, folder = comparison(chosen), chosen.snapshot.folder
+    pair = comparison(chosen)
     last_day = min(chosen.period.end, chosen.as_of)
     cohorts = last_whole(*SHOWN_OF[stage], last_day, chosen.manifest.company)
     age = (chosen.as_of - cohorts[-1].start).days
 
-    def question(windows: Iterable[Window], by: str | None = None) -> Question:
-        return Question(tuple(windows), chosen.model, by, chosen.where)
+    def steps(windows: Iterable[Window], by: str | None = None) -> pd.DataFrame:
+        return asked(chosen, funnel, list(windows), by, dict(chosen.where))
 
     def of_step(found: list[Difference]) -> list[Difference]:
         return [one for one in found if one.stage == stage]
 
-    whole = stage_by_stage(folder, question(pair.windows))
-    at_one_age = (Window(one, one.start + timedelta(days=age)) for one in cohorts)
-    over_time = stage_by_stage(folder, question(at_one_age))
+    whole = steps(pair.windows)
+    over_time = steps(Window(one, one.start + timedelta(days=age)) for one in cohorts)
     old_enough = chosen.period
     if stage == "customer":
-        to_date = stage_by_stage(folder, question(Window(c, chosen.as_of) for c in cohorts))
+        to_date = steps(Window(c, chosen.as_of) for c in cohorts)
         ripe = to_date[(to_date["stage"] == stage) & ~to_date["immature"]]
         if len(ripe):
             old_enough = Period(ripe["start"].min(), ripe["end"].max())
     evidence = settings().signs.min_evidence
-    of_old_enough = question([Window(old_enough, chosen.as_of)], "campaign")
+    of_old_enough = steps([Window(old_enough, chosen.as_of)], "campaign")
     return _Seen(
         stage=stage,
         earlier=STAGES[STAGES.index(stage) - 1],
@@ -125,12 +127,12 @@ def _seen(stage: str, chosen: Selection) -> _Seen:
         before=pair.earlier(whole).set_index("stage"),
         over_time=over_time[over_time["stage"] == stage],
         age=age,
-        beside=of_step(beside_of(folder, of_old_enough, evidence)),
+        beside=of_step(beside_others(of_old_enough, evidence)),
         old_enough=old_enough.until(chosen.as_of),
         fallen=[
             fall
             for by in ((None, "campaign") if pair.is_known else ())
-            for fall in of_step(falls_of(folder, question(pair.windows, by), evidence))
+            for fall in of_step(falls(steps(pair.windows, by), evidence))
         ],
     )
 
@@ -192,9 +194,7 @@ def _draw_waiting(
     """Draw how many wait in the stage that the step begins in, and how many longer than agreed."""
     lines = settings().signs
     limits = lines.max_days_in_stage.by_stage
-    waits = now_waiting(
-        chosen.snapshot.folder, chosen.model, tuple(limits.items()), chosen.where
-    ).set_index("stage")
+    waits = asked(chosen, waiting, limits, where=dict(chosen.where)).set_index("stage")
     row, limit = waits.to_dict("index")[seen.earlier], limits[seen.earlier]
     if row["reason"]:
         now.metric("Waiting now", UNDEFINED)
@@ -208,12 +208,12 @@ def _draw_waiting(
         delta_arrow="off",
         help=f"{NAMES[seen.earlier]}s that have not moved on, whenever they were created.",
     )
-    waiting = float(row["leads"]), float(row["too_long"])
+    counts = float(row["leads"]), float(row["too_long"])
     too_long.metric(
         f"Over {limit} days",
         f"{row['too_long']:,.0f}",
-        delta=f"{share_too_long(*waiting):.0%} of them",
-        delta_color="red" if too_many_wait(*waiting, lines.max_waiting_too_long) else "gray",
+        delta=f"{share_too_long(*counts):.0%} of them",
+        delta_color="red" if too_many_wait(*counts, lines.max_waiting_too_long) else "gray",
         delta_arrow="off",
         help=f"Of those waiting now; {limit} days are agreed on for this stage.",
     )
@@ -221,7 +221,7 @@ def _draw_waiting(
 
 def _draw_beside(seen: _Seen, chosen: Selection) -> None:
     kpi, pair = kpi_named(BESIDE[seen.stage]), comparison(chosen)
-    frame = answer(chosen.snapshot, Question(pair.windows, chosen.model, where=chosen.where))
+    frame = asked(chosen, scorecard, pair.windows, where=dict(chosen.where))
     now, before = frame.iloc[0], pair.earlier(frame).iloc[0]
     explained = f"**{kpi.label}.** {formula_of(kpi, chosen.manifest.definitions)}"
     draw_kpi(kpi, kpi.short, explained, now, before, chosen.currency)
