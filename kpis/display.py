@@ -105,6 +105,17 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def counted(number: float, noun: str) -> str:
+    """``1 lead``, ``1,204 leads``; ``<1 lead`` where all that counts is a part of the credit."""
+    text = "<1" if 0 < number < 0.5 else f"{number:,.0f}"
+    return f"{text} {noun}" if text in ("1", "<1") else f"{text} {noun}s"
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital letter first; all else as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def period_label(period: Period, company: Company) -> str:
     """The period in words: ``November 2026``, ``Q4 2026``, ``16–22 Nov 2026``."""
     name = name_of(period, company)
@@ -123,12 +134,12 @@ def days_label(period: Period) -> str:
     """The first and last day, nothing said twice: ``1–23 Oct 2026``."""
     start, end = period.start, period.end
     if start == end:
-        return f"{end.day} {end:%b %Y}"
+        return day_text(end)
     if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day}–{end.day} {end:%b %Y}"
+        return f"{start.day}–{day_text(end)}"
     if start.year == end.year:
-        return f"{start.day} {start:%b} – {end.day} {end:%b %Y}"
-    return f"{start.day} {start:%b %Y} – {end.day} {end:%b %Y}"
+        return f"{short_day(start)} – {day_text(end)}"
+    return f"{day_text(start)} – {day_text(end)}"
 
 
 def is_above(value: float, line: float) -> bool:
@@ -149,7 +160,12 @@ def agreed_percent(line: float) -> str:
 
 def day_text(day: date) -> str:
     """A day for people: ``12 Nov 2026``."""
-    return days_label(Period(day, day))
+    return f"{day.day} {day:%b %Y}"
+
+
+def short_day(day: date) -> str:
+    """A day whose year is known: ``12 Nov``."""
+    return f"{day.day} {day:%b}"
 
 
 def label_of(value: str, dimension: str) -> str:

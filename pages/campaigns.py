@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN, kpi_named
-from kpis.display import formula_of, period_label
+from kpis.display import counted, formula_of, period_label
 from pages.parts.campaigns.attribution import ranges_by_campaign, sentence_on
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.ranking import ranking_chart
@@ -21,8 +21,7 @@ HEIGHT = 729
 
 chosen = selection()
 seen = by_campaign(chosen)
-count = len(seen.now)
-draw_title(chosen, f"{count:,} campaign{'' if count == 1 else 's'}, {seen.compared}")
+draw_title(chosen, f"{counted(len(seen.now), 'campaign')}, {seen.compared}")
 if seen.now.empty:
     st.info("No campaign has a lead, cost or deal in this period. Choose other days or filters.")
     st.stop()

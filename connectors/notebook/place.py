@@ -12,6 +12,7 @@ from sqlalchemy.pool import NullPool
 from connectors.settings.secrets import secret
 from connectors.settings.settings import Settings
 from connectors.sources.database_url import Address, Remedies, address_of, named, sqlite_file
+from kpis.display import sentence_case
 from kpis.errors import NotebookError, SettingsError
 
 DEFAULT_FILE = "notebook.sqlite"
@@ -78,11 +79,9 @@ class Place(Address):
 
         It holds the database's own first line, and neither the password nor the URL.
         """
-        where = str(self)
         fallback = "Try the same with the database's own client."
         return NotebookError(
-            f"{where[0].upper()}{where[1:]} cannot be {verb}. "
-            f"{self.answer(error, _WRITING, fallback)}"
+            f"{sentence_case(str(self))} cannot be {verb}. {self.answer(error, _WRITING, fallback)}"
         )
 
 
@@ -107,7 +106,7 @@ def place_of(settings: Settings) -> Place:
     called = named(reference, "[notebook] url")
     try:
         written = str(secret(reference, settings.folder, "[notebook] url"))
-        url = address_of(written, f"{called[0].upper()}{called[1:]}").url
+        url = address_of(written, sentence_case(called)).url
     except (SettingsError, ValueError) as error:
         raise NotebookError(str(error)) from None
     if url.get_backend_name() == "postgresql":
@@ -121,7 +120,7 @@ def place_of(settings: Settings) -> Place:
     path = sqlite_file(url, settings.folder)
     if path is None or url.query:
         raise NotebookError(
-            f"{called[0].upper()}{called[1:]} names no SQLite file. Write it as "
+            f"{sentence_case(called)} names no SQLite file. Write it as "
             "'sqlite:///notebook.sqlite' (beside the settings) or "
             "'sqlite:////folder/notebook.sqlite', without options."
         )

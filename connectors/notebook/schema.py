@@ -14,6 +14,7 @@ from tenacity import retry, retry_if_exception, stop_after_attempt, wait_fixed
 
 from connectors.notebook.place import for_writing
 from connectors.notebook.tables import VERSION_TABLE
+from kpis.display import sentence_case
 from kpis.errors import NotebookError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -48,7 +49,7 @@ def bring_up_to_date(engine: Engine, where: str) -> None:
             known = {script.revision for script in scripts.walk_revisions()}
             if version is not None and version not in known:
                 raise NotebookError(
-                    f"{where[0].upper()}{where[1:]} was written by a newer version of Alliance "
+                    f"{sentence_case(where)} was written by a newer version of Alliance "
                     f"(its tables are at '{version}', this version knows them up to "
                     f"'{scripts.get_current_head()}'). Update Alliance here, or name another "
                     "database in [notebook] url of the settings."

@@ -50,7 +50,7 @@ from scipy.special import stdtrit
 
 from kpis.calendar import Period, working_days
 from kpis.catalogue import LOOK_BACK_A_YEAR, Kpi, kpi_named
-from kpis.display import brief
+from kpis.display import brief, counted
 from kpis.goals.forecast_view import View, view_of
 from kpis.model import Where
 from kpis.scorecard.costs import with_costs
@@ -157,7 +157,7 @@ class PeriodSums:
             recent, worked = self._recent(kpi, view)
             weeks, days = len(recent), worked.sum()
             if weeks < FEWEST_WEEKS:
-                text = "1 whole week" if weeks == 1 else f"{weeks} whole weeks"
+                text = counted(weeks, "whole week")
                 return NotForecast(f"too early to forecast: only {text} on record")
             per_day, shared_per_day = recent.sum(axis=0) / days
             own = own + left * per_day

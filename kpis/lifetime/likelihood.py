@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
+from kpis.display import counted
+
 MIN_REPEAT_CUSTOMERS = 100
 """Customers that paid again, below which nothing is predicted: see docs/decisions/012."""
 
@@ -31,9 +33,8 @@ def too_few(customers: int, did: str) -> NotFitted | None:
     """Why there is no model of so few ``customers``, who ``did`` what it is fitted to."""
     if customers >= MIN_REPEAT_CUSTOMERS:
         return None
-    plural = "" if customers == 1 else "s"
     return NotFitted(
-        f"only {customers} customer{plural} {did} on a second day, "
+        f"only {counted(customers, 'customer')} {did} on a second day, "
         f"and a prediction needs {MIN_REPEAT_CUSTOMERS}"
     )
 

@@ -8,7 +8,7 @@ from kpis.calendar import Period, last_whole, working_days
 from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
 from kpis.change.drivers import drivers
 from kpis.change.findings import sentence
-from kpis.display import UNDEFINED, change, day_text, days_label, shown
+from kpis.display import UNDEFINED, change, counted, day_text, days_label, shown
 from kpis.document import (
     Block,
     Bullets,
@@ -180,7 +180,7 @@ def _action_blocks(actions: Sequence[Action], as_of: date) -> list[Block]:
 
 def _action(action: Action, as_of: date) -> str:
     late = (as_of - action.due).days
-    overdue = f", {late} day{'' if late == 1 else 's'} overdue" if late > 0 else ""
+    overdue = f", {counted(late, 'day')} overdue" if late > 0 else ""
     return f"{action.owner}: {action.what} (due {day_text(action.due)}{overdue})"
 
 

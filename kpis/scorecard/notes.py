@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 from kpis.definitions import Definitions
+from kpis.display import counted
 from kpis.scorecard.formulas import Basis, is_capped
 
 _COSTS = ("unpriced_marketing_cost", "unpriced_sales_cost")
@@ -29,9 +30,9 @@ def notes_on(
     Amounts without a rate are counted by credit, so a selection may hold a part of one: it counts
     as one, and only for the KPIs that would have used it.
     """
-    counted = "on revenue" if d.gross_margin == 1.0 else "on gross margin"
-    notes = {"clv": [counted], "marketing_roi": [counted]}
-    months = f"{d.clv_max_months} month{'' if d.clv_max_months == 1 else 's'}"
+    margin = "on revenue" if d.gross_margin == 1.0 else "on gross margin"
+    notes = {"clv": [margin], "marketing_roi": [margin]}
+    months = counted(d.clv_max_months, "month")
     if basis == "predictive":
         notes["clv"].append(f"predicted for the next {months}")
     elif basis == "won":
@@ -47,8 +48,6 @@ def notes_on(
     for key, measures in left_out.items():
         amounts = math.ceil(sum(s[measure] for measure in measures) - 1e-9)
         if amounts > 0:
-            plural = "" if amounts == 1 else "s"
-            notes.setdefault(key, []).append(
-                f"{amounts:,} amount{plural} left out: no exchange rate"
-            )
+            left_out_text = f"{counted(amounts, 'amount')} left out: no exchange rate"
+            notes.setdefault(key, []).append(left_out_text)
     return {key: ", ".join(texts) for key, texts in notes.items()}

@@ -6,7 +6,7 @@ from datetime import date
 from kpis.calendar import Unit, period_of
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target
-from kpis.display import agreed_percent, day_text, is_above, listed, percent
+from kpis.display import agreed_percent, counted, day_text, is_above, listed, percent
 from kpis.goals.targets import target_for, targets_of
 from kpis.model import Where
 from kpis.records import Action
@@ -75,7 +75,7 @@ def unsound_data(soundness: Mapping[str, float], agreed: Thresholds) -> list[Sig
     low.sort(key=lambda table: soundness[table])
     shares = {table: percent(soundness[table], line) for table in low}
     others = len(low) - 1
-    more = f", and too few of {others} more table{'' if others == 1 else 's'}" if others else ""
+    more = f", and too few of {counted(others, 'more table')}" if others else ""
     return [
         Sign(
             rule="unsound_data",
@@ -146,7 +146,7 @@ def overdue_actions(actions: Sequence[Action], as_of: date, where: Where) -> lis
             else f"An open action is past its date: {what}.",
             evidence=tuple(
                 f"“{action.what}”: {action.owner}, due {day_text(action.due)}, "
-                f"{_days((as_of - action.due).days)} ago."
+                f"{counted((as_of - action.due).days, 'day')} ago."
                 for action in late
             ),
             agreed="Agreed: each action by its date.",
@@ -156,7 +156,3 @@ def overdue_actions(actions: Sequence[Action], as_of: date, where: Where) -> lis
             weight=weight("action_overdue"),
         )
     ]
-
-
-def _days(count: int) -> str:
-    return f"{count} day{'' if count == 1 else 's'}"

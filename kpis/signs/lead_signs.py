@@ -7,7 +7,7 @@ import pandas as pd
 
 from kpis.calendar import Period, last_whole, unit_of
 from kpis.coverage import missing_measures
-from kpis.display import agreed_percent, days_label, is_above, listed, lower_first, percent
+from kpis.display import agreed_percent, counted, days_label, is_above, listed, lower_first, percent
 from kpis.funnel.funnel import waiting
 from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
@@ -71,7 +71,7 @@ def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> li
     if is_above(agreed.min_evidence, due) or not is_above(share, line):
         return []
     days = facts.definitions.follow_up_working_days
-    within = f"within {days} working day{'' if days == 1 else 's'}" if days else "the same day"
+    within = f"within {counted(days, 'working day')}" if days else "the same day"
     columns = ("start", "end", "follow_ups_in_time", "follow_ups_late")
     by_week = zip(*(weeks[column] for column in columns), strict=True)
     return [

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from kpis.calendar import Period
-from kpis.display import days_label
+from kpis.display import days_label, short_day
 from kpis.funnel.cohorts import CohortUnit
 from pages.parts.charts.theme import Colours, Drawing
 
@@ -52,9 +52,7 @@ def _fields(known: pd.DataFrame, unit: CohortUnit, frames: bool) -> pd.DataFrame
     is_month = unit == "month"
     return pd.DataFrame(
         {
-            "cohort": [
-                f"{p.start:%b %Y}" if is_month else f"{p.start.day} {p.start:%b}" for p in periods
-            ],
+            "cohort": [f"{p.start:%b %Y}" if is_month else short_day(p.start) for p in periods],
             "days": [days_label(period) for period in periods],
             "age": known["age_days"],
             "rate": known["rate"],

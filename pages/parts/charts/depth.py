@@ -9,7 +9,7 @@ import pandas as pd
 from kpis.calendar import Period
 from kpis.catalogue import kpi_named
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
-from kpis.display import UNDEFINED, days_label, shown
+from kpis.display import UNDEFINED, days_label, short_day, shown
 from kpis.funnel.funnel import step_name
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference
 from pages.parts.charts.axes import bars_axis, names_axis
@@ -72,7 +72,7 @@ def _by_week(weeks: pd.DataFrame) -> pd.DataFrame:
     """The numbers per week, with the week as a text in its place and all its days."""
     starts, ends = weeks["start"], weeks["end"]
     return weeks[["leads", "mqls", "marketing_cost"]].assign(
-        week=[f"{start.day} {start:%b}" for start in starts],
+        week=[short_day(start) for start in starts],
         days=[days_label(Period(s, e)) for s, e in zip(starts, ends, strict=True)],
     )
 
@@ -162,8 +162,7 @@ def cohorts_chart(cohorts: pd.DataFrame, unit: str, height: int, colours: Colour
     frame = pd.DataFrame(
         {
             "cohort": [
-                f"{start:%b}" if unit == "month" else f"{start.day} {start:%b}"
-                for start in cohorts["start"]
+                f"{start:%b}" if unit == "month" else short_day(start) for start in cohorts["start"]
             ],
             "days": [days_label(Period(start, end)) for start, end in pairs],
             "rate": rates.to_numpy(),

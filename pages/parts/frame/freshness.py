@@ -5,6 +5,7 @@ import streamlit as st
 from connectors.settings.settings import Settings
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.snapshots import Snapshot, current_snapshot
+from kpis.display import day_text, short_day
 from kpis.errors import AllianceError
 from pages.parts.frame.data import refresh_now, settings
 from pages.parts.frame.text import plain
@@ -17,7 +18,7 @@ def draw_freshness(snapshot: Snapshot) -> None:
     manifest = snapshot.manifest
     made = manifest.created_at.astimezone(manifest.company.zone)
     with st.popover(
-        f"Data as of {made.day} {made:%b %Y, %H:%M}",
+        f"Data as of {day_text(made)}, {made:%H:%M}",
         icon=":material/schedule:",
         type="tertiary",
         key="freshness",
@@ -37,7 +38,7 @@ def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
     if failure is not None:
         since = failure.since.astimezone(zone)
         st.error(
-            f"**The data could not be refreshed since {since.day} {since:%b, %H:%M}.** "
+            f"**The data could not be refreshed since {short_day(since)}, {since:%H:%M}.** "
             f"The last good figures are shown.\n\n{plain(failure.why)}"
         )
     elif current_snapshot(agreed) is None:

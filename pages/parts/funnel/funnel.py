@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from kpis.catalogue import kpi_named
-from kpis.display import UNDEFINED, formula_of, label_of, shown
+from kpis.display import UNDEFINED, counted, formula_of, label_of, sentence_case, shown
 from kpis.funnel.funnel import (
     NAMES,
     ONE,
@@ -83,17 +83,11 @@ def _explained(earlier: str, stage: str) -> str:
 def _below(row: Mapping[Hashable, Any], stage: str) -> str:
     """What the step's rate is made of, what it leaves open, or why there is none."""
     if row["reason"]:
-        return str(row["reason"])[:1].upper() + str(row["reason"])[1:]
+        return sentence_case(str(row["reason"]))
     if stage == "lead":
         return "Still maturing: younger than the usual time to a sale" if row["immature"] else ""
-    text = f"{_counted(row['passed'], 'lead')}, {row['of_leads']:.1%} of all"
+    text = f"{counted(row['passed'], 'lead')}, {row['of_leads']:.1%} of all"
     return f"{text} · {row['skipped']:,.0f} skipped the stage" if row["skipped"] else text
-
-
-def _counted(number: float, noun: str) -> str:
-    """``1 lead``, ``212 leads``; ``<1 lead`` where all that counts is a part of the credit."""
-    text = "<1" if 0 < number < 0.5 else f"{number:,.0f}"
-    return f"{text} {noun}" if text in ("1", "<1") else f"{text} {noun}s"
 
 
 def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
@@ -105,7 +99,7 @@ def _draw_follow_up(seen: Stages, chosen: Selection) -> None:
         FOLLOW_UP.label, FOLLOW_UP, values, chosen.currency, formula_of(FOLLOW_UP, definitions)
     )
     days = definitions.follow_up_working_days
-    within = f"within {_counted(days, 'working day')}" if days else "on the same working day"
+    within = f"within {counted(days, 'working day')}" if days else "on the same working day"
     reason = now["reasons"].get(FOLLOW_UP.key)
     st.caption(reason or f"Of the MQLs whose time is up, {within}")
 
@@ -163,8 +157,8 @@ def _waiting_text(stage: str, row: pd.Series, limit: int) -> str:
     colour = "red" if too_many_wait(row["leads"], row["too_long"], line) else "gray"
     return (
         f"{NAMES[stage]}s **{row['leads']:,.0f}**  \n"
-        f":small[:{colour}[{row['too_long']:,.0f} longer than {_counted(limit, 'day')}]]  \n"
-        f":small[:gray[median {_counted(row['median_days'], 'day')}]]"
+        f":small[:{colour}[{row['too_long']:,.0f} longer than {counted(limit, 'day')}]]  \n"
+        f":small[:gray[median {counted(row['median_days'], 'day')}]]"
     )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from connectors.snapshots.snapshots import Snapshot, read_table
+from kpis.display import short_day
 from kpis.health.checks import HARMS, Check
 from kpis.health.health import Finding, checks
 from pages.parts.frame.data import settings
@@ -35,7 +36,7 @@ def draw_verdict(snapshot: Snapshot) -> None:
     rows = "no row was rejected" if not rejected else f"{rejected:,} rows rejected"
     text = (
         f"**{_percent(shares[worst])} of rows are sound** in the worst table, {worst}; agreed: at "
-        f"least {_percent(agreed)}. As read on {made.day} {made:%b, %H:%M}: {found}, {rows}."
+        f"least {_percent(agreed)}. As read on {short_day(made)}, {made:%H:%M}: {found}, {rows}."
     )
     if shares[worst] < agreed:
         st.error(text, icon=":material/error:")

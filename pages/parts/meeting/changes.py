@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from kpis.change.drivers import Drivers, drivers
-from kpis.display import listed
+from kpis.display import listed, sentence_case
 from pages.parts.charts.drivers import driver_chart
 from pages.parts.frame.answers import asked
 from pages.parts.frame.comparison import Comparison, comparison
@@ -75,7 +75,7 @@ def _draw_drivers(one: Attention, chosen: Selection) -> None:
     pair = comparison(chosen)
     st.markdown(f"**{one.kpi.label} by campaign**")
     if not pair.is_known:
-        st.info(f"{pair.text[:1].upper()}{pair.text[1:]}.")
+        st.info(f"{sentence_case(pair.text)}.")
         return
     split = _split(one, pair, chosen)
     if split.frame.empty:
@@ -91,4 +91,4 @@ def _draw_drivers(one: Attention, chosen: Selection) -> None:
         draw_downloads(
             name, picture, table, key="drivers-chart", title=f"{one.kpi.label} by campaign"
         )
-    st.caption(f"{pair.text[:1].upper()}{pair.text[1:]}.")
+    st.caption(f"{sentence_case(pair.text)}.")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from kpis.calendar import Unit, name_of, period_of
 from kpis.catalogue import CATALOGUE, SEVEN
+from kpis.display import sentence_case
 from kpis.records import DUE_IN, Action, AgreedTarget, Annotation, Decision, Note, Record
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
@@ -199,8 +200,7 @@ def _periods(chosen: Selection) -> list[str]:
 
 
 def _period_option(period: str) -> str:
-    text = period_text(period)
-    return text[:1].upper() + text[1:]
+    return sentence_case(period_text(period))
 
 
 def _kpi_option(key: str) -> str:

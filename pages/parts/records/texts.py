@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 
+from kpis import display
 from kpis.catalogue import CATALOGUE
 from kpis.display import UNDEFINED, shown
 from kpis.records import Action, AgreedTarget, Annotation, Decision, Note, Record
@@ -38,8 +39,7 @@ EVERY = ("month", "quarter", "year")
 
 def short_day(day: date, chosen: Selection) -> str:
     """A day near the day of the report: ``27 Nov``, with its year when it is another one."""
-    year = "" if day.year == chosen.as_of.year else f" {day.year}"
-    return f"{day.day} {day:%b}{year}"
+    return display.short_day(day) if day.year == chosen.as_of.year else display.day_text(day)
 
 
 def kpi_short(key: str) -> str:

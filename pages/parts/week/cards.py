@@ -8,7 +8,7 @@ import streamlit as st
 
 from kpis.catalogue import SEVEN, Kpi
 from kpis.definitions import Definitions
-from kpis.display import change, formula_of, shown
+from kpis.display import change, formula_of, sentence_case, shown
 from kpis.document import Tone
 from kpis.goals.standing import Standing
 from pages.parts.week.overview import Overview
@@ -85,11 +85,7 @@ def verdict_badge(one: Standing) -> str:
 def _below(kpi: Kpi, overview: Overview) -> str:
     """Why there is no value, or what to know about it."""
     reason = overview.now["reasons"].get(kpi.key)
-    return _sentence(reason or overview.now["notes"].get(kpi.key) or "")
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return sentence_case(reason or overview.now["notes"].get(kpi.key) or "")
 
 
 def _arrow(text: str) -> str:

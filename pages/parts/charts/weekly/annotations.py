@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from kpis.display import short_day
 from kpis.records import Annotation
 from pages.parts.charts.theme import Colours, inline
 from pages.parts.charts.weekly.places import Sheet
@@ -29,13 +30,12 @@ def annotated(rows: pd.DataFrame, annotations: Sequence[Annotation]) -> pd.DataF
         places = [row for row in drawn if row["start"] <= day <= row["end"]]
         number += bool(places)
         text = " ".join(note.text.split())
-        sentence = f"{note.day.day} {note.day:%b}"
         found += [
             {
                 "number": number,
                 "half": row["half"],
                 "place": row["place"],
-                "day": sentence,
+                "day": short_day(note.day),
                 "text": text,
             }
             for row in places

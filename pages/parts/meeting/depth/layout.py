@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpis.catalogue import Kpi
+from kpis.display import sentence_case
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
@@ -63,7 +64,7 @@ def draw_kpi(
     draw_metric(label, kpi, values, currency, explained)
     reason = now["reasons"].get(kpi.key)
     if reason and not is_presenting():
-        st.caption(f"{reason[:1].upper()}{reason[1:]}")
+        st.caption(sentence_case(reason))
 
 
 def chart_height(why: str, on_a_slide: int) -> int:

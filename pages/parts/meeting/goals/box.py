@@ -9,7 +9,7 @@ import streamlit as st
 
 from kpis.calendar import Period
 from kpis.catalogue import Kpi
-from kpis.display import UNDEFINED, Change, brief, change, currency_sign, days_label
+from kpis.display import UNDEFINED, Change, brief, change, currency_sign, days_label, sentence_case
 from kpis.weeks.frame import WeeklyFrame
 from pages.parts.charts.theme import Colours, colours_seen
 
@@ -53,7 +53,7 @@ def _cell(row: dict[str, Any], frame: WeeklyFrame, currency: str) -> BoxCell:
     kpi, name = frame.kpi, str(row["name"])
     value, before = float(row["value"]), float(row["before"])
     days = days_label(Period(row["start"], row["end"]))
-    label = name[0].upper() + name[1:]
+    label = sentence_case(name)
     if name == "last week":
         number = brief(kpi, value, currency)
         beside = frame.undefined if isnan(value) else _usual(frame, currency)
