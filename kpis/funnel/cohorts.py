@@ -57,22 +57,6 @@ def cohorts(
     return _at_ages(facts, seen, where, stage)
 
 
-def equal_age(
-    facts: Facts, unit: CohortUnit, count: int, where: Where | None = None, stage: str = "customer"
-) -> pd.DataFrame:
-    """Return the conversion of the last ``count`` whole weeks or months, all at the youngest's age.
-
-    That is how many days the youngest has had since its first one, by ``facts.as_of``: what the
-    column says differs by how well leads convert, not by how long they have had.
-
-    One row per cohort, the oldest first, with the columns start, end, leads, age_days, converted,
-    rate, immature and reason, which mean what they mean in :func:`cohorts`.
-    """
-    periods = last_whole(unit, count, facts.as_of, facts.company)
-    seen = [(period, (facts.as_of - periods[-1].start).days) for period in periods]
-    return _at_ages(facts, seen, where, stage).drop(columns="is_mature")
-
-
 def _at_ages(
     facts: Facts, seen: Sequence[tuple[Period, int]], where: Where | None, stage: str
 ) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError
-from kpis.funnel.cohorts import cohorts, equal_age
+from kpis.funnel.cohorts import cohorts
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Facts, Window
 from tests.kpis.random_data import random_facts, random_tables
@@ -73,12 +73,11 @@ def test_a_triangle_of_months_at_30_60_and_90_days() -> None:
 
 
 def test_at_equal_age_the_young_cohort_is_not_the_worst() -> None:
-    """March has had 36 days: 2 of 10. January had 2 by 6 February, 36 days after its start, and
-    February 2 by 9 March. To date it would be 5, 3 and 2 of 10, as if conversion were falling."""
+    """30 days after their starts 1 of January, 2 of February and 2 of March had converted, of 10
+    each. To date it would be 5, 3 and 2, as if conversion were falling."""
     facts = facts_of(as_of="2026-04-06", **months())
-    frame = equal_age(facts, "month", 3)
-    assert frame["age_days"].tolist() == [36] * 3
-    assert frame["rate"].tolist() == pytest.approx([0.2, 0.2, 0.2])
+    at_30 = cohorts(facts, "month", 3).query("age_days == 30")
+    assert at_30["rate"].tolist() == pytest.approx([0.1, 0.2, 0.2])
     to_date = [days("2026-01-01", "2026-01-31"), days("2026-02-01", "2026-02-28")]
     to_date += [days("2026-03-01", "2026-03-31")]
     wrong = scorecard(facts, to_date)["lead_conversion_rate"].tolist()
@@ -97,7 +96,6 @@ def test_cohorts_are_cohorts_even_where_conversion_is_by_period() -> None:
     facts = facts_of(as_of="2026-04-06", **months())
     by_period = replace(facts, definitions=Definitions(conversion="period"))
     pd.testing.assert_frame_equal(cohorts(by_period, "month", 3), cohorts(facts, "month", 3))
-    pd.testing.assert_frame_equal(equal_age(by_period, "month", 3), equal_age(facts, "month", 3))
 
 
 def weeks(as_of: str) -> Facts:
@@ -129,8 +127,6 @@ def test_only_weeks_that_are_over_are_cohorts_and_the_youngest_may_have_no_age_y
     frame = cohorts(weeks("2026-01-18"), "week", 1)
     assert frame["start"].tolist() == [date(2026, 1, 12)]
     assert frame["reason"].tolist() == ["not yet 7 days old"]
-    assert equal_age(weeks("2026-01-18"), "week", 2)["age_days"].tolist() == [6, 6]
-    assert equal_age(weeks("2026-01-18"), "week", 2)["rate"].tolist() == [0.0, 0.0]
     assert cohorts(weeks("2026-01-17"), "week", 1)["start"].tolist() == [date(2026, 1, 5)]
 
 
@@ -154,7 +150,7 @@ def test_a_leap_february_has_29_days_and_its_age_counts_from_the_first() -> None
 
 
 def test_a_cohort_without_leads_has_no_rate_and_says_so() -> None:
-    frame = equal_age(facts_of(as_of="2026-04-06", **months()), "month", 4)
+    frame = cohorts(facts_of(as_of="2026-04-06", **months()), "month", 4).query("age_days == 30")
     assert frame["start"].iloc[0] == date(2025, 12, 1)
     assert (frame["leads"].iloc[0], frame["converted"].iloc[0]) == (0.0, 0.0)
     assert isnan(frame["rate"].iloc[0])
@@ -162,10 +158,9 @@ def test_a_cohort_without_leads_has_no_rate_and_says_so() -> None:
 
 
 def test_no_cohorts_make_no_rows_but_all_columns() -> None:
-    facts = facts_of(leads=[])
-    for frame in (cohorts(facts, "week", 0), equal_age(facts, "month", 0)):
-        assert frame.empty
-        assert {"start", "end", "leads", "age_days", "converted", "rate"} <= set(frame.columns)
+    frame = cohorts(facts_of(leads=[]), "week", 0)
+    assert frame.empty
+    assert {"start", "end", "leads", "age_days", "converted", "rate"} <= set(frame.columns)
 
 
 def test_immature_cohorts_are_marked_and_maturity_is_told_of_each_age() -> None:
@@ -183,7 +178,6 @@ def test_immature_cohorts_are_marked_and_maturity_is_told_of_each_age() -> None:
     assert shorter[shorter["start"] == date(2026, 2, 1)]["is_mature"].tolist() == [
         *(False, True, False)
     ]
-    assert equal_age(facts, "month", 3)["immature"].tolist() == [False, False, True]
 
 
 def test_half_past_eleven_utc_on_the_31st_is_next_months_cohort_in_berlin() -> None:
@@ -227,8 +221,9 @@ def test_cohorts_of_mqls_and_sqls_count_those_who_skipped_the_stage() -> None:
         deals=[won("1", "c", "2026-01-04")],
     )
     for stage, converted in {"mql": 3.0, "sql": 3.0, "customer": 1.0}.items():
-        assert cohorts(facts, "month", 1, stage=stage)["converted"].tolist() == [converted]
-        assert equal_age(facts, "month", 1, stage=stage)["rate"].tolist() == [converted / 4]
+        found = cohorts(facts, "month", 1, stage=stage)
+        assert found["converted"].tolist() == [converted]
+        assert found["rate"].tolist() == [converted / 4]
 
 
 def test_a_stage_that_is_not_mapped_has_its_reason_at_every_age() -> None:
@@ -244,7 +239,7 @@ def test_an_unknown_stage_names_the_nearest() -> None:
     with pytest.raises(UsageError, match="convert to 'customers'. Did you mean 'customer'?"):
         cohorts(facts_of(leads=[]), "week", 1, stage="customers")
     with pytest.raises(UsageError, match="convert to 'lead'"):
-        equal_age(facts_of(leads=[]), "week", 1, stage="lead")
+        cohorts(facts_of(leads=[]), "week", 1, stage="lead")
 
 
 @settings(max_examples=6, deadline=None)
