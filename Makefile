@@ -36,6 +36,7 @@ lint: $(VENV)/development-installed
 	$(IN_VENV) ruff format --check .
 	$(IN_VENV) ruff check .
 	$(IN_VENV) mypy
+	$(IN_VENV) vulture
 
 format: $(VENV)/development-installed
 	$(IN_VENV) ruff format .

@@ -74,7 +74,6 @@ class Forecast:
     value: the forecast for the whole period. low, high: four such intervals in five hold what
         comes. All in the KPI's unit; all three are what is there when no working day is left.
     weeks: how many recent weeks it is made from, 0 when no working day is left.
-    working_days_left: those of the period after ``made_on``.
     """
 
     kpi: Kpi
@@ -85,7 +84,6 @@ class Forecast:
     low: float
     high: float
     weeks: int
-    working_days_left: int
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ class PeriodSums:
         lowest, highest = _bounds(kpi, so_far)
         low = min(value, max(lowest, value - spread))
         high = max(value, min(highest, value + spread))
-        return Forecast(kpi, view.period, view.made_on, so_far, value, low, high, weeks, left)
+        return Forecast(kpi, view.period, view.made_on, so_far, value, low, high, weeks)
 
     def value(self, kpi: Kpi, period: Period) -> float:
         """The KPI of a period that was asked for, as it is known today; NaN where undefined."""

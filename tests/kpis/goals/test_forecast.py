@@ -104,7 +104,7 @@ def test_what_is_there_and_what_recent_weeks_bring_per_working_day() -> None:
     assert november.value == pytest.approx(50.4)
     assert november.low == pytest.approx(50.4 - 13.971, abs=0.005)
     assert november.high == pytest.approx(50.4 + 13.971, abs=0.005)
-    assert (november.so_far, november.weeks, november.working_days_left) == (24.0, 4, 11)
+    assert (november.so_far, november.weeks) == (24.0, 4)
     assert (november.kpi.key, november.period) == ("leads", NOVEMBER)
     assert november.made_on == date(2026, 11, 15)
 
@@ -211,7 +211,7 @@ def test_without_working_days_left_the_forecast_is_what_is_there(as_of: str) -> 
     period = days("2026-10-01", "2026-10-31")
     october = forecast_of(facts_of(as_of=as_of, leads=leads), period=period)
     assert (october.so_far, october.value, october.low, october.high) == (7.0, 7.0, 7.0, 7.0)
-    assert (october.working_days_left, october.weeks) == (0, 0)
+    assert october.weeks == 0
 
 
 def test_before_a_period_begins_all_of_it_is_to_come() -> None:
@@ -229,7 +229,7 @@ def test_a_count_ends_no_lower_than_it_is() -> None:
     """Weeks of 40 and 0 vary by more than the last working day may bring."""
     facts = facts_of(as_of="2026-11-27", leads=weekly_leads((1, 40, 0, 40, 0, 40, 0)))
     november = forecast_of(facts)
-    assert (november.so_far, november.low, november.working_days_left) == (40.0, 40.0, 1)
+    assert (november.so_far, november.low) == (40.0, 40.0)
     assert november.high > november.value > 40.0
 
 

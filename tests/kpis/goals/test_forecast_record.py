@@ -209,7 +209,7 @@ def test_four_in_five_outcomes_lie_within_their_range() -> None:
 def test_an_outcome_is_outside_its_range_by_however_little() -> None:
     """0.05 % above 375 is 375.1875, 0.05 % below 329 is 328.8355; a billionth is rounding."""
     period = days("2026-11-01", "2026-11-30")
-    made = Forecast(CATALOGUE["leads"], period, period.start, 0.0, 352.0, 329.0, 375.0, 13, 11)
+    made = Forecast(CATALOGUE["leads"], period, period.start, 0.0, 352.0, 329.0, 375.0, 13)
     outcomes = (329.0, 375.0, 375.0 + 3e-7, 329.0 - 3e-7, 375.1875, 328.8355)
     assert [is_inside(made, outcome) for outcome in outcomes] == [True] * 4 + [False] * 2
 
@@ -217,7 +217,7 @@ def test_an_outcome_is_outside_its_range_by_however_little() -> None:
 def test_a_forecast_is_said_with_its_range_and_its_goal() -> None:
     period, made_on = days("2026-11-01", "2026-11-30"), date(2026, 11, 15)
     leads = CATALOGUE["leads"]
-    november = Forecast(leads, period, made_on, 180.0, 352.0, 329.0, 375.0, 13, 11)
+    november = Forecast(leads, period, made_on, 180.0, 352.0, 329.0, 375.0, 13)
     said = forecast_sentence(november, 335.0, "EUR")
     assert said == "On course for 352 (329 to 375) by 30 November; goal 335"
     assert forecast_sentence(november, None, "EUR") == said.removesuffix("; goal 335")
@@ -232,7 +232,7 @@ def test_a_forecast_is_said_with_its_range_and_its_goal() -> None:
 def test_a_period_that_is_over_is_on_course_for_nothing() -> None:
     """On Friday the 30th no working day is left, but a Saturday is."""
     period, leads = days("2026-10-01", "2026-10-31"), CATALOGUE["leads"]
-    over = Forecast(leads, period, date(2026, 10, 31), 7.0, 7.0, 7.0, 7.0, 0, 0)
+    over = Forecast(leads, period, date(2026, 10, 31), 7.0, 7.0, 7.0, 7.0, 0)
     assert forecast_sentence(over, 8.0, "EUR") == "7 by 31 October; goal 8"
     friday = replace(over, made_on=date(2026, 10, 30))
     assert forecast_sentence(friday, 8.0, "EUR") == "On course for 7 by 31 October; goal 8"
