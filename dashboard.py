@@ -69,7 +69,7 @@ if is_presenting():
 try:
     agreed = settings()
     snapshot = shown_snapshot()
-    drawn = freshness.state()
+    drawn = freshness.state_with(snapshot, agreed)
     freshness.draw_banner(agreed, snapshot)
     chosen = draw_filters(snapshot)
     if is_presenting() and page != meeting:

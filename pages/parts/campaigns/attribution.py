@@ -14,7 +14,7 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
 
 
-def ranges_by_campaign(chosen: Selection, kpi: Kpi, groups: Sequence[str]) -> pd.DataFrame:
+def ranges_by_campaign(chosen: Selection, kpi: Kpi, groups: list[str]) -> pd.DataFrame:
     """The range of the KPI over the attribution models for these campaign ids, in their order.
 
     The columns of kpis.scorecard.sensitivity.ranges, and ``text``: the range in words, with who

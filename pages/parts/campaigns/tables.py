@@ -8,7 +8,6 @@ import streamlit as st
 
 from connectors.snapshots.snapshots import Snapshot
 from kpis.catalogue import Kpi
-from kpis.definitions import Definitions
 from kpis.display import UNDEFINED, change, formula_of, label_of, shown
 from kpis.model import NONE
 from pages.parts.frame.data import campaigns
@@ -75,7 +74,12 @@ def draw_campaign_table(
             "Campaign": st.column_config.TextColumn(width=262, pinned=True),
             "Channel": st.column_config.TextColumn(width=100),
             "Change": st.column_config.TextColumn(width=76, alignment="right"),
-            **{k.short: _number_column(k, definitions) for k in kpis},
+            **{
+                k.short: st.column_config.NumberColumn(
+                    width=84, help=formula_of(k, definitions), alignment="right"
+                )
+                for k in kpis
+            },
         },
     )
 
@@ -96,11 +100,6 @@ def _table(now: pd.DataFrame, before: pd.DataFrame, kpi: Kpi, kpis: list[Kpi]) -
             **values,
         }
     )
-
-
-def _number_column(kpi: Kpi, definitions: Definitions) -> Any:
-    help_text = formula_of(kpi, definitions)
-    return st.column_config.NumberColumn(width=84, help=help_text, alignment="right")
 
 
 def _formatter(kpi: Kpi, currency: str) -> Callable[[Any], str]:

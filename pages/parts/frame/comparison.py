@@ -35,7 +35,8 @@ class Comparison:
         rows = frame[frame["window"] == 1]
         if self.is_known:
             return rows
-        return rows.assign(**dict.fromkeys(rows.select_dtypes("float"), float("nan")))
+        numbers = map(str, rows.select_dtypes("float"))
+        return rows.assign(**dict.fromkeys(numbers, float("nan")))
 
 
 def comparison(chosen: Selection) -> Comparison:

@@ -11,6 +11,7 @@ from pages.parts.frame.data import refresh_now, settings
 from pages.parts.frame.text import plain
 
 WATCH_SECONDS = 15
+_JUST_DRAWN = "just-drawn"
 
 
 def draw_freshness(snapshot: Snapshot) -> None:
@@ -41,7 +42,7 @@ def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
             f"**The data could not be refreshed since {short_day(since)}, {since:%H:%M}.** "
             f"The last good figures are shown.\n\n{plain(failure.why)}"
         )
-    elif current_snapshot(agreed) is None:
+    elif not _is_current(snapshot, agreed):
         st.warning(
             "The settings have changed since these figures were made. Read the sources anew."
         )
@@ -63,14 +64,29 @@ def state() -> State:
         agreed = settings()
     except AllianceError as error:
         return None, str(error)
-    newest, failure = current_snapshot(agreed), last_failure(agreed)
-    return newest.name if newest else None, failure.why if failure else None
+    return state_with(current_snapshot(agreed), agreed)
+
+
+def state_with(snapshot: Snapshot | None, agreed: Settings) -> State:
+    """The state of a page that shows ``snapshot``."""
+    failure = last_failure(agreed)
+    newest = snapshot.name if snapshot and _is_current(snapshot, agreed) else None
+    return newest, failure.why if failure else None
+
+
+def _is_current(snapshot: Snapshot, agreed: Settings) -> bool:
+    return snapshot.manifest.settings == agreed.fingerprint
+
+
+def watch(drawn: State) -> None:
+    """Draw the page anew as soon as its state is another than the one that was drawn."""
+    st.session_state[_JUST_DRAWN] = True
+    _watch(drawn)
 
 
 @st.fragment(run_every=WATCH_SECONDS)
-def watch(drawn: State) -> None:
-    """Draw the page anew as soon as its state is another than the one that was drawn."""
-    if state() != drawn:
+def _watch(drawn: State) -> None:
+    if not st.session_state.pop(_JUST_DRAWN, False) and state() != drawn:
         st.rerun(scope="app")
 
 

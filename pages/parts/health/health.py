@@ -1,6 +1,7 @@
 """Parts of the page on data health: the verdict, the tables, the findings and the rejected rows."""
 
 import math
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -177,6 +178,6 @@ def _sound_shares(snapshot: Snapshot) -> dict[str, float]:
     return snapshot.manifest.health.sound_shares({n: table.read for n, table in tables.items()})
 
 
-def _percent(share: float) -> str:
+def _percent(share: Any) -> str:
     """Never more than it is: 100% means every row."""
     return f"{math.floor(share * 1000) / 10:.1f}%" if share < 1 else "100%"
