@@ -110,5 +110,6 @@ def filters_text(chosen: Selection) -> str:
 
 def campaign_labels(snapshot: Snapshot) -> dict[str, str]:
     """Campaign id → what people call it (see kpis.meeting.agreements)."""
-    names = campaigns(snapshot.folder)["name"].dropna()
-    return agreements.campaign_labels(names.to_dict(), values_of(snapshot.folder, "campaign"))
+    table = campaigns(snapshot.folder)["name"].dropna()
+    names = {str(key): str(name) for key, name in table.items()}
+    return agreements.campaign_labels(names, values_of(snapshot.folder, "campaign"))

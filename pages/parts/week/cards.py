@@ -22,6 +22,12 @@ COLOURS: dict[Tone, Literal["green", "orange", "red", "gray"]] = {
 """The tone of a verdict → its colour."""
 
 NOTHING_TO_COMPARE = "no comparison"
+_CHANGE_COLOURS: dict[bool | None, Literal["green", "red", "gray"]] = {
+    True: "green",
+    False: "red",
+    None: "gray",
+}
+_ARROWS: dict[str, Literal["up", "down"]] = {"+": "up", "−": "down"}
 
 
 def draw_cards(
@@ -64,13 +70,12 @@ def draw_metric(
     """Draw a value with its change, coloured by whether it is for the better, and its weeks."""
     now, before = now_and_before
     changed = change(kpi, now, before)
-    colour = {True: "green", False: "red"}.get(changed.better) if changed else None
     st.metric(
         label,
         shown(kpi, now, currency),
         delta=changed.text if changed else NOTHING_TO_COMPARE,
-        delta_color=colour or "gray",
-        delta_arrow=_arrow(changed.text) if changed else "off",
+        delta_color=_CHANGE_COLOURS[changed.better if changed else None],
+        delta_arrow=_ARROWS.get(changed.text[0], "off") if changed else "off",
         help=explained,
         chart_data=weeks,
         chart_type="area",
@@ -86,10 +91,6 @@ def _below(kpi: Kpi, overview: Overview) -> str:
     """Why there is no value, or what to know about it."""
     reason = overview.now["reasons"].get(kpi.key)
     return sentence_case(reason or overview.now["notes"].get(kpi.key) or "")
-
-
-def _arrow(text: str) -> str:
-    return {"+": "up", "−": "down"}.get(text[0], "off")
 
 
 def _spark(values: pd.Series) -> list[float] | None:

@@ -1,5 +1,6 @@
 """The box beneath a 6-12 chart: last week and its changes, month, quarter and year to date."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
 from math import isnan
@@ -49,7 +50,7 @@ def box_cells(frame: WeeklyFrame, currency: str) -> list[BoxCell]:
     return [_cell(row, frame, currency) for row in frame.box.to_dict("records")]
 
 
-def _cell(row: dict[str, Any], frame: WeeklyFrame, currency: str) -> BoxCell:
+def _cell(row: Mapping[Hashable, Any], frame: WeeklyFrame, currency: str) -> BoxCell:
     kpi, name = frame.kpi, str(row["name"])
     value, before = float(row["value"]), float(row["before"])
     days = days_label(Period(row["start"], row["end"]))
