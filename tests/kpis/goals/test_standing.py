@@ -32,7 +32,7 @@ def held(
     """ahead: the forecast, and its range from low to high."""
     kpi, end = CATALOGUE[key], None
     if ahead:
-        end = Forecast(kpi, period, as_of, actual, *ahead, weeks=13, working_days_left=10)
+        end = Forecast(kpi, period, as_of, actual, *ahead, weeks=13)
     return standing(kpi, actual, target, period, as_of, COMPANY, end)
 
 
