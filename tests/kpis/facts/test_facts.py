@@ -139,6 +139,14 @@ def test_as_of_the_day_before_the_first_nothing_has_happened() -> None:
     assert facts_of(as_of="2026-02-28", **EVERYTHING).table.count().execute() == 0
 
 
+def test_what_is_dated_as_of_the_day_itself_has_happened() -> None:
+    """Created and won on the day of the report, at its last minute: a lead and a customer."""
+    now = "2026-01-15 23:59"
+    facts = facts_of(as_of="2026-01-15", leads=[lead("a", now)], deals=[won("1", "a", now, 10.0)])
+    for measure, value in {"leads": 1.0, "new_customers": 1.0, "revenue": 10.0}.items():
+        assert by_day(facts, measure) == {"2026-01-15": value}
+
+
 @pytest.mark.parametrize("as_of", ["2026-03-01", "2026-03-02", "2026-03-10", "2026-05-31"])
 def test_nothing_dated_after_as_of_exists(as_of: str) -> None:
     rows = facts_of(as_of=as_of, **EVERYTHING).table.to_pyarrow().to_pylist()

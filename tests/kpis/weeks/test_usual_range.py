@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from kpis.catalogue import CATALOGUE, LOOK_BACK_A_YEAR
-from kpis.definitions import Definitions
+from kpis.definitions import Company, Definitions
 from kpis.scorecard.sums import Facts
 from kpis.weeks.frame import weekly_frame
-from kpis.weeks.usual_range import CHANGED_BY, new_meanings
+from kpis.weeks.usual_range import CHANGED_BY, judged_weeks, new_meanings
 from tests.small_data import (
     Row,
     card,
@@ -134,3 +134,10 @@ def test_other_reasons_of_a_bad_fit_leave_every_chart_as_it_is() -> None:
         "leads": untouched["leads"],
         "marketing_roi": "too early to say (1 of 12 earlier weeks)",
     }
+
+
+def test_a_week_that_begins_in_the_quarter_before_is_none_to_judge_by() -> None:
+    """As of 1 March 2026 the quarter to begin with is the second of 2025: the week of Monday
+    31 March 2025 has a day of the first one, so the week of 7 April is the first."""
+    weeks = judged_weeks(date(2026, 3, 1), Company())
+    assert (weeks[0].start, len(weeks)) == (date(2025, 4, 7), 47)
