@@ -29,7 +29,7 @@ seen = overview(chosen)
 draw_title(chosen, seen.compared, may_present=True)
 draw_goals(chosen)
 stands_out = st.empty()
-held = standings_of(chosen.snapshot, chosen.model, chosen.where, chosen.period)
+held = standings_of(chosen, chosen.period)
 draw_cards(seen, held, chosen.manifest.definitions, chosen.currency)
 
 with st.container(horizontal=True, vertical_alignment="center"):

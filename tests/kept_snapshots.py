@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from connectors.settings.settings import DemoSource, FilesSource, Settings
 from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.refresh import refresh, source_fingerprints
-from connectors.snapshots.snapshots import Manifest, Snapshot, publish, refresh_lock
+from connectors.snapshots.snapshots import Manifest, Snapshot, prune, publish, refresh_lock
 
 _FOLDER = TemporaryDirectory(prefix="alliance-snapshots-")
 _KEPT: dict[str, Snapshot] = {}
@@ -36,7 +36,9 @@ def refreshed(settings: Settings, now: datetime | None = None) -> Snapshot:
         return kept.manifest.model_copy(update={"created_at": now, **own})
 
     with refresh_lock(settings.snapshot_folder), failures_recorded(settings, now):
-        return publish(settings.snapshot_folder, now, write)
+        published = publish(settings.snapshot_folder, now, write)
+        prune(settings, now)
+        return published
 
 
 def _content(settings: Settings, now: datetime) -> str:

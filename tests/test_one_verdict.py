@@ -53,10 +53,8 @@ def row_of_mqls(document: Document, columns: set[str]) -> list[str]:
 
 
 def test_strip_and_cards(chosen: Selection) -> None:
-    month, quarter = (
-        one for one in standings_of(chosen.snapshot, chosen.model, ()) if one.kpi.key == "mqls"
-    )
-    (card, *_) = standings_of(chosen.snapshot, chosen.model, chosen.where, chosen.period)
+    month, quarter = (one for one in standings_of(chosen) if one.kpi.key == "mqls")
+    (card, *_) = standings_of(chosen, chosen.period)
     assert verdict_badge(card) == f":green-badge[{MONTH[0]}]" and card is not month
     for one, (verdict, due) in ((month, MONTH), (quarter, QUARTER)):
         assert strip_row(one)[0].endswith(f"-badge[{verdict}]") and due in strip_row(one)[1]
@@ -76,11 +74,7 @@ def test_wins_and_signs(chosen: Selection) -> None:
     (win,) = (win for win in wins_of(chosen) if win.kind == "goal" and win.kpi == "mqls")
     assert win.headline == "MQLs, November 2026: on track 95%."
     assert win.detail.startswith(MONTH[1])
-    (sign,) = (
-        sign
-        for sign in signs_of(chosen.snapshot, chosen.model, ())
-        if sign.rule == "both_teams_behind"
-    )
+    (sign,) = (sign for sign in signs_of(chosen) if sign.rule == "both_teams_behind")
     assert "goals of Q4 2026: MQLs at risk 87% and SQLs at risk 89%." in sign.headline
     assert sign.evidence[0].startswith(f"MQLs: at risk 87% ({QUARTER[1]}, goal 1,250, ")
 

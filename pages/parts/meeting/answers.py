@@ -4,8 +4,7 @@ And for all else that decides them, such as targets. Like pages.parts.frame.answ
 the arithmetic.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from math import isnan, nan
 from pathlib import Path
 
@@ -18,30 +17,20 @@ from kpis.catalogue import CATALOGUE
 from kpis.change.restatement import Figure, Kept, Restated, Shown, restatements, shown_figures
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.goals.closed_period import ClosedPeriod, closed_period
-from kpis.goals.standing import Standing
 from kpis.meeting.action_effect import Acted, Effect, action_effects
 from kpis.meeting.wins import Win, wins
-from kpis.meeting.won_deals import largest_deals
+from kpis.meeting.won_deals import WonDeal, largest_deals
 from kpis.records import Action, Decision, Meeting, ShownFigure
-from kpis.signs.sign import Sign
-from kpis.signs.thresholds import Thresholds
+from pages.parts.frame.answers import asked
 from pages.parts.frame.data import Filters, asked_facts, settings
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements
-from pages.parts.week.answers import Targets, signs_of, standings_of
+from pages.parts.week.answers import signs_of, standings_of
 
 
 def figures_shown(chosen: Selection) -> tuple[ShownFigure, ...]:
     """What a meeting over this selection is shown, for its record (see kpis.change.restatement)."""
-    return _figures_shown(chosen.snapshot.folder, chosen.model, chosen.where)
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _figures_shown(
-    folder: Path, model: AttributionModel, where: Filters
-) -> tuple[ShownFigure, ...]:
-    with asked_facts(folder, model) as facts:
-        figures = shown_figures(facts, dict(where))
+    figures = asked(chosen, shown_figures, dict(chosen.where))
     return tuple(
         ShownFigure(kpi, period.start, period.end, None if isnan(value) else value)
         for kpi, period, value in figures
@@ -111,36 +100,25 @@ def _sources(manifest: Manifest) -> dict[str, tuple[object, ...]]:
 
 def wins_of(chosen: Selection) -> list[Win]:
     """What went well, good-news signs and the largest deals of last week included."""
-    found = signs_of(chosen.snapshot, chosen.model, chosen.where)
-    held = standings_of(chosen.snapshot, chosen.model, chosen.where)
     agreed = agreements(chosen.snapshot)
-    what = (chosen.where, agreed.targets, tuple(found), agreed.thresholds, agreed.changed_on, held)
-    return _wins(chosen.snapshot.folder, chosen.model, *what)
+    return asked(
+        chosen,
+        wins,
+        dict(chosen.where),
+        held=standings_of(chosen),
+        good=signs_of(chosen),
+        deals=_largest_deals(chosen.snapshot.folder, chosen.model, chosen.where),
+        agreed=agreed.thresholds,
+        changed_on=agreed.changed_on,
+    )
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _wins(
-    folder: Path,
-    model: AttributionModel,
-    where: Filters,
-    targets: Targets,
-    signs: tuple[Sign, ...],
-    agreed: Thresholds,
-    changed_on: Mapping[str, Sequence[date]],
-    _held: Sequence[Standing],
-) -> list[Win]:
+def _largest_deals(folder: Path, model: AttributionModel, where: Filters) -> list[WonDeal]:
+    """The largest deals of the last whole week, from the tables: facts do not name deals."""
     with asked_facts(folder, model) as facts:
         (week,) = last_whole("week", 1, facts.as_of, facts.company)
-        deals = largest_deals(open_tables(folder), facts, model, week, dict(where))
-        return wins(
-            facts,
-            dict(where),
-            held=_held,
-            good=signs,
-            deals=deals,
-            agreed=agreed,
-            changed_on=changed_on,
-        )
+        return largest_deals(open_tables(folder), facts, model, week, dict(where))
 
 
 def effects_of(chosen: Selection, records: Sequence[Action | Decision]) -> list[Effect | None]:
@@ -153,14 +131,8 @@ def effects_of(chosen: Selection, records: Sequence[Action | Decision]) -> list[
         for record in records
     ]
     known = tuple(dict.fromkeys(one for one in acted if one))
-    found = dict(zip(known, _effects(chosen.snapshot.folder, chosen.model, known), strict=True))
+    found = dict(zip(known, asked(chosen, action_effects, known), strict=True))
     return [found[one] if one else None for one in acted]
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _effects(folder: Path, model: AttributionModel, acted: tuple[Acted, ...]) -> list[Effect]:
-    with asked_facts(folder, model) as facts:
-        return action_effects(facts, acted)
 
 
 def review_of(chosen: Selection) -> ClosedPeriod | None:
@@ -170,13 +142,5 @@ def review_of(chosen: Selection) -> ClosedPeriod | None:
     """
     if not chosen.is_closed:
         return None
-    what = (chosen.period, chosen.where, agreements(chosen.snapshot).targets)
-    return _review(chosen.snapshot.folder, chosen.model, *what)
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _review(
-    folder: Path, model: AttributionModel, period: Period, where: Filters, targets: Targets
-) -> ClosedPeriod:
-    with asked_facts(folder, model) as facts:
-        return closed_period(facts, period, targets, dict(where))
+    targets = agreements(chosen.snapshot).targets
+    return asked(chosen, closed_period, chosen.period, targets, dict(chosen.where))

@@ -18,8 +18,7 @@ def attention(chosen: Selection) -> list[Attention]:
     review = review_of(chosen)
     if review is not None:
         return leading_first(frames, [outcome.standing for outcome in review.outcomes])
-    asked = (chosen.snapshot, chosen.model, chosen.where)
-    return leading_first(frames, standings_of(*asked), signs_of(*asked))
+    return leading_first(frames, standings_of(chosen), signs_of(chosen))
 
 
 def chosen_kpi(seen: list[Attention]) -> Attention:

@@ -192,7 +192,7 @@ def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
 def _draw_worth_an_action(count: int, chosen: Selection) -> None:
     """Draw the warning signs that nobody acts on yet, while there is room for them."""
     before = open_actions()
-    signs = not_acted_on(signs_of(chosen.snapshot, chosen.model, chosen.where), chosen)
+    signs = not_acted_on(signs_of(chosen), chosen)
     if count <= 0 or not signs:
         return
     st.markdown("**Worth an action**")

@@ -136,7 +136,7 @@ def _selected(seen: Selection) -> str:
 def _seen(chosen: Selection, meeting: Meeting) -> Seen:
     """Ask for all that a meeting sees of a selection; raises NotebookError."""
     review, pair, kpis = review_of(chosen), comparison(chosen), attention(chosen)
-    signs = [] if review else signs_of(chosen.snapshot, chosen.model, chosen.where)
+    signs = [] if review else signs_of(chosen)
     wins = [] if review else wins_of(chosen)
     before = meeting_before(meeting.held_on)
     return Seen(

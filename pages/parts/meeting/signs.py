@@ -16,7 +16,7 @@ PER_ROW = 2
 
 def draw(chosen: Selection) -> None:
     """Draw the warnings, the worst first; good news has been told among the wins."""
-    found = signs_of(chosen.snapshot, chosen.model, chosen.where)
+    found = signs_of(chosen)
     warnings = [sign for sign in found if sign.tone == "warning"]
     if not warnings:
         st.success("Nothing unusual: every line agreed on is kept.", icon=":material/check_circle:")

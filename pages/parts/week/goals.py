@@ -1,5 +1,7 @@
 """Goals on screen: the strip that says in ten seconds whether month and quarter are on track."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from kpis.calendar import working_days
@@ -21,8 +23,8 @@ EXPLAINED = (
 
 def draw_goals(chosen: Selection) -> None:
     """Draw a card each for the running month and quarter, all campaigns together, if any."""
-    agreed = chosen.manifest.definitions.attribution
-    held = by_period(standings_of(chosen.snapshot, agreed, ()))
+    agreed = replace(chosen, where=(), model=chosen.manifest.definitions.attribution)
+    held = by_period(standings_of(agreed))
     if held:
         with st.grid(len(held), gap="small", key="goals"):
             for found in held.values():

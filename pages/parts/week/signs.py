@@ -24,7 +24,7 @@ ON_FUNNEL = ("leads", "follow_up_rate")
 
 def draw_signs(chosen: Selection) -> None:
     """Draw the worst signs side by side, and all of them with their evidence on a click."""
-    found = signs_of(chosen.snapshot, chosen.model, chosen.where)
+    found = signs_of(chosen)
     with st.container(border=True, key="signs"):
         if not found:
             st.markdown(
