@@ -174,7 +174,7 @@ def report_command(
     "--to", type=click.Choice(CHANNELS), multiple=True, help="May repeat. Default: all configured."
 )
 @click.option(
-    "--alerts", is_flag=True, help="Only what crossed a line of [[alerts]] and was not told yet."
+    "--alerts", is_flag=True, help="Only what crossed a line of [[alerts]] and was not sent yet."
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be sent; send and record nothing.")
 def digest_command(

@@ -100,6 +100,11 @@ def listed(texts: Sequence[str]) -> str:
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
+def agrees_text(team: str) -> str:
+    """What a team signs: ``Sales agrees with these figures``."""
+    return f"{sentence_case(team)} agrees with these figures"
+
+
 def lower_first(text: str) -> str:
     """A text as it reads within a sentence: ``on track 95%``."""
     return text[:1].lower() + text[1:]

@@ -9,7 +9,7 @@ from pages.parts.funnel.funnel import draw_groups, draw_stages, draw_waiting, st
 
 chosen = selection()
 seen = stages(chosen)
-draw_title(chosen, f"how far the leads created in these days have come, {seen.pair.text}")
+draw_title(chosen, f"how far leads created in this period got, {seen.pair.text}")
 draw_stages(seen, chosen)
 
 left, right = st.columns([6, 5], gap="small")

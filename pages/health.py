@@ -20,7 +20,7 @@ chosen = selection()
 st.html("<style>.st-key-filters { display: none }</style>")
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.header("Data health", anchor=False, width="content")
-    st.caption("of every row that was read, whatever the filters of other pages", width="stretch")
+    st.caption("all rows read; filters of other pages do not apply", width="stretch")
     draw_freshness(chosen.snapshot)
 
 draw_verdict(chosen.snapshot)

@@ -243,7 +243,7 @@ def _decided(
     if any(mark == doubtful for _, mark in unclear):
         raise MappingError(
             f"{where}: {values} can be read two ways, with '{doubtful}' as decimal mark or "
-            f"between thousands, and no other value of the column tells which. {remedy}"
+            f"between thousands, and no other value of the column decides which. {remedy}"
         )
     return "."
 

@@ -82,4 +82,4 @@ def reject_duplicates(
     for place in np.flatnonzero(keys.duplicated()).tolist():
         value = ", ".join(text_of(v) for v in keys.iloc[place] if not pd.isna(v))
         row = rows[kept[first[groups[place]]]]
-        rejects.reject(int(kept[place]), key[0], value, f"stands in row {row} already")
+        rejects.reject(int(kept[place]), key[0], value, f"is already in row {row}")

@@ -220,7 +220,7 @@ class _Comparison:
             for cause, model, definitions in asked:
                 facts = kept.under(model, definitions)
                 steps.append((cause, figures_today(facts, of, meeting.where)))
-        return [*steps, ("late data" if kept else "not told apart", self._records(of))]
+        return [*steps, ("late data" if kept else "unknown", self._records(of))]
 
     def _records(self, of: Sequence[Asked]) -> Figures:
         """What the records of today say as of the meeting's day, the cheapest exact way."""
@@ -265,7 +265,7 @@ class _Comparison:
             "late data": "late data" if is_mapped_so else "late data or another mapping",
             "since then": _SINCE.get(kpi.key, since),
             "other version": "another version of Alliance",
-            "not told apart": "of unknown cause, as that meeting's snapshot is no longer kept",
+            "unknown": "of unknown cause, as that meeting's snapshot is no longer kept",
         }
 
 

@@ -13,9 +13,7 @@ from kpis.calendar import Period
 from kpis.catalogue import Kpi, Unit
 from kpis.display import currency_sign, days_label, listed, shown
 
-Cause = Literal[
-    "attribution", "definitions", "late data", "since then", "other version", "not told apart"
-]
+Cause = Literal["attribution", "definitions", "late data", "since then", "other version", "unknown"]
 
 ROUNDING = 1e-9
 """What is smaller in proportion is a residue of rounding, and no part."""

@@ -114,7 +114,7 @@ def reference_checks() -> tuple[Check, ...]:
         common = r.table, rows_are
         needs = f"{r.table}.{r.column}", needed
         add = f"Add the {one} to its source, or correct the id. It may be a rejected row of {r.to}."
-        otherwise = f"wrote the {one}'s id otherwise than the {r.to} table does"
+        otherwise = f"wrote the {one}'s id differently from the {r.to} table"
         found += [
             Check(r.unknown, *common, f"{named} that {known}", r.effect, add, r.harm, needs),
             Check(r.written, *common, otherwise, r.effect, WRITE_ALIKE, r.harm, needs),

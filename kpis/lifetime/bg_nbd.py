@@ -40,7 +40,9 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd | NotFitted:
     if few:
         return few
     if summary["frequency"].max() < 2:  # only a ÷ (a + b) shows in repeat payments that are first
-        return NotFitted("no customer paid on a third day, so nothing tells when customers leave")
+        return NotFitted(
+            "no customer paid on a third day, so payments do not show when customers leave"
+        )
     histories = summary[["frequency", "recency", "age"]].to_numpy(float)
     rows, count = np.unique(histories, axis=0, return_counts=True)
     frequency, recency, age = rows.T

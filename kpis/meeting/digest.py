@@ -26,14 +26,14 @@ from kpis.records import Action
 from kpis.scorecard.scorecard import compared
 from kpis.scorecard.sums import Facts
 from kpis.signs.attention import LEADING_FIRST
-from kpis.signs.sign import Sign
+from kpis.signs.sign import NO_SIGNS, Sign
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 
 SENTENCES, SIGNS, ACTIONS = 3, 3, 8
 """How many of each at most."""
 GOAL_COLUMNS = ("KPI", "So far", "Due", "Status", "Heading for", "Goal", "Needs")
 DUE_WITHIN = timedelta(days=7)
-NO_SIGNS = Paragraph("None: every line agreed on is kept.", "good")
+NONE_FOUND = Paragraph(NO_SIGNS, "good")
 """What documents say where there is no warning sign."""
 
 
@@ -167,7 +167,7 @@ def _why_blocks(
 def _sign_blocks(found: Sequence[Sign]) -> list[Block]:
     warnings = [sign.headline for sign in found if sign.tone == "warning"]
     if not warnings:
-        return [NO_SIGNS]
+        return [NONE_FOUND]
     return [Bullets(_first(warnings, SIGNS))]
 
 

@@ -29,7 +29,7 @@ def minutes(
     selected: the selection in words. is_replaced: whether the data that the meeting looked at is no
     longer kept, and other data stands in for it.
     """
-    replaced = "The data that this meeting looked at is no longer kept. The figures are those of "
+    replaced = "The data of this meeting is no longer kept. The figures are those of "
     return Document(
         title=f"{seen.company.name}: weekly meeting, {day_text(held_on)}",
         subtitle=selected,

@@ -22,7 +22,7 @@ from kpis.document import (
 )
 from kpis.goals.closed_period import ClosedPeriod
 from kpis.goals.standing import Standing, by_period
-from kpis.meeting.digest import NO_SIGNS
+from kpis.meeting.digest import NONE_FOUND
 from kpis.meeting.wins import Win
 from kpis.signs.attention import Attention
 from kpis.signs.sign import Sign
@@ -174,7 +174,7 @@ def _sign_blocks(seen: Seen) -> list[Block]:
     blocks: list[Block] = [Heading("Warning signs")]
     for sign in seen.warnings:
         blocks += [Paragraph(sign.headline, "bad"), Bullets((*sign.evidence, sign.agreed))]
-    return blocks if seen.warnings else [*blocks, NO_SIGNS]
+    return blocks if seen.warnings else [*blocks, NONE_FOUND]
 
 
 def _restated_blocks(seen: Seen) -> list[Block]:
@@ -186,5 +186,5 @@ def _restated_blocks(seen: Seen) -> list[Block]:
     text = [*(one.sentence for one in found.changed), *found.not_comparable, *same]
     return [
         Heading(f"What the meeting of {day_text(day)} saw, and what it reads now"),
-        Bullets(tuple(text) or ("That meeting kept no figures.",)),
+        Bullets(tuple(text) or ("No figures were recorded at that meeting.",)),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpis.catalogue import CATALOGUE
-from kpis.display import UNDEFINED, day_text
+from kpis.display import UNDEFINED, agrees_text, day_text
 from kpis.document import Block, Bullets, Cell, Heading, Paragraph, Table, bullets_or, change_tone
 from kpis.meeting.action_effect import Effect
 from kpis.records import Action, Decision, Note, SignOff
@@ -65,7 +65,7 @@ def record_blocks(kept: Kept) -> list[Block]:
     """Decisions, actions, earlier actions, notes and sign-offs."""
     decided = [" · ".join([found.text, *kept.about(found)]) for found in kept.decisions]
     noted = tuple(note.text for note in kept.notes)
-    signed = [f"{one.team.capitalize()} goes by these figures: {one.name}" for one in kept.signed]
+    signed = [f"{agrees_text(one.team)}: {one.name}" for one in kept.signed]
     return [
         Heading("Decisions"),
         bullets_or(decided, "Nothing was decided."),

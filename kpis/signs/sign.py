@@ -36,6 +36,8 @@ MATTERS: dict[Rule, int] = {
 }
 """The rules and how much each matters in the meeting: goals first, then what spoils them."""
 
+NO_SIGNS = "Nothing unusual: every agreed limit is met."
+
 
 @dataclass(frozen=True)
 class Sign:

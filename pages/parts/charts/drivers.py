@@ -15,7 +15,7 @@ from pages.parts.charts.theme import PADDING, Colours, Drawing, inline
 ROW_STEP = 29
 NAME_WIDTH = 285
 """The most that a name takes, in pixels; of a longer one the end is only in the tooltip."""
-WHOLE = "Change in all"
+WHOLE = "Total change"
 
 
 def driver_chart(
@@ -41,8 +41,8 @@ def driver_chart(
         tooltip=[
             alt.Tooltip("name:N", title=drivers.by.capitalize()),
             alt.Tooltip("shown:N", title="Contribution"),
-            alt.Tooltip("before:N", title="Before, by itself"),
-            alt.Tooltip("now:N", title="Now, by itself"),
+            alt.Tooltip("before:N", title="Own value before"),
+            alt.Tooltip("now:N", title="Own value now"),
         ],
     )
     bars = base.mark_bar(cornerRadius=2).encode(

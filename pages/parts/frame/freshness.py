@@ -44,7 +44,7 @@ def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
         )
     elif not _is_current(snapshot, agreed):
         st.warning(
-            "The settings have changed since these figures were made. Read the sources anew."
+            "The settings have changed since these figures were made. Read the sources again."
         )
 
 

@@ -21,21 +21,21 @@ COHORTS = 12
 def draw_cohorts(chosen: Selection) -> None:
     """Draw the cohorts of leads at each age, with the choice of their unit and the stage."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Conversion by the time leads were created**", width="stretch")
+        st.markdown("**Conversion by when leads were created**", width="stretch")
         reached = {stage: NAMES[stage] for stage in STAGES[1:]}
         stage = draw_choice("Leads that became", reached, "customer", "became")
         unit = draw_choice("Created in the same", UNITS, "month", "cohort")
     ages = asked(chosen, cohorts, unit, COHORTS, dict(chosen.where), stage)
     if ages["rate"].isna().all():
-        st.info("None of these leads has come that far yet, or nobody recorded it.")
+        st.info("None of these leads got that far yet, or it was not recorded.")
         return
     is_sale = stage == "customer"
     draw = partial(cohort_chart, ages, unit, is_sale)
     st.altair_chart(draw(colours_seen()))
-    framed = " Framed: its last leads are still younger than the usual time to a sale."
+    framed = " Framed: its last leads are younger than the usual time to a sale."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
-            "In each column all rows are equally old, so that they can be compared."
+            "All rows of a column have the same age, so you can compare them."
             + (framed if is_sale else ""),
             width="stretch",
         )

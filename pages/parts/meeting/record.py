@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from kpis.display import day_text, days_label
+from kpis.display import agrees_text, day_text, days_label, sentence_case
 from kpis.errors import AllianceError
 from kpis.records import Meeting, SignOff, Team
 from pages.parts.frame.filters import filters_text
@@ -74,11 +74,11 @@ def _draw_meeting(chosen: Selection) -> None:
 def _draw_sign_off(team: Team, name: str | None, meeting: Meeting) -> None:
     """Draw who agreed with the figures for a team, or the field to do so."""
     if name is not None:
-        st.markdown(f":green[:material/verified:] {team.capitalize()}: {plain(name)}")
+        st.markdown(f":green[:material/verified:] {sentence_case(team)}: {plain(name)}")
         return
     key = f"meeting-sign-{team}"
     st.text_input(
-        f"{team.capitalize()} agrees with these figures",
+        agrees_text(team),
         key=key,
         placeholder="Name",
         on_change=_sign,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpis.signs.sign import Sign
+from kpis.signs.sign import NO_SIGNS, Sign
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
@@ -15,11 +15,11 @@ PER_ROW = 2
 
 
 def draw(chosen: Selection) -> None:
-    """Draw the warnings, the worst first; good news has been told among the wins."""
+    """Draw the warnings, the worst first; good news is among the wins."""
     found = signs_of(chosen)
     warnings = [sign for sign in found if sign.tone == "warning"]
     if not warnings:
-        st.success("Nothing unusual: every line agreed on is kept.", icon=":material/check_circle:")
+        st.success(NO_SIGNS, icon=":material/check_circle:")
         return
     shown = warnings[: ON_A_SLIDE if is_presenting() else None]
     with st.grid(PER_ROW, gap="small", key="sign-cards"):

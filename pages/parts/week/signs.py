@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
-from kpis.signs.sign import Sign
+from kpis.signs.sign import NO_SIGNS, Sign
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.actions import draw_sign_action
@@ -27,9 +27,7 @@ def draw_signs(chosen: Selection) -> None:
     found = signs_of(chosen)
     with st.container(border=True, key="signs"):
         if not found:
-            st.markdown(
-                ":green[:material/check_circle:] Nothing unusual: every line agreed on is kept."
-            )
+            st.markdown(f":green[:material/check_circle:] {NO_SIGNS}")
             return
         *places, last = st.columns([*[5] * SHOWN, 2], vertical_alignment="center")
         for place, sign in zip(places, found, strict=False):

@@ -335,7 +335,7 @@ def test_the_first_row_of_a_key_is_loaded_and_the_later_ones_name_it():
     frame = {"lead_id": ["7", 7, "8", 7.0], "created_at": ["2026-01-01"] * 4}
     result = mapped("leads", frame)
     assert result.frame["lead_id"].to_pylist() == ["7", "8"]
-    already = "stands in row 2 already"
+    already = "is already in row 2"
     assert problems(result) == [(3, "lead_id", "7", already), (5, "lead_id", "7", already)]
 
 

@@ -118,7 +118,7 @@ def subscribers(customers: int, every: int, years: float, churn: float) -> list[
     return rows
 
 
-NO_THIRD_DAY = "no customer paid on a third day, so nothing tells when customers leave"
+NO_THIRD_DAY = "no customer paid on a third day, so payments do not show when customers leave"
 NOT_OVERDUE = (
     "the payments cannot tell when customers leave: hardly any customer has been silent for longer "
     "than the time between its payments"

@@ -99,7 +99,7 @@ def test_without_goals_signs_and_actions_it_says_so() -> None:
     assert said == [
         "No goals were agreed for this month and quarter.",
         "Nothing is unusual, and no goal is behind.",
-        "None: every line agreed on is kept.",
+        "Nothing unusual: every agreed limit is met.",
         "None.",
     ]
 
@@ -216,7 +216,7 @@ def test_the_worst_three_signs_are_told_and_how_many_more_there_are() -> None:
     (block,) = below(told(found=signs[:3]), "Warning signs")
     assert items(block) == ("Sign 0.", "Sign 1.", "Sign 2.")
     (block,) = below(told(found=[good]), "Warning signs")
-    assert block == Paragraph("None: every line agreed on is kept.", "good")
+    assert block == Paragraph("Nothing unusual: every agreed limit is met.", "good")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ PARTS = {"a": -9.0, "b": 6.0, "c": -4.5, "d": 2.0, "e": 1.0, "(none)": -0.5}
 
 def test_the_bars_add_up_to_the_whole_however_few_are_shown() -> None:
     table = contributions(changed("mqls", PARTS), {"a": "Ads"}, rows=4)
-    assert table["name"].tolist() == ["Change in all", "Ads", "b", "c", "3 others"]
+    assert table["name"].tolist() == ["Total change", "Ads", "b", "c", "3 others"]
     assert table["total"].tolist() == [-5.0, -9.0, 6.0, -4.5, 2.5]
     assert table["shown"].tolist() == ["−5", "−9", "+6", "−4.5", "+2.5"]
     all_of_them = contributions(changed("mqls", PARTS), {}, rows=6)
@@ -68,5 +68,5 @@ def test_names_of_groups_are_text_in_the_picture() -> None:
 
 def test_a_change_without_groups_is_drawn_as_the_whole_alone() -> None:
     empty = Drivers(CATALOGUE["mqls"], "campaign", "EUR", 3.0, 4.0, pd.DataFrame(columns=["total"]))
-    assert "Change in all" in texts(for_file(partial(driver_chart, empty, {})))
+    assert "Total change" in texts(for_file(partial(driver_chart, empty, {})))
     assert not isnan(empty.change)

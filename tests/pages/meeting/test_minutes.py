@@ -195,7 +195,7 @@ def test_what_was_agreed_on_is_that_of_the_meeting_and_of_its_day(
     (new,) = under(document, "Actions")
     assert rows_of(new) == [["Ask for a discount", "Mia", "27 Nov", "CAC", "open"]]
     assert under(document, "Notes") == [Bullets(("Tom is ill",))]
-    assert under(document, "Sign-off") == [Bullets(("Sales goes by these figures: Ann Lee",))]
+    assert under(document, "Sign-off") == [Bullets(("Sales agrees with these figures: Ann Lee",))]
     assert items_of(under(document, "Summary")[0])[-1] == "Agreed on: 2 decisions and 1 action."
     assert under(two_meetings.of_first, "Decisions") == [Bullets(("Of last week",))]
 
@@ -245,8 +245,7 @@ def test_the_minutes_of_a_closed_meeting_keep_its_own_figures(two_meetings: TwoM
     gone = replace(two_meetings.first, snapshot="gone")
     document = two_meetings.company.minutes(two_meetings.now, gone)
     assert document.blocks[0] == Paragraph(
-        "The data that this meeting looked at is no longer kept. The figures are those of "
-        "20 Nov 2026.",
+        "The data of this meeting is no longer kept. The figures are those of 20 Nov 2026.",
         "warning",
     )
     assert rows_of(under(document, "The seven KPIs")[0])[0][1] == "7"

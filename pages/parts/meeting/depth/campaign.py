@@ -45,7 +45,7 @@ LABELS = {"new_customers": "Customers"}
 EARNS = {
     True: "Earns its cost under every attribution model",
     False: "Loses money under every attribution model",
-    None: "Whether it earns its cost is a matter of attribution",
+    None: "Whether it earns its cost depends on the attribution model",
 }
 ROI, MONEY = kpi_named("marketing_roi"), kpi_named("revenue")
 COST = "marketing_cost"
@@ -138,9 +138,9 @@ def _message(campaign: str, seen: _Seen, chosen: Selection) -> Message:
         case "ahead" if found.step:
             tone, text = "green", _how_far(found.step)
         case "like_others":
-            text = "No step of it differs from that of all others by more than chance makes."
+            text = "None of its steps differs from all other campaigns by more than chance."
         case _:
-            text = "Too few leads, of it or of the others, to say how far they come."
+            text = "Too few leads to say how far they get."
     return Message(label, remark, tone, text.strip(), kpi, campaign)
 
 
@@ -177,7 +177,7 @@ def _draw_cost(now: float, before: float, currency: str) -> None:
         delta=changed.text if changed else NOTHING_TO_COMPARE,
         delta_color="off",
         delta_arrow="off",
-        help="Marketing cost of the campaign itself, without a share of costs of no campaign.",
+        help="The campaign's own marketing cost, without a part of shared costs.",
     )
 
 
@@ -194,13 +194,13 @@ def _draw_weeks(seen: _Seen, height: int, chosen: Selection) -> None:
 
 
 def _draw_steps(seen: _Seen, height: int) -> None:
-    st.markdown(":small[**How far its leads come**] :small[:gray[pale: all campaigns]]")
+    st.markdown(":small[**How far its leads get**] :small[:gray[pale: all campaigns]]")
     own = seen.steps.set_index("stage").reindex(STAGES[1:])
     if own["conversion"].isna().all():
-        st.info("No lead of it was created in the period.")
+        st.info("No leads of this campaign were created in the period.")
         return
     every = seen.all_steps.set_index("stage").reindex(STAGES[1:])
-    draw_chart(partial(steps_chart, own, every, height), NARROW, "How far its leads come")
+    draw_chart(partial(steps_chart, own, every, height), NARROW, "How far its leads get")
 
 
 def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:

@@ -52,7 +52,7 @@ SHOWN_OF: dict[str, tuple[CohortUnit, int]] = {
 """By what cohorts a step is shown: weeks are too short for a sale."""
 BESIDE = {"mql": "follow_up_rate", "sql": "follow_up_rate", "customer": "win_rate"}
 """The KPI that says most about how a step is worked on."""
-IN_FULL_COLOUR = "In full colour: where chance does not explain the difference from all others."
+IN_FULL_COLOUR = "In full colour: differs from all others by more than chance."
 ENDS = 5
 """How many campaigns are shown from either end."""
 HALF, ON_A_SLIDE = 442, 190
@@ -234,7 +234,7 @@ def _draw_over_time(seen: _Seen, height: int) -> None:
         f":small[:gray[of leads created in it, all {seen.age} days after it began]]"
     )
     if seen.over_time["conversion"].isna().all():
-        st.info(f"No lead of these {count} {unit}s has come that far.")
+        st.info(f"No lead of these {count} {unit}s got that far.")
         return
     picture = partial(cohorts_chart, seen.over_time, unit, height)
     draw_chart(picture, HALF, f"Conversion by {unit}")

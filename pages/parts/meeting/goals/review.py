@@ -30,7 +30,7 @@ def draw_reached(review: ClosedPeriod, chosen: Selection) -> None:
                 with st.container(border=True, height="stretch", gap="xsmall"):
                     _draw_outcome(outcome, chosen.currency)
     else:
-        st.info(plain(f"No target to hold it against: {review.reason}."))
+        st.info(plain(f"No target to compare with: {review.reason}."))
     seen = overview(chosen)
     better = [kpi for kpi in KPIS if _is_better(kpi, seen)]
     if better:
@@ -68,7 +68,7 @@ def draw_review(review: ClosedPeriod, chosen: Selection) -> None:
         if not is_presenting():
             draw_downloads("targets-and-outcomes", table=_table(review))
     else:
-        st.info(plain(f"No target to hold it against: {review.reason}."))
+        st.info(plain(f"No target to compare with: {review.reason}."))
     st.markdown(f"**All KPIs** :small[:gray[{plain(seen.compared)}]]")
     _draw_kpis(KPIS, seen, chosen)
 
