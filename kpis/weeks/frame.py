@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from math import nan
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
@@ -20,10 +20,8 @@ from kpis.calendar import (
     Unit,
     last_whole,
     period_of,
-    split,
     until_working_day,
     working_days,
-    year_of,
 )
 from kpis.catalogue import COHORT_KPI, Kpi, kpi_named
 from kpis.definitions import Company, Target
@@ -33,8 +31,6 @@ from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Facts, Window
 from kpis.weeks.usual_range import first_days, judged_weeks, usual_range
 from kpis.weeks.xmr import Signal, Xmr
-
-Months = Literal["last_twelve", "fiscal_year"]
 
 WEEKS, MONTHS = 6, 12
 YEAR_OF_WEEKS = timedelta(weeks=52)
@@ -76,11 +72,10 @@ class WeeklyFrame:
 
 @dataclass(frozen=True)
 class _Compared:
-    """A period and its year before; ``is_over``: whether the period has a value yet."""
+    """A period and its year before."""
 
     current: Window
     year_before: Window
-    is_over: bool = True
 
 
 @dataclass(frozen=True)
@@ -104,21 +99,19 @@ def weekly_frame(
     kpi_keys: Sequence[str],
     where: Where | None = None,
     targets: Sequence[Target] = (),
-    months: Months = "last_twelve",
     changed_on: Mapping[str, Collection[date]] | None = None,
 ) -> dict[str, WeeklyFrame]:
     """Return the weekly frame of each KPI as of ``facts.as_of``, all from one scorecard.
 
     where: the selection. changed_on: per KPI the days from which its usual range begins anew (see
-        kpis.weeks.usual_range.new_meanings). months: ``last_twelve`` whole ones, or the twelve of
-        the ``fiscal_year`` of the last whole month; those not over yet have no value.
+        kpis.weeks.usual_range.new_meanings).
 
     A year before is like for like: weeks by weekday, to date up to the same working day, conversion
     at the same age of the leads. For the usual range, every week is seen at the age of the last.
     Raises UsageError for a KPI or dimension that does not exist.
     """
     kpis = [kpi_named(key) for key in kpi_keys]
-    calendar = _calendar(facts.as_of, facts.company, months)
+    calendar = _calendar(facts.as_of, facts.company)
     rows = scorecard(facts, calendar.windows, None, where).to_dict("records")
     cells = dict(zip(calendar.windows, rows, strict=True))
     recorded = first_days(facts, {})
@@ -140,16 +133,14 @@ def weekly_frame(
     return frames
 
 
-def _calendar(as_of: date, company: Company, months: Months) -> _Calendar:
+def _calendar(as_of: date, company: Company) -> _Calendar:
     """Every period that the frame asks for, as of a day."""
     judged = judged_weeks(as_of, company)
-    last_months = last_whole("month", MONTHS, as_of, company)
-    if months == "fiscal_year":
-        last_months = split(year_of(last_months[-1].start, company), "month", company)
     return _Calendar(
         weeks=[_compared(week, _weeks_before(week), as_of) for week in judged[-WEEKS:]],
         months=[
-            _compared(month, _year_before(month, "month", company), as_of) for month in last_months
+            _compared(month, _year_before(month, "month", company), as_of)
+            for month in last_whole("month", MONTHS, as_of, company)
         ],
         to_date={unit: _to_date(unit, as_of, company) for unit in TO_DATE},
         history=[_at_age_of(judged[-1], week, as_of) for week in judged],
@@ -157,9 +148,7 @@ def _calendar(as_of: date, company: Company, months: Months) -> _Calendar:
 
 
 def _compared(period: Period, before: Period, as_of: date) -> _Compared:
-    """A period beside its year before at equal age; while it still runs, as known by ``as_of``."""
-    if period.end > as_of:
-        return _Compared(Window(period, as_of), Window(before, as_of), is_over=False)
+    """A period beside its year before at equal age."""
     return _Compared(Window(period, as_of), _at_age_of(period, before, as_of))
 
 
@@ -226,7 +215,7 @@ class _Answers:
             {
                 "start": pair.current.period.start,
                 "end": pair.current.period.end,
-                "value": self.value(pair.current) if pair.is_over else nan,
+                "value": self.value(pair.current),
                 "year_before": self.before(pair.year_before),
                 "target": target(pair.current.period),
                 "immature": self.kpi.key == COHORT_KPI and self.cells[pair.current]["immature"],

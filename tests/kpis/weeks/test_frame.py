@@ -226,38 +226,6 @@ def test_a_fiscal_year_from_april_begins_its_sums_in_april() -> None:
     assert box["quarter to date"][["value", "year_before"]].tolist() == [6.0, 24.0]
 
 
-def test_the_months_of_a_fiscal_year_have_a_year_before_and_a_target_ahead() -> None:
-    """As of 20 May, April alone is over. May's 4 leads so far are no month, its 5 of 2025 are."""
-    counts = {"2025-04-30": 9, "2025-05-30": 5, "2026-04-01": 2, "2026-05-04": 4}
-    facts = facts_of(as_of="2026-05-20", company=APRIL, leads=leads_on(counts))
-    targets = [Target(kpi="leads", period="month", value=3.0)]
-    months = frame_of(facts, months="fiscal_year", targets=targets).months
-    assert [str(day) for day in months["start"]][::11] == ["2026-04-01", "2027-03-01"]
-    assert months["value"].tolist() == pytest.approx([2.0] + [nan] * 11, nan_ok=True)
-    assert months["year_before"].iloc[1] == 5.0
-    assert months["target"].tolist() == [3.0] * 12
-
-
-def test_a_month_ahead_has_the_conversions_of_its_year_before_as_known_today() -> None:
-    """Nothing has the age of a month that is not over: June 2025 converted, and says so."""
-    facts = facts_of(
-        as_of="2026-05-20",
-        company=APRIL,
-        leads=leads_on({"2025-06-02": 1}),
-        deals=[won("1", "None 2025-06-02 0", "2025-08-01")],
-    )
-    months = frame_of(facts, "lead_conversion_rate", months="fiscal_year").months
-    assert months["year_before"].iloc[2] == 1.0
-    assert isnan(months["value"].iloc[2])
-
-
-def test_in_its_first_month_a_fiscal_year_shows_the_one_that_is_over() -> None:
-    facts = facts_of(as_of="2026-04-20", company=APRIL, leads=leads_on({"2025-04-01": 1}))
-    months = frame_of(facts, months="fiscal_year").months
-    assert [str(day) for day in months["start"]][::11] == ["2025-04-01", "2026-03-01"]
-    assert months["value"].notna().all()
-
-
 def test_targets_are_those_of_all_or_of_the_one_campaign_selected() -> None:
     targets = [
         Target(kpi="leads", period="month", value=210.0),
