@@ -13,8 +13,7 @@ from connectors.settings.file import DEMO_FILE, load_settings
 from connectors.snapshots.engine import open_facts
 from kpis.document import Document, Table
 from pages.parts.frame.selection import Selection
-from pages.parts.meeting.answers import wins_of
-from pages.parts.meeting.attention import attention
+from pages.parts.meeting.answers import attention, wins_of
 from pages.parts.meeting.goals.goals import goals_text, standings_text
 from pages.parts.week.answers import signs_of, standings_of
 from pages.parts.week.cards import verdict_badge

@@ -23,11 +23,10 @@ from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Window
 from pages.parts.frame.answers import asked, came_of_leads
 from pages.parts.frame.choice import draw_choice
-from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.data import settings
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.filters import campaign_labels
-from pages.parts.frame.selection import Selection
+from pages.parts.frame.selection import Comparison, Selection, comparison
 from pages.parts.week.cards import draw_metric
 
 LEADS, RATE, FOLLOW_UP = map(kpi_named, ("leads", "lead_conversion_rate", "follow_up_rate"))

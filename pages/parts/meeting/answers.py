@@ -21,11 +21,14 @@ from kpis.meeting.action_effect import Acted, Effect, action_effects
 from kpis.meeting.wins import Win, wins
 from kpis.meeting.won_deals import WonDeal, largest_deals
 from kpis.records import Action, Decision, Meeting, ShownFigure
+from kpis.signs.attention import LEADING_FIRST, Attention, leading_first, most_urgent
 from pages.parts.frame.answers import asked
 from pages.parts.frame.data import Filters, asked_facts, settings
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements
-from pages.parts.week.answers import signs_of, standings_of
+from pages.parts.week.answers import signs_of, standings_of, weekly_frames
+
+KEY = "focus"
 
 
 def figures_shown(chosen: Selection) -> tuple[ShownFigure, ...]:
@@ -144,3 +147,18 @@ def review_of(chosen: Selection) -> ClosedPeriod | None:
         return None
     targets = agreements(chosen.snapshot).targets
     return asked(chosen, closed_period, chosen.period, targets, dict(chosen.where))
+
+
+def attention(chosen: Selection) -> list[Attention]:
+    """The KPIs of the meeting, leading ones first, with what asks for attention about each."""
+    frames = weekly_frames(chosen, LEADING_FIRST)
+    review = review_of(chosen)
+    if review is not None:
+        return leading_first(frames, [outcome.standing for outcome in review.outcomes])
+    return leading_first(frames, standings_of(chosen), signs_of(chosen))
+
+
+def chosen_kpi(seen: list[Attention]) -> Attention:
+    """The KPI that the meeting looks at: the one picked, else the most urgent, leading first."""
+    picked = st.session_state.get(KEY)
+    return next((one for one in seen if one.kpi.key == picked), most_urgent(seen))

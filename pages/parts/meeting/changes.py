@@ -6,15 +6,15 @@ import streamlit as st
 
 from kpis.change.drivers import Drivers, drivers
 from kpis.display import listed, sentence_case
+from kpis.signs.attention import Attention
 from pages.parts.charts.drivers import driver_chart
 from pages.parts.frame.answers import asked
-from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart, is_presenting
-from pages.parts.frame.selection import Selection
+from pages.parts.frame.selection import Comparison, Selection, comparison
 from pages.parts.frame.text import plain
-from pages.parts.meeting.attention import KEY, Attention, attention, chosen_kpi
+from pages.parts.meeting.answers import KEY, attention, chosen_kpi
 from pages.parts.records.actions import draw_make_action, finding_named
 from pages.parts.week.overview import what_changed
 

@@ -22,15 +22,14 @@ from kpis.meeting.minutes_figures import Moved, Seen
 from kpis.meeting.minutes_records import Acted, Kept, OfPeriod
 from kpis.records import Action, Decision, Meeting, Note, SignOff
 from kpis.scorecard.scorecard import scorecard
+from kpis.signs.attention import LEADING_FIRST, Attention
 from pages.parts.charts.theme import for_file
 from pages.parts.charts.weekly.chart import weekly_chart
 from pages.parts.frame.answers import asked
-from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels, filters_text
-from pages.parts.frame.selection import Selection
-from pages.parts.meeting.answers import effects_of, restated, review_of, wins_of
-from pages.parts.meeting.attention import LEADING_FIRST, Attention, attention
+from pages.parts.frame.selection import Comparison, Selection, comparison
+from pages.parts.meeting.answers import attention, effects_of, restated, review_of, wins_of
 from pages.parts.records.notebook import annotations, come_back, meeting_before, records
 from pages.parts.week.answers import signs_of
 from pages.parts.week.overview import what_changed

@@ -12,9 +12,8 @@ from kpis.change.findings import sentence
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Window
 from pages.parts.frame.answers import asked
-from pages.parts.frame.comparison import comparison
 from pages.parts.frame.filters import campaign_labels
-from pages.parts.frame.selection import Selection
+from pages.parts.frame.selection import Selection, comparison
 
 TREND_WEEKS = 26
 SPARK_WEEKS = 13

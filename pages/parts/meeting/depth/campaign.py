@@ -25,11 +25,10 @@ from kpis.scorecard.sensitivity import NO_CREDIT
 from kpis.scorecard.sums import Window
 from pages.parts.charts.depth import cost_chart, leads_chart, models_chart, steps_chart
 from pages.parts.frame.answers import asked, under_every_model
-from pages.parts.frame.comparison import comparison
 from pages.parts.frame.data import campaigns, settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart
-from pages.parts.frame.selection import Selection
+from pages.parts.frame.selection import Selection, comparison
 from pages.parts.frame.text import plain
 from pages.parts.meeting.depth.layout import (
     KPI_OF,

@@ -11,11 +11,10 @@ from kpis.display import days_label
 from kpis.funnel.funnel import PLURAL, STAGES, funnel, step_name
 from kpis.funnel.spotlight import Difference, Spotlight, falls, spotlight
 from pages.parts.frame.answers import asked
-from pages.parts.frame.comparison import Comparison, comparison
 from pages.parts.frame.data import settings, values_of
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import is_presenting
-from pages.parts.frame.selection import Selection
+from pages.parts.frame.selection import Comparison, Selection, comparison
 from pages.parts.meeting.depth.campaign import draw_campaign
 from pages.parts.meeting.depth.stage import draw_stage
 

@@ -29,11 +29,10 @@ from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sums import Window
 from pages.parts.charts.depth import campaigns_chart, cohorts_chart
 from pages.parts.frame.answers import asked
-from pages.parts.frame.comparison import comparison
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart
-from pages.parts.frame.selection import Selection
+from pages.parts.frame.selection import Selection, comparison
 from pages.parts.meeting.depth.layout import (
     KPI_OF,
     Message,

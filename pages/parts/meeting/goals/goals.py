@@ -10,13 +10,13 @@ from kpis.catalogue import Kpi
 from kpis.display import listed
 from kpis.document import Tone
 from kpis.goals.standing import behind_first, by_period
+from kpis.signs.attention import Attention
 from pages.parts.charts.weekly.chart import weekly_chart
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.meeting.answers import review_of
-from pages.parts.meeting.attention import KEY, Attention, attention, chosen_kpi
+from pages.parts.meeting.answers import KEY, attention, chosen_kpi, review_of
 from pages.parts.meeting.goals.box import draw_box
 from pages.parts.meeting.goals.review import draw_review
 from pages.parts.records.notebook import annotations

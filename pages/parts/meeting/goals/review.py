@@ -7,11 +7,11 @@ from kpis.catalogue import CATALOGUE, Kpi
 from kpis.display import UNDEFINED, change, day_text, formula_of, shown
 from kpis.goals.closed_period import ClosedPeriod, Outcome
 from kpis.goals.forecast import Forecast
+from kpis.signs.attention import LEADING_FIRST
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.meeting.attention import LEADING_FIRST
 from pages.parts.week.cards import draw_metric, verdict_badge
 from pages.parts.week.overview import Overview, overview
 
