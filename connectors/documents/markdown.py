@@ -72,8 +72,8 @@ def _spoken(columns: tuple[str, ...], row: tuple[Cell, ...]) -> str:
     """A row in a line: its first cell, and the others after the names of their columns."""
     first, *others = (_one_line(cell.text) for cell in row)
     named = zip(columns[1:], others, strict=True)
-    defined = "; ".join(f"{_one_line(name)} {text}".strip() for name, text in named if text)
-    return f"- {first}: {defined}" if defined else f"- {first}"
+    cells = "; ".join(f"{_one_line(name)} {text}".strip() for name, text in named if text)
+    return f"- {first}: {cells}" if cells else f"- {first}"
 
 
 def _block(block: Words) -> str:

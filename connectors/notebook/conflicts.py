@@ -49,8 +49,8 @@ def edit_conflict(
         remedy = "Add it anew if it is still needed."
     else:
         who = " and ".join(dict.fromkeys(change.who for change in since))
-        defined = ", ".join(_differences(seen, theirs))
-        did = f"{who} changed this {what} on {when}{': ' if defined else ''}{defined}"
+        differences = ", ".join(_differences(seen, theirs))
+        did = f"{who} changed this {what} on {when}{': ' if differences else ''}{differences}"
         remedy = "Look at both versions, then change the present one."
     return EditConflict(
         f"{did}; that was after you had read it. {nothing}. {remedy}", theirs, yours
