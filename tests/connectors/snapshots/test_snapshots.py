@@ -105,7 +105,7 @@ def process(code: str, *arguments: object) -> Iterator["subprocess.Popen[str]"]:
 HOLDS_THE_LOCK = """
 import sys
 from pathlib import Path
-from connectors import snapshots
+from connectors.snapshots import snapshots
 snapshots._LEASE_SECONDS = float(sys.argv[2])
 with snapshots.refresh_lock(Path(sys.argv[1])):
     print("ready", flush=True)
@@ -117,7 +117,7 @@ WRITES_HALF_A_SNAPSHOT = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from connectors.snapshots import publish, refresh_lock
+from connectors.snapshots.snapshots import publish, refresh_lock
 def write(folder):
     (folder / "leads.parquet").write_bytes(b"half")
     print("ready", flush=True)
@@ -130,8 +130,8 @@ REFRESHES_AGAIN_AND_AGAIN = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from connectors.refresh import refresh
-from connectors.settings_file import load_settings
+from connectors.snapshots.refresh import refresh
+from connectors.settings.file import load_settings
 folder = Path(sys.argv[1])
 settings = load_settings(folder / "settings.toml")
 print("ready", flush=True)

@@ -156,36 +156,36 @@ def in_utc(company: ReferenceCompany, text: str) -> date:
 
 
 WRONG_RULES = {
-    "days are told in UTC": ("reference_company.ReferenceCompany.day", in_utc),
+    "days are told in UTC": ("reference.company.ReferenceCompany.day", in_utc),
     "deals are in the order of their ids": (
-        "reference_company.ReferenceCompany._order",
+        "reference.company.ReferenceCompany._order",
         lambda company, deal: deal["deal_id"],
     ),
     "a customer is whom its lead names, even where two counters meet": (
-        "reference_company.ReferenceCompany.customer_of",
+        "reference.company.ReferenceCompany.customer_of",
         lambda company, deal: deal.get("customer_id", deal.get("lead_id", deal["deal_id"])),
     ),
     "amounts are summed unconverted": (
-        "reference_company.ReferenceCompany.priced",
+        "reference.company.ReferenceCompany.priced",
         lambda company, row, day: Fraction(row.get("amount", 0)),
     ),
     "what is dated after as_of is known already": (
-        "reference_company.ReferenceCompany._is_known",
+        "reference.company.ReferenceCompany._is_known",
         lambda company, moment: True,
     ),
-    "shared costs go to nobody": ("reference_costs._share_of_sqls", lambda *asked: Fraction(0)),
+    "shared costs go to nobody": ("reference.costs._share_of_sqls", lambda *asked: Fraction(0)),
     "a cost is of its own segment only": (
-        "reference_costs._is_of",
+        "reference.costs._is_of",
         lambda company, cost, selection: (
             cost.get("segment", "(none)") in selection.get("segment", ["(none)", "S", "M"])
         ),
     ),
     "the day on which a customer left still counts": (
-        "reference_lifetime._days_active",
+        "reference.lifetime._days_active",
         lambda first, last, ended: max(0, (min(last, ended or last) - first).days + 1),
     ),
-    "what is not mapped is 0": ("reference.knows", lambda company, name: True),
-    "costs carry every dimension": ("reference.knows_costs", lambda company, asked: True),
+    "what is not mapped is 0": ("reference.report.knows", lambda company, name: True),
+    "costs carry every dimension": ("reference.report.knows_costs", lambda company, asked: True),
 }
 
 
