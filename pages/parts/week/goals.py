@@ -13,7 +13,7 @@ from pages.parts.records.notebook import agreements, draw_if_down
 from pages.parts.week.answers import standings_of
 from pages.parts.week.cards import COLOURS, verdict_badge
 
-WIDTHS = (6, 5, 6, 4)
+WIDTHS = (17, 11, 16, 10)
 EXPLAINED = (
     "**Due**: the goal's share of the working days that are over. **Heading for**: what there is "
     "so far and, for the days to come, what the last 13 weeks brought per working day; four in "
@@ -53,7 +53,7 @@ def _draw_period(found: list[Standing], chosen: Selection) -> None:
             )
         rows = map(strip_row, ordered)
         for column, texts in zip(
-            st.columns(WIDTHS, gap="small"), zip(*rows, strict=True), strict=True
+            st.columns(WIDTHS, gap="xsmall"), zip(*rows, strict=True), strict=True
         ):
             column.markdown("  \n".join(f":small[{text}]" for text in texts))
 
