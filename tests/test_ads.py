@@ -174,7 +174,7 @@ def test_repeated_history_rows_of_a_campaign_are_rejected_and_named(
         assert [record["row"] for record in named] == [str(line) for line in range(3, 12)]
         assert {record["key"] for record in named} == {"9935249409"}
         assert {record["reason"] for record in named} == {"is already in row 2"}
-        assert "9 × campaign_id stands in an earlier row already" in result.stdout
+        assert "9 × campaign_id is already in an earlier row" in result.stdout
 
 
 def test_googles_one_campaign_carries_its_whole_cost_by_its_exact_id(
