@@ -37,7 +37,7 @@ class ShownFigure:
 class Meeting(Record):
     """A meeting of both teams: when, over which snapshot and selection, what was shown.
 
-    held_on: the day of the report. closed_at: None while it goes on; one at most does.
+    held_on: the day of the report. closed_at: None while it runs; at most one does.
     snapshot: its name. definitions: their hash. attribution, where: the model and the filters that
     ``shown`` was asked under. period_start, period_end: the days that were looked at.
     """
@@ -113,7 +113,7 @@ class AgreedTarget(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class SignOff(Record):
-    """A team's word that the figures of a meeting are the ones it goes by."""
+    """A team agrees with the figures of a meeting."""
 
     meeting_id: int
     team: Team

@@ -120,7 +120,7 @@ def _drawable(value: Any) -> Any:
 
 
 def _rename_ids(image: ElementTree.Element, name: str) -> None:
-    """Number the ids anew: Vega goes on counting from one chart of a process to the next."""
+    """Renumber the ids: Vega keeps counting from one chart of a process to the next."""
     named = [element for element in image.iter() if "id" in element.attrib]
     new = {element.attrib["id"]: f"{name}-{n}" for n, element in enumerate(named)}
     references = {f"url(#{old})": f"url(#{id_})" for old, id_ in new.items()}

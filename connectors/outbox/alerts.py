@@ -48,7 +48,7 @@ def claimed(
     """Claim the rules that the channel is to be told of; yield them, to be told within.
 
     Left without an error, they are recorded as told on ``day``, the day of the report. An error
-    gives them back and goes on. Rules that came back are recorded as not crossed.
+    gives them back and continues. Rules that came back are recorded as not crossed.
     """
     claims: dict[Standing, AlertState] = {}
     try:

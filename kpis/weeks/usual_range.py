@@ -50,7 +50,7 @@ def new_meanings(changes: Iterable[tuple[date, Iterable[str]]]) -> dict[str, lis
     """Return per KPI the days from which its weekly values mean something else.
 
     changes: pairs of a day and the switches that changed on it. A KPI that none of them changes
-    has no entry: after another ``bad_fit_reasons`` every chart goes on.
+    has no entry: after another ``bad_fit_reasons`` every chart continues.
     """
     days: dict[str, list[date]] = {}
     for day, switches in changes:

@@ -78,7 +78,7 @@ def _made(
 def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
     """The minutes of a meeting. Raises NotebookError when its records cannot be read.
 
-    Of one that goes on, the figures are those of the selection; of one that is closed, those of
+    Of one that runs, the figures are those of the selection; of one that is closed, those of
     the data, period, filters and attribution model that it had on the screen in the end.
     """
     looked_at = shown_in(meeting, chosen)

@@ -139,7 +139,7 @@ def open_actions() -> list[Action]:
 
 
 def current_meeting() -> Meeting | None:
-    """The meeting that goes on; raises NotebookError."""
+    """The meeting that is running; raises NotebookError."""
     return next(iter(records(Meeting, closed_at=None)), None)
 
 

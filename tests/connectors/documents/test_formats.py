@@ -228,7 +228,7 @@ def test_a_pdf_is_set_in_no_font_of_the_machine() -> None:
     named = {
         str(font["/BaseFont"]).partition("+")[2]
         for page in pages
-        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]
+        for font in page["/Resources"]["/Font"].values()  # type: ignore[index]  # pypdf types
     }
     assert named
     assert {

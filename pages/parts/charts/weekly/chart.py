@@ -248,7 +248,7 @@ def _stands_out(sheet: Sheet, unusual: pd.DataFrame, y: alt.Y) -> list[alt.Chart
 
 
 def _last_value(sheet: Sheet, last: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
-    """The last value as text: beside its point, above it where the line goes on."""
+    """The last value as text: beside its point, above it where the line continues."""
     if last.empty:
         return []
     at_end = bool(last["is_rightmost"].iloc[0])
