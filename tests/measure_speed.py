@@ -14,7 +14,7 @@ from pathlib import Path
 from connectors.settings.file import demo_settings
 from connectors.settings.settings import DemoSource, Settings
 from connectors.snapshots.engine import open_facts
-from connectors.snapshots.refresh import mapped_tables, refresh
+from connectors.snapshots.refresh import mapped_parts, refresh
 from kpis.calendar import last_whole, month_of
 from kpis.scorecard.scorecard import compared, scorecard
 from kpis.scorecard.sums import Window
@@ -39,7 +39,7 @@ def main(leads: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_for(leads, Path(folder))
         with timed("make and map every table"):
-            list(mapped_tables(settings, "demo", settings.report_day(NOW)))
+            list(mapped_parts(settings, "demo", settings.report_day(NOW)))
         with timed("the whole refresh, all attribution models"):
             snapshot = refresh(settings, NOW)
         with timed("open the facts"):

@@ -57,6 +57,8 @@ def _print_source(out: Console, source: SourceCheckup) -> None:
         for row in table.rejects.head(SHOWN_REJECTS).itertuples():
             example = f"      row {row.row} {row.key}: {row.column} '{row.value}' {row.reason}"
             out.print(example, style="dim", markup=False, soft_wrap=True)
+        for note in table.notes:
+            out.print(f"    {note.text}", markup=False, soft_wrap=True)
     if source.failures:
         out.print("  cannot be used; see below", style="red")
 

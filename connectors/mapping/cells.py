@@ -1,6 +1,6 @@
 """The cells of one source column: each distinct value once, and text as people write it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -20,10 +20,13 @@ class Cells:
 
     values: the distinct values, text trimmed; typed where the column was numeric or datetime64.
     codes: for each row the position in ``values``, or -1 where the cell is blank.
+    markers: for each row that is blank because its cell holds a marker such as ``#N/A`` the
+        position of the marker, else -1; empty where no cell does.
     """
 
     values: "pd.Index[Any]"
     codes: npt.NDArray[np.intp]
+    markers: npt.NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
 
     def in_rows(self, of_values: "pa.Array[Any]") -> "pa.Array[Any]":
         """Return for each row what ``of_values`` holds for its value; null where it is blank."""
@@ -37,10 +40,30 @@ class Parsed:
 
     values: the canonical value of each, null where it was not understood.
     reasons: for the position of each value that cannot be used, why.
+    remarks: what was done with some of the values by a rule, or looks wrong in them.
     """
 
     values: "pa.Array[Any]"
     reasons: dict[int, str]
+    remarks: tuple["Remark", ...] = ()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What somebody should know about some of the distinct values of a column.
+
+    positions: of these values. what, remedy, is_doubt: as in connectors.mapping.notes.Note.
+    """
+
+    positions: tuple[int, ...]
+    what: str
+    remedy: str = ""
+    is_doubt: bool = False
+
+
+def same_in_every_row(text: str, rows: int) -> Cells:
+    """Return the cells of a column that holds ``text`` in each of ``rows`` rows."""
+    return Cells(pd.Index([text], dtype=object), np.zeros(rows, dtype=np.intp))
 
 
 def distinct(column: "pd.Series[Any]") -> Cells:

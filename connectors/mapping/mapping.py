@@ -1,22 +1,25 @@
 """A source's table becomes a canonical table: every row is loaded, or rejected with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping import dates
-from connectors.mapping.cells import Cells, Parsed, distinct, texts_of
+from connectors.mapping.blanks import blanks_remark, without_blanks
+from connectors.mapping.cells import Cells, Parsed, distinct, same_in_every_row, texts_of
 from connectors.mapping.choices import choices, renamed
 from connectors.mapping.currencies import currency_of
 from connectors.mapping.money import Amounts, amounts
+from connectors.mapping.notes import Note, note_of
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.source_columns import source_columns
-from connectors.settings.settings import TableSettings
+from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company, unknown_currency
 from kpis.errors import MappingError
@@ -34,22 +37,26 @@ _TYPES: Mapping[Kind, "pa.DataType"] = {
 
 @dataclass(frozen=True)
 class MappedTable:
-    """One canonical table, and what could not be used of it.
+    """One canonical table or a part of it, and what could not be used of it.
 
     frame: exactly the canonical columns, in order, as :func:`arrow_schema` says.
-    rejects: one record per rejected row, the first problem by column order: ``table``, ``row`` (as
-        a person finds it in the source), ``key`` (of the row, if it has one), ``column``
-        (canonical), ``value`` (text), ``reason``.
+    rows: the row of the source that each row of ``frame`` was.
+    rejects: one record per rejected row, the first problem by column order: ``table``, ``place``,
+        ``row`` (as a person finds it in the source), ``key`` (of the row, if it has one),
+        ``column`` (canonical), ``value`` (text), ``reason``.
     rows_read: rows loaded and rows rejected.
     mapped: the canonical columns whose values came from the source.
     place: where it stands in its source, for messages.
+    notes: what a rule did unasked with loaded rows, and what looks wrong in them.
     """
 
     frame: pa.Table
+    rows: npt.NDArray[np.int64]
     rejects: pd.DataFrame
     rows_read: int
     mapped: frozenset[str]
     place: str
+    notes: tuple[Note, ...] = ()
 
 
 def arrow_schema(table: str, dimensions: tuple[str, ...] = ()) -> pa.Schema:
@@ -78,16 +85,18 @@ def map_table(
     rejects = Rejects(len(raw.frame))
     loaded: dict[str, pa.Array[Any]] = {}
     mapped = set(origin)
+    notes: list[Note] = []
     amount: tuple[Cells, Amounts] | None = None
     for column in columns:
         values = pa.nulls(rejects.size, _TYPES[column.kind])
-        if column.name in origin:
-            position = origin[column.name]
-            cells = distinct(raw.frame.iloc[:, position])
-            where = f"{table}.{column.name} (column '{raw.frame.columns[position]}' of {raw.place}"
+        cells, where = _cells(table, column, raw, origin, settings)
+        if cells is not None:
             parsed = _parsed(column, cells, raw, settings, time_zone, company, where)
             rejects.add(column, cells, parsed)
             values = cells.in_rows(parsed.values)
+            notes += [note_of(table, column.name, cells, remark) for remark in parsed.remarks]
+            if len(cells.markers):
+                notes.append(note_of(table, column.name, cells, blanks_remark(cells)))
             if column.name == "amount" and isinstance(parsed, Amounts):
                 amount = cells, parsed
         loaded[column.name] = values if column.default is None else values.fill_null(column.default)
@@ -95,27 +104,86 @@ def map_table(
             named = _named_currencies(loaded["currency"], *amount, company, rejects)
             loaded["currency"] = named
             mapped |= {"currency"} if named.null_count < len(named) else set()
+    mapped |= set(settings.constants)
     reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
-    return _mapped(table, raw, loaded, rejects, frozenset(mapped), arrow_schema(table, dimensions))
-
-
-def _mapped(
-    table: str,
-    raw: RawTable,
-    loaded: Mapping[str, "pa.Array[Any]"],
-    rejects: Rejects,
-    mapped: frozenset[str],
-    schema: pa.Schema,
-) -> MappedTable:
-    frame = pa.table(loaded, schema=schema).filter(pa.array(~rejects.rejected))
+    frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
-    records = rejects.records(table, raw.rows, keys)
-    if frame.num_rows + len(records) != len(raw.frame):
+    return _balanced(
+        table,
+        MappedTable(
+            frame=frame.filter(pa.array(~rejects.rejected)),
+            rows=raw.rows[~rejects.rejected],
+            rejects=rejects.records(table, raw.place, raw.rows, keys),
+            rows_read=len(raw.frame),
+            mapped=frozenset(mapped),
+            place=raw.place,
+            notes=tuple(notes),
+        ),
+    )
+
+
+def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
+    """Return the parts of ``table`` under each other; a key of an earlier part is rejected."""
+    if len(parts) == 1:
+        return parts[0]
+    frame = pa.concat_tables([part.frame for part in parts])
+    places = np.repeat([part.place for part in parts], [len(part.rows) for part in parts])
+    rows = np.concatenate([part.rows for part in parts])
+    rejects = Rejects(len(rows))
+    loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
+    named = [f"{row} of {place}" for row, place in zip(rows, places, strict=True)]
+    reject_duplicates(TABLES[table].key, loaded, named, rejects)
+    keys = row_keys(TABLES[table].key, loaded, rejects.size)
+    again = [
+        rejects.records(table, place, rows, keys, places == place)
+        for place in dict.fromkeys(places)
+    ]
+    return _balanced(
+        table,
+        MappedTable(
+            frame=frame.filter(pa.array(~rejects.rejected)),
+            rows=rows[~rejects.rejected],
+            rejects=pd.concat([*(part.rejects for part in parts), *again], ignore_index=True),
+            rows_read=sum(part.rows_read for part in parts),
+            mapped=frozenset().union(*(part.mapped for part in parts)),
+            place=", ".join(dict.fromkeys(part.place for part in parts)),
+            notes=tuple(note for part in parts for note in part.notes),
+        ),
+    )
+
+
+def _balanced(table: str, mapped: MappedTable) -> MappedTable:
+    loaded, rejected = mapped.frame.num_rows, len(mapped.rejects)
+    if loaded + rejected != mapped.rows_read:
         raise AssertionError(
-            f"{table}: {len(raw.frame)} rows were read from {raw.place}, but {frame.num_rows} were "
-            f"loaded and {len(records)} rejected. This is a fault of Alliance: please report it."
+            f"{table}: {mapped.rows_read} rows were read from {mapped.place}, but {loaded} were "
+            f"loaded and {rejected} rejected. This is a fault of Alliance: please report it."
         )
-    return MappedTable(frame, records, len(raw.frame), mapped, raw.place)
+    return mapped
+
+
+def _cells(
+    table: str, column: Column, raw: RawTable, origin: Mapping[str, int], settings: TableSettings
+) -> tuple[Cells | None, str]:
+    """Return the cells of a column with markers as blanks, None where it is not mapped.
+
+    With them where the column stands, for messages.
+    """
+    if column.name in settings.constants:
+        cells = same_in_every_row(settings.constants[column.name], len(raw.frame))
+        return cells, f"{table}.{column.name} (constants, source '{settings.source}')"
+    if column.name not in origin:
+        return None, ""
+    position = origin[column.name]
+    header = raw.frame.columns[position]
+    cells = without_blanks(
+        distinct(raw.frame.iloc[:, position]),
+        column,
+        settings.blanks_of(column.name),
+        is_named=isinstance(settings.blanks, dict),
+    )
+    where = f"(column '{header}' of {raw.place}, source '{settings.source}')"
+    return cells, f"{table}.{column.name} {where}"
 
 
 def _parsed(
@@ -127,12 +195,16 @@ def _parsed(
     company: Company,
     where: str,
 ) -> Parsed:
-    where += f", source '{settings.source}')"
     names = settings.values.get(column.name, {})
     if names and column.kind not in ("text", "choice"):
         raise MappingError(
             f"{where}: values can be renamed in columns of text only, and {column.name} is not. "
             f"Remove values.{column.name}."
+        )
+    if column.name in settings.scale and column.kind not in ("money", "number"):
+        raise MappingError(
+            f"{where}: only amounts and numbers have a scale, and {column.name} is neither. "
+            f"Remove scale.{column.name}."
         )
     match column.kind:
         case "time" | "day":
@@ -147,6 +219,7 @@ def _parsed(
             return dates.days(found, time_zone, company.time_zone)
         case "money" | "number":
             parsed = amounts(cells.values, kind=column.kind, decimal=settings.decimal, where=where)
+            parsed = _scaled(parsed, settings.scale.get(column.name, 1.0))
             return _positive(parsed) if column.name == "rate" else parsed
         case "choice":
             return choices(texts_of(cells.values), column, names, where)
@@ -168,10 +241,14 @@ def _currencies(texts: Sequence[str]) -> Parsed:
     return Parsed(pa.array(codes, pa.string()), reasons)
 
 
+def _scaled(found: Amounts, factor: float) -> Amounts:
+    return found if factor == 1 else replace(found, values=pc.multiply(found.values, factor))
+
+
 def _positive(rates: Amounts) -> Amounts:
     wrong = np.flatnonzero(rates.values.to_numpy(zero_copy_only=False) <= 0).tolist()
     reasons = dict.fromkeys(wrong, "is no exchange rate: it must be more than 0")
-    return Amounts(rates.values, {**rates.reasons, **reasons}, rates.marks)
+    return replace(rates, reasons={**rates.reasons, **reasons})
 
 
 def _named_currencies(

@@ -81,7 +81,7 @@ def _finished(
     for position in np.flatnonzero(~is_usable).tolist():
         reasons.setdefault(position, "is larger than any amount of money")
     found = np.where(is_usable, found, np.nan)
-    return Amounts(pa.array(found, pa.float64(), from_pandas=True), reasons, marks)
+    return Amounts(pa.array(found, pa.float64(), from_pandas=True), reasons, marks=marks)
 
 
 _PLAIN = r"^-?[0-9]{1,15}(?:\.(?:[0-9]{1,2}|[0-9]{4,15}))?$"

@@ -11,7 +11,7 @@ import pyarrow as pa
 from connectors.mapping.cells import Cells, Parsed, shown, text_of
 from kpis.model import Column
 
-REJECT_COLUMNS = ("table", "row", "key", "column", "value", "reason")
+REJECT_COLUMNS = ("table", "place", "row", "key", "column", "value", "reason")
 
 
 class Rejects:
@@ -28,7 +28,10 @@ class Rejects:
         """Reject the rows whose cell has a reason, or is blank in a required column."""
         if column.required:
             for row in np.flatnonzero(cells.codes < 0).tolist():
-                self.reject(row, column.name, "", "is required, but blank")
+                marker = int(cells.markers[row]) if len(cells.markers) else -1
+                held = text_of(cells.values[marker]) if marker >= 0 else ""
+                reason = "is required, but means no value" if held else "is required, but blank"
+                self.reject(row, column.name, held, reason)
         if parsed.reasons:
             refused = np.isin(cells.codes, list(parsed.reasons))
             for row in np.flatnonzero(refused).tolist():
@@ -42,15 +45,25 @@ class Rejects:
             self.rejected[row] = True
             self._column[row], self._value[row], self._reason[row] = column, shown(value), reason
 
-    def records(self, table: str, rows: npt.NDArray[np.int64], keys: Sequence[str]) -> pd.DataFrame:
-        """One record per rejected row, in the order of the source; ``keys`` name the rows."""
-        which = self.rejected
+    def records(
+        self,
+        table: str,
+        place: str,
+        rows: npt.NDArray[np.int64],
+        keys: Sequence[str],
+        among: npt.NDArray[np.bool_] | None = None,
+    ) -> pd.DataFrame:
+        """One record per rejected row, in the order of the source; ``keys`` name the rows.
+
+        among: which rows stand at ``place``; by default all.
+        """
+        which = self.rejected if among is None else self.rejected & among
         text = (np.asarray(keys, dtype=object), self._column, self._value, self._reason)
         key, column, value, reason = (pd.Series(cells[which], dtype="str") for cells in text)
         row = np.asarray(rows, dtype=np.int64)[which]
-        name = pd.Series([table] * len(row), dtype="str")
+        name, where = (pd.Series([text] * len(row), dtype="str") for text in (table, place))
         return pd.DataFrame(
-            dict(zip(REJECT_COLUMNS, (name, row, key, column, value, reason), strict=True))
+            dict(zip(REJECT_COLUMNS, (name, where, row, key, column, value, reason), strict=True))
         )
 
 
@@ -67,10 +80,13 @@ def row_keys(key: tuple[str, ...], loaded: Mapping[str, "pa.Array[Any]"], size: 
 def reject_duplicates(
     key: tuple[str, ...],
     loaded: Mapping[str, "pa.Array[Any]"],
-    rows: npt.NDArray[np.int64],
+    rows: Sequence[object] | npt.NDArray[np.int64],
     rejects: Rejects,
 ) -> None:
-    """Reject the rows whose key stands in an earlier loaded row; a blank part counts as a value."""
+    """Reject the rows whose key stands in an earlier loaded row; a blank part counts as a value.
+
+    rows: what each row is called in the reason.
+    """
     if not key:
         return
     kept = np.flatnonzero(~rejects.rejected)

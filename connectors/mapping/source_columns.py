@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from connectors.settings.settings import TableSettings
+from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.errors import MappingError, nearest
 from kpis.model import TABLES, Column
@@ -30,6 +30,8 @@ def source_columns(
         )
     positions: dict[str, int] = {}
     for column in columns:
+        if column.name in settings.constants:
+            continue
         named = settings.columns.get(column.name)
         wanted = column.name if named is None else named
         fits = _positions(wanted, headers)

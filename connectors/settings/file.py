@@ -21,8 +21,8 @@ from connectors.settings.settings import (
     Settings,
     SheetsSource,
     Snapshots,
-    TableSettings,
 )
+from connectors.settings.tables import TableSettings
 from kpis.definitions import Company, Definitions, Target
 from kpis.errors import SettingsError, nearest
 from kpis.signs.thresholds import AlertRule, DaysInStage, Thresholds
@@ -106,6 +106,12 @@ def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:
     path = [str(part) for part in problem["loc"]]
     if path[:1] == ["sources"] and len(path) > 2 and path[2] in _SOURCE_KINDS:
         del path[2]  # pydantic names the kind after the source, as if it were a key
+    if (
+        path[:1] == ["tables"]
+        and isinstance(content["tables"].get(path[1]), dict)
+        and path[2:3] == ["0"]
+    ):
+        del path[2]  # the only part of its table
     where = ".".join(path)
     if path[:1] == ["sources"]:
         return _problem_of_a_source(problem, path, content)
@@ -210,7 +216,7 @@ def _known(path: Iterable[str], content: dict[str, Any] | None = None) -> list[s
         case ["sources", name]:
             kind = (content or {}).get("sources", {}).get(name, {}).get("kind", "")
             return _aliases(_SOURCE_KINDS[kind]) if kind in _SOURCE_KINDS else []
-        case ["tables", _]:
+        case ["tables", _] | ["tables", _, _]:
             return _aliases(TableSettings)
         case ["targets", *_]:
             return _aliases(Target)

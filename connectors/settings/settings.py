@@ -12,8 +12,6 @@ from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     StringConstraints,
     field_validator,
@@ -24,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 
 from connectors.settings.outbox import Outbox
 from connectors.settings.secrets import REFERENCES, secrets_in
+from connectors.settings.tables import Strict, Tables, TableSettings
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target, TimeZone
@@ -41,10 +40,6 @@ TAKEN = (
     *("by", "became", "cohort", "step", "present", "focus", "depth"),
 )
 """Columns of the facts, groups of a report, parts of a page: no dimension may be called so."""
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _url_without_password(url: str) -> str:
@@ -70,7 +65,7 @@ DatabaseUrl = Annotated[str, AfterValidator(_url_without_password)]
 """The URL of a database without a password, or a reference to a whole one."""
 
 
-class DatabaseSource(_Strict):
+class DatabaseSource(Strict):
     """A relational database, read through SQLAlchemy."""
 
     kind: Literal["database"]
@@ -79,7 +74,7 @@ class DatabaseSource(_Strict):
     batch_rows: int = Field(default=50_000, ge=1)
 
 
-class SheetsSource(_Strict):
+class SheetsSource(Strict):
     """A Google spreadsheet, read through gspread with a service account."""
 
     kind: Literal["google_sheets"]
@@ -98,7 +93,7 @@ class SheetsSource(_Strict):
         return value
 
 
-class FilesSource(_Strict):
+class FilesSource(Strict):
     """A folder of CSV, TSV, Excel and Parquet files; relative to the settings file."""
 
     kind: Literal["files"]
@@ -108,7 +103,7 @@ class FilesSource(_Strict):
     time_zone: TimeZone | None = None
 
 
-class DemoSource(_Strict):
+class DemoSource(Strict):
     """Generated data with stories worth finding; every canonical table filled."""
 
     kind: Literal["demo"]
@@ -122,38 +117,7 @@ Source = Annotated[
 ]
 
 
-class TableSettings(_Strict):
-    """Where one canonical table comes from, and how its columns and values are called there.
-
-    columns: canonical name = name in the source. A canonical column that is not named here is
-        taken from a source column of the same name, if there is one.
-    values: per column, canonical value = source value, a list of them, or "*" for all others.
-    date_format: strptime format of text dates, for all columns or per column.
-    decimal: decimal mark of text amounts, where they read both ways (``1.200``).
-    """
-
-    source: str
-    from_: str | None = Field(default=None, alias="from")
-    query: str | None = None
-    columns: dict[str, str] = {}
-    values: dict[str, dict[str, str | list[str]]] = {}
-    date_format: str | dict[str, str] | None = None
-    decimal: Literal[".", ","] | None = None
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> "TableSettings":
-        if (self.from_ is None) == (self.query is None):
-            raise ValueError("needs exactly one of 'from' (a table, worksheet or file) and 'query'")
-        return self
-
-    def date_format_of(self, column: str) -> str | None:
-        """The strptime format that text dates of ``column`` are written in, if it was given."""
-        if isinstance(self.date_format, dict):
-            return self.date_format.get(column)
-        return self.date_format
-
-
-class Snapshots(_Strict):
+class Snapshots(Strict):
     """Where refreshed data is kept, how long, and how old it may be for ``report``."""
 
     folder: str = "snapshots"
@@ -162,13 +126,13 @@ class Snapshots(_Strict):
     keep_daily_days: int = Field(default=120, ge=0)
 
 
-class NotebookSettings(_Strict):
+class NotebookSettings(Strict):
     """The database of the teams' own records: a file beside the settings, or any PostgreSQL."""
 
     url: DatabaseUrl | None = None
 
 
-class Settings(_Strict):
+class Settings(Strict):
     """Everything a deployment says about itself.
 
     as_of: report as of this day instead of today, for data that has ended.
@@ -182,7 +146,7 @@ class Settings(_Strict):
     definitions: Definitions = Definitions()
     dimensions: dict[str, str] = {}
     sources: dict[str, Source] = {}
-    tables: dict[str, TableSettings] = {}
+    tables: Tables = {}
     targets: tuple[Target, ...] = ()
     owners: dict[str, Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]] = {}
     signs: Thresholds = Thresholds()
@@ -213,9 +177,18 @@ class Settings(_Strict):
         """The day that is reported as of at the instant ``now``: the company's today, or as_of."""
         return self.as_of or today(self.company, now)
 
-    def tables_of(self, source: str) -> dict[str, TableSettings]:
-        """The canonical tables that come from ``source``, with how they are mapped."""
-        return {name: table for name, table in self.tables.items() if table.source == source}
+    @property
+    def parts(self) -> dict[str, tuple[str, TableSettings]]:
+        """Every part of every table by its own name: the table that it belongs to, and how."""
+        return {
+            name if len(parts) == 1 else f"{name}, part {number}": (name, part)
+            for name, parts in self.tables.items()
+            for number, part in enumerate(parts, start=1)
+        }
+
+    def parts_of(self, source: str) -> dict[str, TableSettings]:
+        """The parts of tables that come from ``source`` by name, with how they are mapped."""
+        return {name: part for name, (_, part) in self.parts.items() if part.source == source}
 
     @field_validator("dimensions")
     @classmethod
@@ -239,26 +212,17 @@ class Settings(_Strict):
         for section, key in named:
             if key not in CATALOGUE:
                 raise ValueError(f"{section}: no KPI '{key}'. {nearest(key, CATALOGUE)}")
-        for name, table in self.tables.items():
-            if name not in TABLES:
-                raise ValueError(f"tables.{name}: no such table. {nearest(name, TABLES)}")
-            if table.source not in self.sources:
+        for name, (table, part) in self.parts.items():
+            if table not in TABLES:
+                raise ValueError(f"tables.{table}: no such table. {nearest(table, TABLES)}")
+            if part.source not in self.sources:
                 # Not repeated: a whole URL may have been put where the name belongs.
-                hint = nearest(table.source, self.sources)
+                hint = nearest(part.source, self.sources)
                 raise ValueError(f"tables.{name}: 'source' names none of the sources. {hint}")
-            known = [column.name for column in columns_of(name, self.dimension_names)]
-            formats = table.date_format if isinstance(table.date_format, dict) else {}
-            for column in [*table.columns, *table.values, *formats]:
+            known = [column.name for column in columns_of(table, self.dimension_names)]
+            for column in part.columns_named:
                 if column not in known:
-                    hint = nearest(column, known)
-                    raise ValueError(f"tables.{name}: no column '{column}'. {hint}")
-            _check_origin(name, table, self.sources[table.source])
+                    raise ValueError(
+                        f"tables.{name}: no column '{column}'. {nearest(column, known)}"
+                    )
         return self
-
-
-def _check_origin(name: str, table: TableSettings, source: Source) -> None:
-    if table.query is not None and source.kind != "database":
-        raise ValueError(
-            f"tables.{name}: 'query' needs a database, but source '{table.source}' is of kind "
-            f"'{source.kind}'. Use 'from' instead"
-        )

@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from connectors.mapping.mapping import MappedTable
+from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of
-from connectors.snapshots.refresh import mapped_tables, write_tables
+from connectors.snapshots.refresh import joined_tables, mapped_parts, write_tables
 from connectors.sources.raw import Progress, no_progress
 from kpis.coverage import effects
 from kpis.errors import AllianceError
@@ -25,10 +26,10 @@ _ROW_NUMBER = re.compile(r"in row \d+")
 
 @dataclass(frozen=True)
 class TableCheckup:
-    """One table as it would be loaded.
+    """One part of a table as it would be loaded; its name is that of the part.
 
-    rejects: as in connectors.mapping.mapping.MappedTable. reasons: rejected rows by column and
-    reason.
+    rejects, notes: as in connectors.mapping.mapping.MappedTable. reasons: rejected rows by column
+    and reason.
     """
 
     name: str
@@ -37,6 +38,7 @@ class TableCheckup:
     loaded: int
     rejects: pd.DataFrame
     reasons: dict[str, int]
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,8 @@ class Checkup:
 
 def check_sources(settings: Settings, day: date, progress: Progress = no_progress) -> Checkup:
     """Try every source and every table of the settings; never raises for one that fails."""
-    mapped = {
-        table: frozenset(column.name for column in columns_of(table, settings.dimension_names))
-        for table in settings.tables
-    }
     sources = []
-    loaded: dict[str, MappedTable] = {}
+    parts: dict[str, MappedTable] = {}
     for name, source in settings.sources.items():
         checkup = SourceCheckup(name, source.kind)
         sources.append(checkup)
@@ -88,10 +86,16 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
             if isinstance(result, AllianceError):
                 checkup.failures.append(result)
             else:
-                loaded[table] = result
-                mapped[table] = result.mapped
+                parts[table] = result
                 checkup.tables.append(_table_checkup(table, result))
-    return Checkup(sources, effects(mapped, settings.definitions), _health(settings, loaded, day))
+    tables = joined_tables(settings, parts)
+    mapped = {
+        table: tables[table].mapped
+        if table in tables
+        else frozenset(column.name for column in columns_of(table, settings.dimension_names))
+        for table in settings.tables
+    }
+    return Checkup(sources, effects(mapped, settings.definitions), _health(settings, tables, day))
 
 
 def _tables_of(
@@ -102,9 +106,9 @@ def _tables_of(
     What is said twice, word for word, of tables from two places is a failure of the source itself:
     it is told once, and its other tables are not waited for.
     """
-    tables = settings.tables_of(source)
+    tables = settings.parts_of(source)
     try:
-        yield from list(mapped_tables(settings, source, day, progress))
+        yield from list(mapped_parts(settings, source, day, progress))
         return
     except AllianceError as error:
         if len(tables) < 2:
@@ -113,9 +117,11 @@ def _tables_of(
     failed: dict[str, str] = {}
     for table, request in tables.items():
         place = (request.from_ or table).partition("#")[0]
-        alone = settings.model_copy(update={"tables": {table: request}})
+        alone = settings.model_copy(update={"tables": {settings.parts[table][0]: (request,)}})
         try:
-            yield from list(mapped_tables(alone, source, day, progress))
+            yield from (
+                (table, found) for _, found in list(mapped_parts(alone, source, day, progress))
+            )
         except AllianceError as error:
             text = str(error)
             if text not in failed:
@@ -149,4 +155,5 @@ def _table_checkup(name: str, table: MappedTable) -> TableCheckup:
         loaded=table.frame.num_rows,
         rejects=rejects,
         reasons=dict(reasons.most_common()),
+        notes=table.notes,
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from connectors.demo import demo
-from connectors.mapping.mapping import MappedTable, arrow_schema, map_table
+from connectors.mapping.mapping import MappedTable, arrow_schema, joined, map_table
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of, write_facts
 from connectors.snapshots.failures import failures_recorded
@@ -50,29 +50,34 @@ def fresh_snapshot(settings: Settings, now: datetime, progress: Progress = no_pr
         return _fresh(settings, now) or _refresh(settings, now, progress)
 
 
-def mapped_tables(
+def mapped_parts(
     settings: Settings, source: str, day: date, progress: Progress = no_progress
 ) -> Iterator[tuple[str, MappedTable | AllianceError]]:
-    """Read one source and yield each of its tables as mapped, or why it cannot be used.
+    """Read one source and yield each of its parts of tables as mapped, or why it cannot be used.
 
     Raises SourceError when the source as a whole cannot be read.
     """
     time_zone = settings.sources[source].time_zone or settings.company.time_zone
     for name, raw in _read(settings, source, day, progress).items():
+        table, part = settings.parts[name]
         try:
             mapped = map_table(
-                name,
-                raw,
-                settings.tables[name],
-                settings.dimension_names,
-                time_zone,
-                settings.company,
+                table, raw, part, settings.dimension_names, time_zone, settings.company
             )
-            _check_used(name, source, raw, mapped)
+            _check_used(name, source, mapped)
         except AllianceError as error:
             yield name, error
         else:
             yield name, mapped
+
+
+def joined_tables(settings: Settings, parts: Mapping[str, MappedTable]) -> dict[str, MappedTable]:
+    """Return each table of which there are ``parts``, put together in the settings' order."""
+    of_table: dict[str, list[MappedTable]] = {}
+    for name, (table, _) in settings.parts.items():
+        if name in parts:
+            of_table.setdefault(table, []).append(parts[name])
+    return {table: joined(table, found) for table, found in of_table.items()}
 
 
 def _refresh(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
@@ -90,12 +95,13 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
         )
     day = settings.report_day(now)
     fingerprints = source_fingerprints(settings)
-    mapped: dict[str, MappedTable] = {}
+    parts: dict[str, MappedTable] = {}
     for source in settings.sources:
-        for name, table in mapped_tables(settings, source, day, progress):
-            if isinstance(table, AllianceError):
-                raise table
-            mapped[name] = table
+        for name, part in mapped_parts(settings, source, day, progress):
+            if isinstance(part, AllianceError):
+                raise part
+            parts[name] = part
+    mapped = joined_tables(settings, parts)
 
     def write(folder: Path) -> Manifest:
         write_tables(folder, mapped, settings.dimension_names)
@@ -120,7 +126,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
 
 
 def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[str, RawTable]:
-    source, requests = settings.sources[name], settings.tables_of(name)
+    source, requests = settings.sources[name], settings.parts_of(name)
     match source.kind:
         case "database":
             return database.read(name, source, requests, settings.folder, progress)
@@ -136,7 +142,7 @@ def source_fingerprints(settings: Settings) -> dict[str, str | None]:
     """Per source a text that changes when its content may have; None where that is unknown."""
     found: dict[str, str | None] = {}
     for name, source in settings.sources.items():
-        requests = settings.tables_of(name)
+        requests = settings.parts_of(name)
         match source.kind:
             case "database":
                 found[name] = database.fingerprint(name, source, requests, settings.folder)
@@ -157,8 +163,8 @@ def _fresh(settings: Settings, now: datetime) -> Snapshot | None:
     return snapshot if snapshot.manifest.sources == source_fingerprints(settings) else None
 
 
-def _check_used(name: str, source: str, raw: RawTable, mapped: MappedTable) -> None:
-    where = f"Source '{source}', {raw.place}, mapped as '{name}'"
+def _check_used(name: str, source: str, mapped: MappedTable) -> None:
+    where = f"Source '{source}', {mapped.place}, mapped as '{name}'"
     if mapped.rows_read == 0:
         raise SourceError(
             f"{where} has no rows. Fill it, or remove [tables.{name}] from the settings."
@@ -188,10 +194,11 @@ def write_tables(
 
 def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:
     return TableReport(
-        source=settings.tables[name].source,
+        source=", ".join(dict.fromkeys(part.source for part in settings.tables[name])),
         place=table.place,
         read=table.rows_read,
         loaded=table.frame.num_rows,
         rejected=len(table.rejects),
         mapped=tuple(sorted(table.mapped)),
+        notes=table.notes,
     )

@@ -17,14 +17,15 @@ import pandas as pd
 from filelock import SoftFileLease, Timeout
 from pydantic import BaseModel, ConfigDict
 
+from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
 from kpis.definitions import Company, Definitions
 from kpis.errors import SnapshotError
 from kpis.health.health import Health
 
-FORMAT = 2
+FORMAT = 3
 """Raised when snapshots of an older version can no longer be read, or lack what is asked of them:
-2 is the first whose facts tell stages skipped and waited in, follow-ups and predictions."""
+3 is the first with notes on what mapping did, and with rejects that name their place."""
 
 _NAME = "%Y-%m-%dT%H%M%S.%fZ"
 _CURRENT = "CURRENT"
@@ -33,7 +34,10 @@ _WAIT_SECONDS = 60.0
 
 
 class TableReport(BaseModel):
-    """What became of one canonical table: rows read = loaded + rejected."""
+    """What became of one canonical table: rows read = loaded + rejected.
+
+    source, place: of all its parts. notes: what a rule did unasked, and what looks wrong.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,6 +47,7 @@ class TableReport(BaseModel):
     loaded: int
     rejected: int
     mapped: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
 
 
 class Manifest(BaseModel):

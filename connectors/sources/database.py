@@ -15,7 +15,8 @@ from sqlalchemy import inspect, select, table, text
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.settings.settings import DatabaseSource, TableSettings
+from connectors.settings.settings import DatabaseSource
+from connectors.settings.tables import TableSettings
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.raw import Progress, RawTable
 from kpis.errors import SourceError, nearest

@@ -17,7 +17,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 
-from connectors.settings.settings import FilesSource, TableSettings
+from connectors.settings.settings import FilesSource
+from connectors.settings.tables import TableSettings
 from connectors.sources.csv_text import header_names, read_csv
 from connectors.sources.raw import Progress, RawTable
 from kpis.errors import SourceError, nearest

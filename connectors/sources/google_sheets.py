@@ -22,7 +22,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from connectors.settings.secrets import service_account
-from connectors.settings.settings import SheetsSource, TableSettings
+from connectors.settings.settings import SheetsSource
+from connectors.settings.tables import TableSettings
 from connectors.sources.raw import Progress, RawTable
 from kpis.errors import SourceError, nearest
 

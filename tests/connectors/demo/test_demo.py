@@ -333,7 +333,7 @@ def test_story_5_dirty_deals_and_costs(demo):
 def test_the_demo_settings_map_every_table_and_name_the_dimensions():
     settings = demo_settings(Path("somewhere"))
     assert settings.folder == Path("somewhere")
-    assert {name: table.from_ for name, table in settings.tables.items()} == {n: n for n in TABLES}
+    assert {name: part.from_ for name, (part,) in settings.tables.items()} == {n: n for n in TABLES}
     assert settings.dimension_names == DIMENSIONS
     assert settings.definitions.gross_margin == 0.8
     assert (settings.company.currency, settings.company.time_zone) == ("EUR", "Europe/Berlin")

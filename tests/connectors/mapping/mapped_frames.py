@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from connectors.mapping.mapping import map_table
-from connectors.settings.settings import TableSettings
+from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
 

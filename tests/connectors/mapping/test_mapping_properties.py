@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connectors.mapping.mapping import arrow_schema, map_table
-from connectors.settings.settings import TableSettings
+from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.errors import MappingError
 from kpis.model import TABLES, columns_of

@@ -104,10 +104,10 @@ values.status = { won = ["closedwon"], lost = ["closedlost"], open = "*" }
     assert settings.company.holidays == (date(2026, 12, 25),)
     assert settings.dimension_names == ("segment",)
     assert settings.dimensions == {"segment": "Segment"}
-    assert set(settings.tables_of("crm")) == {"leads", "deals"}
-    assert settings.tables["leads"].from_ == "contacts"
-    assert settings.tables["leads"].date_format_of("created_at") == "%Y-%m-%d"
-    assert settings.tables["deals"].values["status"]["open"] == "*"
+    assert set(settings.parts_of("crm")) == {"leads", "deals"}
+    assert settings.tables["leads"][0].from_ == "contacts"
+    assert settings.tables["leads"][0].date_format_of("created_at") == "%Y-%m-%d"
+    assert settings.tables["deals"][0].values["status"]["open"] == "*"
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_dimension_is_one_word(tmp_path: Path) -> None:
 
 def test_dimensions_are_columns_of_the_tables_that_may_carry_them(tmp_path: Path) -> None:
     text = f'[dimensions]\nsegment = "Segment"\n{LEADS}columns = {{ segment = "industry" }}'
-    assert load(tmp_path, text).tables["leads"].columns == {"segment": "industry"}
+    assert load(tmp_path, text).tables["leads"][0].columns == {"segment": "industry"}
     without = text.replace('[dimensions]\nsegment = "Segment"\n', "")
     assert "no column 'segment'" in refusal(tmp_path, without)
 

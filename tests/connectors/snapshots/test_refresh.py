@@ -13,7 +13,7 @@ from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.failures import last_failure
-from connectors.snapshots.refresh import fresh_snapshot, mapped_tables, refresh
+from connectors.snapshots.refresh import fresh_snapshot, mapped_parts, refresh
 from connectors.snapshots.snapshots import Snapshot, current_snapshot, read_table
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS
@@ -69,7 +69,7 @@ def test_rows_read_are_loaded_or_rejected_in_every_table(
     rejects = read_table(snapshot.folder, "rejects").groupby("table").size()
     read = {
         name: table.rows_read
-        for name, table in mapped_tables(settings, "demo", snapshot.manifest.as_of)
+        for name, table in mapped_parts(settings, "demo", snapshot.manifest.as_of)
     }
     for name, table in snapshot.manifest.tables.items():
         assert table.read == read[name] > 0

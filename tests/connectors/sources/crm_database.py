@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.settings.settings import DatabaseSource, TableSettings
+from connectors.settings.settings import DatabaseSource
+from connectors.settings.tables import TableSettings
 from connectors.sources import database
 from connectors.sources.raw import RawTable, no_progress
 from kpis.errors import SourceError

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from connectors.settings.settings import SheetsSource, TableSettings
+from connectors.settings.settings import SheetsSource
+from connectors.settings.tables import TableSettings
 from connectors.sources import google_sheets
 from connectors.sources.raw import RawTable, no_progress
 from kpis.errors import SourceError

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from connectors.settings.file import load_settings, settings_path
-from connectors.settings.settings import DatabaseSource, Settings, TableSettings
+from connectors.settings.settings import DatabaseSource, Settings
+from connectors.settings.tables import TableSettings
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot, current_snapshot, read_table

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.settings.settings import FilesSource, TableSettings
+from connectors.settings.settings import FilesSource
+from connectors.settings.tables import TableSettings
 from connectors.sources import files
 from connectors.sources.raw import RawTable, no_progress
 from kpis.errors import SourceError

@@ -1,0 +1,69 @@
+"""Markers for "no value": what databases, spreadsheets and exports write where nothing is."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from connectors.mapping.cells import Cells, Remark, text_of
+from kpis.model import Column
+
+_MARKERS = frozenset(
+    (
+        # Spreadsheet errors, as Excel writes them in English, German, French, Spanish, Italian
+        *("#n/a", "#na", "#n/a n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!"),
+        *("#error!", "#spill!", "#calc!", "#field!", "#getting_data", "#busy!", "#connect!"),
+        *("#blocked!", "#unknown!", "#nv", "#bezug!", "#wert!", "#zahl!", "#n/d", "#valeur!"),
+        *("#nom?", "#nombre!", "#nul!", "#¡ref!", "#¡valor!", "#¡div/0!", "#¿nombre?", "#rif!"),
+        *("#valore!", "#nome?"),
+        # Databases and programs
+        *("null", "<null>", "(null)", "[null]", "\\n", "none", "nil", "nan", "nat", "<na>"),
+        "undefined",
+        # Reports
+        *("n/a", "(not set)", "(blank)", "(empty)", "(leer)", "-", "--", "---", "–", "—"),
+    )
+)
+"""Compared without case. "NA" is none of them: it is Namibia, and North America."""
+_ZERO_DATE = re.compile(
+    r"(?:0000([-/.])00\1(?:00|01)|00([-/.])00\2(?:0000))(?:[ T]00:00(?::00(?:\.0+)?)?)?Z?"
+)
+"""MySQL's date that is none."""
+DECIDE = "blanks names more of them, or values can rename them"
+
+
+def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool) -> Cells:
+    """Return ``cells`` with those blank that hold a marker, and ``markers`` saying which.
+
+    own: the texts that the settings name as blank; ``is_named`` if for this very column. What
+    reads as a number is blank among amounts only where the settings name their column.
+    """
+    given = {text.strip().casefold() for text in own}
+    if column.kind in ("money", "number") and not is_named:
+        given = {text for text in given if not re.fullmatch(r"[-+]?[0-9.,]+", text)}
+    if cells.values.dtype != object and not given:
+        return cells
+    is_time = column.kind in ("time", "day")
+    blank = np.array([_is_blank(value, given, is_time) for value in cells.values], dtype=bool)
+    if not blank.any():
+        return cells
+    held = (cells.codes >= 0) & np.append(blank, False)[cells.codes]
+    return replace(
+        cells,
+        codes=np.where(held, -1, cells.codes),
+        markers=np.where(held, cells.codes, -1),
+    )
+
+
+def _is_blank(value: object, given: set[str], is_time: bool) -> bool:
+    if not isinstance(value, str):
+        return bool(given) and text_of(value).casefold() in given
+    text = value.casefold()
+    if text in _MARKERS or text in given:
+        return True
+    return is_time and _ZERO_DATE.fullmatch(value) is not None
+
+
+def blanks_remark(cells: Cells) -> Remark:
+    """What to say of the cells that hold a marker."""
+    positions = tuple(int(p) for p in np.unique(cells.markers) if p >= 0)
+    return Remark(positions, "were read as no value")

@@ -1,0 +1,60 @@
+"""Notes: what a rule did with the cells of a table unasked, and what looks wrong in them.
+
+Nothing is guessed in silence. A rule that reads a marker as blank, or a column of midnights as
+days, leaves a note with how many rows, examples, and the line of settings that decides otherwise.
+"""
+
+from collections import Counter
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from connectors.mapping.cells import Cells, Remark, shown, text_of
+from kpis.display import listed
+
+EXAMPLES = 3
+
+
+class Note(BaseModel):
+    """What somebody should know about rows of a table that were loaded.
+
+    column: the canonical column, or "" for whole rows. rows: how many. what: what was done or
+    seen, as in "12 cells of lead_id {what}". examples: values, at most three. remedy: the line of
+    settings that decides otherwise, or what to correct. is_doubt: figures may be wrong until
+    somebody looks; else a rule was followed that is usually right.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    column: str
+    rows: int
+    what: str
+    examples: tuple[str, ...] = ()
+    remedy: str = ""
+    is_doubt: bool = False
+
+    @property
+    def text(self) -> str:
+        """The note as a sentence or two: "12 cells of lead_id were read as no value ('#N/A')."."""
+        what = f"cells of {self.column}" if self.column else "rows"
+        quoted = [f"'{example}'" for example in self.examples]
+        such = f" ({listed(quoted)})" if quoted else ""
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{self.rows:,} {what} {self.what}{such}.{remedy}"
+
+
+def note_of(table: str, column: str, cells: Cells, remark: Remark) -> Note:
+    """Return the remark on distinct values as a note on rows, the most frequent values first."""
+    seen, times = np.unique(np.append(cells.codes, cells.markers), return_counts=True)
+    counts = Counter(dict(zip(seen.tolist(), times.tolist(), strict=True)))
+    positions = sorted(remark.positions, key=lambda position: -counts[position])
+    return Note(
+        table=table,
+        column=column,
+        rows=sum(int(counts[position]) for position in positions),
+        what=remark.what,
+        examples=tuple(shown(text_of(cells.values[p])) for p in positions[:EXAMPLES]),
+        remedy=remark.remedy,
+        is_doubt=remark.is_doubt,
+    )

@@ -1,0 +1,83 @@
+"""How a canonical table is mapped: one part, or several that are put under each other."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+class Strict(BaseModel):
+    """Settings that refuse a key that they do not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _text(value: Any) -> Any:
+    """A constant as text, as a cell of a file would hold it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float | date) else value
+
+
+class TableSettings(Strict):
+    """Where one part of a canonical table comes from, and how its columns and values are called.
+
+    columns: canonical name = name in the source. A canonical column that is not named here is
+        taken from a source column of the same name, if there is one.
+    values: per column, canonical value = source value, a list of them, or "*" for all others.
+    constants: canonical columns that have one value in every row, such as a currency.
+    date_format: strptime format of text dates, for all columns or per column.
+    decimal: decimal mark of text amounts, where they read both ways (``1.200``).
+    scale: what the numbers of a column are multiplied by, such as 1e-6 for millionths.
+    blanks: texts that mean "no value", for all columns or per column, beside the usual ones.
+        What reads as a number is blank in a column of amounts only where the column is named.
+    header_row: the row of a file or worksheet that names the columns, where it is not found.
+    """
+
+    source: str
+    from_: str | None = Field(default=None, alias="from")
+    query: str | None = None
+    columns: dict[str, str] = {}
+    values: dict[str, dict[str, str | list[str]]] = {}
+    constants: dict[str, Annotated[str, BeforeValidator(_text)]] = {}
+    date_format: str | dict[str, str] | None = None
+    decimal: Literal[".", ","] | None = None
+    scale: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+    blanks: list[str] | dict[str, list[str]] = []
+    header_row: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "TableSettings":
+        if (self.from_ is None) == (self.query is None):
+            raise ValueError("needs exactly one of 'from' (a table, worksheet or file) and 'query'")
+        both = next((name for name in self.constants if name in self.columns), None)
+        if both:
+            raise ValueError(f"has '{both}' under 'columns' and under 'constants'. Keep one")
+        return self
+
+    @property
+    def columns_named(self) -> list[str]:
+        """The canonical columns that any of its keys names."""
+        of_formats = self.date_format if isinstance(self.date_format, dict) else {}
+        of_blanks = self.blanks if isinstance(self.blanks, dict) else {}
+        named = (self.columns, self.values, self.constants, self.scale, of_formats, of_blanks)
+        return [column for key in named for column in key]
+
+    def date_format_of(self, column: str) -> str | None:
+        """The strptime format that text dates of ``column`` are written in, if it was given."""
+        if isinstance(self.date_format, dict):
+            return self.date_format.get(column)
+        return self.date_format
+
+    def blanks_of(self, column: str) -> list[str]:
+        """The texts that the settings name as "no value" of ``column`` itself or of all columns."""
+        return self.blanks.get(column, []) if isinstance(self.blanks, dict) else self.blanks
+
+
+def _as_parts(value: Any) -> Any:
+    return [value] if isinstance(value, dict | TableSettings) else value
+
+
+Parts = Annotated[tuple[TableSettings, ...], BeforeValidator(_as_parts), Field(min_length=1)]
+Tables = dict[str, Parts]
+"""``[tables.X]`` is one part, ``[[tables.X]]`` several."""
