@@ -103,7 +103,7 @@ def test_customers_who_never_paid_again_beside_loyal_ones_stay_finite() -> None:
     assert found.mean > 0
 
 
-# Payments that cannot tell when customers leave
+# Payments that do not show when customers leave
 
 
 def subscribers(customers: int, every: int, years: float, churn: float) -> list[Payment]:
@@ -120,7 +120,7 @@ def subscribers(customers: int, every: int, years: float, churn: float) -> list[
 
 NO_THIRD_DAY = "no customer paid on a third day, so payments do not show when customers leave"
 NOT_OVERDUE = (
-    "the payments cannot tell when customers leave: hardly any customer has been silent for longer "
+    "payments do not show when customers leave: hardly any customer has been silent for longer "
     "than the time between its payments"
 )
 
