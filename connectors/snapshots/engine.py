@@ -43,7 +43,7 @@ def write_facts(
     try:
         return _write_facts(folder, dimensions, definitions, company, as_of, models)
     except duckdb.IOException as error:
-        # DuckDB's own error is no OSError, and wraps what the system said in its workings.
+        # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
         text = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
         raise OSError(text) from error

@@ -225,7 +225,7 @@ def _undefined(stage: str, missing: Mapping[str, str]) -> str:
 
 
 def _waits(rows: pd.DataFrame, limit: int | None) -> dict[str, float]:
-    """What is said of one stage and group; rows: days (sorted) and value, the credit."""
+    """One stage and group in numbers; rows: days (sorted) and value, the credit."""
     days, credit = rows["days"].to_numpy(float), rows["value"].to_numpy(float)
     return {
         "leads": float(credit.sum()),

@@ -60,7 +60,7 @@ class Facts:
     """The facts table with what is needed to read it.
 
     table: as returned by kpis.facts.facts.build_facts. as_of: the day it was built for.
-    mapped: what came from a source at all, to tell "none" from "not known".
+    mapped: what came from a source at all, so that "none" and "not known" differ.
     usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
     not_predicted: why no lifetime value is predicted, where definitions ask for one.
     """
@@ -103,7 +103,7 @@ def filtered_by(where: Where | None) -> dict[str, Sequence[str]]:
 
 
 def as_windows(asked: Sequence[Window | Period], facts: Facts) -> list[Window]:
-    """Windows of periods: conversions count up to ``facts.as_of`` where nothing else is said."""
+    """Windows of periods: conversions count up to ``facts.as_of`` by default."""
     return [w if isinstance(w, Window) else Window(w, facts.as_of) for w in asked]
 
 
