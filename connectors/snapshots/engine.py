@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
 
-from connectors.snapshots.facts_sql import PREDICTED, facts_sql
+from connectors.snapshots.facts_sql import PREDICTED, facts_sql, tables_sql
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
@@ -82,11 +82,10 @@ def _asked(
     """
     if prediction.margins is not None:
         engine.create_table(PREDICTED, prediction.margins, temp=True)
-    is_predicted = prediction.margins is not None
-    sql = facts_sql(dimensions, definitions, company, as_of, models, is_predicted)
-    for name, query in sql.tables.items():
+    what = (dimensions, definitions, company, as_of, prediction.margins is not None)
+    for name, query in tables_sql(*what).items():
         _create(engine, name, query)
-    return sql.facts
+    return {model: facts_sql(*what, model) for model in models}
 
 
 def _create(engine: DuckDB, name: str, query: str) -> None:

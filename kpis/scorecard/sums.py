@@ -59,7 +59,7 @@ _SUMMED = sorted({measure for _, measure in _SUMS.values()})
 class Facts:
     """The facts table with what is needed to read it.
 
-    table: as returned by kpis.facts.facts.build_facts. as_of: the day it was built for.
+    table: as returned by kpis.facts.facts.credited_facts. as_of: the day it was built for.
     mapped: what came from a source at all, so that "none" and "not known" differ.
     usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
     not_predicted: why no lifetime value is predicted, where definitions ask for one.
