@@ -136,7 +136,7 @@ def period_label(period: Period, company: Company) -> str:
 
 
 def days_label(period: Period) -> str:
-    """The first and last day, nothing said twice: ``1–23 Oct 2026``."""
+    """The first and last day, month and year once: ``1–23 Oct 2026``."""
     start, end = period.start, period.end
     if start == end:
         return day_text(end)
@@ -153,7 +153,7 @@ def is_above(value: float, line: float) -> bool:
 
 
 def percent(share: float, line: float) -> str:
-    """A share with as few decimals as tell it apart from the agreed line: ``21%``, ``20.4%``."""
+    """A share with as few decimals as show it above or below a line: ``21%``, ``20.4%``."""
     written = [(f"{share:.{n}%}", f"{line:.{n}%}") for n in range(4)]
     return next((text for text, other in written if text != other), written[-1][0])
 

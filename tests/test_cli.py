@@ -250,11 +250,11 @@ def test_a_command_that_click_refuses_is_bad_usage(arguments: tuple[str, ...]) -
 @pytest.mark.parametrize("command", ["check", "refresh", "report"])
 def test_settings_that_cannot_be_used_are_bad_usage(command: str, tmp_path: Path) -> None:
     missing = tmp_path / "settings.toml"
-    said = refusal(alliance(command, "--settings", missing), status=2)
-    assert said.startswith(f"The settings file {missing} cannot be read")
+    message = refusal(alliance(command, "--settings", missing), status=2)
+    assert message.startswith(f"The settings file {missing} cannot be read")
     missing.write_text("compny = 1", encoding="utf-8")
-    said = refusal(alliance(command, "--settings", missing), status=2)
-    assert said == f"{missing}: unknown key 'compny'. Did you mean 'company'?\n"
+    message = refusal(alliance(command, "--settings", missing), status=2)
+    assert message == f"{missing}: unknown key 'compny'. Did you mean 'company'?\n"
 
 
 @pytest.mark.parametrize("command", ["refresh", "report"])
@@ -268,10 +268,10 @@ def test_a_secret_that_is_not_set_is_a_matter_of_settings(
         '[tables.leads]\nsource = "crm"\nfrom = "leads"\n',
         encoding="utf-8",
     )
-    said = refusal(alliance(command, "--settings", settings), status=2)
-    assert said.startswith("Source 'crm', url: 'env:CRM_URL' refers to the environment variable")
+    message = refusal(alliance(command, "--settings", settings), status=2)
+    assert message.startswith("Source 'crm', url: 'env:CRM_URL' refers to the environment variable")
     checked = alliance("check", "--settings", settings)
-    assert (checked.exit_code, checked.stderr.strip()) == (2, said.strip())
+    assert (checked.exit_code, checked.stderr.strip()) == (2, message.strip())
 
 
 def test_check_tells_rows_rejects_and_losses_table_by_table(company: Path, tmp_path: Path) -> None:
@@ -360,8 +360,8 @@ def test_the_demo_is_written_with_settings_to_start_from(tmp_path: Path) -> None
 
 def test_a_demo_in_a_folder_with_settings_is_bad_usage(company: Path) -> None:
     before = company.read_bytes()
-    said = refusal(alliance("demo", company.parent), status=2)
-    assert said.startswith(f"{company} exists already, and is not replaced. Name a new folder")
+    message = refusal(alliance("demo", company.parent), status=2)
+    assert message.startswith(f"{company} exists already, and is not replaced. Name a new folder")
     assert company.read_bytes() == before
 
 

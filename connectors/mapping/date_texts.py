@@ -47,7 +47,7 @@ _MONTH_NUMBER |= {name[:3]: n for name, n in _MONTH_NUMBER.items()} | {"sept": 9
 def understood(texts: Sequence[str], where: str) -> Moments:
     """Return the moments that ``texts``, the distinct texts of one column, stand for.
 
-    Raises MappingError when the order of day and month in numeric dates cannot be told.
+    Raises MappingError when nothing decides the order of day and month in numeric dates.
     """
     moments = Moments.unknown(len(texts))
     array = pa.array(texts, pa.string())
@@ -175,7 +175,7 @@ def _day_and_month(
             )
         )
         raise MappingError(
-            f"{where}: its dates read both ways, day first or month first, and no value tells "
+            f"{where}: its dates read both ways, day first or month first, and no value shows "
             f"which: {read}. Set date_format, {_formats(shown_texts[0])}."
         )
     return second, first

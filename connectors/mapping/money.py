@@ -108,7 +108,7 @@ _GROUPED = {
 
 @dataclass(frozen=True)
 class _Reading:
-    """The digits of one value, whole and fraction, and what the value tells about decimal marks.
+    """The digits of one value, whole and fraction, and what the value shows about decimal marks.
 
     decimal: the mark that this value shows to be the decimal one, if it shows it.
     open: the mark that may be either, when ``whole`` and ``fraction`` stand at its sides.

@@ -1,4 +1,4 @@
-"""What digests and alerts are told from: a snapshot's facts, the settings, and the notebook."""
+"""What digests and alerts are made of: a snapshot's facts, the settings, and the notebook."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

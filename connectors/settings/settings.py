@@ -196,7 +196,7 @@ class Settings(Strict):
         taken = {*BUILT_IN_DIMENSIONS, *TAKEN}
         taken |= {c for table in DIMENSION_TABLES for c in TABLES[table].column_names}
         for name in dimensions:
-            # SQL does not tell "Owner" from "owner".
+            # To SQL "Owner" and "owner" are one name.
             if name.casefold() in taken:
                 raise ValueError(f"'{name}' is a name Alliance uses itself; choose another one")
             taken.add(name.casefold())

@@ -106,7 +106,7 @@ def _encoding(data: bytes, where: str, given: str | None) -> str:
 
 
 def _detected(data: bytes) -> Iterator[str]:
-    # Only lines with other than ASCII characters tell anything; a few are enough.
+    # Only lines with other than ASCII characters show the encoding; a few are enough.
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
     matches = from_bytes(telling[:_SAMPLE_CHARACTERS], cp_isolation=_CODE_PAGES)
     best = matches.best()

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kpis.definitions import Company, Definitions
+from kpis.facts.kept import Keep, as_it_is
 
 
 def _in_zone(zone: str, instant: ir.Value) -> ir.Value:
@@ -47,6 +48,7 @@ def sales(
     definitions: Definitions,
     company: Company,
     as_of: date,
+    keep: Keep = as_it_is,
 ) -> Sales:
     """Return the deals and customers that exist on ``as_of``.
 
@@ -55,7 +57,8 @@ def sales(
     A deal is won on the day it was closed (booked) or paid, by ``customer_when``. A customer is
     won by its first won deal, ties by the lowest deal_id; its lead is that deal's lead.
     """
-    existing = _with_customers(_dated(deals, leads, dimensions, definitions, company, as_of))
+    dated = keep("dated_deals", _dated(deals, leads, dimensions, definitions, company, as_of))
+    existing = keep("existing_deals", _with_customers(dated))
     own = ["deal_owner", *(f"deal_{name}" for name in dimensions)]
     first = ibis.window(group_by="customer_id", order_by=["won_at", "deal_id"])
     won = existing.filter(existing.won_day.notnull())
@@ -66,7 +69,7 @@ def sales(
     )
     days = ["created_day", "closed_day", "won_day"]
     columns = ["deal_id", "status", "lead_id", *own, *days, "amount", "currency", "customer_id"]
-    return Sales(existing.select(*columns), customers)
+    return Sales(existing.select(*columns), keep("customers_won", customers))
 
 
 def _dated(

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, day_in, sales
+from kpis.facts.kept import Keep, as_it_is
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.facts.stages import lead_progress
 
@@ -39,21 +40,25 @@ def what_happened(
     company: Company,
     as_of: date,
     predicted: ir.Table | None = None,
+    keep: Keep = as_it_is,
 ) -> Happened:
     """Return what happened by ``as_of``; tables: every canonical table by name.
 
+    keep: spares the engine, and Ibis, from working out again what many events are made of.
     predicted: what customers are expected to bring (customer_id, expected_margin), where lifetime
         value is predictive. Dimensions are called ``dimension_<name>`` in the result (see
         :func:`set_apart`).
     """
     tables, dimensions = set_apart(tables, dimensions)
-    leads = existing_leads(tables, dimensions, definitions, company, as_of)
-    sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of)
-    became_customer = leads_won(sold)
+    leads = keep("leads", existing_leads(tables, dimensions, definitions, company, as_of))
+    sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of, keep)
+    became_customer = keep("leads_won", leads_won(sold))
     touches = counted_touches(tables["touches"], became_customer, company, as_of)
+    touches = keep("counted_touches", touches)
     progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
+    progress = keep("lead_progress", progress)
     cycles = sales_cycles(sold, touches, definitions, company)
-    cycles = cycles.filter(cycles.days >= 0)
+    cycles = keep("sales_cycles", cycles.filter(cycles.days >= 0))
     events = (
         _lead_events(leads, became_customer, dimensions)
         + _stage_events(progress, dimensions)
@@ -63,7 +68,7 @@ def what_happened(
     if predicted is not None:
         events += _predicted_events(predicted, sold, as_of, dimensions)
     everything = reduce(lambda above, below: above.union(below), events)
-    return Happened(leads, touches, everything.filter(everything.day <= as_of))
+    return Happened(leads, touches, keep("events", everything.filter(everything.day <= as_of)))
 
 
 def set_apart(

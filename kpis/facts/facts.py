@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
-from kpis.facts.events import Happened, set_apart, what_happened
+from kpis.facts.events import Happened, set_apart
 from kpis.model import NONE
 
 MEASURES: dict[str, str] = {
@@ -55,25 +55,6 @@ MEASURES: dict[str, str] = {
 }
 
 
-def build_facts(
-    tables: Mapping[str, ir.Table],
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    model: AttributionModel,
-    as_of: date,
-    predicted: ir.Table | None = None,
-) -> ir.Table:
-    """Return the facts as of a day, under one attribution model, sorted for filtered questions.
-
-    tables: every canonical table by name, dimension columns included; empty where not mapped.
-    predicted: see kpis.facts.events.what_happened.
-    Nothing dated after ``as_of`` exists in the result. ``value`` is never null or rounded.
-    """
-    happened = what_happened(tables, dimensions, definitions, company, as_of, predicted)
-    return credited_facts(happened, tables, dimensions, definitions, company, model, as_of)
-
-
 def credited_facts(
     happened: Happened,
     tables: Mapping[str, ir.Table],
@@ -83,7 +64,12 @@ def credited_facts(
     model: AttributionModel,
     as_of: date,
 ) -> ir.Table:
-    """Return the facts from what happened: events credited under ``model``, and the costs."""
+    """Return the facts as of a day, under one attribution model, sorted for filtered questions.
+
+    happened: see kpis.facts.events.what_happened. tables: every canonical table by name, dimension
+    columns included; empty where not mapped.
+    Nothing dated after ``as_of`` exists in the result. ``value`` is never null or rounded.
+    """
     own, apart = set_apart(tables, dimensions)
     half_life = definitions.time_decay_half_life_days
     credit = credit_weights(happened.leads, happened.touches, model, half_life)

@@ -4,7 +4,7 @@ A row that no KPI can use rightly is still loaded; here it is counted, with what
 KPI. Rows that could not be loaded at all are the rejects of connectors.mapping.mapping.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -19,18 +19,12 @@ from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, sales
 from kpis.facts.events import leads_won, sales_cycles, set_apart
+from kpis.facts.kept import Keep, as_it_is
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.references import REFERENCES, normal, reference_checks, reference_flags
 
 EXAMPLES = 5
-
-Keep = Callable[[str, ir.Table], ir.Table]
-"""Has an engine work out a table once, under a name; several questions are asked of it."""
-
-
-def _as_it_is(name: str, table: ir.Table) -> ir.Table:
-    return table
 
 
 class Finding(BaseModel):
@@ -82,7 +76,7 @@ def data_health(
     definitions: Definitions,
     company: Company,
     as_of: date,
-    keep: Keep = _as_it_is,
+    keep: Keep = as_it_is,
 ) -> Health:
     """Run every check on the canonical tables, as of a day.
 

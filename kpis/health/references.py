@@ -62,7 +62,7 @@ REFERENCES = (
         "lead_stages",
         "lead_id",
         "leads",
-        "They make no lead an MQL or SQL: both may be too low where the stages tell them.",
+        "They make no lead an MQL or SQL: both may be too low where they come from stages.",
         "totals",
     ),
     Reference(

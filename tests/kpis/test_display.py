@@ -76,7 +76,7 @@ def test_a_change_is_in_points_for_shares_and_better_by_the_direction_of_the_kpi
 
 
 @pytest.mark.parametrize(("now", "before"), [(nan, 1.0), (1.0, nan), (5.0, 0.0)])
-def test_no_change_is_told_where_there_is_nothing_to_compare(now: float, before: float) -> None:
+def test_no_change_is_reported_where_there_is_nothing_to_compare(now: float, before: float) -> None:
     assert change(CATALOGUE["mqls"], now, before) is None
 
 

@@ -42,8 +42,8 @@ def test_a_first_start_without_its_source_says_what_is_wrong_and_offers_to_try_a
 ) -> None:
     screen.open(unreachable.address(page))
     expect(screen.page.get_by_role("alert")).to_contain_text("There are no figures to show")
-    said = screen.page.get_by_text("Source 'crm'")
-    expect(said).to_contain_text("127.0.0.1")
+    message = screen.page.get_by_text("Source 'crm'")
+    expect(message).to_contain_text("127.0.0.1")
     expect(screen.page.get_by_role("heading")).to_have_count(0)
     screen.page.get_by_role("button", name="Try again").click()
     expect(screen.page.get_by_text("The sources could not be read.")).to_be_visible()

@@ -15,7 +15,7 @@ from pages.parts.week.goals import target_of
 def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:
     """The limits of what is usual, for the weeks that have any: start, lower, upper.
 
-    None for the conversion of cohorts: what is usual there is told at the age of the last week,
+    None for the conversion of cohorts: what is usual there is computed at the age of the last week,
     and the trend shows conversions to date.
     """
     weeks = weekly_frames(chosen, (kpi.key,))[kpi.key]

@@ -163,7 +163,7 @@ def test_costs_of_campaigns_go_on_by_working_day() -> None:
     assert forecast_of(facts, "cac", where={"campaign": ["ads"]}).value == pytest.approx(20.0)
 
 
-def test_a_cost_per_customer_is_told_from_when_both_are_on_record() -> None:
+def test_a_cost_per_customer_is_reported_from_when_both_are_on_record() -> None:
     """Customers for 14 weeks, costs of 100 a week for six, of which five count after the first:
     20 each. With 8 weeks of no costs it would be less."""
     costs = [cost(monday, 100.0, "ads") for monday in mondays(6)]

@@ -214,13 +214,13 @@ def test_an_outcome_is_outside_its_range_by_however_little() -> None:
     assert [is_inside(made, outcome) for outcome in outcomes] == [True] * 4 + [False] * 2
 
 
-def test_a_forecast_is_said_with_its_range_and_its_goal() -> None:
+def test_a_forecast_is_reported_with_its_range_and_its_goal() -> None:
     period, made_on = days("2026-11-01", "2026-11-30"), date(2026, 11, 15)
     leads = CATALOGUE["leads"]
     november = Forecast(leads, period, made_on, 180.0, 352.0, 329.0, 375.0, 13)
-    said = forecast_sentence(november, 335.0, "EUR")
-    assert said == "On course for 352 (329 to 375) by 30 November; goal 335"
-    assert forecast_sentence(november, None, "EUR") == said.removesuffix("; goal 335")
+    message = forecast_sentence(november, 335.0, "EUR")
+    assert message == "On course for 352 (329 to 375) by 30 November; goal 335"
+    assert forecast_sentence(november, None, "EUR") == message.removesuffix("; goal 335")
     cycle = replace(november, kpi=CATALOGUE["sales_cycle_days"], value=51.8, low=49.6, high=54.1)
     assert forecast_sentence(cycle, 50.0, "EUR") == (
         "On course for 51.8 days (49.6 to 54.1 days) by 30 November; goal 50.0 days"

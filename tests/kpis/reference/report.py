@@ -140,8 +140,8 @@ def _numbers(
     }
     needs_costs = ("cac", "marketing_roi", "marketing_cost", "sales_cost")
     for name in exact:
-        told = knows(company, name) and (name not in needs_costs or knows_costs(company, asked))
-        exact[name] = exact[name] if told else None
+        reported = knows(company, name) and (name not in needs_costs or knows_costs(company, asked))
+        exact[name] = exact[name] if reported else None
     return {name: None if value is None else float(value) for name, value in exact.items()}
 
 

@@ -69,10 +69,10 @@ def test_the_report_agrees_with_plain_loops_over_the_rows(
     found = report(facts, asked.period, asked.model, asked.by, asked.where)
     for row in found["rows"]:
         (group,) = row["group"].values() if asked.by else [""]
-        told = {**row["kpis"], **row["measures"]}
+        shown = {**row["kpis"], **row["measures"]}
         wanted = rows.pop(group)
-        assert known(told) == pytest.approx(known(wanted), rel=1e-9, abs=1e-9), (asked.by, group)
-        assert set(told) == set(wanted)
+        assert known(shown) == pytest.approx(known(wanted), rel=1e-9, abs=1e-9), (asked.by, group)
+        assert set(shown) == set(wanted)
         assert set(row["reasons"]) == set(row["kpis"]) - set(known(row["kpis"]))
         assert all(row["reasons"].values())
     for group, numbers in rows.items():

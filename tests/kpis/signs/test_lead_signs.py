@@ -44,15 +44,15 @@ def found(
     agreed = Thresholds(**{**QUIET, **lines})
     match rule:  # what stands by itself need not ask all the others
         case "few_mqls_become_sqls" | "bad_fit":
-            told = low_quality(facts, agreed, where or {})
+            reported = low_quality(facts, agreed, where or {})
         case "slow_stage":
-            told = slow_stages(facts, agreed, where or {})
+            reported = slow_stages(facts, agreed, where or {})
         case _:
             held = running_standings(facts, targets, where)
-            told = signs(facts, where, targets=targets, held=held, agreed=agreed)
-    told = [sign for sign in told if sign.rule == rule]
-    assert len(told) <= 1
-    return told[0] if told else None
+            reported = signs(facts, where, targets=targets, held=held, agreed=agreed)
+    reported = [sign for sign in reported if sign.rule == rule]
+    assert len(reported) <= 1
+    return reported[0] if reported else None
 
 
 def goal(kpi: str, period: str, value: float, campaign: str | None = None) -> Target:
@@ -95,7 +95,7 @@ def test_a_team_exactly_on_pace_is_not_behind() -> None:
     assert found("both_teams_behind", reached(19, 10), targets=MONTH) is None
 
 
-def test_where_the_month_is_on_pace_the_quarter_is_told() -> None:
+def test_where_the_month_is_on_pace_the_quarter_is_reported() -> None:
     """99 × 37 ÷ 66 = 55.5 are due in the quarter: 22 ÷ 55.5 = 40 % and 20 ÷ 55.5 = 36 %."""
     quarter = (goal("mqls", "quarter", 99.0), goal("sqls", "quarter", 99.0))
     sign = found("both_teams_behind", reached(22, 20), targets=(*MONTH, *quarter))

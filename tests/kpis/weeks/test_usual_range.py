@@ -99,7 +99,7 @@ def test_a_switch_changes_the_kpis_that_the_table_names(switch: str) -> None:
         assert named - found <= set(LOOK_BACK_A_YEAR)
 
 
-def test_days_of_new_meaning_are_told_per_kpi() -> None:
+def test_days_of_new_meaning_are_listed_per_kpi() -> None:
     first, second = date(2026, 11, 2), date(2026, 11, 9)
     changes = [(first, ["gross_margin", "clv_basis"]), (second, ["bad_fit_reasons", "clv_basis"])]
     assert new_meanings([]) == new_meanings([(first, ["bad_fit_reasons"])]) == {}
@@ -122,15 +122,15 @@ def test_other_reasons_of_a_bad_fit_leave_every_chart_as_it_is() -> None:
         costs=[cost(str(day), 5.0) for day in mondays],
     )
 
-    def said(switch: str) -> dict[str, str]:
+    def message(switch: str) -> dict[str, str]:
         changes = new_meanings([(date(2026, 11, 12), [switch])])
         frames = weekly_frame(facts, ["leads", "marketing_roi"], changed_on=changes)
         return {key: frame.usual_range for key, frame in frames.items()}
 
-    untouched = said("bad_fit_reasons")
+    untouched = message("bad_fit_reasons")
     assert untouched["leads"] == "within its usual range (1–1)"
     assert untouched["marketing_roi"].startswith("within its usual range")
-    assert said("gross_margin") == {
+    assert message("gross_margin") == {
         "leads": untouched["leads"],
         "marketing_roi": "too early to say (1 of 12 earlier weeks)",
     }

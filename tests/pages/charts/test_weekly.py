@@ -176,15 +176,19 @@ def test_an_annotation_stands_at_its_week_and_at_its_month_under_one_number() ->
         ("1", place["2026-10-01"]),
         ("2–3", place["2026-11-09"]),
     }
-    told = [(row["number"], row["text"]) for row in records(chart, "number", "text")]
-    assert told == [("1", "30 Oct: Budget cut"), ("2", "10 Nov: Webinar"), ("3", "11 Nov: Fair")]
+    reported = [(row["number"], row["text"]) for row in records(chart, "number", "text")]
+    assert reported == [
+        ("1", "30 Oct: Budget cut"),
+        ("2", "10 Nov: Webinar"),
+        ("3", "11 Nov: Fair"),
+    ]
 
 
 def test_the_text_of_an_annotation_is_text_in_one_line() -> None:
     odd = "<script>alert(1)</script> **bold** =1+1\n حملة 🚀"
     spec = for_file(picture_of(many_leads(), Annotation(id=1, day=date(2026, 11, 10), text=odd)))
-    said = [text for text in texts(spec) if "alert" in text]
-    assert said == ["10 Nov: &lt;script&gt;alert(1)&lt;/script&gt; **bold** =1+1 حملة 🚀"]
+    message = [text for text in texts(spec) if "alert" in text]
+    assert message == ["10 Nov: &lt;script&gt;alert(1)&lt;/script&gt; **bold** =1+1 حملة 🚀"]
 
 
 def y_domains(chart: alt.LayerChart) -> list[tuple[float, float]]:
