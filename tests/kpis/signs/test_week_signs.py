@@ -1,7 +1,7 @@
 """Signs of last week and of the running periods: what is unusual, records, targets reached early.
 
-As of Sunday 22 November 2026, the first day of a week; twelve weeks of 9 and 11 in turn have the mean 10 and the mean
-moving range 2, so the limits are 10 ± 2.66 × 2 = 4.68 and 15.32.
+As of Sunday 22 November 2026, the first day of a week; twelve weeks of 9 and 11 in turn have the
+mean 10 and the mean moving range 2, so the limits are 10 ± 2.66 × 2 = 4.68 and 15.32.
 """
 
 from collections.abc import Sequence
