@@ -167,7 +167,7 @@ def _formulas(basis: Basis, cycle_over: Literal["customers", "deals"]) -> dict[s
     clv = _lifetime_value(basis)
     leads = (_sum("leads"), "leads", "no leads were created")
     customers = (_sum("new_customers"), "customers won", "no customers were won")
-    no_cost = "there is no cost in the period"
+    no_cost = "there is no cost to count in the period"
     cac = Ratio(_sum("acquisition_cost"), *customers, no_cost)
     return {
         "mqls": _sum("mqls"),
