@@ -333,6 +333,28 @@ def test_refresh_says_what_became_of_every_row_and_where(company: Path) -> None:
     ]
 
 
+def test_a_report_says_on_standard_error_that_newer_figures_are_damaged(tmp_path: Path) -> None:
+    """Of two snapshots the newer lost a byte: the report is of the older, for scripts as before."""
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\na,2026-10-01\n", encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        'as_of = 2026-11-22\n[sources.crm]\nkind = "files"\nfolder = "."\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "leads.csv"\n',
+        encoding="utf-8",
+    )
+    for _ in range(2):
+        assert alliance("refresh", "--settings", settings).exit_code == 0
+    newer = current_snapshot(load_settings(settings))
+    assert newer is not None
+    file = newer.folder / "leads.parquet"
+    file.write_bytes(file.read_bytes()[:-1])
+    result = alliance("report", "--settings", settings, *OCTOBER, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["rows"][0]["measures"]["leads"] == 1.0
+    assert "are damaged on the disk (leads.parquet has changed" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_without_settings_the_demo_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In an empty folder, in a process of its own: the snapshot is kept where it was started."""
     monkeypatch.delenv("ALLIANCE_SETTINGS", raising=False)

@@ -25,12 +25,12 @@ from connectors.settings.secrets import REFERENCES, secrets_in
 from connectors.settings.tables import Strict, Tables, TableSettings
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
-from kpis.definitions import Company, Definitions, Target, TimeZone
+from kpis.definitions import FIRST_YEAR, LAST_YEAR, Company, Definitions, Target, TimeZone
 from kpis.errors import nearest
 from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
 from kpis.signs.thresholds import AlertRule, Thresholds
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 """The days that can be reported on; dates outside are rejected from the sources, too."""
 
 TAKEN = (

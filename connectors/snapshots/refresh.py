@@ -12,15 +12,9 @@ from connectors.mapping.mapping import MappedTable, arrow_schema, joined, map_ta
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of, write_facts
 from connectors.snapshots.failures import failures_recorded
-from connectors.snapshots.snapshots import (
-    Manifest,
-    Snapshot,
-    TableReport,
-    current_snapshot,
-    prune,
-    publish,
-    refresh_lock,
-)
+from connectors.snapshots.lock import refresh_lock
+from connectors.snapshots.manifest import Manifest, TableReport
+from connectors.snapshots.snapshots import Snapshot, current_snapshot, prune, publish
 from connectors.sources import database, files, google_sheets
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, SettingsError, SourceError

@@ -85,8 +85,8 @@ class ClosedPeriod:
 
 
 def is_closed(period: Period, as_of: date, company: Company) -> bool:
-    """Whether ``period`` is a whole month, quarter or year that is over by the end of ``as_of``."""
-    return period.end <= as_of and unit_of(period, company) in UNITS
+    """Whether ``period`` is a whole month, quarter or year that is over on ``as_of``."""
+    return period.end < as_of and unit_of(period, company) in UNITS
 
 
 def closed_period(

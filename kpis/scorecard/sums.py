@@ -25,6 +25,7 @@ _IN_PERIOD = (
     "new_customers",
     "cycles",
     "cycle_days",
+    "cycles_left_out",
     "revenue",
     "unpriced_revenue",
     "deals_won",

@@ -31,6 +31,7 @@ CHANGED_BY: Mapping[str, tuple[str, ...]] = {
     "milestones_from": ("mqls", "sqls", "follow_up_rate", *_OF_COSTS),
     "conversion": ("lead_conversion_rate",),
     "cycle_from": ("sales_cycle_days",),
+    "cycle_over": ("sales_cycle_days",),
     "attribution": tuple(CATALOGUE),
     "time_decay_half_life_days": tuple(CATALOGUE),
     "gross_margin": ("clv", "marketing_roi", "clv_to_cac", "cac_payback_months"),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from connectors.settings.settings import Settings
 from connectors.snapshots.failures import last_failure
-from connectors.snapshots.snapshots import Snapshot, current_snapshot
+from connectors.snapshots.snapshots import Snapshot, current_snapshot, passed_over
 from kpis.display import day_text, short_day
 from kpis.errors import AllianceError
 from pages.parts.frame.data import refresh_now, settings
@@ -33,8 +33,11 @@ def draw_freshness(snapshot: Snapshot) -> None:
 
 
 def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
-    """Say it when refreshing has been failing, or when what is shown was made with old settings."""
+    """Say it when newer figures are damaged, refreshing has been failing, or settings are newer."""
     zone = snapshot.manifest.company.zone
+    damage = passed_over(agreed, snapshot)
+    if damage is not None:
+        st.error(plain(damage.text))
     failure = last_failure(agreed)
     if failure is not None:
         since = failure.since.astimezone(zone)

@@ -9,7 +9,7 @@ import streamlit as st
 from connectors.documents.html import html
 from connectors.documents.markdown import markdown
 from connectors.documents.pdf import pdf
-from connectors.snapshots.snapshots import Snapshot, kept_snapshots
+from connectors.snapshots.snapshots import Snapshot, is_sound, kept_snapshots
 from kpis.calendar import Period, period_of
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
@@ -117,7 +117,7 @@ def _snapshot_of(meeting: Meeting, chosen: Selection) -> Snapshot:
     if meeting.snapshot == chosen.snapshot.name:
         return chosen.snapshot
     kept = (found for found in kept_snapshots(settings()) if found.name == meeting.snapshot)
-    return next(kept, chosen.snapshot)
+    return next(filter(is_sound, kept), chosen.snapshot)
 
 
 def _selected(seen: Selection) -> str:

@@ -44,7 +44,7 @@ def outlook(chosen: Selection, kpi: Kpi) -> str:
     """One or two sentences, or why nothing is forecast; empty where the period is not running."""
     company, period = chosen.manifest.company, chosen.period
     unit = unit_of(period, company)
-    if unit is None or not period.start <= chosen.as_of < period.end:
+    if unit is None or not period.start <= chosen.as_of <= period.end:
         return ""
     where = dict(chosen.where)
     end = asked(chosen, forecasts, [kpi.key], period, where)[kpi.key]

@@ -15,12 +15,19 @@ from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, NotForecast, forecasts
 from kpis.scorecard.sums import Facts
-from tests.small_data import Row, cost, days, deal, facts_of, lead, touch, won
+from tests import small_data
+from tests.small_data import Row, cost, days, deal, lead, touch, won
 
-SUNDAY = "2026-11-15"  # its week, from Monday the 9th, is over
+SUNDAY = "2026-11-15"  # the first day of a week: that of Monday the 9th is over
 NOVEMBER = days("2026-11-01", "2026-11-30")  # 10 working days up to that Sunday, 11 after it
 HAND = (1, 8, 16, 8, 16)  # from the week of 12 October, whose first lead begins the record
 EVEN = (1, 10, 14, 10, 14)
+
+
+def facts_of(*, company: Company | None = None, **tables: Any) -> Facts:
+    """Facts of a company whose weeks begin on Sunday and hold its five working days."""
+    weeks = (company or Company()).model_copy(update={"week_starts": "sunday"})
+    return small_data.facts_of(company=weeks, **tables)
 
 
 def mondays(count: int, last: str = "2026-11-09") -> list[str]:

@@ -8,11 +8,12 @@ from kpis.scorecard.sums import Facts
 from tests.kpis.goals.test_forecast import (
     SUNDAY,
     customers_daily,
+    facts_of,
     forecast_of,
     mondays,
     weekly_deals,
 )
-from tests.small_data import cost, days, facts_of, lead, won
+from tests.small_data import cost, days, lead, won
 
 
 @pytest.mark.parametrize(
@@ -132,11 +133,11 @@ def test_the_running_month_brings_the_usual_and_at_least_what_is_booked(
 
 
 def test_a_month_that_is_over_brings_no_more_shared_costs() -> None:
-    """On 31 October the quarter has October's 400, and two months of (1,000 + 1,000 + 400) ÷ 3 =
+    """On 1 November the quarter has October's 400, and two months of (1,000 + 1,000 + 400) ÷ 3 =
     800 to come: 2,000 for 66 leads. Topped up to the usual 800, October would make it 2,400."""
     booked = (*FIRSTS[:4], ("2026-10-01", 400.0))
     quarter = days("2026-10-01", "2026-12-31")
-    found = forecast_of(a_lead_a_day(*booked, as_of="2026-10-31"), "cost_per_lead", quarter)
+    found = forecast_of(a_lead_a_day(*booked, as_of="2026-11-01"), "cost_per_lead", quarter)
     assert found.value == pytest.approx(2000 / 66)
 
 

@@ -1,7 +1,7 @@
 """Signs of last week and of the running periods: what is unusual, records, targets reached early.
 
-Weeks end on Sunday 22 November 2026; twelve weeks of 9 and 11 in turn have the mean 10 and the mean
-moving range 2, so the limits are 10 ± 2.66 × 2 = 4.68 and 15.32.
+As of Sunday 22 November 2026, the first day of a week; twelve weeks of 9 and 11 in turn have the
+mean 10 and the mean moving range 2, so the limits are 10 ± 2.66 × 2 = 4.68 and 15.32.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,8 @@ from kpis.scorecard.sums import Facts
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import Thresholds
-from tests.small_data import Row, facts_of, lead, won
+from tests.kpis.signs.weeks_from_sunday import facts_of
+from tests.small_data import Row, lead, won
 
 SUNDAY = date(2026, 11, 22)
 BASELINE = [9, 11] * 6
@@ -185,9 +186,9 @@ def weekly_follow_ups(last_week_open: int) -> Facts:
             is_answered = n < 5 or number == 25
             contacted = day if is_answered else None
             leads.append(lead(f"{day} {n}", day, mql_at=day, first_contacted_at=contacted))
-    sunday = SUNDAY.isoformat()
-    leads += [lead(f"open {n}", sunday, mql_at=sunday) for n in range(last_week_open)]
-    return facts_of(as_of=sunday, leads=leads)
+    saturday = "2026-11-21"
+    leads += [lead(f"open {n}", saturday, mql_at=saturday) for n in range(last_week_open)]
+    return facts_of(as_of=SUNDAY.isoformat(), leads=leads)
 
 
 def test_follow_ups_are_judged_when_all_of_them_are_due() -> None:
