@@ -213,10 +213,11 @@ def _parsed(
                 serial_dates=raw.serial_dates,
                 date_format=settings.date_format_of(column.name),
                 where=where,
+                is_end=column.name in dates.ENDS,
             )
-            if column.kind == "time":
-                return dates.instants(found, time_zone)
-            return dates.days(found, time_zone, company.time_zone)
+            read = dates.instants if column.kind == "time" else dates.days
+            as_instants = column.name in settings.instants
+            return read(found, time_zone, company.time_zone, column.name, as_instants)
         case "money" | "number":
             parsed = amounts(cells.values, kind=column.kind, decimal=settings.decimal, where=where)
             parsed = _scaled(parsed, settings.scale.get(column.name, 1.0))

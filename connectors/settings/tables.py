@@ -26,7 +26,9 @@ class TableSettings(Strict):
         taken from a source column of the same name, if there is one.
     values: per column, canonical value = source value, a list of them, or "*" for all others.
     constants: canonical columns that have one value in every row, such as a currency.
-    date_format: strptime format of text dates, for all columns or per column.
+    date_format: strptime format of text dates, for all columns or per column; "epoch_s",
+        "epoch_ms", "epoch_us", "epoch_ns" or "serial" where numbers count.
+    instants: columns of which midnights are instants, though every value is a midnight.
     decimal: decimal mark of text amounts, where they read both ways (``1.200``).
     scale: what the numbers of a column are multiplied by, such as 1e-6 for millionths.
     blanks: texts that mean "no value", for all columns or per column, beside the usual ones.
@@ -41,6 +43,7 @@ class TableSettings(Strict):
     values: dict[str, dict[str, str | list[str]]] = {}
     constants: dict[str, Annotated[str, BeforeValidator(_text)]] = {}
     date_format: str | dict[str, str] | None = None
+    instants: list[str] = []
     decimal: Literal[".", ","] | None = None
     scale: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
     blanks: list[str] | dict[str, list[str]] = []
@@ -61,7 +64,7 @@ class TableSettings(Strict):
         of_formats = self.date_format if isinstance(self.date_format, dict) else {}
         of_blanks = self.blanks if isinstance(self.blanks, dict) else {}
         named = (self.columns, self.values, self.constants, self.scale, of_formats, of_blanks)
-        return [column for key in named for column in key]
+        return [*self.instants, *(column for key in named for column in key)]
 
     def date_format_of(self, column: str) -> str | None:
         """The strptime format that text dates of ``column`` are written in, if it was given."""
