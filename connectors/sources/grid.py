@@ -30,8 +30,8 @@ def table_of_grid(
 
     Columns without a header and blank rows are left out; short rows end in blanks. Below the
     header a merged cell counts for each of its rows, but an amount (in a query, any number) only
-    for the first, and no cell counts for the columns beside it. A header that stands twice does so in the frame, too:
-    the mapping knows whether it is needed.
+    for the first, and no cell counts for the columns beside it. A header that stands twice does so
+    in the frame, too: the mapping knows whether it is needed.
 
     uncalculated: given the position of the header, how many formulas of a column below it have no
     calculated value.
