@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pandas as pd
 import pyarrow as pa
@@ -13,6 +14,7 @@ from connectors.mapping.mapping import map_table
 from connectors.settings.settings import FilesSource, Settings
 from connectors.settings.tables import TableSettings
 from connectors.sources import files
+from connectors.sources.query import ENGINE
 from connectors.sources.raw import RawTable, no_progress
 from kpis.definitions import Company
 from kpis.errors import MappingError, SourceError
@@ -162,22 +164,21 @@ def test_there_is_no_way_out_of_the_source(folder: Path, way: str) -> None:
 
 
 def test_the_engine_alone_lets_nothing_out_either(folder: Path) -> None:
-    """What the check of the text might miss, DuckDB refuses itself."""
-    import duckdb
+    """What the check of the text might miss, DuckDB refuses itself.
 
-    from connectors.sources.query import ENGINE
-
+    Addresses in memory are not tried: only the check of the text stands before these.
+    """
     outside = pd.DataFrame({"id": [SECRET]})
     ran = []
-    for way, sql in WAYS_OUT.items():
+    for way in WAYS_OUT.keys() - {"memory", "memory of pandas", "nothing"}:
         with duckdb.connect(":memory:", config=ENGINE) as engine:
             try:
-                found = engine.execute(sql.format(root=folder.parent)).fetchall()
+                found = engine.execute(WAYS_OUT[way].format(root=folder.parent)).fetchall()
             except duckdb.Error:
                 continue
         assert SECRET not in str(found) and "root:" not in str(found)
         ran.append(way)
-    inside = {"settings", "a setting", "the catalog", "a pragma", "calling", "creating", "nothing"}
+    inside = {"settings", "a setting", "the catalog", "a pragma", "calling", "creating"}
     assert set(ran) <= inside | {"a second statement"}
     assert not list(folder.parent.glob("out*")) and len(outside) == 1
 
