@@ -69,35 +69,34 @@ def _is_mentioned(text: IO[bytes]) -> bool:
 
 def _parsed(text: IO[bytes]) -> SheetExtras:
     found = SheetExtras()
-    row = column = -1
-    for event, element in iterparse(text, ("start", "end")):
-        match event, element.tag.rpartition("}")[2]:
-            case "start", "row":
-                row, column = int(element.get("r") or row + 2) - 1, -1
-            case "end", "c":
-                place = element.get("r")
-                column = _column(place) if place else column + 1
-                _note_formula(found, element, (row, column))
-            case "end", "row":
+    row = -1
+    for _, element in iterparse(text):
+        # Ends only: those of a row's cells come first, then the row's own.
+        match element.tag.rpartition("}")[2]:
+            case "row":
+                row = int(element.get("r") or row + 2) - 1
+                _note_formulas(found, element, row)
                 element.clear()
-            case "end", "mergeCell":
+            case "mergeCell":
                 left, top, _, bottom = range_boundaries(element.get("ref"))
                 found.merges.append(Merge(top - 1, left - 1, bottom))
     return found
 
 
-def _column(place: str) -> int:
-    return int(column_index_from_string(coordinate_from_string(place)[0])) - 1
-
-
-def _note_formula(found: SheetExtras, element: Element, cell: tuple[int, int]) -> None:
-    parts = {part.tag.rpartition("}")[2]: part.text or "" for part in element}
-    if "f" not in parts:
-        return
-    value = parts.get("v", "").strip()
-    if not value and not ("v" in parts and element.get("t") == "str"):  # a text that is blank
-        found.without_value.append(cell)
-    elif value == "0":
-        found.zeros.append(cell)
-    else:
-        found.calculated.add(cell[1])
+def _note_formulas(found: SheetExtras, cells: Element, row: int) -> None:
+    column = -1
+    for cell in cells:
+        place = cell.get("r")
+        parts = {part.tag.rpartition("}")[2]: part.text or "" for part in cell}
+        column += 1
+        if "f" not in parts:
+            continue
+        if place:
+            column = column_index_from_string(coordinate_from_string(place)[0]) - 1
+        value = parts.get("v", "").strip()
+        if not value and not ("v" in parts and cell.get("t") == "str"):  # a text that is blank
+            found.without_value.append((row, column))
+        elif value == "0":
+            found.zeros.append((row, column))
+        else:
+            found.calculated.add(column)
