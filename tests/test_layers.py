@@ -46,7 +46,7 @@ LIBRARIES = {
     "kpis.lifetime": "ibis numpy pandas scipy",
     "connectors": "",
     "connectors.settings": "pydantic sqlalchemy",
-    "connectors.sources": "charset_normalizer google gspread numpy openpyxl pandas pyarrow "
+    "connectors.sources": "charset_normalizer duckdb google gspread numpy openpyxl pandas pyarrow "
     "requests sqlalchemy urllib3",
     "connectors.demo": "numpy pandas",
     "connectors.mapping": "babel numpy pandas pyarrow",

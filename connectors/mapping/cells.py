@@ -1,14 +1,14 @@
 """The cells of one source column: each distinct value once, and text as people write it."""
 
 from dataclasses import dataclass, field
-from datetime import date, time
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+
+from connectors.sources.cell_text import text_of as text_of
 
 SHOWN_LENGTH = 200
 """Characters of a value that a reject record or a message shows at most."""
@@ -120,28 +120,6 @@ def texts_of(values: "pd.Index[Any]") -> list[str]:
     if values.dtype.kind in "iu":
         return [str(value) for value in values.tolist()]
     return [value if type(value) is str else text_of(value) for value in values]
-
-
-def text_of(value: Any) -> str:
-    """Return a cell as its shortest text: ``9935249409.0`` is ``9935249409``, dates are ISO."""
-    match value:
-        case bool() | np.bool_():
-            return "true" if value else "false"
-        case float() | np.floating():
-            if not np.isfinite(value):
-                return str(value)
-            if float(value).is_integer():
-                return str(int(value))
-            return np.format_float_positional(value, trim="-")
-        case Decimal() if value.is_finite():
-            text = format(value, "f")
-            return text.rstrip("0").rstrip(".") if "." in text else text
-        case date() | time():
-            return value.isoformat()
-        case np.datetime64():
-            return pd.Timestamp(value).isoformat()
-        case _:
-            return str(value)
 
 
 def shown(text: str) -> str:

@@ -19,6 +19,13 @@ from connectors.mapping.money import Amounts, amounts
 from connectors.mapping.notes import Note, note_of
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.source_columns import source_columns
+from connectors.mapping.source_notes import (
+    is_row_id,
+    notes_of_source,
+    refuse_uncalculated,
+    row_id_note,
+    row_ids,
+)
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company, unknown_currency
@@ -82,10 +89,11 @@ def map_table(
     """
     columns = columns_of(table, dimensions)
     origin = source_columns(table, columns, raw, settings)
+    refuse_uncalculated(table, raw, origin, settings)
     rejects = Rejects(len(raw.frame))
     loaded: dict[str, pa.Array[Any]] = {}
     mapped = set(origin)
-    notes: list[Note] = []
+    notes = list(notes_of_source(table, raw, origin))
     amount: tuple[Cells, Amounts] | None = None
     for column in columns:
         values = pa.nulls(rejects.size, _TYPES[column.kind])
@@ -95,6 +103,9 @@ def map_table(
             rejects.add(column, cells, parsed)
             values = cells.in_rows(parsed.values)
             notes += [note_of(table, column.name, cells, remark) for remark in parsed.remarks]
+            if is_row_id(column, settings, origin):
+                mapped.add(column.name)
+                notes.append(row_id_note(table, column, raw))
             if len(cells.markers):
                 notes.append(note_of(table, column.name, cells, blanks_remark(cells)))
             if column.name == "amount" and isinstance(parsed, Amounts):
@@ -172,6 +183,8 @@ def _cells(
     if column.name in settings.constants:
         cells = same_in_every_row(settings.constants[column.name], len(raw.frame))
         return cells, f"{table}.{column.name} (constants, source '{settings.source}')"
+    if is_row_id(column, settings, origin):
+        return row_ids(table, column, raw, settings), f"{table}.{column.name} (row numbers)"
     if column.name not in origin:
         return None, ""
     position = origin[column.name]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from connectors.settings.tables import TableSettings
+from connectors.settings.tables import ROW_ID, TableSettings
 from connectors.sources.raw import RawTable
 from kpis.errors import MappingError, nearest
 from kpis.model import TABLES, Column
 
 _LISTED = 12
+COUNTED_NOWHERE = ("email", "company")
+"""Optional columns that no number depends on: where two fit, and none is named, none is taken."""
 
 
 def source_columns(
@@ -34,7 +36,9 @@ def source_columns(
             continue
         named = settings.columns.get(column.name)
         wanted = column.name if named is None else named
-        fits = _positions(wanted, headers)
+        fits = positions_of(wanted, headers)
+        if len(fits) > 1 and named is None and column.name in COUNTED_NOWHERE:
+            continue
         if len(fits) > 1:
             raise MappingError(
                 f"{table}: {where} has {len(fits)} columns that read '{wanted}', so it is not "
@@ -43,6 +47,8 @@ def source_columns(
             )
         if fits:
             positions[column.name] = fits[0]
+        elif wanted == ROW_ID:
+            continue
         elif problem := _missing(table, column, settings, where, _hint(wanted, headers)):
             raise MappingError(f"{table}: {problem}")
     return positions
@@ -72,7 +78,8 @@ def _missing(table: str, column: Column, settings: TableSettings, where: str, hi
     return ""
 
 
-def _positions(wanted: str, headers: Sequence[str]) -> list[int]:
+def positions_of(wanted: str, headers: Sequence[str]) -> list[int]:
+    """Return the positions of the headers that read ``wanted``; an exact one comes first."""
     exact = [i for i, header in enumerate(headers) if header == wanted]
     folded = wanted.strip().casefold()
     return exact or [i for i, header in enumerate(headers) if header.strip().casefold() == folded]

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError
 
 from connectors.settings.outbox import Outbox
 from connectors.settings.secrets import REFERENCES, secrets_in
-from connectors.settings.tables import Strict, Tables, TableSettings
+from connectors.settings.tables import Strict, Tables, TableSettings, part_name
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import FIRST_YEAR, LAST_YEAR, Company, Definitions, Target, TimeZone
@@ -181,7 +181,7 @@ class Settings(Strict):
     def parts(self) -> dict[str, tuple[str, TableSettings]]:
         """Every part of every table by its own name: the table that it belongs to, and how."""
         return {
-            name if len(parts) == 1 else f"{name}, part {number}": (name, part)
+            part_name(name, number, len(parts)): (name, part)
             for name, parts in self.tables.items()
             for number, part in enumerate(parts, start=1)
         }
@@ -219,6 +219,15 @@ class Settings(Strict):
                 # Not repeated: a whole URL may have been put where the name belongs.
                 hint = nearest(part.source, self.sources)
                 raise ValueError(f"tables.{name}: 'source' names none of the sources. {hint}")
+            kind = self.sources[part.source].kind
+            if kind == "demo" and part.query is not None:
+                raise ValueError(
+                    f"tables.{name}: the demo answers no 'query'. Write from = \"{table}\" instead"
+                )
+            if kind in ("demo", "database") and part.header_row is not None:
+                raise ValueError(
+                    f"tables.{name}: 'header_row' is for files and worksheets. Remove it"
+                )
             known = [column.name for column in columns_of(table, self.dimension_names)]
             for column in part.columns_named:
                 if column not in known:

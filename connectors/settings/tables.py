@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+ROW_ID = "(row)"
+"""In ``columns``, the row number of a file or sheet in place of a column."""
+
 
 class Strict(BaseModel):
     """Settings that refuse a key that they do not know."""
@@ -22,8 +25,10 @@ def _text(value: Any) -> Any:
 class TableSettings(Strict):
     """Where one part of a canonical table comes from, and how its columns and values are called.
 
+    query: one SELECT in the SQL of the database; for files and sheets in that of DuckDB.
     columns: canonical name = name in the source. A canonical column that is not named here is
-        taken from a source column of the same name, if there is one.
+        taken from a source column of the same name, if there is one. "(row)" makes an id of the
+        number of the row, where a file or sheet has none.
     values: per column, canonical value = source value, a list of them, or "*" for all others.
     constants: canonical columns that have one value in every row, such as a currency.
     date_format: strptime format of text dates, for all columns or per column; "epoch_s",
@@ -75,6 +80,19 @@ class TableSettings(Strict):
     def blanks_of(self, column: str) -> list[str]:
         """The texts that the settings name as "no value" of ``column`` itself or of all columns."""
         return self.blanks.get(column, []) if isinstance(self.blanks, dict) else self.blanks
+
+
+PART = ", part "
+
+
+def part_name(table: str, number: int, parts: int) -> str:
+    """Return what a part of ``table`` is called: as the table, or with its number from 1."""
+    return table if parts == 1 else f"{table}{PART}{number}"
+
+
+def table_of(part: str) -> str:
+    """Return the table that a part belongs to, by the part's name."""
+    return part.partition(PART)[0]
 
 
 def _as_parts(value: Any) -> Any:

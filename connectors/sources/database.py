@@ -56,7 +56,7 @@ def read(
                 frame = _frame(result, source.batch_rows, wanted, progress, f"{database}: {place}")
                 mark_as_utc(frame, in_utc)
                 numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
-                tables[wanted] = RawTable(frame, numbers, place)
+                tables[wanted] = RawTable(frame, numbers, place, has_fixed_rows=False)
     except SQLAlchemyError as error:
         raise database.problem(error, place) from None
     return tables
