@@ -1,5 +1,6 @@
-"""Currency marks as people write them beside amounts: signs and ISO codes."""
+"""Currency marks as people write them beside amounts and in headers: signs and ISO codes."""
 
+import re
 from datetime import date
 from functools import cache
 
@@ -8,15 +9,20 @@ from babel.numbers import get_currency_symbol, get_territory_currencies
 
 from kpis.definitions import Company
 
-_DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN")
-_CROWNS = ("SEK", "NOK", "DKK", "ISK")
 _HOME_SIGNS = {
-    "rs": "INR", "zł": "PLN", "fr": "CHF", "₽": "RUB", "₺": "TRY", "₴": "UAH", "฿": "THB",
-    "us$": "USD", "c$": "CAD", "au$": "AUD", "s$": "SGD",
+    "zł": "PLN", "fr": "CHF", "₽": "RUB", "₺": "TRY", "₴": "UAH", "฿": "THB", "kč": "CZK",
+    "ft": "HUF", "lei": "RON", "руб": "RUB", "us$": "USD", "c$": "CAD", "au$": "AUD", "s$": "SGD",
 }  # fmt: skip
 """Signs that Babel's English does not have."""
-_SHARED = {"$": ("USD", *_DOLLARS), "¥": ("JPY", "CNY"), "kr": (None, *_CROWNS)}
-"""Signs of more than one currency: the one meant by default (none for crowns), then all."""
+_SHARED = {
+    "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP UYU DOP BBD BMD BND BSD BZD FJD GYD JMD KYD "
+    "LRD NAD SBD SRD TTD XCD",
+    "£": "GBP EGP FKP GIP LBP SDG SHP SSP SYP",
+    "¥": "JPY CNY",
+    "rs": "INR PKR LKR NPR MUR SCR",
+    "kr": "SEK NOK DKK ISK",
+}
+"""Signs of more than one currency. The first is the one meant by default, except of crowns."""
 
 _IN_USE_SINCE = date(2020, 1, 1)
 """Older codes stand in no amount: "12 Std" are twelve hours in German, and no dobras."""
@@ -34,29 +40,96 @@ def _codes() -> frozenset[str]:
 
 
 @cache
-def _signs() -> dict[str, str]:
+def _signs() -> dict[str, frozenset[str]]:
     signs = {_folded(get_currency_symbol(code, locale="en")): code for code in _codes()}
-    return signs | _HOME_SIGNS
+    own = {sign: frozenset([code]) for sign, code in (signs | _HOME_SIGNS).items()}
+    own |= {code.casefold(): frozenset([code]) for code in _codes()}
+    return own | {sign: frozenset(codes.split()) for sign, codes in _SHARED.items()}
 
 
 def _lands() -> list[str]:
     return [str(land) for land in Locale("en").territories if str(land).isalpha()]
 
 
-def is_currency_mark(mark: str) -> bool:
-    """Return whether ``mark`` is a currency sign (``€``, ``US$``, ``kr.``) or an ISO code."""
+@cache
+def currencies_of(mark: str) -> frozenset[str]:
+    """Return the ISO codes that ``mark`` may stand for; none where it is no currency mark.
+
+    Marks are signs (``€``, ``US$``, ``kr.``), ISO codes, and both together (``USD$``). An ISO code
+    has no full stop: ``EUR.50`` may be half a euro.
+    """
     folded = _folded(mark)
-    return folded in _SHARED or folded in _signs() or folded.upper() in _codes()
+    if mark.rstrip().endswith(".") and folded.upper() in _codes():
+        return frozenset()
+    if folded in _signs():
+        return _signs()[folded]
+    both = re.fullmatch(r"([^\W\d_]+)(\W)", folded)
+    return currencies_of(both[1]) & currencies_of(both[2]) if both else frozenset()
 
 
 def currency_of(mark: str, company: Company) -> str | None:
     """Return the ISO code that ``mark`` beside an amount stands for; None where it may be several.
 
-    ``$``, ``¥`` and ``kr`` mean the company's own currency if it is written so. Otherwise ``$`` is
-    USD, ``¥`` is JPY, and ``kr`` remains unknown.
+    A sign of several currencies means the company's own if that is one of them. Otherwise ``$`` is
+    USD, ``£`` GBP, ``¥`` JPY, ``Rs`` INR, and ``kr`` remains unknown.
     """
-    folded = _folded(mark)
-    if folded in _SHARED:
-        usual, *all_of_them = _SHARED[folded]
-        return company.currency if company.currency in (usual, *all_of_them) else usual
-    return _signs().get(folded, folded.upper())
+    meant = currencies_of(mark)
+    if len(meant) == 1 or company.currency in meant:
+        return company.currency if company.currency in meant else next(iter(meant))
+    return None if _folded(mark) == "kr" else _SHARED[_folded(mark)][:3]
+
+
+_ABBREVIATIONS = {"ALL", "TOP", "SSP", "IRR", "KGS", "SDG", "SHP", "SLE", "BTN", "BND"}
+"""Codes that mean something else in capitals, too: supply-side platform, return, kilograms."""
+_WORDS = _ABBREVIATIONS | {
+    *("TRY", "PEN", "MAD", "CUP", "GEL", "SOS", "MOP", "BAM", "BOB", "COP", "MUR", "ANG", "NAD"),
+}
+"""Codes that are words or names."""
+_PLAIN_SIGNS = ("kr", "zł", "kč")
+"""Signs of letters that mean nothing else: "(fr)" may be France."""
+_TOKEN = re.compile(r"[^\W\d_]*[^\w\s.,;:'’()/|\[\]%+−-]|[^\W\d_]+\.?")
+
+
+def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
+    """Return the currency that the header of a column of amounts names, and whether it is sure.
+
+    A code counts in capitals, or where it is set off: in brackets, after "in", or last after a
+    comma or an underscore. It is not sure where the code is a word, as in "amount_all", where
+    underscores go on behind it, or where the header names two. ``Total try`` and
+    ``cost_per_lead`` name none.
+    """
+    found: dict[str, bool] = {}
+    for match in _TOKEN.finditer(header):
+        mark = match[0]
+        if not currencies_of(mark):
+            continue
+        before, after = header[: match.start()].rstrip(), header[match.end() :].lstrip()
+        code = currency_of(mark, company)
+        in_brackets = before[-1:] in ("(", "[") and after[:1] in (")", "]")
+        is_set_off = in_brackets or _is_set_off(before, after)
+        is_sign = not mark.rstrip(".").isalpha() or (_folded(mark) in _PLAIN_SIGNS and is_set_off)
+        if is_sign:
+            found[code or mark] = code is not None
+        elif mark.upper() != code:
+            continue
+        elif is_set_off or _stands_out(mark, header, after):
+            is_plain = in_brackets and mark.isupper() and not header.isupper()
+            found[code] = code not in (_ABBREVIATIONS if is_plain else _WORDS)
+        elif after.startswith("_") and before[-1:] in ("", "_") and code not in _WORDS:
+            found[code] = False
+    if not found:
+        return None
+    return " or ".join(found), len(found) == 1 and all(found.values())
+
+
+def _is_set_off(before: str, after: str) -> bool:
+    """Whether a code between these parts of a header is set off, whatever its case."""
+    is_last = after[:1] in ("", "(", "[", ")", "]", ",", ";")
+    return is_last and re.search(r"[,_]$|(?:^|[\W_])(?:in|en)_?$", before, re.I) is not None
+
+
+def _stands_out(mark: str, header: str, after: str) -> bool:
+    """Whether ``mark`` is in capitals among small letters, or ends a header in capitals."""
+    if not mark.isupper():
+        return False
+    return not header.isupper() or (not after and mark not in _WORDS)

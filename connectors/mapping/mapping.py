@@ -14,10 +14,10 @@ from connectors.mapping import dates
 from connectors.mapping.blanks import blanks_remark, without_blanks
 from connectors.mapping.cells import Cells, Parsed, distinct, same_in_every_row, texts_of
 from connectors.mapping.choices import choices, renamed
-from connectors.mapping.currencies import currency_of
 from connectors.mapping.money import Amounts, amounts
 from connectors.mapping.notes import Note, note_of
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
+from connectors.mapping.row_currencies import AmountColumn, row_currencies, unconverted_notes
 from connectors.mapping.source_columns import source_columns
 from connectors.mapping.source_notes import (
     is_row_id,
@@ -94,7 +94,7 @@ def map_table(
     loaded: dict[str, pa.Array[Any]] = {}
     mapped = set(origin)
     notes = list(notes_of_source(table, raw, origin))
-    amount: tuple[Cells, Amounts] | None = None
+    amount: AmountColumn | None = None
     for column in columns:
         values = pa.nulls(rejects.size, _TYPES[column.kind])
         cells, where = _cells(table, column, raw, origin, settings)
@@ -108,13 +108,18 @@ def map_table(
                 notes.append(row_id_note(table, column, raw))
             if len(cells.markers):
                 notes.append(note_of(table, column.name, cells, blanks_remark(cells)))
-            if column.name == "amount" and isinstance(parsed, Amounts):
-                amount = cells, parsed
+            if column.kind == "money" and isinstance(parsed, Amounts):
+                amount = AmountColumn(
+                    table, column.name, cells, parsed, _header(column, raw, origin)
+                )
+                if "currency" not in TABLES[table].column_names:
+                    notes += unconverted_notes(amount, company)
         loaded[column.name] = values if column.default is None else values.fill_null(column.default)
-        if column.name == "currency" and amount is not None and amount[1].marks:
-            named = _named_currencies(loaded["currency"], *amount, company, rejects)
+        if column.name == "currency" and amount is not None:
+            named, said = row_currencies(loaded["currency"], amount, company, rejects)
             loaded["currency"] = named
             mapped |= {"currency"} if named.null_count < len(named) else set()
+            notes += said if "currency" not in settings.constants else []
     mapped |= set(settings.constants)
     reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
@@ -199,6 +204,10 @@ def _cells(
     return cells, f"{table}.{column.name} {where}"
 
 
+def _header(column: Column, raw: RawTable, origin: Mapping[str, int]) -> str:
+    return str(raw.frame.columns[origin[column.name]]) if column.name in origin else ""
+
+
 def _parsed(
     column: Column,
     cells: Cells,
@@ -256,6 +265,9 @@ def _currencies(texts: Sequence[str]) -> Parsed:
 
 
 def _scaled(found: Amounts, factor: float) -> Amounts:
+    parts = round(1 / factor) if factor > 1e-15 else 0
+    if parts > 1 and 1 / parts == factor:  # no float is a millionth, but a million is one
+        return replace(found, values=pc.divide(found.values, float(parts)))
     return found if factor == 1 else replace(found, values=pc.multiply(found.values, factor))
 
 
@@ -263,20 +275,3 @@ def _positive(rates: Amounts) -> Amounts:
     wrong = np.flatnonzero(rates.values.to_numpy(zero_copy_only=False) <= 0).tolist()
     reasons = dict.fromkeys(wrong, "is no exchange rate: it must be more than 0")
     return replace(rates, reasons={**rates.reasons, **reasons})
-
-
-def _named_currencies(
-    own: "pa.Array[Any]", cells: Cells, amount: Amounts, company: Company, rejects: Rejects
-) -> "pa.Array[Any]":
-    """Return the rows' own currencies, or where blank the one written beside the amount."""
-    blank = own.is_null().to_numpy(zero_copy_only=False)
-    named: list[str | None] = [None] * len(cells.values)
-    unclear = {}
-    for position, mark in amount.marks.items():
-        named[position] = currency_of(mark, company)
-        if named[position] is None:
-            unclear[position] = f"names a currency, '{mark}', that may be several; map a currency"
-    beside = Cells(cells.values, np.where(blank, cells.codes, -1))
-    written = Parsed(pa.array(named, pa.string()), unclear)
-    rejects.add(Column("currency"), beside, written)
-    return pc.coalesce(own, beside.in_rows(written.values))

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from connectors.mapping.mapping import arrow_schema
-from kpis.definitions import Company
 from kpis.errors import MappingError
 from kpis.model import TABLES
 from tests.connectors.mapping.mapped_frames import mapped
@@ -264,34 +263,6 @@ def test_ambiguous_dates_name_table_column_and_place_and_a_format_per_column_set
     assert result.frame["mql_at"].to_pylist() == [datetime(2026, 4, 3, tzinfo=UTC)]
 
 
-def test_the_amounts_own_sign_names_the_currency_only_where_the_column_does_not():
-    """A dollar is the company's own, Canadian; the column's EUR wins over the pound sign."""
-    canada = Company(currency="CAD")
-    frame = deals(
-        ["won"] * 6,
-        amount=["$1", "US$2", "£3", "4 usd", "5", "6 €"],
-        currency=[None, " ", "eur", None, None, "X"],
-    )
-    result = mapped("deals", frame, company=canada)
-    assert result.frame["currency"].to_pylist() == ["CAD", "USD", "EUR", "USD", None]
-    assert [(p.row, p.column, p.value) for p in problems(result)] == [(7, "currency", "X")]
-    del frame["currency"]
-    result = mapped("deals", frame, company=canada)
-    assert result.frame["currency"].to_pylist() == ["CAD", "USD", "GBP", "USD", None, "EUR"]
-    assert "currency" in result.mapped
-
-
-def test_crowns_of_an_unknown_country_are_rejected_unless_the_column_says_which():
-    """Loaded without a currency, 100 crowns would count as 100 euros."""
-    frame = deals(["won"] * 2, amount=["100 kr", "100 kr"], currency=["SEK", None])
-    result = mapped("deals", frame)
-    assert result.frame["currency"].to_pylist() == ["SEK"]
-    assert [(p.row, p.column, p.value) for p in problems(result)] == [(3, "currency", "100 kr")]
-    del frame["currency"]
-    swedish = mapped("deals", frame, company=Company(currency="SEK"))
-    assert swedish.frame["currency"].to_pylist() == ["SEK"] * 2
-
-
 def test_currencies_may_be_renamed():
     frame = deals(["won"], amount=[1], currency=["Euro"])
     result = mapped("deals", frame, values={"currency": {"EUR": "euro"}})
@@ -315,6 +286,22 @@ def test_negative_amounts_load_and_rates_that_are_not_positive_do_not():
     assert result.frame["rate"].to_pylist() == [0.912]
     reason = "is no exchange rate: it must be more than 0"
     assert problems(result) == [(3, "rate", "0", reason), (4, "rate", "-1", reason)]
+
+
+def test_millionths_are_scaled_to_the_very_amounts():
+    """1,234,560,000 millionths are 1234.56; times the float nearest to 1e-6 they are not quite."""
+    micros = ["1234560000", "-70000", "(1,500,000)", "n.a.", None, 29]
+    how = {"scale": {"amount": 1e-6}}
+    result = mapped("deals", deals(["won"] * 6, amount=micros), **how)
+    assert result.frame["amount"].to_pylist() == [1234.56, -0.07, -1.5, None, 0.000029]
+    assert [(p.row, p.column, p.value) for p in problems(result)] == [(5, "amount", "n.a.")]
+
+
+def test_thousands_are_scaled_and_only_amounts_and_numbers_have_a_scale():
+    result = mapped("deals", deals(["won"], amount=["1.5"]), scale={"amount": 1000})
+    assert result.frame["amount"].to_pylist() == [1500.0]
+    with pytest.raises(MappingError, match=r"Remove scale\.owner"):
+        mapped("deals", deals(["won"], owner=["Ann"]), scale={"owner": 2})
 
 
 # --- rows, duplicates, rejects

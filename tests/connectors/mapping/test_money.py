@@ -65,6 +65,34 @@ def test_a_column_without_a_value_has_no_amounts():
         ("100,-- kr", 100.0),
         ("1,200", 1200.0),
         ("1.2E+3", 1200.0),
+        ("1,2E+03", 1200.0),
+        ("−1.5e-3", -0.0015),
+        ("GBP (53,180.08)", -53180.08),
+        ("(100.00) (EUR)", -100.0),
+        ("1,000.00 (EUR)", 1000.0),
+        ("(EUR) 1,000.00", 1000.0),
+        ("1,000.00 [EUR]", 1000.0),
+        ("EUR: 100", 100.0),
+        ("EUR1,000.00", 1000.0),
+        ("1.000,00€", 1000.0),
+        ("R$ 1.234,50", 1234.5),
+        ("US$ 5 USD", 5.0),
+        ("Rs.500", 500.0),
+        ("€-5", -5.0),
+        ("€ 5-", -5.0),
+        ("5- €", -5.0),
+        ("5 €-", -5.0),
+        ("–5", -5.0),
+        ("950,-", 950.0),
+        ("950,–", 950.0),
+        ("1.234,-", 1234.0),
+        ("1'234.-", 1234.0),
+        ("007", 7.0),
+        ("=1000", 1000.0),
+        ('="1,000.50"', 1000.5),
+        ("'1000", 1000.0),
+        ("\u200e-5\u200f", -5.0),
+        ("￥１，２３４．５０", 1234.5),
         ("9007199254740993", 9007199254740992.0),
     ],
 )
@@ -80,25 +108,103 @@ def test_wrongly_grouped_thousands_are_no_amount(text):
     assert read([text]) == ["has its thousands grouped in a way that is not understood"]
 
 
+UNKNOWN = "is not an amount that is understood"
+TWICE = "is negative twice, by a minus and by parentheses: write one of them"
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "n/a",
-        "-",
-        "inf",
-        "nan",
-        "12 Mio",
-        "12 Std",
-        "5 pcs",
-        "(-5)",
-        "--5",
-        "$5 EUR",
-        "1-2",
-        "#REF!",
+        *("n/a", "-", "inf", "nan", "#REF!", "=A1", "12 Std", "5 pcs", "100 (net)", "(EUR)"),
+        *("--5", "5--", "5+", "5 -", "5–", "5-€", "500)", "[500]", "5.", "1,200.", "EUR.50"),
+        *("5²", "½", "１２３円", "ISD(rupee) $100"),
     ],
 )
 def test_text_that_is_no_amount_is_refused_not_guessed(text):
-    assert read([text]) == ["is not an amount that is understood"]
+    """``5–`` may be a price without cents, ``EUR.50`` half a euro, and ``[500]`` anything."""
+    assert read([text]) == [UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "100 / 120",
+        "100-200",
+        "100 (120)",
+        "1 200 EUR 300",
+        "1/2",
+        "100\n120",
+        "0x1F",
+        "1_000",
+        "=1+2",
+    ],
+)
+def test_two_numbers_in_a_cell_are_no_amount(text):
+    assert read([text]) == [f"{UNKNOWN}: it holds more than one number"]
+
+
+def test_two_currencies_in_a_cell_are_no_amount_unless_they_may_be_one():
+    """A dollar may be Canadian; the code says that it is."""
+    assert read(["$5 EUR", "€5 (USD)"]) == [
+        "names two currencies, $ and EUR",
+        "names two currencies, € and USD",
+    ]
+    assert marks(["$5 CAD", "USD$5", "5 kr SEK"]) == {0: "CAD", 1: "USD$", 2: "SEK"}
+
+
+@pytest.mark.parametrize("text", ["-($67.00)", "(-5)", "(5)-", "-(-5)"])
+def test_an_amount_that_is_negative_twice_is_refused(text):
+    """-($67.00) is -67 in one program and 67 in another."""
+    assert read([text]) == [TWICE]
+
+
+@pytest.mark.parametrize("text", ["500.00 CR", "500 DR", "500 (Cr.)"])
+def test_credits_and_debits_are_refused_as_programs_differ_on_their_sign(text):
+    """A credit is money that comes in at a bank, and money given back on an advertising bill."""
+    assert "some exports add credits, others debits" in read([text])[0]
+
+
+@pytest.mark.parametrize("text", ["1.2K", "1,2 Mio", "3M", "$1.2M", "5 k€", "2 lakh", "1,2 Mrd. €"])
+def test_a_shortened_amount_is_refused_as_it_may_be_rounded(text):
+    """1.2K is anything from 1,150 to 1,249."""
+    assert read([text])[0].startswith("is shortened")
+
+
+def test_digits_of_other_scripts_are_refused():
+    assert read(["١٢٣"]) == ["is written in digits other than 0 to 9"]
+
+
+def test_a_mark_before_a_dash_is_the_decimal_mark_of_the_column():
+    """950,- shows the comma, so that 1.200 beside it is 1200; 950.- shows the point: 1.2."""
+    assert read(["1.200", "950,-"]) == [1200.0, 950.0]
+    assert read(["1.200", "950.-"]) == [1.2, 950.0]
+    with pytest.raises(MappingError, match="disagree"):
+        read(["1.200", "950,-", "950.-"])
+
+
+def test_a_number_filled_up_with_zeros_reads_two_ways():
+    """012,345 is 12,345 or 12.345; 0,345 is only a fraction."""
+    assert read(["012,345", "3.50"]) == [12345.0, 3.5]
+    assert read(["012,345", "0,345"]) == [12.345, 0.345]
+
+
+def remarks(cells, kind="money"):
+    parsed = amounts(pd.Index(cells, dtype=object), kind=kind, decimal=None, where=WHERE)
+    return [(remark.positions, remark.is_doubt, remark.remedy) for remark in parsed.remarks]
+
+
+def test_commas_read_as_thousands_because_that_is_usual_leave_a_remark():
+    """In a column of 1,200 alone the comma may be the decimal mark of dinars; 3.50 shows it."""
+    assert remarks(["7", "1,200"]) == [((1,), False, 'decimal = "," reads them as decimals.')]
+    assert remarks(["1.085"], "number") == [((0,), False, 'decimal = "," reads them as thousands.')]
+    assert remarks(["3.50", "1,200"]) == []
+
+
+def test_scientific_notation_that_may_be_rounded_is_doubtful():
+    """Excel writes 1.23E+05 for 123,456; in 1.23456E+5 no digit before the point is missing."""
+    assert remarks(["1.23E+05", "1.23456E+5", "5e-3"]) == [
+        ((0,), True, "Export the column as plain numbers.")
+    ]
 
 
 def test_a_percentage_is_no_amount():
@@ -175,6 +281,11 @@ def test_the_mark_beside_an_amount_is_kept():
         ("kr.", "SEK", "SEK"),
         ("kr", "EUR", None),
         ("usd", "EUR", "USD"),
+        ("$", "ARS", "ARS"),
+        ("£", "EGP", "EGP"),
+        ("£", "EUR", "GBP"),
+        ("Rs.", "PKR", "PKR"),
+        ("Kč", "EUR", "CZK"),
     ],
 )
 def test_a_sign_of_several_currencies_is_the_companys_own_if_that_is_one(mark, company, currency):
