@@ -28,7 +28,6 @@ _ZERO_DATE = re.compile(
     r"(?:0000([-/.])00\1(?:00|01)|00([-/.])00\2(?:0000))(?:[ T]00:00(?::00(?:\.0+)?)?)?Z?"
 )
 """MySQL's date that is none."""
-DECIDE = "blanks names more of them, or values can rename them"
 
 
 def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool) -> Cells:

@@ -90,11 +90,6 @@ def fitting_numbers(
     return found
 
 
-def texts_of_numbers(values: "pd.Index[object]") -> list[str]:
-    """Return the numbers as they would be written: 20261001.0 as 20261001."""
-    return [text_of(value) for value in values]
-
-
 def _width(pattern: str) -> int | None:
     """How many digits a format of digits alone has, else None."""
     directives = re.fullmatch(r"(?:%[A-Za-z])+", pattern)

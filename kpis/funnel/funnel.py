@@ -183,22 +183,23 @@ def _waiting_rows(facts: Facts, by: str | None, where: Where) -> pd.DataFrame:
     if by is None:
         daily = facts.daily(where)
         today = np.datetime64(facts.as_of)
-        parts = [
+        return pd.concat(
             pd.DataFrame(
-                {"days": (today - daily[name].days).astype(int), "value": daily[name].values}
+                {
+                    "group": "",
+                    "measure": name,
+                    "days": (today - daily[name].days).astype(int),
+                    "value": daily[name].values,
+                }
             )
             for name in measures
-        ]
-        return (
-            pd.concat(parts, keys=measures, names=["measure", None])
-            .reset_index("measure")
-            .assign(group="")
         )
     rows = matching(facts, where)
     rows = rows.filter(rows.measure.isin(measures))
     days = ibis.literal(facts.as_of).delta(rows.day, unit="day")
     grouped = rows.group_by("measure", group=rows[column_of(by, facts)], days=days)
-    return grouped.agg(value=rows.value.sum()).to_pandas()
+    waits: pd.DataFrame = grouped.agg(value=rows.value.sum()).to_pandas()
+    return waits
 
 
 def waiting(
