@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.cells import text_of
 from connectors.mapping.date_numbers import Numbers, counted, is_plausible_serial
 from connectors.mapping.moments import Flags, Moments
 from connectors.mapping.unseen import plainly_spaced
