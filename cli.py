@@ -161,10 +161,12 @@ def report_command(
     facts = open_facts(snapshot.folder, model, day)
     where = checked_filters(snapshot.folder, facts, conditions)
     answer = report(facts, period, model, by, where)
+    rejected = snapshot.manifest.rejected
     if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        counts = {name: count for name, (count, _) in rejected.items() if count}
+        click.echo(json.dumps({**answer, "rejected": counts}, ensure_ascii=False))
     else:
-        print_report(answer)
+        print_report(answer, rejected)
 
 
 @main.command("digest")

@@ -184,7 +184,10 @@ def test_the_right_value_comes_out(case: str, settings_of) -> None:
         row["group"].get(wanted.by, ""): row["kpis"] | row["measures"] | row.get("more", {})
         for row in answer["rows"]
     }
-    for group, values in {**wanted.groups, **({"": wanted.values} if not wanted.by else {})}.items():
+    for group, values in {
+        **wanted.groups,
+        **({"": wanted.values} if not wanted.by else {}),
+    }.items():
         assert {key: found[group][key] for key in values} == pytest.approx(values), group
 
 

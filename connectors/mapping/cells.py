@@ -1,5 +1,7 @@
 """The cells of one source column: each distinct value once, and text as people write it."""
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +34,22 @@ class Cells:
         """Return for each row what ``of_values`` holds for its value; null where it is blank."""
         positions: Any = pa.array(self.codes, pa.int64(), mask=self.codes < 0)
         return of_values.take(positions)
+
+    def without(self, rows: Sequence[int]) -> "Cells":
+        """Return the cells with those of ``rows`` blank, and no value that only these hold."""
+        codes, markers = self.codes.copy(), self.markers.copy()
+        codes[rows] = -1
+        markers[rows if len(markers) else []] = -1
+        held = np.unique(np.append(codes, markers))
+        held = held[held >= 0]
+        position = np.full(len(self.values) + 1, -1, dtype=np.intp)
+        position[held] = np.arange(len(held))
+        is_marked = bool((markers >= 0).any())
+        return Cells(
+            self.values[held],
+            position[codes],
+            position[markers] if is_marked else np.empty(0, np.intp),
+        )
 
 
 @dataclass(frozen=True)
@@ -112,7 +130,10 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 def _trimmed(text: str) -> str:
     text = text.strip().strip(_INVISIBLE).strip()
     # Half of a surrogate pair, as broken JSON holds it, cannot be stored as UTF-8.
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    if text.isascii():
+        return text
+    # An accent composed and the same one combined look alike, but make two ids.
+    return unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode()
 
 
 def texts_of(values: "pd.Index[Any]") -> list[str]:

@@ -38,6 +38,8 @@ class TableSettings(Strict):
     scale: what the numbers of a column are multiplied by, such as 1e-6 for millionths.
     blanks: texts that mean "no value", for all columns or per column, beside the usual ones.
         What reads as a number is blank in a column of amounts only where the column is named.
+    totals: whether rows that are a total, a footer or a title are rejected, or kept as rows.
+    first_of: columns of which a cell may list several ids, of which the first counts.
     header_row: the row of a file or worksheet that names the columns, where it is not found.
     """
 
@@ -52,6 +54,8 @@ class TableSettings(Strict):
     decimal: Literal[".", ","] | None = None
     scale: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
     blanks: list[str] | dict[str, list[str]] = []
+    totals: Literal["reject", "keep"] = "reject"
+    first_of: list[str] = []
     header_row: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
@@ -69,7 +73,7 @@ class TableSettings(Strict):
         of_formats = self.date_format if isinstance(self.date_format, dict) else {}
         of_blanks = self.blanks if isinstance(self.blanks, dict) else {}
         named = (self.columns, self.values, self.constants, self.scale, of_formats, of_blanks)
-        return [*self.instants, *(column for key in named for column in key)]
+        return [*self.instants, *self.first_of, *(column for key in named for column in key)]
 
     def date_format_of(self, column: str) -> str | None:
         """The strptime format that text dates of ``column`` are written in, if it was given."""

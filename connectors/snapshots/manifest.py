@@ -10,6 +10,7 @@ from connectors.mapping.notes import Note
 from connectors.snapshots.damage import CHANGED, MANIFEST, is_sealed
 from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
+from kpis.health.rejected import no_findings_text
 
 FORMAT = 3
 """Raised when snapshots of an older version can no longer be read, or lack what is asked of them:
@@ -60,6 +61,17 @@ class Manifest(BaseModel):
     def mapped(self) -> dict[str, frozenset[str]]:
         """Per mapped table the columns that came from its source."""
         return {name: frozenset(report.mapped) for name, report in self.tables.items()}
+
+    @property
+    def rejected(self) -> dict[str, tuple[int, int]]:
+        """Per table how many rows were rejected and read; see kpis.health.rejected."""
+        return {name: (report.rejected, report.read) for name, report in self.tables.items()}
+
+    @property
+    def sound_text(self) -> str:
+        """What to say where no check found anything."""
+        doubts = sum(note.is_doubt for table in self.tables.values() for note in table.notes)
+        return no_findings_text(self.rejected, doubts)
 
 
 def read_manifest(folder: Path) -> tuple[Manifest | None, str]:

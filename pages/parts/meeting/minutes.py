@@ -16,6 +16,7 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import change, day_text, days_label, period_label
 from kpis.document import Document, Figure, Paragraph
 from kpis.errors import AllianceError
+from kpis.health.rejected import rejected_text
 from kpis.meeting.kept_actions import made_in, of_meeting
 from kpis.meeting.minutes import minutes
 from kpis.meeting.minutes_figures import Moved, Seen
@@ -88,6 +89,7 @@ def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
         _kept(looked_at, meeting),
         meeting.held_on,
         _selected(looked_at),
+        rejected=rejected_text(looked_at.snapshot.manifest.rejected, "Data health"),
         link=f"{dashboard.rstrip('/')}/meeting" if dashboard else None,
         is_replaced=meeting.closed_at is not None and looked_at.snapshot.name != meeting.snapshot,
     )
