@@ -70,7 +70,7 @@ RIGHT = {
     "14-dup-header-unneeded": AS_WRITTEN,
     "14b-dup-header-sheet": right(leads=2),
     "20-sheet-errors-and-types": right(new_customers=5, revenue=15000),
-    "21-sheet-title-rows": right(leads=8),
+    "21-sheet-title-rows": right(marketing_cost=1000, revenue=1000),
     "22-sheet-merged-cells": grouped(
         "campaign", spring={"marketing_cost": 900}, fair={"marketing_cost": 600}
     ),
@@ -101,11 +101,11 @@ NAMED = {
     "06-formula-uncached": "formula",
     "11-salesforce-footer": "footer",
     "12-serial-in-csv": 'date_format = "serial"',
-    "16-campaign-writing": "share their id|shared their id|written",
+    "16-campaign-writing": "wrote the campaign differently from most rows, such as FRÜHJAHR",
     "17-leading-zeros": "leading zeros|written otherwise",
     "18-scientific-ids": "rounded",
     "19-epoch-s-in-ms": "seconds",
-    "28-multi-contact-deal": "several ids",
+    "28-multi-contact-deal": "listed several leads in one cell",
     "29-utf16-no-bom": "utf-16|leads",
     "29c-backslash-quotes": "quote|leads",
     "30-german-months": "leads",
