@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from connectors.mapping.mapping import arrow_schema
+from connectors.mapping.rejects import REJECT_COLUMNS
 from kpis.errors import MappingError
 from kpis.model import TABLES
 from tests.connectors.mapping.mapped_frames import mapped
@@ -33,7 +34,7 @@ def test_a_table_without_rows_has_the_canonical_columns_and_nothing_else(table):
     result = mapped(table, pd.DataFrame(columns=[*TABLES[table].column_names, "other"]))
     assert result.frame.schema == arrow_schema(table)
     assert (result.frame.num_rows, len(result.rejects), result.rows_read) == (0, 0, 0)
-    assert list(result.rejects.columns) == ["table", "row", "key", "column", "value", "reason"]
+    assert list(result.rejects.columns) == list(REJECT_COLUMNS)
 
 
 def test_a_sheet_without_a_header_is_an_error_that_says_so():
