@@ -22,6 +22,7 @@ from connectors.settings.settings import FIRST_DAY, LAST_DAY, Settings
 from connectors.snapshots.checkup import check_sources
 from connectors.snapshots.engine import checked_filters, open_facts
 from connectors.snapshots.refresh import fresh_snapshot, refresh
+from connectors.snapshots.snapshots import Snapshot, passed_over
 from kpis.calendar import Period, month_of
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import AllianceError, SettingsError, UsageError, nearest
@@ -156,15 +157,16 @@ def report_command(
         raise UsageError(
             f"There is no attribution model '{model}'. {nearest(model, ATTRIBUTION_MODELS)}"
         )
-    with progress() as on_progress:
-        snapshot = fresh_snapshot(loaded, now, on_progress)
+    snapshot = _snapshot(loaded, now)
     facts = open_facts(snapshot.folder, model, day)
     where = checked_filters(snapshot.folder, facts, conditions)
     answer = report(facts, period, model, by, where)
+    rejected = snapshot.manifest.rejected
     if as_json:
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        counts = {name: count for name, (count, _) in rejected.items() if count}
+        click.echo(json.dumps({**answer, "rejected": counts}, ensure_ascii=False))
     else:
-        print_report(answer)
+        print_report(answer, rejected)
 
 
 @main.command("digest")
@@ -187,12 +189,21 @@ def digest_command(
         raise SettingsError("The settings have no [[alerts]], so no line can be crossed. Add one.")
     now = _now()
     day = _checked(as_of.date() if as_of else loaded.report_day(now))
-    with progress() as on_progress:
-        snapshot = fresh_snapshot(loaded, now, on_progress)
+    snapshot = _snapshot(loaded, now)
     facts = open_facts(snapshot.folder, loaded.definitions.attribution, day)
     messages = Messages(loaded, snapshot, facts, open_notebook(loaded, to_read=dry_run))
     serve = send_alerts if alerts else send_digest
     _end(serve(messages, served, now, click.echo, dry_run))
+
+
+def _snapshot(settings: Settings, now: datetime) -> Snapshot:
+    """A fresh snapshot; on standard error, what newer one is damaged."""
+    with progress() as on_progress:
+        snapshot = fresh_snapshot(settings, now, on_progress)
+    damage = passed_over(settings, snapshot)
+    if damage is not None:
+        click.echo(damage.text, err=True)
+    return snapshot
 
 
 def _now() -> datetime:

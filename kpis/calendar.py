@@ -95,19 +95,24 @@ def unit_of(period: Period, company: Company) -> Unit | None:
 def name_of(period: Period, company: Company) -> str:
     """The period's name: ``2026-11``, ``2026-Q4``, ``2026``; else its days, ``start..end``.
 
-    Quarters and years are fiscal, and a fiscal year is named by the year in which it starts.
+    Quarters and years are fiscal. A fiscal year is named by the calendar year in which it ends (or
+    starts, where the company says so): of a year from October, October 2025 is in ``2026-Q1``.
     """
     match unit_of(period, company):
         case "month":
             return f"{period.start:%Y-%m}"
         case "quarter":
-            fiscal_year = year_of(period.start, company).start
-            months_in = (period.start.month - fiscal_year.month) % 12
-            return f"{fiscal_year.year}-Q{months_in // 3 + 1}"
+            months_in = (period.start.month - company.fiscal_year_starts) % 12
+            year = _fiscal_name(year_of(period.start, company), company)
+            return f"{year}-Q{months_in // 3 + 1}"
         case "year":
-            return str(period.start.year)
+            return _fiscal_name(period, company)
         case _:
             return f"{period.start}..{period.end}"
+
+
+def _fiscal_name(year: Period, company: Company) -> str:
+    return f"{(year.end if company.fiscal_year_named == 'end' else year.start).year:04}"
 
 
 def split(period: Period, unit: Unit, company: Company) -> list[Period]:
@@ -122,9 +127,12 @@ def split(period: Period, unit: Unit, company: Company) -> list[Period]:
 
 
 def last_whole(unit: Unit, count: int, as_of: date, company: Company) -> list[Period]:
-    """The last ``count`` weeks (months, …) that were over by the end of ``as_of``, oldest first."""
+    """The last ``count`` weeks (months, …) that are over on the day ``as_of``, oldest first.
+
+    A week is over when the next has begun: on its last day, that day is still to come in part.
+    """
     found: list[Period] = []
-    period = period_of(unit, as_of + timedelta(days=1), company)
+    period = period_of(unit, as_of, company)
     while len(found) < count:
         period = period_of(unit, period.start - timedelta(days=1), company)
         found.append(period)
@@ -157,21 +165,64 @@ def working_days(period: Period, company: Company) -> int:
 def previous(period: Period, as_of: date, company: Company) -> Period:
     """The period to compare with, like for like.
 
-    A whole week, month, quarter or year is compared with the one before; any other range with as
-    many days just before it. While the period still runs at ``as_of``, only the part of the one
-    before up to the same working day counts: on the 15th working day of November, October up to
-    its 15th working day. Ranges that are no calendar unit are cut at the same number of days.
+    A whole week, month, quarter or year is compared with the one before. While it still runs at
+    ``as_of``, or where a range begins with one and ends on ``as_of``, only the part of the one
+    before that is like the days so far (see :func:`part_like`). Any other range is compared with as
+    many days just before it, cut at the same number of days while it runs.
     """
-    unit = unit_of(period, company)
+    unit = unit_of(period, company) or _to_date_unit(period, as_of, company)
     day_before = period.start - timedelta(days=1)
     if unit is None:
         before = Period(period.start - timedelta(days=period.days), day_before)
         elapsed = period.until(as_of).days
         return before.until(before.start + timedelta(days=elapsed - 1))
     before = period_of(unit, day_before, company)
-    if as_of >= period.end:
+    if as_of >= period_of(unit, period.start, company).end:
         return before
-    return until_working_day(before, working_days(period.until(as_of), company), company)
+    return part_like(period.until(as_of), before, company)
+
+
+def _to_date_unit(period: Period, as_of: date, company: Company) -> Unit | None:
+    """The unit that a range up to ``as_of`` is the running part of: the shortest from a month on.
+
+    Of a week only where no month begins with it.
+    """
+    if period.end < as_of:
+        return None
+    units: tuple[Unit, ...] = ("month", "quarter", "year", "week")
+    for unit in units:
+        whole = period_of(unit, period.start, company)
+        if whole.start == period.start and as_of <= period.end <= whole.end:
+            return unit
+    return None
+
+
+def part_like(so_far: Period, other: Period, company: Company) -> Period:
+    """The part of ``other`` from its first day that is like ``so_far``, the days of a running one.
+
+    Both have as many working days: on the 15th working day of November, October up to its 15th. And
+    both end on the same kind of day: where ``so_far`` ends on days off, the other goes on through
+    its own days off, at most as many. So what happens on working days alone, the same each day,
+    shows no change; what happens each day shows none but that of the days off in between.
+    At least the first day of ``other``; all of it where it has fewer working days.
+    """
+    done = working_days(so_far, company)
+    end = until_working_day(other, done, company).end
+    off = _days_off_at_the_end(so_far, company)
+    if not done:  # the first day of ``other`` stands for one of them
+        off -= 1
+    while off > 0 and end < other.end and not is_working_day(end + timedelta(days=1), company):
+        end += timedelta(days=1)
+        off -= 1
+    return Period(other.start, end)
+
+
+def _days_off_at_the_end(period: Period, company: Company) -> int:
+    """How many days off ``period`` ends with."""
+    off = 0
+    while off < period.days and not is_working_day(period.end - timedelta(days=off), company):
+        off += 1
+    return off
 
 
 def until_working_day(period: Period, count: int, company: Company) -> Period:

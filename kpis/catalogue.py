@@ -105,8 +105,9 @@ SEVEN: tuple[Kpi, ...] = (
         "down",
         ("cycle_days", "cycles"),
         "Jordan, Vazzana: Cracking the Sales Management Code, sales cycle time",
-        undefined="When no customer with a known cycle was won. Negative cycles are left out; a "
-        "cycle within one day counts as 0.",
+        undefined="When no customer (or deal) with a known cycle was won. Cycles that are negative "
+        "or have no beginning are left out, and the card says how many; a cycle within one day "
+        "counts as 0.",
         example="Cycles of 10, 20 and 90 days: 120 ÷ 3 = 40 days; the median beside it is 20.",
     ),
     Kpi(
@@ -118,8 +119,8 @@ SEVEN: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "new_customers"),
         "Skok: SaaS Metrics 2.0, cost to acquire a customer",
-        undefined="When no customers were won, or when costs lack the dimension you filter or "
-        "group by.",
+        undefined="When no customers were won, when there is no cost in the period, or when costs "
+        "lack the dimension you filter or group by.",
         example="Costs of 800 for 3 customers: 266.67. Campaign ads, with 3 of the 4 SQLs: (300 "
         "+ 400 × 3/4) ÷ 2 = 300.",
     ),
@@ -230,8 +231,8 @@ BESIDE: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "leads"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), cost per lead",
-        undefined="When no leads were created, or when costs lack the dimension you filter or "
-        "group by.",
+        undefined="When no leads were created, when there is no marketing cost, or when costs lack "
+        "the dimension you filter or group by.",
         example="100 for 1 lead and 100 for 9: 200 ÷ 10 = 20, not the mean of 100 and 11.11.",
     ),
     Kpi(
@@ -255,8 +256,7 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("revenue", "new_customers", "marketing_cost"),
         "Skok: SaaS Metrics 2.0, LTV : CAC",
-        undefined="When lifetime value or acquisition cost is undefined, or when customers cost "
-        "nothing to acquire.",
+        undefined="When lifetime value or acquisition cost is undefined.",
         example="3,200 ÷ (800 ÷ 2 customers) = 8.",
     ),
     Kpi(

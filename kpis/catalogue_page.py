@@ -24,6 +24,7 @@ _SWITCHES: tuple[tuple[str, str], ...] = (
     ("conversion", "period"),
     ("cycle_from", "first_touch"),
     ("cycle_from", "deal_created"),
+    ("cycle_over", "deals"),
 )
 """Choices of the definitions, other than the defaults, that change the text of a formula."""
 

@@ -138,7 +138,8 @@ def effects(mapped: Mapped, definitions: Definitions) -> list[str]:
     """Return what each missing table or optional column costs, one sentence each.
 
     Such as: "no costs are mapped: Customer acquisition cost and Marketing ROI are undefined".
-    A KPI that lacks several things is named with each of them.
+    A KPI that lacks several things is named with each of them. What no mapped table could make use
+    of is left out.
     """
     by_reason: dict[str, list[str]] = {}
     missing = missing_measures(mapped, definitions)
@@ -157,17 +158,38 @@ def effects(mapped: Mapped, definitions: Definitions) -> list[str]:
     ]
     if why_historic and historic_is_known:
         sentence.append(f"{why_historic}: lifetime value is won revenue per customer so far")
-    return sentence + [text for place, text in _WITHOUT.items() if not _is_mapped(place, mapped)]
+    return sentence + [
+        text
+        for place, (of_use_to, text) in _WITHOUT.items()
+        if not _is_mapped(place, mapped) and any(_is_mapped(one, mapped) for one in of_use_to)
+    ]
 
 
+_CAMPAIGNS = ("leads.campaign_id", "touches.campaign_id", "costs.campaign_id")
+_CURRENCIES = ("deals.currency", "costs.currency", "payments.currency")
 _WITHOUT = {
-    "touches.lead_id": "no touches are mapped: each lead is credited to its own campaign alone",
-    "leads.campaign_id": "leads.campaign_id is not mapped: leads without touches have no campaign",
-    "campaigns.campaign_id": "no campaigns are mapped: campaigns show as ids, without channel",
-    "deals.currency": "deals.currency is not mapped: amounts without a sign are company currency",
-    "rates.rate": "no rates are mapped: amounts in other currencies are counted, not priced",
+    "touches.lead_id": (
+        ("leads.lead_id",),
+        "no touches are mapped: each lead is credited to its own campaign alone",
+    ),
+    "leads.campaign_id": (
+        ("leads.lead_id",),
+        "leads.campaign_id is not mapped: leads without touches have no campaign",
+    ),
+    "campaigns.campaign_id": (
+        _CAMPAIGNS,
+        "no campaigns are mapped: campaigns show as ids, without channel",
+    ),
+    "deals.currency": (
+        ("deals.amount",),
+        "deals.currency is not mapped: amounts without a sign are company currency",
+    ),
+    "rates.rate": (
+        _CURRENCIES,
+        "no rates are mapped: amounts in other currencies are counted, not priced",
+    ),
 }
-"""What else is lost when a place is not mapped."""
+"""What else is lost when a place is not mapped, and the places that could make use of it."""
 
 
 def _is_mapped(place: str, mapped: Mapped) -> bool:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.numbers import list_currencies
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from kpis.errors import nearest
 
@@ -60,7 +60,10 @@ Currency = Annotated[str, AfterValidator(known_currency)]
 
 
 class Company(BaseModel):
-    """Whose numbers these are: currency, time zone, fiscal year, weeks, working days, holidays."""
+    """Whose numbers these are: currency, time zone, fiscal year, weeks, working days, holidays.
+
+    fiscal_year_named: a fiscal year is called by the calendar year in which it ends, or starts.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -68,6 +71,7 @@ class Company(BaseModel):
     currency: Currency = "EUR"
     time_zone: TimeZone = "UTC"
     fiscal_year_starts: int = Field(default=1, ge=1, le=12)
+    fiscal_year_named: Literal["start", "end"] = "end"
     week_starts: WeekStart = "monday"
     working_days: tuple[Weekday, ...] = Field(
         default=("mon", "tue", "wed", "thu", "fri"), min_length=1
@@ -98,6 +102,10 @@ _TEXTS: dict[str, str | dict[str, str]] = {
         "first_touch": "The sales cycle begins with the lead's first touch.",
         "deal_created": "The sales cycle begins when the deal is created.",
     },
+    "cycle_over": {
+        "customers": "The sales cycle is of customers, by their first won deal.",
+        "deals": "The sales cycle is of every won deal.",
+    },
     "attribution": {model: f"Attribution: {name}." for model, name in ATTRIBUTION_MODELS.items()},
     "time_decay_half_life_days": "Under time decay, a touch {:g} days before the last one counts "
     "half.",
@@ -124,6 +132,7 @@ class Definitions(BaseModel):
     milestones_from: Literal["columns", "stages", "either"] = "either"
     conversion: Literal["cohort", "period"] = "cohort"
     cycle_from: Literal["lead_created", "first_touch", "deal_created"] = "lead_created"
+    cycle_over: Literal["customers", "deals"] = "customers"
     attribution: AttributionModel = "linear"
     time_decay_half_life_days: float = Field(default=7.0, gt=0.0, le=3650.0)
     gross_margin: float = Field(default=1.0, gt=0.0, le=1.0)
@@ -150,11 +159,16 @@ class Definitions(BaseModel):
         return text[value] if isinstance(text, dict) else text.format(value)
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""The years whose days can be reported on."""
+
+
 class Target(BaseModel):
     """A goal that both teams agreed on: a KPI's value per period, for all or for one campaign.
 
     period: "month", "quarter" or "year" for every one; or one of them by name, "2026-11",
-    "2026-Q4" (fiscal quarter) or "2026" (fiscal year). A named one wins over the general one.
+    "2026-Q4" (fiscal quarter) or "2026" (fiscal year). A named one wins over the general one. A
+    fiscal year is named as ``fiscal_year_named`` of the company says.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -163,3 +177,13 @@ class Target(BaseModel):
     period: str = Field(pattern=r"^(month|quarter|year|\d{4}|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2]))$")
     value: float = Field(allow_inf_nan=False)
     campaign: str | None = None
+
+    @field_validator("period")
+    @classmethod
+    def _comes(cls, period: str) -> str:
+        if period[:1].isdigit() and not FIRST_YEAR <= int(period[:4]) <= LAST_YEAR:
+            raise ValueError(
+                f"is '{period}', a period that never comes: no figures are reported of it. Use a "
+                f"year from {FIRST_YEAR} to {LAST_YEAR}, or month, quarter or year for every one"
+            )
+        return period

@@ -122,13 +122,17 @@ def sentence_case(text: str) -> str:
 
 
 def period_label(period: Period, company: Company) -> str:
-    """The period in words: ``November 2026``, ``Q4 2026``, ``16–22 Nov 2026``."""
+    """The period in words: ``November 2026``, ``Q4 2026``, ``16–22 Nov 2026``.
+
+    Where a fiscal year does not begin in January, ``FY2026`` and ``Q4 FY2026``.
+    """
     name = name_of(period, company)
+    fiscal = "FY" if company.fiscal_year_starts > 1 else ""
     match name.split("-"):
         case [year] if ".." not in name:
-            return year
+            return f"{fiscal}{year}"
         case [year, quarter] if quarter.startswith("Q"):
-            return f"{quarter} {year}"
+            return f"{quarter} {fiscal}{year}"
         case [_, _] if ".." not in name:
             return f"{period.start:%B %Y}"
         case _:
@@ -136,7 +140,7 @@ def period_label(period: Period, company: Company) -> str:
 
 
 def days_label(period: Period) -> str:
-    """The first and last day, nothing said twice: ``1–23 Oct 2026``."""
+    """The first and last day, month and year once: ``1–23 Oct 2026``."""
     start, end = period.start, period.end
     if start == end:
         return day_text(end)
@@ -153,7 +157,7 @@ def is_above(value: float, line: float) -> bool:
 
 
 def percent(share: float, line: float) -> str:
-    """A share with as few decimals as tell it apart from the agreed line: ``21%``, ``20.4%``."""
+    """A share with as few decimals as show it above or below a line: ``21%``, ``20.4%``."""
     written = [(f"{share:.{n}%}", f"{line:.{n}%}") for n in range(4)]
     return next((text for text, other in written if text != other), written[-1][0])
 
@@ -190,7 +194,10 @@ def formula_of(kpi: Kpi, definitions: Definitions) -> str:
         within = _counted(days, "working day") if days else "the same working day"
         return kpi.formula.replace("the working days agreed on", within)
     if kpi.key == "sales_cycle_days":
-        return kpi.formula.replace("lead created", _BEGINNINGS[definitions.cycle_from])
+        formula = kpi.formula.replace("lead created", _BEGINNINGS[definitions.cycle_from])
+        if definitions.cycle_over == "customers":
+            return formula
+        return formula.replace("customer won", "deal won").replace("customers won", "deals won")
     formula = CLV_OBSERVED if kpi.key == "clv" else kpi.formula
     if "margin" not in formula:
         return formula

@@ -56,7 +56,7 @@ class Meeting(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Note(Record):
-    """Something said in a meeting, at one of its steps."""
+    """A note taken in a meeting, at one of its steps."""
 
     meeting_id: int
     step: str
@@ -94,7 +94,7 @@ class Action(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Annotation(Record):
-    """Something that happened on a day and that charts should tell."""
+    """Something that happened on a day, shown in charts."""
 
     day: date
     text: str
@@ -122,9 +122,9 @@ class SignOff(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class AlertState(Record):
-    """Whether a rule's line was crossed when a channel was last told. rule: its own key.
+    """Whether a rule's line was crossed when its channel last got a message. rule: its own key.
 
-    value: the one told; None where it is crossed means claimed, not yet told.
+    value: the one in that message; None where it is crossed means claimed, not yet sent.
     """
 
     rule: str

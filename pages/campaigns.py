@@ -59,5 +59,5 @@ bars.altair_chart(draw(colours_seen()))
 with files:
     heading = f"Campaigns by {kpi.label}, {period_label(chosen.period, chosen.manifest.company)}"
     draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", draw, title=heading)
-if said := sentence_on(found, kpi, chosen):
-    finding.markdown(f":material/balance: {plain(said)}")
+if sentence := sentence_on(found, kpi, chosen):
+    finding.markdown(f":material/balance: {plain(sentence)}")

@@ -11,6 +11,7 @@ from pages.parts.health.health import (
     draw_tables,
     draw_verdict,
 )
+from pages.parts.health.notes import draw_notes
 
 HEIGHT, REJECTS_HEIGHT = 488, 350
 
@@ -29,6 +30,7 @@ with left.container(border=True, height=HEIGHT):
     draw_tables(chosen.snapshot)
 with right.container(border=True, height=HEIGHT, key="findings"):
     draw_findings(chosen.snapshot)
+    draw_notes(chosen.snapshot)
 left, right = st.columns([5, 6], gap="small")
 with left.container(border=True, height=REJECTS_HEIGHT):
     draw_definitions(chosen.snapshot)

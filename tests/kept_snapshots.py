@@ -11,8 +11,10 @@ from tempfile import TemporaryDirectory
 
 from connectors.settings.settings import DemoSource, FilesSource, Settings
 from connectors.snapshots.failures import failures_recorded
+from connectors.snapshots.lock import refresh_lock
+from connectors.snapshots.manifest import Manifest
 from connectors.snapshots.refresh import refresh, source_fingerprints
-from connectors.snapshots.snapshots import Manifest, Snapshot, prune, publish, refresh_lock
+from connectors.snapshots.snapshots import Snapshot, prune, publish
 
 _FOLDER = TemporaryDirectory(prefix="alliance-snapshots-")
 _KEPT: dict[str, Snapshot] = {}

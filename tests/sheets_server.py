@@ -71,11 +71,15 @@ class Failure:
 
 @dataclass
 class Spreadsheet:
-    """Worksheets as rows of cells; ``grids`` are the sizes of those larger than their content."""
+    """Worksheets as rows of cells; ``grids`` are the sizes of those larger than their content.
+
+    merges: by worksheet the ranges that are merged, such as ``B2:B4``.
+    """
 
     worksheets: dict[str, list[list[Any]]]
     grids: dict[str, tuple[int, int]] = field(default_factory=dict)
     charts: tuple[str, ...] = ()
+    merges: dict[str, list[str]] = field(default_factory=dict)
 
 
 class SheetsServer:
@@ -125,9 +129,10 @@ class SheetsServer:
         worksheets: dict[str, list[list[Any]]],
         grids: dict[str, tuple[int, int]] | None = None,
         charts: tuple[str, ...] = (),
+        merges: dict[str, list[str]] | None = None,
     ) -> None:
         """Hold a spreadsheet; dates in its cells are serial numbers, as Sheets holds them."""
-        self.spreadsheets[spreadsheet] = Spreadsheet(worksheets, grids or {}, charts)
+        self.spreadsheets[spreadsheet] = Spreadsheet(worksheets, grids or {}, charts, merges or {})
 
     def replay(self, spreadsheet: str, metadata: Any, values: Any) -> None:
         """Hold a spreadsheet whose answers were recorded: metadata, and one range of values."""
@@ -224,7 +229,7 @@ class _Handler(BaseHTTPRequestHandler):
         spreadsheet = self.sheets.spreadsheets[name]
         match call:
             case "":
-                return metadata(name, spreadsheet)
+                return _masked(metadata(name, spreadsheet), query.get("fields", ["*"])[0])
             case "values:batchGet":
                 ranges = [_values(spreadsheet, range_, query) for range_ in query["ranges"]]
                 return {"spreadsheetId": name, "valueRanges": ranges}
@@ -259,7 +264,10 @@ def metadata(name: str, spreadsheet: Spreadsheet) -> dict[str, Any]:
             rows, columns = _grid(spreadsheet, title)
             grid = {"rowCount": rows, "columnCount": columns}
             properties |= {"sheetType": "GRID", "gridProperties": grid}
-        sheets.append({"properties": properties})
+        sheet = {"properties": properties}
+        if merged := spreadsheet.merges.get(title):
+            sheet["merges"] = [_grid_range(properties["sheetId"], range_) for range_ in merged]
+        sheets.append(sheet)
     return {
         "spreadsheetId": name,
         "properties": {
@@ -271,6 +279,37 @@ def metadata(name: str, spreadsheet: Spreadsheet) -> dict[str, Any]:
         "sheets": sheets,
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{name}/edit",
     }
+
+
+def _grid_range(sheet: int, range_: str) -> dict[str, int]:
+    """A range as Google writes it: the first worksheet's id, which is 0, is left out."""
+    box: dict[str, int] = a1_range_to_grid_range(range_)
+    return {**({"sheetId": sheet} if sheet else {}), **box}
+
+
+def _masked(content: Any, mask: str) -> Any:
+    """Only the fields of ``mask``, such as ``sheets(properties(title),merges)``."""
+    if mask == "*":
+        return content
+    if isinstance(content, list):
+        return [_masked(item, mask) for item in content]
+    found = {}
+    for name, inner in _fields(mask):
+        if name in content:
+            found[name] = _masked(content[name], inner) if inner else content[name]
+    return found
+
+
+def _fields(mask: str) -> list[tuple[str, str]]:
+    """Each field of a mask with the mask of what is in it, which may be blank."""
+    parts, depth = [""], 0
+    for sign in mask:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [(part.partition("(")[0], part.partition("(")[2][:-1]) for part in parts]
 
 
 def _grid(spreadsheet: Spreadsheet, title: str) -> tuple[int, int]:

@@ -6,19 +6,17 @@ UTC, a bare day its midnight there.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
 
 import duckdb
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from connectors.mapping.mapping import arrow_schema
+from connectors.snapshots.facts_sql import PREDICTED, facts_sql, tables_sql
 from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
-from kpis.facts.facts import build_facts
 from kpis.lifetime.predicted import predicted_by
 from kpis.model import TABLES, Where, columns_of
 from kpis.scorecard.scorecard import scorecard
@@ -176,38 +174,17 @@ def facts_table(
     as_of: date,
     predicted: pa.Table | None = None,
 ) -> pa.Table:
-    """``kpis.facts.facts.build_facts`` on DuckDB.
-
-    Compiling the expression takes four times as long as running it, so the SQL of a question is
-    kept and runs on each company anew.
-    """
+    """The facts of ``tables``, on DuckDB by the queries that a refresh asks."""
+    what = (dimensions, definitions, company, as_of, predicted is not None)
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")  # as Ibis's own DuckDB backend does
         for name, table in tables.items():
             engine.register(name, table)
         if predicted is not None:
-            engine.register("predicted", predicted)
-        sql = _facts_sql(dimensions, definitions, company, model, as_of, predicted is not None)
-        return engine.sql(sql).to_arrow_table()
-
-
-@cache
-def _facts_sql(
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    model: AttributionModel,
-    as_of: date,
-    is_predicted: bool,
-) -> str:
-    unbound: dict[str, ir.Table] = {
-        name: ibis.table(ibis.Schema.from_pyarrow(arrow_schema(name, dimensions)), name=name)
-        for name in TABLES
-    }
-    schema = ibis.Schema.from_pyarrow(_PREDICTED)
-    predicted = ibis.table(schema, name="predicted") if is_predicted else None
-    facts = build_facts(unbound, dimensions, definitions, company, model, as_of, predicted)
-    return str(ibis.to_sql(facts, dialect="duckdb"))
+            engine.register(PREDICTED, predicted)
+        for name, query in tables_sql(*what).items():
+            engine.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
+        return engine.sql(facts_sql(*what, model)).to_arrow_table()
 
 
 def card(facts: Facts, period: Period = YEAR, where: Where | None = None) -> dict[str, Any]:

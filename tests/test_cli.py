@@ -250,11 +250,11 @@ def test_a_command_that_click_refuses_is_bad_usage(arguments: tuple[str, ...]) -
 @pytest.mark.parametrize("command", ["check", "refresh", "report"])
 def test_settings_that_cannot_be_used_are_bad_usage(command: str, tmp_path: Path) -> None:
     missing = tmp_path / "settings.toml"
-    said = refusal(alliance(command, "--settings", missing), status=2)
-    assert said.startswith(f"The settings file {missing} cannot be read")
+    message = refusal(alliance(command, "--settings", missing), status=2)
+    assert message.startswith(f"The settings file {missing} cannot be read")
     missing.write_text("compny = 1", encoding="utf-8")
-    said = refusal(alliance(command, "--settings", missing), status=2)
-    assert said == f"{missing}: unknown key 'compny'. Did you mean 'company'?\n"
+    message = refusal(alliance(command, "--settings", missing), status=2)
+    assert message == f"{missing}: unknown key 'compny'. Did you mean 'company'?\n"
 
 
 @pytest.mark.parametrize("command", ["refresh", "report"])
@@ -268,10 +268,10 @@ def test_a_secret_that_is_not_set_is_a_matter_of_settings(
         '[tables.leads]\nsource = "crm"\nfrom = "leads"\n',
         encoding="utf-8",
     )
-    said = refusal(alliance(command, "--settings", settings), status=2)
-    assert said.startswith("Source 'crm', url: 'env:CRM_URL' refers to the environment variable")
+    message = refusal(alliance(command, "--settings", settings), status=2)
+    assert message.startswith("Source 'crm', url: 'env:CRM_URL' refers to the environment variable")
     checked = alliance("check", "--settings", settings)
-    assert (checked.exit_code, checked.stderr.strip()) == (2, said.strip())
+    assert (checked.exit_code, checked.stderr.strip()) == (2, message.strip())
 
 
 def test_check_tells_rows_rejects_and_losses_table_by_table(company: Path, tmp_path: Path) -> None:
@@ -333,6 +333,28 @@ def test_refresh_says_what_became_of_every_row_and_where(company: Path) -> None:
     ]
 
 
+def test_a_report_says_on_standard_error_that_newer_figures_are_damaged(tmp_path: Path) -> None:
+    """Of two snapshots the newer lost a byte: the report is of the older, for scripts as before."""
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\na,2026-10-01\n", encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        'as_of = 2026-11-22\n[sources.crm]\nkind = "files"\nfolder = "."\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "leads.csv"\n',
+        encoding="utf-8",
+    )
+    for _ in range(2):
+        assert alliance("refresh", "--settings", settings).exit_code == 0
+    newer = current_snapshot(load_settings(settings))
+    assert newer is not None
+    file = newer.folder / "leads.parquet"
+    file.write_bytes(file.read_bytes()[:-1])
+    result = alliance("report", "--settings", settings, *OCTOBER, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["rows"][0]["measures"]["leads"] == 1.0
+    assert "are damaged on the disk (leads.parquet has changed" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_without_settings_the_demo_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In an empty folder, in a process of its own: the snapshot is kept where it was started."""
     monkeypatch.delenv("ALLIANCE_SETTINGS", raising=False)
@@ -360,8 +382,8 @@ def test_the_demo_is_written_with_settings_to_start_from(tmp_path: Path) -> None
 
 def test_a_demo_in_a_folder_with_settings_is_bad_usage(company: Path) -> None:
     before = company.read_bytes()
-    said = refusal(alliance("demo", company.parent), status=2)
-    assert said.startswith(f"{company} exists already, and is not replaced. Name a new folder")
+    message = refusal(alliance("demo", company.parent), status=2)
+    assert message.startswith(f"{company} exists already, and is not replaced. Name a new folder")
     assert company.read_bytes() == before
 
 

@@ -149,10 +149,12 @@ def test_the_digest_of_the_demo_goes_to_slack_and_by_mail(
     assert mails.recipients == [["anna@example.com", "ben@example.com"]]
     assert slack.messages[0]["text"] == f"{title} (Northwind Software, as of 23 Nov 2026)"
     found = mail_parts(mails)
-    for said in (blocks(slack), found["text/plain"], found["text/html"]):
-        assert "November 2026, working day 16 of 21" in said
-        assert "Both teams are behind their lead goals of Q4 2026" in said
-        assert "Brand search DACH" in said and "cmp-" not in said, "campaigns by name, not by id"
+    for answer in (blocks(slack), found["text/plain"], found["text/html"]):
+        assert "November 2026, working day 16 of 21" in answer
+        assert "Both teams are behind their lead goals of Q4 2026" in answer
+        assert "Brand search DACH" in answer and "cmp-" not in answer, (
+            "campaigns by name, not by id"
+        )
     assert "https://alliance.example.com" in found["text/html"]
     assert blocks(slack).endswith("Open the dashboard")
 
@@ -161,8 +163,8 @@ def test_a_day_may_be_named_and_must_not_be_too_far_away(tmp_path: Path) -> None
     settings = company(tmp_path)
     lines = sent(digest(settings, "--dry-run", "--as-of", "2026-11-16"))
     assert lines[0] == "Week 9–15 Nov 2026"
-    said = refusal(digest(settings, "--dry-run", "--as-of", "1800-01-01"), status=2)
-    assert said.startswith("1800-01-01 is too far away.")
+    answer = refusal(digest(settings, "--dry-run", "--as-of", "1800-01-01"), status=2)
+    assert answer.startswith("1800-01-01 is too far away.")
 
 
 def test_a_channel_may_be_chosen(tmp_path: Path, slack: WebhookReceiver, mails: MailServer) -> None:
@@ -177,8 +179,10 @@ def test_without_a_channel_it_is_bad_usage_and_says_what_to_add(tmp_path: Path) 
     settings = company(tmp_path, FEW_MQLS)
     shutil.rmtree(tmp_path / "snapshots")
     for options in ((), ("--to", "slack"), ("--alerts",)):
-        said = refusal(digest(settings, *options), status=2)
-        assert "[outbox.slack] with webhook = 'env:SLACK_WEBHOOK'" in said and "--dry-run" in said
+        answer = refusal(digest(settings, *options), status=2)
+        assert (
+            "[outbox.slack] with webhook = 'env:SLACK_WEBHOOK'" in answer and "--dry-run" in answer
+        )
     assert digest(settings, "--to", "fax").exit_code == 2
     assert not (tmp_path / "snapshots").exists(), "and nothing was read for that"
 
@@ -194,39 +198,43 @@ def test_a_dry_run_sends_and_records_nothing(
     assert slack.tries == 0 and mails.received == [] and states(settings) == {}
 
 
-def test_a_channel_that_fails_is_said_and_the_other_one_served(
+def test_a_channel_that_fails_is_reported_and_the_other_one_served(
     tmp_path: Path, slack: WebhookReceiver, mails: MailServer
 ) -> None:
     settings = company(tmp_path, both(mails))
     slack.answers.append(Answer(404, "no_service"))
     result = digest(settings)
-    said = refusal(result, status=1)
-    assert said.startswith("Slack did not take the message (404 no_service). The webhook was rem")
+    answer = refusal(result, status=1)
+    assert answer.startswith("Slack did not take the message (404 no_service). The webhook was rem")
     assert result.stdout == "Sent to email: Week 16–22 Nov 2026\n" and len(mails.received) == 1
 
 
-def test_a_secret_that_is_missing_is_said_and_the_other_channel_served(
+def test_a_secret_that_is_missing_is_reported_and_the_other_channel_served(
     tmp_path: Path, mails: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SLACK_WEBHOOK", raising=False)
-    said = refusal(digest(company(tmp_path, both(mails))), status=2)
-    assert said.startswith("[outbox.slack] webhook: 'env:SLACK_WEBHOOK' refers to the environment")
+    answer = refusal(digest(company(tmp_path, both(mails))), status=2)
+    assert answer.startswith(
+        "[outbox.slack] webhook: 'env:SLACK_WEBHOOK' refers to the environment"
+    )
     assert len(mails.received) == 1
 
 
-def test_a_recipient_who_is_refused_is_said_although_the_mail_was_sent(
+def test_a_recipient_who_is_refused_is_reported_although_the_mail_was_sent(
     tmp_path: Path, slack: WebhookReceiver, mails: MailServer
 ) -> None:
     mails.refuses = {"ben@example.com"}
     settings = company(tmp_path, both(mails) + FEW_MQLS)
     result = digest(settings, "--alerts")
-    said = refusal(result, status=1)
-    assert said.startswith("The mail was sent, but 127.0.0.1 refused it for ben@example.com (550 ")
+    answer = refusal(result, status=1)
+    assert answer.startswith(
+        "The mail was sent, but 127.0.0.1 refused it for ben@example.com (550 "
+    )
     assert len(result.stdout.splitlines()) == 2
     assert states(settings) == {"slack": True, "email": True}, "so that anna is not told again"
 
 
-def test_an_alert_is_told_once_and_again_when_it_came_back_in_between(
+def test_an_alert_is_sent_once_and_again_when_it_came_back_in_between(
     tmp_path: Path, slack: WebhookReceiver, mails: MailServer
 ) -> None:
     """2 MQLs in the last week, below 5; then 5, on the line; then 4."""
@@ -236,8 +244,8 @@ def test_an_alert_is_told_once_and_again_when_it_came_back_in_between(
         f"Sent to slack: {title}",
         f"Sent to email: {title}",
     ]
-    said = "Marketing-qualified leads, 16–22 Nov 2026: 2, below 5."
-    assert said in blocks(slack) and said in mail_parts(mails)["text/plain"]
+    answer = "Marketing-qualified leads, 16–22 Nov 2026: 2, below 5."
+    assert answer in blocks(slack) and answer in mail_parts(mails)["text/plain"]
     assert slack.messages[0]["blocks"][-1]["elements"][0]["elements"][0]["url"] == (
         "https://alliance.example.com"
     )
@@ -250,7 +258,7 @@ def test_an_alert_is_told_once_and_again_when_it_came_back_in_between(
     assert (len(slack.messages), len(mails.received)) == (2, 2)
 
 
-def test_a_channel_that_failed_is_told_by_the_next_run_and_the_other_not_again(
+def test_a_channel_that_failed_gets_it_in_the_next_run_and_the_other_not_again(
     tmp_path: Path, slack: WebhookReceiver, mails: MailServer
 ) -> None:
     settings = company(tmp_path, both(mails) + FEW_MQLS)
@@ -261,7 +269,7 @@ def test_a_channel_that_failed_is_told_by_the_next_run_and_the_other_not_again(
     assert (len(slack.messages), len(mails.received)) == (1, 1)
 
 
-def test_what_cannot_be_judged_is_not_told_and_a_dry_run_says_why(
+def test_what_cannot_be_judged_is_not_sent_and_a_dry_run_says_why(
     tmp_path: Path, slack: WebhookReceiver, mails: MailServer
 ) -> None:
     rules = '[[alerts]]\nkpi = "cac"\nperiod = "month"\nabove = 1\n'
@@ -291,7 +299,7 @@ def test_a_target_agreed_in_a_meeting_counts_and_wins_over_the_settings(
     assert sent(digest(settings))[0].endswith(": 0 of 1 goals on track")
 
 
-def test_a_changed_definition_is_told_until_the_next_meeting(tmp_path: Path) -> None:
+def test_a_changed_definition_is_reported_until_the_next_meeting(tmp_path: Path) -> None:
     """Changed between the reports of the 13th and the 20th: a week before Monday the 23rd it was
     another one, but the teams have met on the 20th."""
     for day, margin in ((13, 1.0), (20, 0.5), (23, 0.5)):
@@ -315,7 +323,7 @@ def test_a_changed_definition_is_told_until_the_next_meeting(tmp_path: Path) -> 
     assert not any(changed in line for line in sent(digest(settings, "--dry-run")))
 
 
-def test_open_actions_of_the_notebook_are_told(tmp_path: Path) -> None:
+def test_open_actions_of_the_notebook_are_listed(tmp_path: Path) -> None:
     settings = company(tmp_path)
     notebook = open_notebook(load_settings(settings))
     for due, status in ((20, "open"), (30, "open"), (19, "done"), (29, "dropped")):
@@ -328,19 +336,19 @@ def test_open_actions_of_the_notebook_are_told(tmp_path: Path) -> None:
             status=status,  # type: ignore[arg-type]  # one of its literals
         )
         notebook.add(action, "Ben")
-    told = [line for line in sent(digest(settings, "--dry-run")) if "Task of the" in line]
-    assert told == [
+    reported = [line for line in sent(digest(settings, "--dry-run")) if "Task of the" in line]
+    assert reported == [
         "- Ben: Task of the 20th (due 20 Nov 2026, 3 days overdue)",
         "- Ben: Task of the 30th (due 30 Nov 2026)",
     ]
 
 
 def test_alerts_without_rules_are_bad_usage(tmp_path: Path, mails: MailServer) -> None:
-    said = refusal(digest(company(tmp_path, both(mails)), "--alerts"), status=2)
-    assert said.startswith("The settings have no [[alerts]]")
+    answer = refusal(digest(company(tmp_path, both(mails)), "--alerts"), status=2)
+    assert answer.startswith("The settings have no [[alerts]]")
 
 
-def test_a_rule_of_an_unknown_campaign_is_said_and_the_other_rules_told(
+def test_a_rule_of_an_unknown_campaign_is_reported_and_the_other_rules_sent(
     tmp_path: Path, slack: WebhookReceiver, mails: MailServer
 ) -> None:
     settings = company(tmp_path, both(mails) + FEW_MQLS + FEW_MQLS + 'campaign = "c00"\n')
@@ -362,11 +370,11 @@ def test_names_come_out_as_text_wherever_they_are_sent(
         action = Action(meeting_id=None, made_on=LAST_WEEK, what=name, owner="Ben", due=MONDAY)
         notebook.add(action, "Ben")
     assert len(sent(digest(settings))) == 2
-    told = (blocks(slack), mail_parts(mails)["text/plain"])
+    reported = (blocks(slack), mail_parts(mails)["text/plain"])
     for name in AWKWARD:
-        assert all(f"leads of {name}, 16–22 Nov 2026:" in said for said in alerted)
+        assert all(f"leads of {name}, 16–22 Nov 2026:" in answer for answer in alerted)
     for name in AWKWARD[:8]:
-        assert all(f"Ben: {name} (due 23 Nov 2026)" in said for said in told)
+        assert all(f"Ben: {name} (due 23 Nov 2026)" in answer for answer in reported)
     assert "<script>alert" not in mail_parts(mails)["text/html"]
     assert "<!channel>" not in slack.messages[-1]["text"]
 

@@ -222,7 +222,9 @@ def good_snapshot(shop: Shop) -> Snapshot:
     return shop.current
 
 
-def shows_that_a_failure_is_told_and_kept(shop: Shop, failure: str, says: tuple[str, ...]) -> None:
+def shows_that_a_failure_is_reported_and_kept(
+    shop: Shop, failure: str, says: tuple[str, ...]
+) -> None:
     good = good_snapshot(shop)
     assert shop.run("check", fails=False) == ""
     shop.failures[failure]()
@@ -240,18 +242,18 @@ def shows_that_a_failure_is_told_and_kept(shop: Shop, failure: str, says: tuple[
 
 
 @pytest.mark.parametrize("failure", DATABASE)
-def test_a_database_that_fails_is_told_and_kept(database: Shop, failure: str) -> None:
-    shows_that_a_failure_is_told_and_kept(database, failure, DATABASE[failure])
+def test_a_database_that_fails_is_reported_and_kept(database: Shop, failure: str) -> None:
+    shows_that_a_failure_is_reported_and_kept(database, failure, DATABASE[failure])
 
 
 @pytest.mark.parametrize("failure", SPREADSHEETS)
-def test_a_spreadsheet_that_fails_is_told_and_kept(spreadsheet: Shop, failure: str) -> None:
-    shows_that_a_failure_is_told_and_kept(spreadsheet, failure, SPREADSHEETS[failure])
+def test_a_spreadsheet_that_fails_is_reported_and_kept(spreadsheet: Shop, failure: str) -> None:
+    shows_that_a_failure_is_reported_and_kept(spreadsheet, failure, SPREADSHEETS[failure])
 
 
 @pytest.mark.parametrize("failure", FILES)
-def test_a_file_that_fails_is_told_and_kept(file: Shop, failure: str) -> None:
-    shows_that_a_failure_is_told_and_kept(file, failure, FILES[failure])
+def test_a_file_that_fails_is_reported_and_kept(file: Shop, failure: str) -> None:
+    shows_that_a_failure_is_reported_and_kept(file, failure, FILES[failure])
 
 
 def test_every_way_to_fail_is_tried(database: Shop, spreadsheet: Shop, file: Shop) -> None:
@@ -322,7 +324,7 @@ def files_of_at_most(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("size", [0, 1000], ids=["not even the record fits", "the record fits"])
-def test_a_disk_that_takes_no_snapshot_is_told_and_where_possible_kept(
+def test_a_disk_that_takes_no_snapshot_is_reported_and_where_possible_kept(
     file: Shop, size: int
 ) -> None:
     """No file of a snapshot fits; 1,000 bytes are enough for the record of the failure."""
@@ -330,12 +332,12 @@ def test_a_disk_that_takes_no_snapshot_is_told_and_where_possible_kept(
     folder = file.settings.snapshot_folder
     before = {path.name for path in folder.iterdir()}
     with files_of_at_most(size):
-        said = file.run("refresh", fails=True)
-    assert said.startswith(f"The folder of snapshots, {folder}, cannot be changed: ")
-    assert "File too large" in said and "Check that its disk has space and that" in said
+        message = file.run("refresh", fails=True)
+    assert message.startswith(f"The folder of snapshots, {folder}, cannot be changed: ")
+    assert "File too large" in message and "Check that its disk has space and that" in message
     assert file.current == good
     failure = last_failure(file.settings)
-    assert (failure.why if failure else None) == (said if size else None)
+    assert (failure.why if failure else None) == (message if size else None)
     records = {f"FAILURE-{file.settings.fingerprint}.json"} if size else set()
     assert {path.name for path in folder.iterdir()} == before | records
 

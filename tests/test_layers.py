@@ -46,10 +46,10 @@ LIBRARIES = {
     "kpis.lifetime": "ibis numpy pandas scipy",
     "connectors": "",
     "connectors.settings": "pydantic sqlalchemy",
-    "connectors.sources": "charset_normalizer google gspread numpy openpyxl pandas pyarrow "
-    "requests sqlalchemy urllib3",
+    "connectors.sources": "charset_normalizer duckdb google gspread numpy openpyxl pandas psycopg "
+    "pyarrow requests sqlalchemy urllib3",
     "connectors.demo": "numpy pandas",
-    "connectors.mapping": "babel numpy pandas pyarrow",
+    "connectors.mapping": "babel numpy pandas pyarrow pydantic",
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",
     "connectors.documents": "fontTools font_source_sans_pro jinja2 pandas rich typst vl_convert",
     "connectors.notebook": "alembic pydantic sqlalchemy tenacity",

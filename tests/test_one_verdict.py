@@ -81,8 +81,8 @@ def test_wins_and_signs(chosen: Selection) -> None:
 def test_minutes_and_digest(demo: tuple[Company, Selection], chosen: Selection) -> None:
     company, _ = demo
     minutes = company.minutes(chosen, company.meeting(chosen, is_closed=True))
-    told = row_of_mqls(minutes, {"Change"})
-    assert {": ".join(MONTH), ": ".join(QUARTER)} <= set(told)
+    found = row_of_mqls(minutes, {"Change"})
+    assert {": ".join(MONTH), ": ".join(QUARTER)} <= set(found)
     settings = load_settings(company.file)
     facts = open_facts(chosen.snapshot.folder)
     summary = Messages(settings, chosen.snapshot, facts, open_notebook(settings)).summary()

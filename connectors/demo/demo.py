@@ -2,7 +2,7 @@
 
 The same seed, day and number of leads give the same rows, and a demo made tomorrow keeps today's
 rows apart from a few that the stories touch. Five stories are worth finding; ``STORIES`` names
-the places, :mod:`connectors.demo.story` tells them:
+the places, :mod:`connectors.demo.story` lists them:
 
 1. ``stalled_campaign``: five weeks ago "Search: Free trial" stopped converting. It still costs
    money and brings leads, but none of them becomes an MQL: the form behind it broke.

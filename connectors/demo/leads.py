@@ -32,7 +32,7 @@ OWNERS = (
     "Emma Walsh", "Farid Haddad", "Greta Novak", "Henry Cole",
 )  # fmt: skip
 UNFIT_SHARE, GIVEN_UP_SHARE = 0.30, 0.66
-"""Of the leads that no SQL came of: told apart within days, and given up after weeks in silence."""
+"""Of the leads that became no SQL: disqualified in days, or given up in silence."""
 REASONS = ("No answer", "No budget", "Not a fit", "Student or competitor")
 CONTACTS = ("Call", "Email", "Meeting")
 FIRST_NAMES = (

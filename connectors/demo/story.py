@@ -1,4 +1,4 @@
-"""The stories that the demo tells: where they are, what they change, and which rows are broken."""
+"""The stories of the demo: where they are, what they change, and which rows are broken."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

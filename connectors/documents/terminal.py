@@ -1,6 +1,6 @@
 """What the command line prints for people: a check of the sources, a report, rows read so far."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,8 @@ from connectors.sources.raw import Progress as OnProgress
 from kpis.catalogue import SEVEN
 from kpis.definitions import Definitions
 from kpis.display import UNDEFINED, shown
-from kpis.health.health import Health, checks
+from kpis.health.health import checks
+from kpis.health.rejected import no_findings_text, rejected_text
 
 SHOWN_REJECTS = 3
 
@@ -38,7 +39,7 @@ def print_checkup(checkup: Checkup, definitions: Definitions) -> None:
     out = Console(highlight=False, emoji=False)
     for source in checkup.sources:
         _print_source(out, source)
-    _print_health(out, checkup.health, definitions)
+    _print_health(out, checkup, definitions)
     for line in checkup.effects:
         out.print(f"- {line}", markup=False, soft_wrap=True)
 
@@ -57,19 +58,25 @@ def _print_source(out: Console, source: SourceCheckup) -> None:
         for row in table.rejects.head(SHOWN_REJECTS).itertuples():
             example = f"      row {row.row} {row.key}: {row.column} '{row.value}' {row.reason}"
             out.print(example, style="dim", markup=False, soft_wrap=True)
-        for note in table.notes:
-            out.print(f"    {note.text}", markup=False, soft_wrap=True)
+        for note in sorted(table.notes, key=lambda note: not note.is_doubt):
+            doubt = "Look at this: " if note.is_doubt else ""
+            style = "yellow" if note.is_doubt else None
+            out.print(f"    {doubt}{note.text}", style=style, markup=False, soft_wrap=True)
     if source.failures:
         out.print("  cannot be used; see below", style="red")
 
 
-def _print_health(out: Console, health: Health, definitions: Definitions) -> None:
+def _print_health(out: Console, checkup: Checkup, definitions: Definitions) -> None:
     """A paragraph for each thing that is wrong with rows that would be loaded."""
+    health = checkup.health
     if not health.sound:
         return
     out.print("Data health", style="bold")
     if not health.findings:
-        out.print("  Every loaded row passed every check.")
+        tables = [table for source in checkup.sources for table in source.tables]
+        doubts = sum(note.is_doubt for table in tables for note in table.notes)
+        rows = {table.name: (len(table.rejects), table.read) for table in tables}
+        out.print(f"  {no_findings_text(rows, doubts)}")
     known = checks(definitions)
     for found in health.findings:
         check = known[found.check]
@@ -81,8 +88,11 @@ def _print_health(out: Console, health: Health, definitions: Definitions) -> Non
         )
 
 
-def print_report(answer: dict[str, Any]) -> None:
-    """The report as a table for people: a row per group, a column per KPI."""
+def print_report(answer: dict[str, Any], rejected: Mapping[str, tuple[int, int]]) -> None:
+    """The report as a table for people: a row per group, a column per KPI.
+
+    rejected: per table how many rows were rejected and read.
+    """
     by = next(iter(answer["rows"][0]["group"]), None) if answer["rows"] else None
     title = f"{answer['from']} to {answer['to']}, as of {answer['as_of']}, {answer['attribution']}"
     table = Table(title=title, title_justify="left")
@@ -104,3 +114,5 @@ def print_report(answer: dict[str, Any]) -> None:
     out.print(table)
     for reason in reasons:
         out.print(f"{UNDEFINED} {reason}", markup=False)
+    if text := rejected_text(rejected, "check"):
+        out.print(text, markup=False, soft_wrap=True)

@@ -1,26 +1,42 @@
 """Markers for "no value": what databases, spreadsheets and exports write where nothing is."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from connectors.mapping.cells import Cells, Remark, text_of
+from connectors.mapping.notes import Note, note_of
 from kpis.model import Column
 
 _MARKERS = frozenset(
     (
-        # Spreadsheet errors, as Excel writes them in English, German, French, Spanish, Italian
+        # Spreadsheet errors in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish
         *("#n/a", "#na", "#n/a n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!"),
         *("#error!", "#spill!", "#calc!", "#field!", "#getting_data", "#busy!", "#connect!"),
         *("#blocked!", "#unknown!", "#nv", "#bezug!", "#wert!", "#zahl!", "#n/d", "#valeur!"),
         *("#nom?", "#nombre!", "#nul!", "#¡ref!", "#¡valor!", "#¡div/0!", "#¿nombre?", "#rif!"),
-        *("#valore!", "#nome?"),
+        *("#valore!", "#nome?", "#valor!", "#núm!", "#n/b", "#waarde!", "#verw!", "#deel/0!"),
+        *("#naam?", "#getal!", "#arg!", "#adr!", "#liczba!"),
         # Databases and programs
         *("null", "<null>", "(null)", "[null]", "\\n", "none", "nil", "nan", "nat", "<na>"),
         "undefined",
         # Reports
-        *("n/a", "(not set)", "(blank)", "(empty)", "(leer)", "-", "--", "---", "–", "—"),
+        *(
+            "n/a",
+            "n.a.",
+            "(not set)",
+            "(none)",
+            "(blank)",
+            "(empty)",
+            "(leer)",
+            "-",
+            "--",
+            "---",
+            "–",
+            "—",
+        ),
     )
 )
 """Compared without case. "NA" is none of them: it is Namibia, and North America."""
@@ -28,7 +44,6 @@ _ZERO_DATE = re.compile(
     r"(?:0000([-/.])00\1(?:00|01)|00([-/.])00\2(?:0000))(?:[ T]00:00(?::00(?:\.0+)?)?)?Z?"
 )
 """MySQL's date that is none."""
-DECIDE = "blanks names more of them, or values can rename them"
 
 
 def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool) -> Cells:
@@ -67,3 +82,12 @@ def blanks_remark(cells: Cells) -> Remark:
     """What to say of the cells that hold a marker."""
     positions = tuple(int(p) for p in np.unique(cells.markers) if p >= 0)
     return Remark(positions, "were read as no value")
+
+
+def column_notes(table: str, column: str, cells: Cells, remarks: Iterable[Remark]) -> list[Note]:
+    """Return the remarks on a column as notes on its rows, with one on its markers."""
+    filled = replace(cells, markers=np.empty(0, np.intp))
+    notes = [note_of(table, column, filled, remark) for remark in remarks]
+    if len(cells.markers):
+        notes.append(note_of(table, column, cells, blanks_remark(cells)))
+    return [note for note in notes if note.rows]

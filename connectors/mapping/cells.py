@@ -1,14 +1,16 @@
 """The cells of one source column: each distinct value once, and text as people write it."""
 
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+
+from connectors.sources.cell_text import text_of as text_of
 
 SHOWN_LENGTH = 200
 """Characters of a value that a reject record or a message shows at most."""
@@ -32,6 +34,22 @@ class Cells:
         """Return for each row what ``of_values`` holds for its value; null where it is blank."""
         positions: Any = pa.array(self.codes, pa.int64(), mask=self.codes < 0)
         return of_values.take(positions)
+
+    def without(self, rows: Sequence[int]) -> "Cells":
+        """Return the cells with those of ``rows`` blank, and no value that only these hold."""
+        codes, markers = self.codes.copy(), self.markers.copy()
+        codes[rows] = -1
+        markers[rows if len(markers) else []] = -1
+        held = np.unique(np.append(codes, markers))
+        held = held[held >= 0]
+        position = np.full(len(self.values) + 1, -1, dtype=np.intp)
+        position[held] = np.arange(len(held))
+        is_marked = bool((markers >= 0).any())
+        return Cells(
+            self.values[held],
+            position[codes],
+            position[markers] if is_marked else np.empty(0, np.intp),
+        )
 
 
 @dataclass(frozen=True)
@@ -112,7 +130,10 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
 def _trimmed(text: str) -> str:
     text = text.strip().strip(_INVISIBLE).strip()
     # Half of a surrogate pair, as broken JSON holds it, cannot be stored as UTF-8.
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    if text.isascii():
+        return text
+    # An accent composed and the same one combined look alike, but make two ids.
+    return unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode()
 
 
 def texts_of(values: "pd.Index[Any]") -> list[str]:
@@ -120,28 +141,6 @@ def texts_of(values: "pd.Index[Any]") -> list[str]:
     if values.dtype.kind in "iu":
         return [str(value) for value in values.tolist()]
     return [value if type(value) is str else text_of(value) for value in values]
-
-
-def text_of(value: Any) -> str:
-    """Return a cell as its shortest text: ``9935249409.0`` is ``9935249409``, dates are ISO."""
-    match value:
-        case bool() | np.bool_():
-            return "true" if value else "false"
-        case float() | np.floating():
-            if not np.isfinite(value):
-                return str(value)
-            if float(value).is_integer():
-                return str(int(value))
-            return np.format_float_positional(value, trim="-")
-        case Decimal() if value.is_finite():
-            text = format(value, "f")
-            return text.rstrip("0").rstrip(".") if "." in text else text
-        case date() | time():
-            return value.isoformat()
-        case np.datetime64():
-            return pd.Timestamp(value).isoformat()
-        case _:
-            return str(value)
 
 
 def shown(text: str) -> str:

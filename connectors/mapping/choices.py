@@ -1,5 +1,6 @@
 """Values that are called otherwise in the source: status values, teams, stages, owners."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
@@ -48,6 +49,21 @@ def renamed(texts: Sequence[str], column: str, names: Names, where: str) -> list
     return [found[text] or text for text in texts]
 
 
+def taken_by_rest(texts: Sequence[str], names: Names, own_names: Sequence[str]) -> list[int]:
+    """Return the positions of the texts that nothing fits but "*".
+
+    own_names: canonical values, which stand for themselves.
+    """
+    own = [v for given in names.values() for v in ([given] if isinstance(given, str) else given)]
+    listed = {_plain(value).casefold() for value in (*own, *names, *own_names)}
+    return [at for at, text in enumerate(texts) if text.casefold() not in listed]
+
+
+def _plain(value: str) -> str:
+    """A value of the settings as cells are read: trimmed, accents composed."""
+    return unicodedata.normalize("NFC", value.strip())
+
+
 class _Lookup:
     """Source value → canonical value: the exact one, else ignoring case, else the "*" one."""
 
@@ -57,7 +73,7 @@ class _Lookup:
         self._rest: str | None = None
         for canonical, listed in names.items():
             for value in [listed] if isinstance(listed, str) else listed:
-                taken = self._rest if value == EVERYTHING_ELSE else self._exact.get(value.strip())
+                taken = self._rest if value == EVERYTHING_ELSE else self._exact.get(_plain(value))
                 if taken not in (None, canonical):
                     raise MappingError(
                         f"{where}: the settings map '{value}' to '{taken}' and to '{canonical}'. "
@@ -66,8 +82,8 @@ class _Lookup:
                 if value == EVERYTHING_ELSE:
                     self._rest = canonical
                 else:
-                    self._exact[value.strip()] = canonical
-                    self._folded.setdefault(value.strip().casefold(), set()).add(canonical)
+                    self._exact[_plain(value)] = canonical
+                    self._folded.setdefault(_plain(value).casefold(), set()).add(canonical)
 
     @property
     def known(self) -> list[str]:

@@ -1,7 +1,8 @@
-"""Dates of any kind of cell, typed, spreadsheet serial, epoch or text, as instants and as days.
+"""Dates of any kind of cell, typed, counted or text, as instants and as days.
 
 A value that names no zone is in its source's. In the hour that a clock change repeats it is the
-earlier of the two instants; a time that the change skips is the first instant after it.
+earlier of the two instants; a time that the change skips is the first instant after it. A bare
+date is a day of the company, whatever the zone of its source.
 """
 
 import numbers
@@ -14,85 +15,83 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.cells import Parsed, text_of
-from connectors.mapping.date_texts import NOT_UNDERSTOOD, fitting, understood
-from connectors.mapping.moments import Flags, Instants, Moments
+from connectors.mapping.cells import Parsed, Remark, text_of
+from connectors.mapping.date_formats import fitting, fitting_numbers
+from connectors.mapping.date_numbers import COUNTS, counted, counted_texts, spreadsheet_dates
+from connectors.mapping.date_order import half_converted
+from connectors.mapping.date_refusals import NOT_UNDERSTOOD, number_refusal
+from connectors.mapping.date_texts import understood
+from connectors.mapping.moments import Instants, Moments
+from connectors.mapping.whole_days import among_times_remark, are_whole_days, as_days_remark
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """A year outside of these is a slip of the keyboard or a placeholder, and is rejected."""
 
-EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
-"""Formats of numbers that count from 1970-01-01 UTC, and how many microseconds one of them is."""
+ENDS = frozenset(("ends_on", "ended_on"))
+"""Columns in which a year past LAST_YEAR, such as 9999, or infinity means that there is no end."""
 
-_LAST_SERIAL = 2_958_465
-_MILLISECONDS_PER_DAY = 86_400_000
-_SERIAL_ORIGIN = np.datetime64("1899-12-30", "us")
+_NO_DATES = np.array(["1970-01-01", "1900-01-01"], dtype="M8[us]")
+"""What programs make of "no date": zero as a Unix time, and an empty text in SQL Server."""
+_NEAR = np.timedelta64(20 * 365, "D")
+_INSTANT = pa.timestamp("us", tz="UTC")
 
 
 def moments(
-    values: "pd.Index[Any]", *, serial_dates: bool, date_format: str | None, where: str
-) -> Moments:
-    """Return the distinct ``values`` of a column as points in time, time zones not yet applied.
-
-    Raises MappingError when the column's texts read both ways, or ``date_format`` is no format.
-    """
-    found = Moments.unknown(len(values))
-    everywhere = np.arange(len(values), dtype=np.intp)
-    if isinstance(values, pd.DatetimeIndex):
-        found.put(everywhere, _typed(values))
-    elif values.dtype != object:
-        numbers_ = values.to_numpy(dtype=np.float64)
-        if date_format is not None and date_format not in EPOCHS and not serial_dates:
-            found.put(everywhere, fitting([text_of(v) for v in values], date_format, where))
-        else:
-            found.put(everywhere, _numeric(numbers_, serial_dates, date_format))
-    else:
-        _put_objects(found, values, serial_dates, date_format, where)
-    _reject_years(found)
-    return found
-
-
-def _put_objects(
-    found: Moments,
     values: "pd.Index[Any]",
+    *,
     serial_dates: bool,
     date_format: str | None,
     where: str,
-) -> None:
-    is_text = date_format is not None and date_format not in EPOCHS and not serial_dates
-    texts, counts = _put_typed(found, values, is_text)
-    if date_format in EPOCHS:
-        for position in list(texts):
-            number = _number(texts[position])
-            if number is not None:
-                counts[position] = number
-                del texts[position]
+    is_end: bool = False,
+) -> Moments:
+    """Return the distinct ``values`` of a column as points in time, time zones not yet applied.
+
+    serial_dates: numbers are dates of a spreadsheet. is_end: of a column that is one of ENDS.
+
+    Raises MappingError when the column's texts read both ways, ``date_format`` is no format, or a
+    spreadsheet has exchanged day and month in a part of the column.
+    """
+    found = Moments.unknown(len(values))
+    texts, counts = _put_typed(found, values)
+    _put_numbers(found, values, counts, serial_dates, date_format, where)
+    typed = np.flatnonzero(~np.isnat(found.wall) & ~found.in_utc)
     if texts:
-        written = list(texts.values())
-        if date_format in EPOCHS:
-            reason = f"does not fit the date_format '{date_format}'"
-            found.reasons.update(dict.fromkeys(texts, reason))
+        written, positions = list(texts.values()), np.fromiter(texts, dtype=np.intp)
+        if date_format in COUNTS:
+            found.put(positions, counted_texts(written, str(date_format)))
         elif date_format is not None:
-            found.put(_positions(texts), fitting(written, date_format, where))
+            found.put(positions, fitting(written, date_format, where))
         else:
-            found.put(_positions(texts), understood(written, where))
-    if counts:
-        numeric = np.fromiter(counts.values(), dtype=np.float64, count=len(counts))
-        found.put(_positions(counts), _numeric(numeric, serial_dates, date_format))
+            found.put(positions, understood(written, where))
+    if remark := half_converted(found, typed, texts, date_format is not None, where):
+        found.remarks.append(remark)
+    if is_end:
+        _put_no_ends(found, texts)
+    _reject_years(found)
+    _reject_no_dates(found, values)
+    return found
 
 
 def _put_typed(
-    found: Moments, values: "pd.Index[Any]", numbers_are_text: bool
-) -> tuple[dict[int, str], dict[int, float]]:
-    """Put what is a date already; return the texts and the numbers by their positions."""
+    found: Moments, values: "pd.Index[Any]"
+) -> tuple[dict[int, str], npt.NDArray[np.intp]]:
+    """Put what is a date already; return the texts, and where the numbers are."""
+    if isinstance(values, pd.DatetimeIndex):
+        in_utc = values.tz is not None
+        utc = values.tz_convert(None) if in_utc else values
+        found.wall[:], found.in_utc[:] = utc.as_unit("us").to_numpy(), in_utc
+        return {}, np.empty(0, np.intp)
+    if values.dtype != object:
+        return {}, np.arange(len(values), dtype=np.intp)
     texts: dict[int, str] = {}
-    counts: dict[int, float] = {}
+    counts: list[int] = []
     for position, value in enumerate(values):
-        if isinstance(value, np.datetime64):
-            value = pd.Timestamp(value)
         if isinstance(value, str):
             texts[position] = value
-        elif isinstance(value, datetime):
+            continue
+        if isinstance(value, np.datetime64):
+            value = pd.Timestamp(value)
+        if isinstance(value, datetime):
             in_utc = value.tzinfo is not None
             if in_utc and FIRST_YEAR < value.year < LAST_YEAR:
                 value = value.astimezone(UTC)
@@ -102,95 +101,137 @@ def _put_typed(
             found.wall[position] = np.datetime64(value, "us")
             found.bare[position] = True
         elif isinstance(value, numbers.Real | Decimal) and not isinstance(value, bool):
-            if numbers_are_text:
-                texts[position] = text_of(value)
-            else:
-                counts[position] = float(min(max(value, -1e18), 1e18))
+            counts.append(position)
         else:
             found.reasons[position] = NOT_UNDERSTOOD
-    return texts, counts
+    return texts, np.array(counts, dtype=np.intp)
 
 
-def _positions(of: dict[int, Any]) -> npt.NDArray[np.intp]:
-    return np.fromiter(of, dtype=np.intp, count=len(of))
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _typed(values: pd.DatetimeIndex) -> Moments:
-    in_utc = values.tz is not None
-    utc = values.tz_convert(None) if in_utc else values
-    wall = utc.as_unit("us").to_numpy().copy()
-    return Moments(wall, np.full(len(values), in_utc), np.zeros(len(values), bool), {})
-
-
-def _numeric(values: npt.NDArray[np.float64], serial: bool, date_format: str | None) -> Moments:
-    result = Moments.unknown(len(values))
-    if date_format in EPOCHS:
-        micro = np.where(np.abs(values) < 1e14, values, np.nan) * EPOCHS[date_format]
-        usable = np.abs(micro) < 1e17
-        origin, reason = np.datetime64(0, "us"), f"does not fit the date_format '{date_format}'"
-        result.in_utc[:] = True
-    elif serial:
-        usable = (values >= 1) & (values < _LAST_SERIAL + 1)
-        micro = np.round(values * _MILLISECONDS_PER_DAY) * 1_000
-        origin, reason = _SERIAL_ORIGIN, "is a number that is no spreadsheet date"
+def _put_numbers(
+    found: Moments,
+    values: "pd.Index[Any]",
+    positions: npt.NDArray[np.intp],
+    serial_dates: bool,
+    date_format: str | None,
+    where: str,
+) -> None:
+    if not len(positions):
+        return
+    held = values.take(positions)
+    limited = held if held.dtype != object else [min(max(v, -1e19), 1e19) for v in held]
+    count = np.array(limited, dtype=np.float64)
+    if date_format in COUNTS:
+        part = counted(count, str(date_format))
+    elif date_format is not None:
+        texts = [text_of(value) for value in held]
+        part = fitting_numbers(count, texts, date_format, serial_dates, where)
+    elif serial_dates:
+        part = spreadsheet_dates(count)
     else:
-        usable = np.zeros(len(values), bool)
-        micro, origin = values, np.datetime64(0, "us")
-        reason = (
-            "is a number, not a date; if it counts seconds or milliseconds since 1970, "
-            "set date_format to epoch_s or epoch_ms"
-        )
-    counted = np.round(micro[usable]).astype(np.int64).astype("timedelta64[us]")
-    result.wall[usable] = origin + counted
-    result.reasons.update(dict.fromkeys(np.flatnonzero(~usable).tolist(), reason))
-    return result
+        part = Moments.unknown(len(count))
+        part.reasons.update({i: number_refusal(v) for i, v in enumerate(count.tolist())})
+    found.put(positions, part)
+
+
+def _put_no_ends(found: Moments, texts: dict[int, str]) -> None:
+    """Make blank what means that there is no end, and remark on it."""
+    infinite = [p for p, text in texts.items() if text.casefold() in ("infinity", "+infinity")]
+    endless = [*np.flatnonzero(_years(found) > LAST_YEAR).tolist(), *infinite]
+    if endless:
+        found.wall[endless] = np.datetime64("NaT")
+        for position in endless:
+            found.reasons.pop(position, None)
+        found.remarks.append(Remark(tuple(endless), "were read as no end"))
+
+
+def _years(found: Moments) -> npt.NDArray[np.int64]:
+    """The year of each moment, that of 1970 where there is none."""
+    there = np.where(np.isnat(found.wall), np.datetime64(0, "us"), found.wall)
+    return there.astype("M8[Y]").astype(np.int64) + 1970
 
 
 def _reject_years(found: Moments) -> None:
-    year = found.wall.astype("datetime64[Y]").astype(np.int64) + 1970
-    known = ~np.isnat(found.wall)
-    for position in np.flatnonzero(known & ((year < FIRST_YEAR) | (year > LAST_YEAR))).tolist():
+    year = _years(found)
+    for position in np.flatnonzero((year < FIRST_YEAR) | (year > LAST_YEAR)).tolist():
         found.wall[position] = np.datetime64("NaT")
         found.reasons[position] = (
             f"is in the year {year[position]}, outside {FIRST_YEAR} to {LAST_YEAR}"
         )
 
 
-def instants(found: Moments, time_zone: str) -> Parsed:
-    """Return the moments as instants in UTC; a bare date is its midnight in ``time_zone``."""
-    return Parsed(pa.array(_in_utc(found, time_zone), _INSTANT), found.reasons)
+def _reject_no_dates(found: Moments, values: "pd.Index[Any]") -> None:
+    """Reject a zero that a program turned into a date, unless other dates are within 20 years."""
+    for no_date in _NO_DATES:
+        here = found.wall == no_date
+        if not here.any():
+            continue
+        others = found.wall[~here & ~np.isnat(found.wall)]
+        if (np.abs(others - no_date) < _NEAR).any():
+            continue
+        for position in np.flatnonzero(here).tolist():
+            found.wall[position] = np.datetime64("NaT")
+            found.reasons[position] = (
+                f"is {no_date.astype('M8[D]')}, which programs write for no date; "
+                f'blanks = ["{text_of(values[position])}"] reads it as none'
+            )
 
 
-_INSTANT = pa.timestamp("us", tz="UTC")
+def instants(
+    found: Moments, time_zone: str, company_zone: str, column: str = "", as_instants: bool = False
+) -> Parsed:
+    """Return the moments as instants in UTC; a day is its midnight in the company's zone.
 
-
-def days(found: Moments, time_zone: str, company_zone: str) -> Parsed:
-    """Return the moments as calendar days in the company's zone.
-
-    A bare date is that day itself, and so is each midnight of a column in which every value that
-    names no zone is a midnight: it holds dates, whatever its type says.
+    A bare date is a day, and so is each midnight of a column in which every value is a midnight,
+    unless ``as_instants``: the settings name ``column`` under ``instants``.
     """
-    utc = pd.DatetimeIndex(_in_utc(found, time_zone)).tz_localize("UTC")
-    there = utc.tz_convert(company_zone).tz_localize(None).to_numpy().astype("datetime64[D]")
-    local = ~found.in_utc & ~np.isnat(found.wall)
-    midnight = found.wall == found.wall.astype("datetime64[D]")
-    dated: Flags = local & (found.bare | bool(midnight[local].all()))
-    own = found.wall.astype("datetime64[D]")
-    return Parsed(pa.array(np.where(dated, own, there), pa.date32()), found.reasons)
+    utc = _in_utc(found, time_zone)
+    whole = found.bare if as_instants else are_whole_days(found)
+    read = utc.copy()
+    read[whole] = _placed(found.wall[whole], company_zone)
+    days_there = _days_there(utc, company_zone)
+    remarks = _remarks(found, read != utc, days_there, column, as_instants)
+    return Parsed(pa.array(read, _INSTANT), found.reasons, remarks)
+
+
+def days(
+    found: Moments, time_zone: str, company_zone: str, column: str = "", as_instants: bool = False
+) -> Parsed:
+    """Return the moments as calendar days in the company's zone; days as in :func:`instants`."""
+    there = _days_there(_in_utc(found, time_zone), company_zone)
+    whole = found.bare if as_instants else are_whole_days(found)
+    read = np.where(whole, found.wall.astype("M8[D]"), there)
+    remarks = _remarks(found, read != there, there, column, as_instants)
+    return Parsed(pa.array(read, pa.date32()), found.reasons, remarks)
+
+
+def _remarks(
+    found: Moments,
+    changed: npt.NDArray[np.bool_],
+    days_there: Instants,
+    column: str,
+    as_instants: bool,
+) -> tuple[Remark, ...]:
+    if as_instants:
+        return tuple(found.remarks)
+    own = (as_days_remark(found, changed, column), among_times_remark(found, days_there))
+    return (*found.remarks, *(remark for remark in own if remark))
+
+
+def _days_there(utc: Instants, zone: str) -> Instants:
+    there = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(zone)
+    return there.tz_localize(None).to_numpy().astype("M8[D]")
 
 
 def _in_utc(found: Moments, time_zone: str) -> Instants:
     utc = found.wall.copy()
-    local = ~found.in_utc
-    walls = pd.DatetimeIndex(found.wall[local])
-    earlier = np.ones(len(walls), dtype=bool)
-    zoned = walls.tz_localize(time_zone, ambiguous=earlier, nonexistent="shift_forward")
-    utc[local] = zoned.tz_convert(None).to_numpy()
+    utc[~found.in_utc] = _placed(found.wall[~found.in_utc], time_zone)
     return utc
+
+
+def _placed(walls: Instants, time_zone: str) -> Instants:
+    """The instants, in UTC, at which clocks in ``time_zone`` show ``walls``."""
+    earlier = np.ones(len(walls), dtype=bool)
+    zoned = pd.DatetimeIndex(walls).tz_localize(
+        time_zone, ambiguous=earlier, nonexistent="shift_forward"
+    )
+    return zoned.tz_convert(None).to_numpy()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping import dates
-from connectors.mapping.blanks import blanks_remark, without_blanks
-from connectors.mapping.cells import Cells, Parsed, distinct, same_in_every_row, texts_of
-from connectors.mapping.choices import choices, renamed
+from connectors.mapping.blanks import column_notes
+from connectors.mapping.cells import Cells, Parsed, texts_of
+from connectors.mapping.choices import choices
+from connectors.mapping.column_cells import column_cells
 from connectors.mapping.money import Amounts, amounts
-from connectors.mapping.notes import Note, note_of
+from connectors.mapping.named_values import named_values, start_of
+from connectors.mapping.no_rows import no_rows
+from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.row_currencies import AmountColumn, row_currencies, unconverted_notes
 from connectors.mapping.source_columns import source_columns
+from connectors.mapping.source_notes import (
+    is_row_id,
+    notes_of_source,
+    refuse_uncalculated,
+    row_id_note,
+)
+from connectors.mapping.texts import texts
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
-from kpis.definitions import Company, unknown_currency
+from kpis.definitions import Company
 from kpis.errors import MappingError
 from kpis.model import TABLES, Column, Kind, columns_of
 
@@ -48,6 +59,7 @@ class MappedTable:
     mapped: the canonical columns whose values came from the source.
     place: where it stands in its source, for messages.
     notes: what a rule did unasked with loaded rows, and what looks wrong in them.
+    is_rekeyed: ids were written anew after duplicates were looked for.
     """
 
     frame: pa.Table
@@ -57,6 +69,7 @@ class MappedTable:
     mapped: frozenset[str]
     place: str
     notes: tuple[Note, ...] = ()
+    is_rekeyed: bool = False
 
 
 def arrow_schema(table: str, dimensions: tuple[str, ...] = ()) -> pa.Schema:
@@ -71,44 +84,63 @@ def map_table(
     dimensions: tuple[str, ...],
     time_zone: str,
     company: Company,
+    day: date | None = None,
 ) -> MappedTable:
     """Return ``raw`` as the canonical ``table``; ``time_zone`` is that of times which name none.
 
-    A row is rejected for the first of its columns that cannot be used, or when its key stands in
-    an earlier loaded row. ``raw`` is not changed.
+    day: that of the report, before which notes call a date past. A row is rejected for the first of
+    its columns that cannot be used, or when its key stands in an earlier loaded row, and before all
+    others if it is none, such as a total. ``raw`` is not changed.
 
-    Raises MappingError when the table as a whole cannot be used: a missing column, dates or
-    amounts that read two ways, settings that do not fit.
+    Raises MappingError when the table as a whole cannot be used, with a paragraph for each reason:
+    a missing column, dates or amounts that read two ways, settings that do not fit.
     """
     columns = columns_of(table, dimensions)
-    origin = source_columns(table, columns, raw, settings)
+    origin, problems = source_columns(table, columns, raw, settings)
+    refuse_uncalculated(table, raw, origin, settings)
+    read = {c.name: column_cells(table, c, raw, origin, settings) for c in columns}
+    cells = {name: found.cells for name, found in read.items() if found is not None}
     rejects = Rejects(len(raw.frame))
+    none, notes = no_rows(table, columns, cells, raw, origin, settings)
+    for one in none:
+        rejects.reject(one.row, one.column, one.value, one.reason)
+    if none:
+        cells = {name: c.without([one.row for one in none]) for name, c in cells.items()}
+    notes += notes_of_source(table, raw, origin)
     loaded: dict[str, pa.Array[Any]] = {}
     mapped = set(origin)
-    notes: list[Note] = []
     amount: AmountColumn | None = None
     for column in columns:
         values = pa.nulls(rejects.size, _TYPES[column.kind])
-        cells, where = _cells(table, column, raw, origin, settings)
-        if cells is not None:
-            parsed = _parsed(column, cells, raw, settings, time_zone, company, where)
-            rejects.add(column, cells, parsed)
-            values = cells.in_rows(parsed.values)
-            notes += [note_of(table, column.name, cells, remark) for remark in parsed.remarks]
-            if len(cells.markers):
-                notes.append(note_of(table, column.name, cells, blanks_remark(cells)))
+        found = read[column.name]
+        if found is not None:
+            own = cells[column.name]
+            try:
+                parsed = _parsed(column, own, raw, settings, time_zone, company, found.where)
+            except MappingError as error:
+                problems.append(str(error))
+                continue
+            rejects.add(column, own, parsed)
+            values = own.in_rows(parsed.values)
+            notes += column_notes(table, column.name, own, (*found.remarks, *parsed.remarks))
+            if is_row_id(column, settings, origin):
+                mapped.add(column.name)
+                notes.append(row_id_note(table, column, raw))
             if column.kind == "money" and isinstance(parsed, Amounts):
-                amount = AmountColumn(
-                    table, column.name, cells, parsed, _header(column, raw, origin)
-                )
+                header = raw.frame.columns[origin[column.name]] if column.name in origin else ""
+                amount = AmountColumn(table, column.name, own, parsed, str(header))
                 if "currency" not in TABLES[table].column_names:
                     notes += unconverted_notes(amount, company)
         loaded[column.name] = values if column.default is None else values.fill_null(column.default)
         if column.name == "currency" and amount is not None:
-            named, said = row_currencies(loaded["currency"], amount, company, rejects)
+            named, of_amounts = row_currencies(loaded["currency"], amount, company, rejects)
             loaded["currency"] = named
             mapped |= {"currency"} if named.null_count < len(named) else set()
-            notes += said if "currency" not in settings.constants else []
+            notes += of_amounts if "currency" not in settings.constants else []
+    if problems:
+        raise MappingError("\n".join(problems))
+    before = None if day is None else start_of(day, company.time_zone)
+    notes += named_values(table, columns, cells, settings.values, loaded, ~rejects.rejected, before)
     mapped |= set(settings.constants)
     reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
@@ -128,8 +160,8 @@ def map_table(
 
 
 def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
-    """Return the parts of ``table`` under each other; a key of an earlier part is rejected."""
-    if len(parts) == 1:
+    """Return the parts of ``table`` under each other; a key of an earlier row is rejected."""
+    if len(parts) == 1 and not parts[0].is_rekeyed:
         return parts[0]
     frame = pa.concat_tables([part.frame for part in parts])
     places = np.repeat([part.place for part in parts], [len(part.rows) for part in parts])
@@ -167,34 +199,6 @@ def _balanced(table: str, mapped: MappedTable) -> MappedTable:
     return mapped
 
 
-def _cells(
-    table: str, column: Column, raw: RawTable, origin: Mapping[str, int], settings: TableSettings
-) -> tuple[Cells | None, str]:
-    """Return the cells of a column with markers as blanks, None where it is not mapped.
-
-    With them where the column stands, for messages.
-    """
-    if column.name in settings.constants:
-        cells = same_in_every_row(settings.constants[column.name], len(raw.frame))
-        return cells, f"{table}.{column.name} (constants, source '{settings.source}')"
-    if column.name not in origin:
-        return None, ""
-    position = origin[column.name]
-    header = raw.frame.columns[position]
-    cells = without_blanks(
-        distinct(raw.frame.iloc[:, position]),
-        column,
-        settings.blanks_of(column.name),
-        is_named=isinstance(settings.blanks, dict),
-    )
-    where = f"(column '{header}' of {raw.place}, source '{settings.source}')"
-    return cells, f"{table}.{column.name} {where}"
-
-
-def _header(column: Column, raw: RawTable, origin: Mapping[str, int]) -> str:
-    return str(raw.frame.columns[origin[column.name]]) if column.name in origin else ""
-
-
 def _parsed(
     column: Column,
     cells: Cells,
@@ -222,10 +226,11 @@ def _parsed(
                 serial_dates=raw.serial_dates,
                 date_format=settings.date_format_of(column.name),
                 where=where,
+                is_end=column.name in dates.ENDS,
             )
-            if column.kind == "time":
-                return dates.instants(found, time_zone)
-            return dates.days(found, time_zone, company.time_zone)
+            read = dates.instants if column.kind == "time" else dates.days
+            as_instants = column.name in settings.instants
+            return read(found, time_zone, company.time_zone, column.name, as_instants)
         case "money" | "number":
             parsed = amounts(cells.values, kind=column.kind, decimal=settings.decimal, where=where)
             parsed = _scaled(parsed, settings.scale.get(column.name, 1.0))
@@ -233,21 +238,8 @@ def _parsed(
         case "choice":
             return choices(texts_of(cells.values), column, names, where)
         case "text":
-            texts = renamed(texts_of(cells.values), column.name, names, where)
-            return _currencies(texts) if column.name == "currency" else _text(texts)
-
-
-def _text(texts: Sequence[str]) -> Parsed:
-    return Parsed(pa.array(texts, pa.string()), {})
-
-
-def _currencies(texts: Sequence[str]) -> Parsed:
-    codes = [text.upper() for text in texts]
-    reasons = {}
-    for position, code in enumerate(codes):
-        if why := unknown_currency(code):
-            reasons[position] = f"{why}; values.currency can rename it"
-    return Parsed(pa.array(codes, pa.string()), reasons)
+            takes_first = column.name in settings.first_of
+            return texts(column, cells, names, takes_first, where)
 
 
 def _scaled(found: Amounts, factor: float) -> Amounts:

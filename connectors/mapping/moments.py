@@ -1,9 +1,11 @@
 """Points in time as a source writes them, before time zones are applied."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+
+from connectors.mapping.cells import Remark
 
 Instants = npt.NDArray[np.datetime64]
 Flags = npt.NDArray[np.bool_]
@@ -18,13 +20,15 @@ class Moments:
         clock on the wall showed.
     in_utc: the value itself named a zone or an offset.
     bare: the value is a date with no time of day.
-    reasons: position → why a value cannot be used.
+    reasons: position → why a value cannot be used. One that is NaT without a reason is blank.
+    remarks: what was done with some of the values by a rule, or looks wrong in them.
     """
 
     wall: Instants
     in_utc: Flags
     bare: Flags
     reasons: dict[int, str]
+    remarks: list[Remark] = field(default_factory=list)
 
     @classmethod
     def unknown(cls, size: int) -> "Moments":
@@ -33,7 +37,7 @@ class Moments:
         return cls(wall, np.zeros(size, bool), np.zeros(size, bool), {})
 
     def put(self, positions: npt.NDArray[np.intp], part: "Moments") -> None:
-        """Fill ``positions`` with the moments of ``part``."""
+        """Fill ``positions`` with the moments of ``part``, without its remarks."""
         self.wall[positions] = part.wall
         self.in_utc[positions] = part.in_utc
         self.bare[positions] = part.bare

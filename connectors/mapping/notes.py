@@ -18,10 +18,10 @@ EXAMPLES = 3
 class Note(BaseModel):
     """What somebody should know about rows of a table that were loaded.
 
-    column: the canonical column, or "" for whole rows. rows: how many. what: what was done or
-    seen, as in "12 cells of lead_id {what}". examples: values, at most three. remedy: the line of
-    settings that decides otherwise, or what to correct. is_doubt: figures may be wrong until
-    somebody looks; else a rule was followed that is usually right.
+    column: the canonical column, or "" for whole rows. rows: how many, 0 for "no rows".
+    what: what was done or seen, as in "12 cells of lead_id {what}". examples: values, at most
+    three. remedy: the line of settings that decides otherwise, or what to correct. is_doubt:
+    figures may be wrong until somebody looks; else a rule was followed that is usually right.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,18 +37,28 @@ class Note(BaseModel):
     @property
     def text(self) -> str:
         """The note as a sentence or two: "12 cells of lead_id were read as no value ('#N/A')."."""
-        what = f"cells of {self.column}" if self.column else "rows"
+        one = self.rows == 1
+        of = f"{'cell' if one else 'cells'} of {self.column}" if self.column else ""
+        rows = of or ("row" if one else "rows")
+        verb, _, more = self.what.partition(" ")
+        what = f"{_OF_ONE.get(verb, verb) if one else verb} {more}"
         quoted = [f"'{example}'" for example in self.examples]
         such = f" ({listed(quoted)})" if quoted else ""
         remedy = f" {self.remedy}" if self.remedy else ""
-        return f"{self.rows:,} {what} {self.what}{such}.{remedy}"
+        count = f"{self.rows:,}" if self.rows else "No"
+        return f"{count} {rows} {what}{such}.{remedy}"
+
+
+_OF_ONE = {"were": "was", "are": "is", "have": "has", "hold": "holds", "list": "lists"}
+"""The verbs with which a note on several rows begins, for one row."""
 
 
 def note_of(table: str, column: str, cells: Cells, remark: Remark) -> Note:
     """Return the remark on distinct values as a note on rows, the most frequent values first."""
     seen, times = np.unique(np.append(cells.codes, cells.markers), return_counts=True)
     counts = Counter(dict(zip(seen.tolist(), times.tolist(), strict=True)))
-    positions = sorted(remark.positions, key=lambda position: -counts[position])
+    held = [position for position in remark.positions if counts[position]]
+    positions = sorted(held, key=lambda position: -counts[position])
     return Note(
         table=table,
         column=column,

@@ -1,6 +1,7 @@
 """What could not be used of a table: for each rejected row its first problem, never dropped."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,16 @@ from connectors.mapping.cells import Cells, Parsed, shown, text_of
 from kpis.model import Column
 
 REJECT_COLUMNS = ("table", "place", "row", "key", "column", "value", "reason")
+
+
+@dataclass(frozen=True)
+class NoRow:
+    """A row of the source that is none of the table: its position, and the cell that shows it."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
 
 
 class Rejects:

@@ -85,7 +85,9 @@ def row_currencies(
         notes += _header_notes(column, code, is_sure, is_open, company)
         if is_sure:
             notes += _against_header(column, code, found, has_amount & ~rejects.rejected)
-            found = pc.coalesce(found, pa.array(np.where(is_open, code, None), pa.string()))
+            found = pc.coalesce(
+                found, pa.array(np.full(len(is_open), code), pa.string(), mask=~is_open)
+            )
     elif any(code not in (None, company.currency) for code in set(beside.tolist())):
         what = f"name no currency beside others that do, and were taken in {company.currency}"
         notes += column.note(is_open, what, "Map a column as currency.", is_doubt=True)
@@ -148,4 +150,7 @@ def _several(mark: str) -> str:
 
 
 def _any(rows: Iterable[Rows], size: int) -> Rows:
-    return np.logical_or.reduce([np.zeros(size, dtype=bool), *rows])
+    found = np.zeros(size, dtype=bool)
+    for one in rows:
+        found |= one
+    return found

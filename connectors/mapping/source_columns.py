@@ -2,24 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 
-from connectors.settings.tables import TableSettings
+from connectors.settings.tables import ROW_ID, TableSettings
 from connectors.sources.raw import RawTable
 from kpis.errors import MappingError, nearest
 from kpis.model import TABLES, Column
 
 _LISTED = 12
+COUNTED_NOWHERE = ("email", "company")
+"""Optional columns that no number depends on: where two fit, and none is named, none is taken."""
 
 
 def source_columns(
     table: str, columns: Iterable[Column], raw: RawTable, settings: TableSettings
-) -> dict[str, int]:
+) -> tuple[dict[str, int], list[str]]:
     """Return for each canonical column that the source has the position of its column there.
+
+    With it a paragraph for each column that the settings name, each required one and each dimension
+    of leads that is missing, and for each name that fits more than one column.
 
     The settings name it, else it is the source column of the same name. An exact name wins;
     otherwise case and surrounding blanks do not count.
 
-    Raises MappingError when a column that the settings name, a required one, or a dimension of
-    leads is missing, or when a name fits more than one column.
+    Raises MappingError when the source has no header.
     """
     headers = [str(header) for header in raw.frame.columns]
     where = f"{raw.place} of source '{settings.source}'"
@@ -29,23 +33,28 @@ def source_columns(
             f"column names into its first row, or correct 'from' under [tables.{table}]."
         )
     positions: dict[str, int] = {}
+    problems: list[str] = []
     for column in columns:
         if column.name in settings.constants:
             continue
         named = settings.columns.get(column.name)
         wanted = column.name if named is None else named
-        fits = _positions(wanted, headers)
+        fits = positions_of(wanted, headers)
+        if len(fits) > 1 and named is None and column.name in COUNTED_NOWHERE:
+            continue
         if len(fits) > 1:
-            raise MappingError(
+            problems.append(
                 f"{table}: {where} has {len(fits)} columns that read '{wanted}', so it is not "
                 f"clear which one is {column.name}. Rename one of them in the source, or name "
                 f"another one as columns.{column.name} under [tables.{table}]."
             )
-        if fits:
+        elif fits:
             positions[column.name] = fits[0]
+        elif wanted == ROW_ID:
+            continue
         elif problem := _missing(table, column, settings, where, _hint(wanted, headers)):
-            raise MappingError(f"{table}: {problem}")
-    return positions
+            problems.append(f"{table}: {problem}")
+    return positions, problems
 
 
 def _missing(table: str, column: Column, settings: TableSettings, where: str, hint: str) -> str:
@@ -72,7 +81,8 @@ def _missing(table: str, column: Column, settings: TableSettings, where: str, hi
     return ""
 
 
-def _positions(wanted: str, headers: Sequence[str]) -> list[int]:
+def positions_of(wanted: str, headers: Sequence[str]) -> list[int]:
+    """Return the positions of the headers that read ``wanted``; an exact one comes first."""
     exact = [i for i, header in enumerate(headers) if header == wanted]
     folded = wanted.strip().casefold()
     return exact or [i for i, header in enumerate(headers) if header.strip().casefold() == folded]

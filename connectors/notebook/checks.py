@@ -1,4 +1,4 @@
-"""What a record must hold before the notebook takes it, and what is said when it does not."""
+"""What a record must hold before the notebook takes it, and the message where it does not."""
 
 import math
 from collections.abc import Iterator

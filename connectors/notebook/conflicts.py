@@ -1,4 +1,4 @@
-"""Two at once: what is said when a record changed meanwhile, or is there already."""
+"""Two at once: the message when a record changed meanwhile, or is there already."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields

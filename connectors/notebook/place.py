@@ -75,7 +75,7 @@ class Place(Address):
         return is_file and not os.path.exists(str(self.url.database))
 
     def problem(self, error: SQLAlchemyError, verb: str) -> NotebookError:
-        """One paragraph about what the database said when it was to be ``verb`` ("opened").
+        """One paragraph about the database's error when it was to be ``verb`` ("opened").
 
         It holds the database's own first line, and neither the password nor the URL.
         """

@@ -1,10 +1,10 @@
-"""Alerts once per crossing: what each channel was told of each rule stands in the notebook.
+"""Alerts once per crossing: what each channel got of each rule is in the notebook.
 
 Before a message goes out its rules are claimed: their state is crossed, and has no value yet. Of
 several processes at once one gets the claim, as the notebook takes one edit of a version only.
-When the message was accepted, the state has the value told. When it was not, the claim is given
-back, and the next run tells it. A process that dies in between leaves a claim, which the next run
-takes over after ``CLAIM_HOLDS``: rather told twice than never.
+When the message was accepted, the state has its value. When it was not, the claim is given
+back, and the next run sends it. A process that dies in between leaves a claim, which the next run
+takes over after ``CLAIM_HOLDS``: rather sent twice than never.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ class Standing:
 def unsent(
     notebook: Notebook, channel: str, standings: Sequence[Standing], now: datetime
 ) -> frozenset[str]:
-    """The rules whose line is crossed and that the channel has not been told of; writes nothing."""
+    """The rules whose line is crossed and whose message the channel has not got; writes nothing."""
     return frozenset(
         standing.rule
         for standing in standings
@@ -45,9 +45,9 @@ def unsent(
 def claimed(
     notebook: Notebook, channel: str, standings: Sequence[Standing], day: date, now: datetime
 ) -> Iterator[frozenset[str]]:
-    """Claim the rules that the channel is to be told of; yield them, to be told within.
+    """Claim the rules that the channel is to get; yield them, to be sent within.
 
-    Left without an error, they are recorded as told on ``day``, the day of the report. An error
+    Left without an error, they are recorded as sent on ``day``, the day of the report. An error
     gives them back and continues. Rules that came back are recorded as not crossed.
     """
     claims: dict[Standing, AlertState] = {}
@@ -70,7 +70,7 @@ def claimed(
 def _claim(
     notebook: Notebook, channel: str, standing: Standing, day: date, now: datetime
 ) -> AlertState | None:
-    """The state as claimed for telling; None where there is nothing to tell, or another tells it.
+    """The state as claimed for sending; None where there is nothing to send, or another sends it.
 
     A line that is no longer crossed is recorded as such.
     """
@@ -100,7 +100,7 @@ def _state(notebook: Notebook, channel: str, standing: Standing) -> AlertState |
 
 
 def _is_sent(notebook: Notebook, state: AlertState | None, now: datetime) -> bool:
-    """Whether the channel was told of the crossing, or just is."""
+    """Whether the channel got the crossing, or is getting it."""
     if state is None or not state.is_crossed:
         return False
     return state.value is not None or _is_being_sent(notebook, state, now)

@@ -1,4 +1,4 @@
-"""What digests and alerts are told from: a snapshot's facts, the settings, and the notebook."""
+"""What digests and alerts are made of: a snapshot's facts, the settings, and the notebook."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from connectors.snapshots.snapshots import Snapshot, read_table
 from kpis.document import Document
 from kpis.errors import AllianceError, SettingsError, nearest
 from kpis.goals.standings import running_standings
+from kpis.health.rejected import rejected_text
 from kpis.meeting.agreements import Agreements, agreements, campaign_labels
 from kpis.meeting.digest import digest
 from kpis.records import Action, AgreedTarget, Meeting
@@ -74,6 +75,7 @@ class Messages:
             found=found,
             actions=self.notebook.all(Action, status="open"),
             changed_on=agreed.changed_on,
+            rejected=rejected_text(manifest.rejected, "Data health"),
             link=self.settings.outbox.dashboard,
         )
 

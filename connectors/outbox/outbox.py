@@ -39,7 +39,7 @@ def channels(
 
 
 def send(channel: str, document: Document, settings: Settings, now: datetime) -> str | None:
-    """Send a document to one channel; return what is to be said though it was accepted, if any.
+    """Send a document to one channel; return a warning where it was accepted all but whole, if any.
 
     Raises OutboxError when the channel did not accept it, SettingsError without its secrets.
     """
@@ -52,15 +52,15 @@ def send(channel: str, document: Document, settings: Settings, now: datetime) ->
     raise SettingsError(f"The settings name no {channel} to send to.")
 
 
-def each(served: Iterable[str], tell: Callable[[str], str | None]) -> list[AllianceError]:
+def each(served: Iterable[str], serve: Callable[[str], str | None]) -> list[AllianceError]:
     """Serve every channel, whatever becomes of the others; return what went wrong.
 
-    tell: serves one, and returns what is to be said though it was accepted.
+    serve: serves one, and returns a warning where it was accepted all but whole.
     """
     failures: list[AllianceError] = []
     for channel in served:
         try:
-            text = tell(channel)
+            text = serve(channel)
         except AllianceError as error:
             failures.append(error)
         else:

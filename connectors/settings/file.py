@@ -95,7 +95,7 @@ def active_settings(given: str | None = None) -> Settings:
 
 
 _Problem = dict[str, Any]
-"""One problem as pydantic tells it: ``type``, ``loc``, ``msg``, ``input`` and perhaps ``ctx``."""
+"""One problem as pydantic reports it: ``type``, ``loc``, ``msg``, ``input`` and perhaps ``ctx``."""
 
 
 def _first_problem(error: ValidationError, content: dict[str, Any]) -> str:

@@ -22,15 +22,15 @@ from sqlalchemy.exc import ArgumentError
 
 from connectors.settings.outbox import Outbox
 from connectors.settings.secrets import REFERENCES, secrets_in
-from connectors.settings.tables import Strict, Tables, TableSettings
+from connectors.settings.tables import Strict, Tables, TableSettings, part_name
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
-from kpis.definitions import Company, Definitions, Target, TimeZone
+from kpis.definitions import FIRST_YEAR, LAST_YEAR, Company, Definitions, Target, TimeZone
 from kpis.errors import nearest
 from kpis.model import BUILT_IN_DIMENSIONS, DIMENSION_TABLES, TABLES, columns_of
 from kpis.signs.thresholds import AlertRule, Thresholds
 
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 """The days that can be reported on; dates outside are rejected from the sources, too."""
 
 TAKEN = (
@@ -181,7 +181,7 @@ class Settings(Strict):
     def parts(self) -> dict[str, tuple[str, TableSettings]]:
         """Every part of every table by its own name: the table that it belongs to, and how."""
         return {
-            name if len(parts) == 1 else f"{name}, part {number}": (name, part)
+            part_name(name, number, len(parts)): (name, part)
             for name, parts in self.tables.items()
             for number, part in enumerate(parts, start=1)
         }
@@ -196,7 +196,7 @@ class Settings(Strict):
         taken = {*BUILT_IN_DIMENSIONS, *TAKEN}
         taken |= {c for table in DIMENSION_TABLES for c in TABLES[table].column_names}
         for name in dimensions:
-            # SQL does not tell "Owner" from "owner".
+            # To SQL "Owner" and "owner" are one name.
             if name.casefold() in taken:
                 raise ValueError(f"'{name}' is a name Alliance uses itself; choose another one")
             taken.add(name.casefold())
@@ -219,6 +219,15 @@ class Settings(Strict):
                 # Not repeated: a whole URL may have been put where the name belongs.
                 hint = nearest(part.source, self.sources)
                 raise ValueError(f"tables.{name}: 'source' names none of the sources. {hint}")
+            kind = self.sources[part.source].kind
+            if kind == "demo" and part.query is not None:
+                raise ValueError(
+                    f"tables.{name}: the demo answers no 'query'. Write from = \"{table}\" instead"
+                )
+            if kind in ("demo", "database") and part.header_row is not None:
+                raise ValueError(
+                    f"tables.{name}: 'header_row' is for files and worksheets. Remove it"
+                )
             known = [column.name for column in columns_of(table, self.dimension_names)]
             for column in part.columns_named:
                 if column not in known:

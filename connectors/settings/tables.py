@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+ROW_ID = "(row)"
+"""In ``columns``, the row number of a file or sheet in place of a column."""
+
 
 class Strict(BaseModel):
     """Settings that refuse a key that they do not know."""
@@ -22,15 +25,21 @@ def _text(value: Any) -> Any:
 class TableSettings(Strict):
     """Where one part of a canonical table comes from, and how its columns and values are called.
 
+    query: one SELECT in the SQL of the database; for files and sheets in that of DuckDB.
     columns: canonical name = name in the source. A canonical column that is not named here is
-        taken from a source column of the same name, if there is one.
+        taken from a source column of the same name, if there is one. "(row)" makes an id of the
+        number of the row, where a file or sheet has none.
     values: per column, canonical value = source value, a list of them, or "*" for all others.
     constants: canonical columns that have one value in every row, such as a currency.
-    date_format: strptime format of text dates, for all columns or per column.
+    date_format: strptime format of text dates, for all columns or per column; "epoch_s",
+        "epoch_ms", "epoch_us", "epoch_ns" or "serial" where numbers count.
+    instants: columns of which midnights are instants, though every value is a midnight.
     decimal: decimal mark of text amounts, where they read both ways (``1.200``).
     scale: what the numbers of a column are multiplied by, such as 1e-6 for millionths.
     blanks: texts that mean "no value", for all columns or per column, beside the usual ones.
         What reads as a number is blank in a column of amounts only where the column is named.
+    totals: whether rows that are a total, a footer or a title are rejected, or kept as rows.
+    first_of: columns of which a cell may list several ids, of which the first counts.
     header_row: the row of a file or worksheet that names the columns, where it is not found.
     """
 
@@ -41,9 +50,12 @@ class TableSettings(Strict):
     values: dict[str, dict[str, str | list[str]]] = {}
     constants: dict[str, Annotated[str, BeforeValidator(_text)]] = {}
     date_format: str | dict[str, str] | None = None
+    instants: list[str] = []
     decimal: Literal[".", ","] | None = None
     scale: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
     blanks: list[str] | dict[str, list[str]] = []
+    totals: Literal["reject", "keep"] = "reject"
+    first_of: list[str] = []
     header_row: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
@@ -61,7 +73,7 @@ class TableSettings(Strict):
         of_formats = self.date_format if isinstance(self.date_format, dict) else {}
         of_blanks = self.blanks if isinstance(self.blanks, dict) else {}
         named = (self.columns, self.values, self.constants, self.scale, of_formats, of_blanks)
-        return [column for key in named for column in key]
+        return [*self.instants, *self.first_of, *(column for key in named for column in key)]
 
     def date_format_of(self, column: str) -> str | None:
         """The strptime format that text dates of ``column`` are written in, if it was given."""
@@ -72,6 +84,19 @@ class TableSettings(Strict):
     def blanks_of(self, column: str) -> list[str]:
         """The texts that the settings name as "no value" of ``column`` itself or of all columns."""
         return self.blanks.get(column, []) if isinstance(self.blanks, dict) else self.blanks
+
+
+PART = ", part "
+
+
+def part_name(table: str, number: int, parts: int) -> str:
+    """Return what a part of ``table`` is called: as the table, or with its number from 1."""
+    return table if parts == 1 else f"{table}{PART}{number}"
+
+
+def table_of(part: str) -> str:
+    """Return the table that a part belongs to, by the part's name."""
+    return part.partition(PART)[0]
 
 
 def _as_parts(value: Any) -> Any:

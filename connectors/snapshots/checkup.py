@@ -103,8 +103,8 @@ def _tables_of(
 ) -> Iterator[tuple[str, MappedTable | AllianceError]]:
     """The tables of a source; where it cannot be read as a whole, each is tried by itself.
 
-    What is said twice, word for word, of tables from two places is a failure of the source itself:
-    it is told once, and its other tables are not waited for.
+    The same error, word for word, at tables from two places is a failure of the source itself: it
+    is reported once, and its other tables are not waited for.
     """
     tables = settings.parts_of(source)
     try:

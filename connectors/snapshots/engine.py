@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,15 +10,15 @@ from pathlib import Path
 import duckdb
 import ibis
 import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend as DuckDB
 
+from connectors.snapshots.facts_sql import PREDICTED, facts_sql, tables_sql
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.errors import UsageError, nearest
-from kpis.facts.events import Happened, what_happened
-from kpis.facts.facts import build_facts, credited_facts
 from kpis.health.health import Health, data_health
-from kpis.lifetime.predicted import predicted_by
+from kpis.lifetime.predicted import Prediction, predicted_by
 from kpis.model import TABLES
 from kpis.scorecard.sums import Facts, known_values, usual_cycle
 
@@ -43,7 +43,7 @@ def write_facts(
     try:
         return _write_facts(folder, dimensions, definitions, company, as_of, models)
     except duckdb.IOException as error:
-        # DuckDB's own error is no OSError, and wraps what the system said in its workings.
+        # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
         text = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
         raise OSError(text) from error
@@ -60,17 +60,36 @@ def _write_facts(
     engine = ibis.duckdb.connect()
     tables = _canonical_tables(engine, folder)
     prediction = predicted_by(tables, definitions, company, as_of)
-    happened = what_happened(tables, dimensions, definitions, company, as_of, prediction.margins)
-    happened = Happened(  # the same under every model, so worked out once
-        leads=engine.create_table("existing_leads", happened.leads, temp=True),
-        touches=engine.create_table("counted_touches", happened.touches, temp=True),
-        events=engine.create_table("events", happened.events, temp=True),
-    )
-    for model in models:
-        facts = credited_facts(happened, tables, dimensions, definitions, company, model, as_of)
-        engine.to_parquet(facts, folder / FACTS / f"{model}.parquet")
+    what = (dimensions, definitions, company, as_of)
+    for model, facts in _asked(engine, prediction, *what, tuple(models)).items():
+        engine.con.sql(facts).write_parquet(str(folder / FACTS / f"{model}.parquet"))
     engine.disconnect()
     return prediction.not_predicted
+
+
+def _asked(
+    engine: DuckDB,
+    prediction: Prediction,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+    models: tuple[AttributionModel, ...],
+) -> Mapping[AttributionModel, str]:
+    """Return the query of the facts under each model, and create the tables that they are made of.
+
+    engine: holds every canonical table under its name.
+    """
+    if prediction.margins is not None:
+        engine.create_table(PREDICTED, prediction.margins, temp=True)
+    what = (dimensions, definitions, company, as_of, prediction.margins is not None)
+    for name, query in tables_sql(*what).items():
+        _create(engine, name, query)
+    return {model: facts_sql(*what, model) for model in models}
+
+
+def _create(engine: DuckDB, name: str, query: str) -> None:
+    engine.con.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
 
 
 def health_of(
@@ -122,9 +141,11 @@ def open_facts(
         else:
             tables = _canonical_tables(engine, folder)
             predicted = predicted_by(tables, definitions, company, as_of)
-            not_predicted, margins = predicted.not_predicted, predicted.margins
-            built = build_facts(tables, dimensions, definitions, company, model, as_of, margins)
-            table = engine.create_table("facts_as_of", built, temp=True)
+            not_predicted = predicted.not_predicted
+            what = (dimensions, definitions, company, as_of)
+            facts_asked = _asked(engine, predicted, *what, (model,))
+            _create(engine, "facts_as_of", facts_asked[model])
+            table = engine.table("facts_as_of")
     except duckdb.Error:
         raise damaged(folder) from None
     facts = Facts(
@@ -199,5 +220,7 @@ def open_tables(folder: Path) -> dict[str, ir.Table]:
         raise damaged(folder) from None
 
 
-def _canonical_tables(engine: ibis.BaseBackend, folder: Path) -> dict[str, ir.Table]:
-    return {name: engine.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+def _canonical_tables(engine: DuckDB, folder: Path) -> dict[str, ir.Table]:
+    return {
+        name: engine.read_parquet(folder / f"{name}.parquet", table_name=name) for name in TABLES
+    }

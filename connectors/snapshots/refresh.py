@@ -9,18 +9,13 @@ import pyarrow.parquet as pq
 
 from connectors.demo import demo
 from connectors.mapping.mapping import MappedTable, arrow_schema, joined, map_table
+from connectors.mapping.salesforce_ids import in_one_form
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of, write_facts
 from connectors.snapshots.failures import failures_recorded
-from connectors.snapshots.snapshots import (
-    Manifest,
-    Snapshot,
-    TableReport,
-    current_snapshot,
-    prune,
-    publish,
-    refresh_lock,
-)
+from connectors.snapshots.lock import refresh_lock
+from connectors.snapshots.manifest import Manifest, TableReport
+from connectors.snapshots.snapshots import Snapshot, current_snapshot, prune, publish
 from connectors.sources import database, files, google_sheets
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, SettingsError, SourceError
@@ -62,7 +57,7 @@ def mapped_parts(
         table, part = settings.parts[name]
         try:
             mapped = map_table(
-                table, raw, part, settings.dimension_names, time_zone, settings.company
+                table, raw, part, settings.dimension_names, time_zone, settings.company, day
             )
             _check_used(name, source, mapped)
         except AllianceError as error:
@@ -73,10 +68,12 @@ def mapped_parts(
 
 def joined_tables(settings: Settings, parts: Mapping[str, MappedTable]) -> dict[str, MappedTable]:
     """Return each table of which there are ``parts``, put together in the settings' order."""
+    named = {name: (settings.parts[name][0], part) for name, part in parts.items()}
+    whole = in_one_form(named)
     of_table: dict[str, list[MappedTable]] = {}
     for name, (table, _) in settings.parts.items():
-        if name in parts:
-            of_table.setdefault(table, []).append(parts[name])
+        if name in whole:
+            of_table.setdefault(table, []).append(whole[name])
     return {table: joined(table, found) for table, found in of_table.items()}
 
 

@@ -1,8 +1,9 @@
 """Snapshots: immutable folders of canonical tables and facts, published by one atomic rename.
 
 ``<folder>/<utc time>/`` holds one Parquet file per canonical table, ``rejects.parquet``,
-``facts/<attribution model>.parquet`` and ``manifest.json``; ``<folder>/CURRENT`` names the newest.
-A reader never sees half a refresh, and a failed one leaves the last good snapshot in place.
+``facts/<attribution model>.parquet``, ``manifest.json`` and ``manifest.sha256``;
+``<folder>/CURRENT`` names the newest. A reader never sees half a refresh, and a failed one leaves
+the last good snapshot in place. A damaged one is passed over for the newest that is sound.
 """
 
 import contextlib
@@ -14,68 +15,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
-from filelock import SoftFileLease, Timeout
-from pydantic import BaseModel, ConfigDict
 
-from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
-from kpis.definitions import Company, Definitions
+from connectors.snapshots.damage import MANIFEST, SEAL, digests, fault_of, seal_of
+from connectors.snapshots.disk import changes_to, replace_text, sync, sync_tree
+from connectors.snapshots.manifest import Manifest, read_manifest
+from kpis.display import day_text
 from kpis.errors import SnapshotError
-from kpis.health.health import Health
-
-FORMAT = 3
-"""Raised when snapshots of an older version can no longer be read, or lack what is asked of them:
-3 is the first with notes on what mapping did, and with rejects that name their place."""
 
 _NAME = "%Y-%m-%dT%H%M%S.%fZ"
 _CURRENT = "CURRENT"
-_LEASE_SECONDS = 20.0
-_WAIT_SECONDS = 60.0
-
-
-class TableReport(BaseModel):
-    """What became of one canonical table: rows read = loaded + rejected.
-
-    source, place: of all its parts. notes: what a rule did unasked, and what looks wrong.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    source: str
-    place: str
-    read: int
-    loaded: int
-    rejected: int
-    mapped: tuple[str, ...]
-    notes: tuple[Note, ...] = ()
-
-
-class Manifest(BaseModel):
-    """What a snapshot is made of, enough to ask it again later and get the same numbers.
-
-    health: what the checks found in its rows. not_predicted: why no lifetime value is predicted as
-    of its day, where definitions ask for one.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    format: int = FORMAT
-    created_at: datetime
-    as_of: date
-    settings: str
-    company: Company
-    definitions: Definitions
-    definitions_hash: str
-    dimensions: dict[str, str]
-    sources: dict[str, str | None]
-    tables: dict[str, TableReport]
-    health: Health
-    not_predicted: str = ""
-
-    @property
-    def mapped(self) -> dict[str, frozenset[str]]:
-        """Per mapped table the columns that came from its source."""
-        return {name: frozenset(report.mapped) for name, report in self.tables.items()}
 
 
 @dataclass(frozen=True)
@@ -91,22 +40,63 @@ class Snapshot:
         return self.folder.name
 
 
-def current_snapshot(settings: Settings) -> Snapshot | None:
-    """The newest snapshot made with these settings, or None.
+@dataclass(frozen=True)
+class Damage:
+    """A newer snapshot that is passed over: what is wrong with it, and the one shown instead."""
 
-    Usually the one that CURRENT names; where several settings share a folder, an older one.
+    name: str
+    what: str
+    instead: Snapshot
+
+    @property
+    def text(self) -> str:
+        """What happened, since when the figures are, and what to do."""
+        zone = self.instead.manifest.company.zone
+        made = datetime.strptime(self.name, _NAME).replace(tzinfo=UTC)
+        broken, sound = (
+            f"{day_text(at)}, {at:%H:%M}"
+            for at in (made.astimezone(zone), self.instead.manifest.created_at.astimezone(zone))
+        )
+        return (
+            f"The figures of {broken} are damaged on the disk ({self.what}). Those of {sound} are "
+            "shown, the newest that are sound. Read the sources again, and check the disk."
+        )
+
+
+def current_snapshot(settings: Settings) -> Snapshot | None:
+    """The newest sound snapshot made with these settings, or None.
+
+    Usually the one that CURRENT names; an older one where several settings share a folder, or where
+    that is damaged (see :func:`passed_over`).
     """
-    folder = settings.snapshot_folder
-    with contextlib.suppress(OSError, ValueError):  # missing, or not what we wrote
-        name = (folder / _CURRENT).read_text(encoding="utf-8").strip()
-        snapshot = _found(folder / name)
-        if snapshot is not None and snapshot.manifest.settings == settings.fingerprint:
-            return snapshot
-    for candidate in _folders(folder):
+    for candidate in _candidates(settings.snapshot_folder):
         snapshot = _found(candidate)
-        if snapshot is not None and snapshot.manifest.settings == settings.fingerprint:
+        if snapshot is None or snapshot.manifest.settings != settings.fingerprint:
+            continue
+        if is_sound(snapshot):
             return snapshot
     return None
+
+
+def passed_over(settings: Settings, shown: Snapshot) -> Damage | None:
+    """The newest snapshot of these settings that is damaged, if it is newer than ``shown``.
+
+    Whose a damaged manifest is, nobody knows: it counts as one of these settings.
+    """
+    for candidate in _candidates(settings.snapshot_folder):
+        if candidate == shown.folder:
+            return None
+        manifest, what = read_manifest(candidate)
+        if manifest is not None and manifest.settings == settings.fingerprint:
+            what = fault_of(candidate, manifest.files)
+        if what:
+            return Damage(candidate.name, what, shown)
+    return None
+
+
+def is_sound(snapshot: Snapshot) -> bool:
+    """Whether every file of the snapshot is what was written (see connectors.snapshots.damage)."""
+    return not fault_of(snapshot.folder, snapshot.manifest.files)
 
 
 def kept_snapshots(settings: Settings) -> list[Snapshot]:
@@ -116,19 +106,22 @@ def kept_snapshots(settings: Settings) -> list[Snapshot]:
 
 
 def last_good_snapshot(settings: Settings) -> Snapshot | None:
-    """What a page shows: the current snapshot, else the newest of earlier settings."""
+    """What a page shows: the current snapshot, else the newest sound one of earlier settings."""
     found = current_snapshot(settings)
     if found is not None:
         return found
-    return next(iter(kept_snapshots(settings)), None)
+    return next(filter(is_sound, kept_snapshots(settings)), None)
 
 
 def opened(folder: Path) -> Snapshot:
-    """The snapshot in ``folder``; raises SnapshotError when it was removed meanwhile."""
-    snapshot = _found(folder)
-    if snapshot is None:
+    """The snapshot in ``folder``; raises SnapshotError when it was removed meanwhile or damaged."""
+    manifest, what = read_manifest(folder)
+    what = what if manifest is None else fault_of(folder, manifest.files)
+    if what:
+        raise damaged(folder, what)
+    if manifest is None:
         raise SnapshotError(f"The snapshot {folder} is gone or of another version. Refresh anew.")
-    return snapshot
+    return Snapshot(folder, manifest)
 
 
 def read_table(folder: Path, table: str) -> pd.DataFrame:
@@ -142,9 +135,11 @@ def read_table(folder: Path, table: str) -> pd.DataFrame:
         raise damaged(folder) from None
 
 
-def damaged(folder: Path) -> SnapshotError:
-    """The error for a snapshot whose files cannot be read."""
-    return SnapshotError(f"The snapshot {folder} is damaged. Refresh anew: it will be replaced.")
+def damaged(folder: Path, what: str = "a file cannot be read") -> SnapshotError:
+    """The error for a snapshot whose files are not what was written."""
+    return SnapshotError(
+        f"The snapshot {folder} is damaged: {what}. Refresh anew: it will be replaced."
+    )
 
 
 def publish(folder: Path, now: datetime, write: Callable[[Path], Manifest]) -> Snapshot:
@@ -155,44 +150,20 @@ def publish(folder: Path, now: datetime, write: Callable[[Path], Manifest]) -> S
     name = now.astimezone(UTC).strftime(_NAME)
     building = folder / f".{name}.building"
     try:
-        with _changes_to(folder):
+        with changes_to(folder):
             building.mkdir(parents=True)
             manifest = write(building)
-            (building / "manifest.json").write_text(manifest.model_dump_json(indent=1), "utf-8")
-            _sync_tree(building)
+            manifest = manifest.model_copy(update={"files": digests(building)})
+            content = manifest.model_dump_json(indent=1).encode()
+            (building / MANIFEST).write_bytes(content)
+            (building / SEAL).write_text(seal_of(content), encoding="utf-8")
+            sync_tree(building)
             os.rename(building, folder / name)
-            _sync(folder)
+            sync(folder)
             replace_text(folder / _CURRENT, name)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return Snapshot(folder / name, manifest)
-
-
-@contextlib.contextmanager
-def refresh_lock(folder: Path) -> Iterator[None]:
-    """Hold the one right to refresh into ``folder``, across processes and machines.
-
-    The lock file names its owner and expires when the owner stops renewing it, so a refresh that
-    was killed blocks the next one for seconds only. Raises SnapshotError that names the owner
-    when another refresh does not end within a minute, or when the folder cannot be written to.
-    """
-    with _changes_to(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = SoftFileLease(folder / ".refresh.lock", lease_duration=_LEASE_SECONDS)
-        try:
-            lock.acquire(timeout=_WAIT_SECONDS)
-        except Timeout:
-            owner = lock.owner
-            who = f"process {owner.pid} on {owner.hostname}" if owner else "another process"
-            raise SnapshotError(
-                f"Another refresh is running in {folder} ({who}). Wait until it has ended."
-            ) from None
-    try:
-        with _changes_to(folder):
-            _remove_leftovers(folder)
-        yield
-    finally:
-        lock.release()
 
 
 def prune(settings: Settings, now: datetime) -> None:
@@ -203,7 +174,7 @@ def prune(settings: Settings, now: datetime) -> None:
     """
     folder, keep = settings.snapshot_folder, settings.snapshots
     kept_days: set[tuple[str | None, date]] = set()
-    with _changes_to(folder):
+    with changes_to(folder):
         current = (folder / _CURRENT).read_text(encoding="utf-8").strip()
         for candidate in _folders(folder):
             made = datetime.strptime(candidate.name, _NAME).replace(tzinfo=UTC)
@@ -232,56 +203,16 @@ def _is_ours(path: Path) -> bool:
     return path.is_dir()
 
 
+def _candidates(folder: Path) -> Iterator[Path]:
+    """Folders of snapshots in the order in which one is looked for: CURRENT's, then the newest."""
+    with contextlib.suppress(OSError, ValueError):  # missing, or not what we wrote
+        named = folder / (folder / _CURRENT).read_text(encoding="utf-8").strip()
+        if _is_ours(named):
+            yield named
+    yield from _folders(folder)
+
+
 def _found(folder: Path) -> Snapshot | None:
-    """The snapshot in ``folder``; None when it was removed, or made by another version."""
-    try:
-        text = (folder / "manifest.json").read_text(encoding="utf-8")
-        manifest = Manifest.model_validate_json(text)
-    except (OSError, ValueError):
-        return None
-    return Snapshot(folder, manifest) if manifest.format == FORMAT else None
-
-
-@contextlib.contextmanager
-def _changes_to(folder: Path) -> Iterator[None]:
-    """Turn what the disk refuses into one paragraph."""
-    try:
-        yield
-    except OSError as error:
-        raise SnapshotError(
-            f"The folder of snapshots, {folder}, cannot be changed: {error.strerror or error}. "
-            "Check that its disk has space and that Alliance may write there, or name another one "
-            "as 'folder' under [snapshots]."
-        ) from error
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what killed refreshes left behind; only the holder of the lock may."""
-    for path in folder.glob(".*.building"):
-        shutil.rmtree(path)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` so that a reader sees the old or the new text, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        _sync(temporary)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync(path.parent)
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    """Flush a file or folder to disk, so that a power cut cannot undo the order of writes."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """The snapshot in ``folder``; None when it is gone, of another version, or damaged."""
+    manifest, _ = read_manifest(folder)
+    return None if manifest is None else Snapshot(folder, manifest)

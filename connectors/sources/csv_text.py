@@ -1,33 +1,33 @@
-"""CSV text: its encoding, its separator, and its records without one cell lost or shifted."""
+"""CSV text: its separator, and its records without one cell lost or shifted."""
 
-import codecs
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from charset_normalizer import from_bytes
 
+from connectors.sources.csv_encoding import encoding_of
+from connectors.sources.header import Wanted, header_at, rows_above, sure_header, titles
+from connectors.sources.raw import RawNote, RawTable
 from kpis.errors import SourceError
 
 SEPARATORS = ("\t", ";", "|", ",")
 """In the order in which they win a tie: a comma also stands in numbers and in prose."""
 
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp932", "gb18030", "big5", "cp949"]
+_LONGEST_CELL = 2**31 - 1
 _SAMPLE_CHARACTERS = 65_536
-_SAMPLE_RECORDS = 50
 _BATCH_ROWS = 100_000
+_ESCAPED_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)\\"')
+
+
+class _Unfit(SourceError):
+    """A record that is no valid CSV, or has more cells than the header."""
 
 
 def read_csv(
@@ -35,21 +35,64 @@ def read_csv(
     where: str,
     encoding: str | None,
     separator: str | None,
+    wanted: Wanted,
     progress: Callable[[int], None],
-) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
-    """Return the records of a CSV file as text, missing where blank, and their row numbers.
+) -> RawTable:
+    """Return the records of a CSV file as text, missing where blank.
 
-    The first record that is not blank is the header; columns without one are left out. Rows are
-    numbered as a spreadsheet shows the file: the header is 1 where nothing stands above it, a
-    blank line counts, a cell of several lines does not. Short records end in missing cells.
+    The header is found as in :mod:`connectors.sources.header`; columns without a name are left
+    out. Rows are numbered as a spreadsheet shows the file: a blank line counts, a cell of several
+    lines does not. Short records end in missing cells. Quotes within a cell are doubled; a file
+    that fits only with a backslash before them is read so, with a note.
 
-    Raises SourceError, beginning with ``where``: undecodable, no header, a header twice, a record
-    with more cells than the header, a quote that is not closed.
+    Raises SourceError, beginning with ``where``: undecodable, no header, a record with more cells
+    than the header, a quote that is not closed.
     """
     data = path.read_bytes()
-    found = _encoding(data, where, encoding)
-    text = io.TextIOWrapper(io.BytesIO(data), found, newline="", errors="strict")
-    first = re.match(r"(?i)sep=(.)\r?\n", text.read(8))
+    found = encoding_of(data, where, encoding)
+    zeros: tuple[RawNote, ...] = ()
+    if b"\0" in data and not found.startswith(("utf-16", "utf-32")):
+        lines = sum(1 for line in data.splitlines() if b"\0" in line)
+        zeros = (RawNote(lines, "have zero bytes in their text, which were left out"),)
+        data = data.replace(b"\0", b"")
+    # Else a cell of more than 131,072 characters, such as the body of a mail, is an error.
+    csv.field_size_limit(_LONGEST_CELL)
+
+    def read(text: TextIO) -> RawTable:
+        return _table(text, where, f"file '{path.name}'", separator, wanted, progress)
+
+    try:
+        table = read(io.TextIOWrapper(io.BytesIO(data), found, newline="", errors="strict"))
+    except _Unfit as unfit:
+        table = _with_escaped_quotes(data.decode(found), read, unfit)
+    return replace(table, notes=(*table.notes, *zeros))
+
+
+def _with_escaped_quotes(text: str, read: Callable[[TextIO], RawTable], unfit: _Unfit) -> RawTable:
+    """What ``read`` makes of the text with quotes doubled that stand after a backslash.
+
+    Raises ``unfit``, what is wrong with the text as it is, where it has none or does not fit so.
+    """
+    lines = sum(1 for line in text.splitlines() if _ESCAPED_QUOTE.search(line))
+    if not lines:
+        raise unfit
+    try:
+        table = read(io.StringIO(_ESCAPED_QUOTE.sub(r'\1""', text), newline=""))
+    except _Unfit:
+        raise unfit from None
+    note = RawNote(lines, "have quotes after a backslash, which were read as quotes")
+    return replace(table, notes=(*table.notes, note))
+
+
+def _table(
+    text: TextIO,
+    where: str,
+    place: str,
+    separator: str | None,
+    wanted: Wanted,
+    progress: Callable[[int], None],
+) -> RawTable:
+    first = re.match(r"(?i)sep=(.)[\r\n]", text.read(8))
     text.seek(0)
     above = 1 if first else 0
     if first:
@@ -57,16 +100,21 @@ def read_csv(
         text.readline()
     sample = text.read(_SAMPLE_CHARACTERS)
     text.seek(0)
-    separator = separator or (first[1] if first else _separator(sample))
+    separator = separator or (first[1] if first else _separator(sample, wanted))
     _refuse_longer(separator, where)
     reader = csv.reader(islice(text, above, None), delimiter=separator, strict=True)
-    try:
-        return _frame(enumerate(reader, start=above + 1), where, separator, progress)
-    except csv.Error as error:
-        raise SourceError(
-            f"{where}: the text near line {reader.line_num + above} is not valid CSV ({error}). "
-            'Close every quote, and double the quotes within a cell: "5"" disc".'
-        ) from None
+    records = _numbered(reader, above + 1, where)
+    head = [[""]] * above + [record for _, record in islice(records, wanted.rows_to_search)]
+    at = header_at(head, wanted, where)
+    names = {column: name for column, name in enumerate(titles(head[at])) if name}
+    below = chain(enumerate(head[at + 1 :], start=at + 2), records)
+    frame = _frame(below, names, len(head[at]), where, separator, progress)
+    filled = frame.notna().any(axis=1).to_numpy()
+    numbers = np.arange(at + 2, at + 2 + len(frame), dtype=np.int64)[filled]
+    frame = frame[filled].reset_index(drop=True)
+    # Only now: a header may stand twice, and the mapping knows whether it is needed.
+    frame.columns = pd.Index(list(names.values()), dtype=object)
+    return RawTable(frame, numbers, place, notes=rows_above(head, at, wanted))
 
 
 def _refuse_longer(separator: str, where: str) -> None:
@@ -77,128 +125,89 @@ def _refuse_longer(separator: str, where: str) -> None:
         )
 
 
-def _encoding(data: bytes, where: str, given: str | None) -> str:
-    """The encoding that all of ``data`` can be read in: as given, by its BOM, UTF-8, detected."""
-    by_bom = next((name for bom, name in _BOMS.items() if data.startswith(bom)), None)
-    if given:
-        try:
-            "".encode(given)  # "base64" is a codec, too, but none of text
-            found = codecs.lookup(given).name
-        except LookupError:
-            raise SourceError(
-                f"{where}: there is no encoding '{given}'. Use a name such as 'utf-8', 'cp1252' "
-                "(Western Windows) or 'utf-16'."
-            ) from None
-        candidates = ["utf-8-sig" if found == "utf-8" else found]
-    else:
-        candidates = [by_bom] if by_bom else ["utf-8", *_detected(data)]
-    for candidate in candidates:
-        try:
-            data.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-        return candidate
-    tried = f"is not {given or by_bom}" if given or by_bom else "has an encoding nobody knows"
-    raise SourceError(
-        f"{where}: the text {tried}. Save it as UTF-8, or name its encoding in the source's "
-        'settings, such as encoding = "cp1252".'
-    )
-
-
-def _detected(data: bytes) -> Iterator[str]:
-    # Only lines with other than ASCII characters tell anything; a few are enough.
-    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
-    matches = from_bytes(telling[:_SAMPLE_CHARACTERS], cp_isolation=_CODE_PAGES)
-    best = matches.best()
-    if best is None:
-        return
-    if best.encoding == "cp1250":
-        # A few words of Western text read as well in the Central European code page, with wrong
-        # accents. It is the Western one unless that puts signs within words, as in "¿ó³w".
-        for match in matches:
-            as_good = match.encoding == "cp1252" and match.chaos <= best.chaos
-            if as_good and not re.search(r"[^\W\d_][¡-¿×÷][^\W\d_]", str(match)):
-                yield "cp1252"
-    yield best.encoding
-
-
-def _separator(sample: str) -> str:
+def _separator(sample: str, wanted: Wanted) -> str:
     """The separator that gives the header several names and most records as many cells."""
 
-    def score(separator: str) -> tuple[float, int]:
+    def score(separator: str) -> tuple[bool, float, int]:
         try:
             lines = io.StringIO(sample, newline="")
-            records = list(islice(csv.reader(lines, delimiter=separator), _SAMPLE_RECORDS))
+            reader = csv.reader(lines, delimiter=separator)
+            records = list(islice(reader, wanted.rows_to_search))
         except csv.Error:
-            return 0.0, 0
-        widths = [len(record) for record in records if any(record)]
+            return False, 0.0, 0
+        header = sure_header(records, wanted)
+        widths = [len(record) for record in records[header or 0 :] if any(record)]
         if not widths or widths[0] < 2:
-            return 0.0, 0
-        return sum(width == widths[0] for width in widths) / len(widths), widths[0]
+            return False, 0.0, 0
+        share = sum(width == widths[0] for width in widths) / len(widths)
+        return header is not None, share, widths[0]
 
     best = max(SEPARATORS, key=score)
-    return best if score(best) > (0.0, 0) else ","
+    is_sure, share, _ = score(best)
+    return best if is_sure or share > 0.5 else _of_most_records(sample)
+
+
+def _of_most_records(sample: str) -> str:
+    """The separator below a title, or of ragged rows: the one that most lines have as often."""
+    lines = [line for line in sample.splitlines() if line.strip()]
+
+    def score(separator: str) -> int:
+        counts = [line.count(separator) for line in lines if separator in line]
+        return max((counts.count(count) for count in set(counts)), default=0)
+
+    best = max(SEPARATORS, key=score)
+    return best if score(best) > 1 else ","
+
+
+def _numbered(
+    reader: Iterator[list[str]], first: int, where: str
+) -> Iterator[tuple[int, list[str]]]:
+    number = first - 1
+    try:
+        for number, record in enumerate(reader, start=first):
+            yield number, record
+    except csv.Error as error:
+        raise _Unfit(
+            f"{where}: row {number + 1} is not valid CSV ({error}). Close every quote, and double "
+            'the quotes within a cell: "5"" disc".'
+        ) from None
 
 
 def _frame(
     records: Iterator[tuple[int, list[str]]],
+    names: dict[int, str],
+    width: int,
     where: str,
     separator: str,
     progress: Callable[[int], None],
-) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
-    header_row, header = next(
-        ((number, [cell.strip() for cell in record]) for number, record in records if any(record)),
-        (0, []),
-    )
-    names = header_names(header, where)
-    batches = [pd.DataFrame(columns=list(names.values()), dtype="str")]
+) -> pd.DataFrame:
+    """The cells of the named columns, which are called by their position."""
+    batches = [pd.DataFrame(columns=list(names), dtype="str")]
     rows = 0
     while batch := list(islice(records, _BATCH_ROWS)):
-        squared = [_squared(number, record, header, where, separator) for number, record in batch]
+        squared = [_squared(number, record, width, where, separator) for number, record in batch]
         columns = list(zip(*squared, strict=True))
-        batches.append(pd.DataFrame({name: _cells(columns[at]) for at, name in names.items()}))
+        batches.append(pd.DataFrame({at: _cells(columns[at]) for at in names}))
         rows += len(batch)
         progress(rows)
-    frame = pd.concat(batches, ignore_index=True)
-    numbers = np.arange(header_row + 1, header_row + 1 + rows, dtype=np.int64)
-    filled = frame.notna().any(axis=1).to_numpy()
-    return frame[filled].reset_index(drop=True), numbers[filled]
+    return pd.concat(batches, ignore_index=True)
 
 
-def _squared(
-    number: int, record: list[str], header: list[str], where: str, separator: str
-) -> list[str]:
+def _squared(number: int, record: list[str], width: int, where: str, separator: str) -> list[str]:
     """The record with as many cells as the header: spreadsheets leave out blanks at the end."""
-    missing = len(header) - len(record)
+    missing = width - len(record)
     if missing >= 0:
         return record + [""] * missing
-    if any(cell.strip() for cell in record[len(header) :]):
+    if any(cell.strip() for cell in record[width:]):
         shown = {"\t": "tab"}.get(separator, separator)
-        raise SourceError(
-            f"{where}: row {number} has {len(record)} cells but the header only {len(header)}. "
+        raise _Unfit(
+            f"{where}: row {number} has {len(record)} cells but the header only {width}. "
             f"Put cells that contain the separator ({shown}) in double quotes, or set the "
             "source's separator if it is another one."
         )
-    return record[: len(header)]
+    return record[:width]
 
 
 def _cells(column: tuple[str, ...]) -> "pd.Series[str]":
     cells = pd.Series(column, dtype="str")
     return cells.where(cells.str.strip() != "")
-
-
-def header_names(header: list[str], where: str) -> dict[int, str]:
-    """Return the position and name of each column that has one.
-
-    Raises SourceError where there is none, or one more than once.
-    """
-    names = {at: name for at, name in enumerate(header) if name}
-    if not names:
-        raise SourceError(f"{where} is empty. Its first row must name the columns.")
-    twice = [name for name, times in Counter(names.values()).items() if times > 1]
-    if twice:
-        quoted = ", ".join(f"'{name}'" for name in twice)
-        raise SourceError(
-            f"{where} has the header {quoted} more than once. Rename or delete all but one."
-        )
-    return names

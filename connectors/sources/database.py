@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
+from connectors.sources.database_times import instant_columns, keep_times, mark_as_utc
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.raw import Progress, RawTable
 from kpis.errors import SourceError, nearest
@@ -35,7 +36,8 @@ def read(
 
     All columns of a table are read: a canonical column that the mapping does not name is taken
     from a column of its own name. Cells are Python objects as the driver gives them, None for
-    NULL; rows are numbered from 1 in reading order. A relative SQLite path starts at ``folder``.
+    NULL, and MySQL's TIMESTAMPs with their zone; rows are numbered from 1 in reading order. A
+    relative SQLite path starts at ``folder``.
 
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
@@ -46,12 +48,15 @@ def read(
     try:
         with database.engine().connect() as connection:
             _begin_read_only(connection)
+            keep_times(connection)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
                 result = _execute(connection, database, request, source.batch_rows)
+                in_utc = instant_columns(connection, result)
                 frame = _frame(result, source.batch_rows, wanted, progress, f"{database}: {place}")
+                mark_as_utc(frame, in_utc)
                 numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
-                tables[wanted] = RawTable(frame, numbers, place)
+                tables[wanted] = RawTable(frame, numbers, place, has_fixed_rows=False)
     except SQLAlchemyError as error:
         raise database.problem(error, place) from None
     return tables

@@ -99,7 +99,7 @@ _READING: Remedies = (
 
 @dataclass(frozen=True)
 class Address:
-    """The URL of a database, and ``named``, what the settings call it; never told with secrets."""
+    """The URL of a database, and ``named``, what the settings call it; never shown with secrets."""
 
     url: URL
     named: str
@@ -119,7 +119,7 @@ class Address:
         return {option: CONNECT_SECONDS} if option and option not in self.url.query else {}
 
     def answer(self, error: SQLAlchemyError, remedies: Remedies, fallback: str) -> str:
-        """What the database said, on one line and without secrets, and what to do about it."""
+        """The database's own error, on one line and without secrets, and what to do about it."""
         text = str((error.orig if isinstance(error, DBAPIError) else None) or error)
         # With several addresses to try, psycopg sums them up and gives the reasons below.
         lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no reason given"]
@@ -184,7 +184,7 @@ class Database(Address):
             ) from None
 
     def problem(self, error: SQLAlchemyError, place: str) -> SourceError:
-        """One paragraph about what the database said while ``place`` was read (empty: connecting).
+        """One paragraph about the database's error while ``place`` was read (empty: connecting).
 
         It holds the database's own first line, and neither the password nor the URL.
         """

@@ -1,6 +1,6 @@
 """What a connector hands to the mapping: one table as its source holds it, nothing interpreted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +16,21 @@ def no_progress(table: str, rows: int) -> None:
 
 
 @dataclass(frozen=True)
+class RawNote:
+    """What a reader did unasked: see connectors.mapping.notes.Note, which it becomes.
+
+    at: the position in the frame of the column that it is about, None for whole rows.
+    """
+
+    rows: int
+    what: str
+    at: int | None = None
+    examples: tuple[str, ...] = ()
+    remedy: str = ""
+    is_doubt: bool = False
+
+
+@dataclass(frozen=True)
 class RawTable:
     """One table of a source, as read.
 
@@ -24,9 +39,24 @@ class RawTable:
         first data row is 2; a query's first row is 1), same length as ``frame``.
     place: where it stands, for messages: ``worksheet 'Leads'``, ``table crm.contacts``.
     serial_dates: numbers in date columns are spreadsheet serials (days since 1899-12-30).
+    has_fixed_rows: reading again gives each line the same row number; not so for queries.
+    notes: what the reader did unasked.
+    uncalculated: by position of a column, how many formulas in it have no calculated value.
     """
 
     frame: pd.DataFrame
     rows: npt.NDArray[np.int64] = field(repr=False)
     place: str
     serial_dates: bool = False
+    has_fixed_rows: bool = True
+    notes: tuple[RawNote, ...] = ()
+    uncalculated: Mapping[int, int] = field(default_factory=dict)
+
+    def uncalculated_problem(self, position: int) -> str:
+        """What to say where a column that is needed holds formulas without values."""
+        count, header = self.uncalculated[position], self.frame.columns[position]
+        return (
+            f"{self.place} has {count:,} formulas without calculated values in column '{header}': "
+            "a program wrote it and nothing has calculated it yet. Open the workbook once in Excel "
+            "or LibreOffice, and save it."
+        )

@@ -1,5 +1,5 @@
 """What happened, credited to campaigns: leads, stages, deals and customers become one table.
 
-``facts.build_facts`` is the way in: canonical tables → facts. ``events`` lists what happened as
-of a day, ``credit`` holds the attribution models. Uses the vocabulary only.
+Two steps: ``events.what_happened`` lists what happened as of a day, ``facts.credited_facts`` makes
+facts of it under an attribution model of ``credit``. Uses the vocabulary only.
 """

@@ -23,7 +23,7 @@ def credit_weights(
     """Return the credit of each lead: lead_id, campaign_id, weight in (0, 1], summing to 1 a lead.
 
     leads: lead_id, campaign_id (may be null), created_at, sql_at (may be null).
-    touches: lead_id, campaign_id, touched_at; only those that count, that is up to the day the
+    touches: lead_id, campaign_id, touched_at; only those that count, that is up to the moment the
         lead became a customer. Touches of leads that do not exist are left out.
     half_life_days: of time decay.
 

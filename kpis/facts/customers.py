@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kpis.definitions import Company, Definitions
+from kpis.facts.kept import Keep, as_it_is
 
 
 def _in_zone(zone: str, instant: ir.Value) -> ir.Value:
@@ -24,16 +25,25 @@ def day_in(company: Company, instant: ir.Value) -> ir.DateValue:
     return cast(ir.DateValue, _wall_clock(company.time_zone, instant).date())
 
 
+def begins_a_day(company: Company, instant: ir.Value) -> ir.BooleanValue:
+    """Whether an instant is the first of the company's day, as a day without a time is stored.
+
+    That is midnight, or 1:00 on a day whose clocks go forward at midnight.
+    """
+    just_before = instant - ibis.interval(microseconds=1)
+    return cast(ir.BooleanValue, day_in(company, just_before) < day_in(company, instant))
+
+
 @dataclass(frozen=True)
 class Sales:
     """Deals and the customers they won, both as of a day.
 
     deals: deal_id, status, lead_id (null when there is no such lead), deal_owner, the deal's own
-        dimension values as deal_<name>, created_day, closed_day, won_day (null when not yet won),
-        amount, currency, customer_id.
-    customers: customer_id, lead_id, deal_id, deal_owner, deal_<name>, won_day, lead_created_day
-        and deal_created_day (null when unknown): one row per customer won, described by its first
-        won deal.
+        dimension values as deal_<name>, lead_created_day, created_day, closed_day, won_day (null
+        when not yet won), amount, currency, customer_id.
+    customers: customer_id, lead_id, deal_id, deal_owner, deal_<name>, won_at (an instant), won_day,
+        lead_created_day and deal_created_day (null when unknown): one row per customer won,
+        described by its first won deal.
     """
 
     deals: ir.Table
@@ -47,6 +57,7 @@ def sales(
     definitions: Definitions,
     company: Company,
     as_of: date,
+    keep: Keep = as_it_is,
 ) -> Sales:
     """Return the deals and customers that exist on ``as_of``.
 
@@ -55,18 +66,19 @@ def sales(
     A deal is won on the day it was closed (booked) or paid, by ``customer_when``. A customer is
     won by its first won deal, ties by the lowest deal_id; its lead is that deal's lead.
     """
-    existing = _with_customers(_dated(deals, leads, dimensions, definitions, company, as_of))
+    dated = keep("dated_deals", _dated(deals, leads, dimensions, definitions, company, as_of))
+    existing = keep("existing_deals", _with_customers(dated))
     own = ["deal_owner", *(f"deal_{name}" for name in dimensions)]
     first = ibis.window(group_by="customer_id", order_by=["won_at", "deal_id"])
     won = existing.filter(existing.won_day.notnull())
     won = won.mutate(rank=ibis.row_number().over(first))
     customers = won.filter(won["rank"] == 0).select(
-        *("customer_id", "lead_id", "deal_id", *own, "won_day", "lead_created_day"),
+        *("customer_id", "lead_id", "deal_id", *own, "won_at", "won_day", "lead_created_day"),
         deal_created_day="created_day",
     )
-    days = ["created_day", "closed_day", "won_day"]
+    days = ["lead_created_day", "created_day", "closed_day", "won_day"]
     columns = ["deal_id", "status", "lead_id", *own, *days, "amount", "currency", "customer_id"]
-    return Sales(existing.select(*columns), customers)
+    return Sales(existing.select(*columns), keep("customers_won", customers))
 
 
 def _dated(

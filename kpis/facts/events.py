@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, day_in, sales
+from kpis.facts.kept import Keep, as_it_is
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.facts.stages import lead_progress
 
@@ -39,21 +40,24 @@ def what_happened(
     company: Company,
     as_of: date,
     predicted: ir.Table | None = None,
+    keep: Keep = as_it_is,
 ) -> Happened:
     """Return what happened by ``as_of``; tables: every canonical table by name.
 
+    keep: spares the engine, and Ibis, from working out again what many events are made of.
     predicted: what customers are expected to bring (customer_id, expected_margin), where lifetime
         value is predictive. Dimensions are called ``dimension_<name>`` in the result (see
         :func:`set_apart`).
     """
     tables, dimensions = set_apart(tables, dimensions)
-    leads = existing_leads(tables, dimensions, definitions, company, as_of)
-    sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of)
-    became_customer = leads_won(sold)
+    leads = keep("leads", existing_leads(tables, dimensions, definitions, company, as_of))
+    sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of, keep)
+    became_customer = keep("leads_won", leads_won(sold))
     touches = counted_touches(tables["touches"], became_customer, company, as_of)
+    touches = keep("counted_touches", touches)
     progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
-    cycles = sales_cycles(sold, touches, definitions, company)
-    cycles = cycles.filter(cycles.days >= 0)
+    progress = keep("lead_progress", progress)
+    cycles = keep("sales_cycles", sales_cycles(sold, touches, definitions, company))
     events = (
         _lead_events(leads, became_customer, dimensions)
         + _stage_events(progress, dimensions)
@@ -63,7 +67,7 @@ def what_happened(
     if predicted is not None:
         events += _predicted_events(predicted, sold, as_of, dimensions)
     everything = reduce(lambda above, below: above.union(below), events)
-    return Happened(leads, touches, everything.filter(everything.day <= as_of))
+    return Happened(leads, touches, keep("events", everything.filter(everything.day <= as_of)))
 
 
 def set_apart(
@@ -150,54 +154,73 @@ def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Ta
 
 
 def leads_won(sold: Sales) -> ir.Table:
-    """Leads that became customers: lead_id, won_day."""
+    """Leads that became customers: lead_id, won_day and won_at, of their first sale."""
     traced = sold.customers.filter(sold.customers.lead_id.notnull())
-    return traced.group_by("lead_id").agg(won_day=traced.won_day.min())
+    return traced.group_by("lead_id").agg(won_day=traced.won_day.min(), won_at=traced.won_at.min())
 
 
 def sales_cycles(
     sold: Sales, touches: ir.Table, definitions: Definitions, company: Company
 ) -> ir.Table:
-    """Customers with the day their sales cycle began, and its days: negative where dates are wrong.
+    """Sales with the day their cycle began, and its days: negative where dates are wrong.
 
-    Both are null where no beginning is known. touches: those that count.
+    Both are null where no beginning is known. touches: those that count. Sales are customers, by
+    their first won deal, or all won deals, as ``definitions.cycle_over`` says; ``lead_id`` is the
+    lead that earns the credit, the customer's.
     It begins with the lead created (without a lead: the deal), the lead's first touch (without
-    one: the lead created), or the deal created, as ``definitions.cycle_from`` says.
+    one: the lead created), or the deal created, as ``definitions.cycle_from`` says; of a deal, its
+    own lead's.
     """
     first = touches.group_by(touched_lead="lead_id").agg(first_touch=touches.touched_at.min())
-    customers = sold.customers.left_join(first, sold.customers.lead_id == first.touched_lead)
-    first_touch_day = day_in(company, customers.first_touch)
-    lead_or_deal = ibis.coalesce(customers.lead_created_day, customers.deal_created_day)
+    if definitions.cycle_over == "customers":
+        rows = sold.customers.mutate(own_lead=sold.customers.lead_id)
+    else:
+        rows = won_deals(sold).rename(deal_created_day="created_day")
+        rows = rows.filter(rows.won_day.notnull())
+    rows = rows.left_join(first, rows.own_lead == first.touched_lead)
+    first_touch_day = day_in(company, rows.first_touch)
+    lead_or_deal = ibis.coalesce(rows.lead_created_day, rows.deal_created_day)
     match definitions.cycle_from:
         case "lead_created":
             start = lead_or_deal
         case "first_touch":
             start = ibis.coalesce(first_touch_day, lead_or_deal)
         case "deal_created":
-            start = customers.deal_created_day
-    days = customers.won_day.delta(start, unit="day").cast("float64")
-    return customers.mutate(start_day=start, days=days)
+            start = rows.deal_created_day
+    days = rows.won_day.delta(start, unit="day").cast("float64")
+    return rows.mutate(start_day=start, days=days)
+
+
+def won_deals(sold: Sales) -> ir.Table:
+    """Won deals, a date or not: ``own_lead``, and ``lead_id``, the lead that earns the credit.
+
+    That is the customer's lead, even where the deal came through another one.
+    """
+    through = sold.customers.select(buyer="customer_id", buyer_lead="lead_id")
+    won = sold.deals.filter(sold.deals.status == "won")
+    won = won.left_join(through, won.customer_id == through.buyer)
+    credited = ibis.ifelse(won.buyer.notnull(), won.buyer_lead, won.lead_id)
+    return won.mutate(own_lead=won.lead_id, lead_id=credited).drop("buyer", "buyer_lead")
 
 
 def _deal_events(
     sold: Sales, cycles: ir.Table, rates: ir.Table, company: Company, dimensions: tuple[str, ...]
 ) -> list[ir.Table]:
-    """Customers, cycles and amounts. A customer's won deals are credited through its own lead."""
+    """Customers, cycles and amounts; cycles: every sale, those of no use counted as left out."""
     customers = sold.customers
+    is_known = (cycles.days >= 0).fill_null(False)
+    known, left_out = cycles.filter(is_known), cycles.filter(~is_known)
     # Described by the lead alone, as are the leads that the conversion rate divides them by.
     traced = customers.filter(customers.lead_id.notnull()).select("lead_id", "won_day")
-    through = customers.select(buyer="customer_id", buyer_lead="lead_id")
-    deals = sold.deals.left_join(through, sold.deals.customer_id == through.buyer)
-    won = deals.filter(deals.status == "won").mutate(
-        lead_id=ibis.ifelse(deals.buyer.notnull(), deals.buyer_lead, deals.lead_id)
-    )
-    lost = deals.filter(deals.status == "lost")
+    won = won_deals(sold)
+    lost = sold.deals.filter(sold.deals.status == "lost")
     revenue = priced(won.filter(won.won_day.notnull()), rates, company, day="won_day")
     return [
         _event(customers, "new_customers", customers.won_day, dimensions),
         _event(traced, "customers_with_lead", traced.won_day, dimensions),
-        _event(cycles, "cycles", cycles.won_day, dimensions, cohort_day=cycles.start_day),
-        _event(cycles, "cycle_days", cycles.won_day, dimensions, cycles.days, cycles.start_day),
+        _event(known, "cycles", known.won_day, dimensions, cohort_day=known.start_day),
+        _event(known, "cycle_days", known.won_day, dimensions, known.days, known.start_day),
+        _event(left_out, "cycles_left_out", left_out.won_day, dimensions),
         _event(revenue, "revenue", revenue.won_day, dimensions, revenue.amount),
         _event(revenue, "unpriced_revenue", revenue.won_day, dimensions, revenue.unpriced),
         _event(won, "deals_won", won.closed_day, dimensions),

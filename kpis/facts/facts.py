@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
-from kpis.facts.events import Happened, set_apart, what_happened
+from kpis.facts.events import Happened, set_apart
 from kpis.model import NONE
 
 MEASURES: dict[str, str] = {
@@ -33,8 +33,9 @@ MEASURES: dict[str, str] = {
     "bad_fit_leads": "those of them that were a bad fit",
     "new_customers": "customers, on the day they were won",
     "customers_with_lead": "those of them that came through a lead",
-    "cycles": "customers with a known cycle; cohort_day is the day the cycle began",
+    "cycles": "customers (or won deals) with a known cycle; cohort_day is the day it began",
     "cycle_days": "days from the beginning of that cycle to the customer won",
+    "cycles_left_out": "those without one: won before it began, or without a beginning",
     "revenue": "amounts of won deals, in company currency",
     "unpriced_revenue": "amounts left out of revenue for want of a rate",
     "deals_won": "won deals, on the day they were closed",
@@ -55,25 +56,6 @@ MEASURES: dict[str, str] = {
 }
 
 
-def build_facts(
-    tables: Mapping[str, ir.Table],
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    model: AttributionModel,
-    as_of: date,
-    predicted: ir.Table | None = None,
-) -> ir.Table:
-    """Return the facts as of a day, under one attribution model, sorted for filtered questions.
-
-    tables: every canonical table by name, dimension columns included; empty where not mapped.
-    predicted: see kpis.facts.events.what_happened.
-    Nothing dated after ``as_of`` exists in the result. ``value`` is never null or rounded.
-    """
-    happened = what_happened(tables, dimensions, definitions, company, as_of, predicted)
-    return credited_facts(happened, tables, dimensions, definitions, company, model, as_of)
-
-
 def credited_facts(
     happened: Happened,
     tables: Mapping[str, ir.Table],
@@ -83,7 +65,12 @@ def credited_facts(
     model: AttributionModel,
     as_of: date,
 ) -> ir.Table:
-    """Return the facts from what happened: events credited under ``model``, and the costs."""
+    """Return the facts as of a day, under one attribution model, sorted for filtered questions.
+
+    happened: see kpis.facts.events.what_happened. tables: every canonical table by name, dimension
+    columns included; empty where not mapped.
+    Nothing dated after ``as_of`` exists in the result. ``value`` is never null or rounded.
+    """
     own, apart = set_apart(tables, dimensions)
     half_life = definitions.time_decay_half_life_days
     credit = credit_weights(happened.leads, happened.touches, model, half_life)

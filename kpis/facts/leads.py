@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kpis.definitions import Company, Definitions
-from kpis.facts.customers import day_in
+from kpis.facts.customers import begins_a_day, day_in
 
 
 def existing_leads(
@@ -70,10 +70,18 @@ def _with_first_entries(tables: Mapping[str, ir.Table]) -> ir.Table:
 def counted_touches(
     touches: ir.Table, became_customer: ir.Table, company: Company, as_of: date
 ) -> ir.Table:
-    """Touches up to and including the day their lead became a customer, or ``as_of``."""
-    customer = became_customer.select(customer_lead="lead_id", won_day="won_day")
-    dated = touches.left_join(customer, touches.lead_id == customer.customer_lead)
-    last_day = dated.won_day.fill_null(as_of)
-    return dated.filter(day_in(company, dated.touched_at) <= last_day).select(
-        "lead_id", "campaign_id", "touched_at"
+    """Touches up to the moment their lead became a customer, or through ``as_of``.
+
+    became_customer: lead_id, won_at, won_day. A sale whose moment is the first of its day carries
+    no time: the touches of all that day count.
+    """
+    has_time = ~begins_a_day(company, became_customer.won_at)
+    customer = became_customer.select(
+        customer_lead="lead_id",
+        last_moment=ibis.ifelse(has_time, became_customer.won_at, ibis.null("timestamp('UTC')")),
+        last_day="won_day",
     )
+    dated = touches.left_join(customer, touches.lead_id == customer.customer_lead)
+    in_time = (dated.touched_at <= dated.last_moment).fill_null(True)
+    by_day = day_in(company, dated.touched_at) <= dated.last_day.fill_null(as_of)
+    return dated.filter(in_time & by_day).select("lead_id", "campaign_id", "touched_at")

@@ -8,9 +8,11 @@ Source: Forrester (SiriusDecisions), Demand Unit Waterfall.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Literal, get_args
 
 import ibis
+import numpy as np
 import pandas as pd
 
 from kpis.calendar import Period
@@ -112,9 +114,23 @@ def _sums(
     facts: Facts, windows: Sequence[Window], by: str | None, where: Where
 ) -> dict[tuple[int, str], dict[str, float]]:
     """The measures of the funnel per window and group: one question for all windows."""
+    measures = [*_REACHED.values(), *_SKIPPED.values()]
+    if by is None:
+        known = facts.daily(where)
+        return {
+            (number, ""): {
+                measure: known[measure].total_of_cohort(
+                    window.period.start,
+                    window.period.end,
+                    date.max if measure == _REACHED["lead"] else window.horizon,
+                )
+                for measure in measures
+            }
+            for number, window in enumerate(windows)
+        }
     rows = matching(facts, where)
-    rows = rows.filter(rows.measure.isin([*_REACHED.values(), *_SKIPPED.values()]))
-    group = ibis.literal("") if by is None else rows[column_of(by, facts)]
+    rows = rows.filter(rows.measure.isin(measures))
+    group = rows[column_of(by, facts)]
     daily = rows.group_by("measure", "day", "cohort_day", group=group).agg(value=rows.value.sum())
     columns = {"window": "int64", **dict.fromkeys(("start", "end", "horizon"), "date")}
     asked = [(n, w.period.start, w.period.end, w.horizon) for n, w in enumerate(windows)]
@@ -126,8 +142,6 @@ def _sums(
     rows = rows.filter(rows.cohort_day.between(rows.start, rows.end) & is_seen)
     found = rows.group_by("window", "group", "measure").agg(value=rows.value.sum()).to_pandas()
     sums: dict[tuple[int, str], dict[str, float]] = {}
-    if by is None:
-        sums = {(number, ""): {} for number in range(len(windows))}
     for row in found.sort_values(["window", "group"]).itertuples():
         sums.setdefault((int(row.window), str(row.group)), {})[str(row.measure)] = float(row.value)
     return sums
@@ -163,6 +177,31 @@ def _stages(sums: Mapping[str, float], missing: Mapping[str, str]) -> list[dict[
     return stages
 
 
+def _waiting_rows(facts: Facts, by: str | None, where: Where) -> pd.DataFrame:
+    """How many leads wait: columns group, measure, days (that they have waited) and value."""
+    measures = list(_WAITING.values())
+    if by is None:
+        daily = facts.daily(where)
+        today = np.datetime64(facts.as_of)
+        return pd.concat(
+            pd.DataFrame(
+                {
+                    "group": "",
+                    "measure": name,
+                    "days": (today - daily[name].days).astype(int),
+                    "value": daily[name].values,
+                }
+            )
+            for name in measures
+        )
+    rows = matching(facts, where)
+    rows = rows.filter(rows.measure.isin(measures))
+    days = ibis.literal(facts.as_of).delta(rows.day, unit="day")
+    grouped = rows.group_by("measure", group=rows[column_of(by, facts)], days=days)
+    waits: pd.DataFrame = grouped.agg(value=rows.value.sum()).to_pandas()
+    return waits
+
+
 def waiting(
     facts: Facts, limits: Mapping[str, int], by: str | None = None, where: Where | None = None
 ) -> pd.DataFrame:
@@ -187,12 +226,7 @@ def waiting(
     for stage in limits:
         if stage not in _WAITING:
             raise UsageError(f"Leads do not wait in a stage '{stage}'. {nearest(stage, _WAITING)}")
-    rows = matching(facts, where or {})
-    rows = rows.filter(rows.measure.isin(list(_WAITING.values())))
-    group = ibis.literal("") if by is None else rows[column_of(by, facts)]
-    days = ibis.literal(facts.as_of).delta(rows.day, unit="day")
-    found = rows.group_by("measure", group=group, days=days).agg(value=rows.value.sum())
-    frame = found.to_pandas().sort_values("days")
+    frame = _waiting_rows(facts, by, where or {}).sort_values("days")
     missing = missing_measures(facts.mapped, facts.definitions)
     table = []
     for name in [""] if by is None else sorted(set(frame["group"])):
@@ -225,7 +259,7 @@ def _undefined(stage: str, missing: Mapping[str, str]) -> str:
 
 
 def _waits(rows: pd.DataFrame, limit: int | None) -> dict[str, float]:
-    """What is said of one stage and group; rows: days (sorted) and value, the credit."""
+    """One stage and group in numbers; rows: days (sorted) and value, the credit."""
     days, credit = rows["days"].to_numpy(float), rows["value"].to_numpy(float)
     return {
         "leads": float(credit.sum()),

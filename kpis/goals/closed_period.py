@@ -85,8 +85,8 @@ class ClosedPeriod:
 
 
 def is_closed(period: Period, as_of: date, company: Company) -> bool:
-    """Whether ``period`` is a whole month, quarter or year that is over by the end of ``as_of``."""
-    return period.end <= as_of and unit_of(period, company) in UNITS
+    """Whether ``period`` is a whole month, quarter or year that is over on ``as_of``."""
+    return period.end < as_of and unit_of(period, company) in UNITS
 
 
 def closed_period(
@@ -123,7 +123,7 @@ def closed_period(
 def _forecasts(
     kpis: Sequence[Kpi], period: Period, midpoint: date | None, facts: Facts, where: Where
 ) -> dict[str, Forecast | NotForecast]:
-    """The forecast of each KPI as it is told on the midpoint, or why there is none."""
+    """The forecast of each KPI as computed on the midpoint, or why there is none."""
     if midpoint is None:
         never = NotForecast("the period has fewer than two working days")
         return {kpi.key: never for kpi in kpis}

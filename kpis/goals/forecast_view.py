@@ -20,9 +20,9 @@ MONTHS = 3
 class Months:
     """A period of whole months on the day of its forecast.
 
-    running: the month of that day, up to it; None before the period begins or on a month's last
-    day. ahead: how many months are still to begin. recent: the last three before the day of the
-    forecast that were over, oldest first; before: all days before these.
+    running: the month of that day, up to it; None before the period begins. ahead: how many months
+    are still to begin. recent: the last three that were over on the day of the forecast, oldest
+    first; before: all days before these.
     """
 
     running: Period | None
@@ -72,7 +72,7 @@ def _months_of(period: Period, made_on: date, company: Company) -> Months | None
     if period.start.day != 1 or (period.end + timedelta(days=1)).day != 1:
         return None
     months = split(period, "month", company)
-    running = [month.until(made_on) for month in months if month.start <= made_on < month.end]
+    running = [month.until(made_on) for month in months if month.start <= made_on <= month.end]
     ahead = sum(month.start > made_on for month in months)
     recent = tuple(last_whole("month", MONTHS, made_on, company))
     return Months(running[0] if running else None, ahead, recent, _all_before(recent[0]))

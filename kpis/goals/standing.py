@@ -194,7 +194,7 @@ def standing(
     status: Status
     if isnan(actual):
         status = "undefined"
-    elif period.end <= as_of:
+    elif period.end < as_of:
         status = "missed" if _is_worse(kpi, actual, target) else "reached"
     elif is_early:
         status = "too_early"

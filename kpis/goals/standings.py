@@ -63,7 +63,7 @@ def _forecasts(
     facts: Facts, wanted: Sequence[tuple[Period, Kpi]], where: Where
 ) -> dict[tuple[Period, Kpi], Forecast | NotForecast]:
     """Where KPIs will be at the end of the periods that run, by period and KPI."""
-    running = {period for period, _ in wanted if period.start <= facts.as_of < period.end}
+    running = {period for period, _ in wanted if period.start <= facts.as_of <= period.end}
     if not running:
         return {}
     views = {period: view_of(period, facts.as_of, facts.company) for period in sorted(running)}

@@ -5,13 +5,14 @@ from typing import Literal
 
 from kpis.definitions import Definitions
 
-Harm = Literal["totals", "split", "none"]
+Harm = Literal["totals", "split", "doubt", "none"]
 HARMS: dict[Harm, str] = {
     "totals": "Totals are off",
     "split": "Split over campaigns is off",
+    "doubt": "Totals may be off",
     "none": "No KPI is touched",
 }
-"""How much harm a finding does, the worst first."""
+"""How much harm a finding does, the worst first. Rows in doubt may be right: they are sound."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Check:
 
 
 WRITE_ALIKE = (
-    "Write the id the same way in both places: capital letters, leading zeros, blanks and "
-    "invisible characters make it another one."
+    "Write the id the same way in all places: capital letters, leading zeros, blanks and "
+    "invisible characters make it another one, and so do 15 or 18 characters from Salesforce."
 )
 """What to do about ids that differ in writing only."""
 
@@ -64,6 +65,17 @@ _ROW_CHECKS = (
         "Fill in the day on which each was closed.",
         "totals",
         ("deals.closed_at",),
+    ),
+    Check(
+        "open_past_close",
+        "deals",
+        "open deals with an amount",
+        "have a closing date in the past",
+        "If they were won or lost, their status is mapped wrongly: customers, revenue and ROI are "
+        "too low. If the date is the expected one, they are overdue.",
+        "Add their status to won or lost in values.status, or set a new date where it is kept.",
+        "doubt",
+        ("deals.closed_at", "deals.amount"),
     ),
     Check(
         "won_without_amount",

@@ -4,7 +4,7 @@ A row that no KPI can use rightly is still loaded; here it is counted, with what
 KPI. Rows that could not be loaded at all are the rejects of connectors.mapping.mapping.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -19,18 +19,14 @@ from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, sales
 from kpis.facts.events import leads_won, sales_cycles, set_apart
+from kpis.facts.kept import Keep, as_it_is
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.health.checks import HARMS, Check, row_checks
-from kpis.health.references import REFERENCES, normal, reference_checks, reference_flags
+from kpis.health.references import REFERENCES, reference_checks, reference_flags
+from kpis.health.shared_ids import SHARED_CHECKS, shared_flags
+from kpis.health.writings import normal_campaign, visible, writing_checks, writing_flags
 
 EXAMPLES = 5
-
-Keep = Callable[[str, ir.Table], ir.Table]
-"""Has an engine work out a table once, under a name; several questions are asked of it."""
-
-
-def _as_it_is(name: str, table: ir.Table) -> ir.Table:
-    return table
 
 
 class Finding(BaseModel):
@@ -52,7 +48,7 @@ class Finding(BaseModel):
 class Health(BaseModel):
     """What the checks found, the most harmful first, and per table the rows that passed them all.
 
-    sound: loaded rows that no check affects; a row with two problems is missing once.
+    sound: loaded rows that no check but a doubt affects; a row with two problems is missing once.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -71,7 +67,7 @@ class Health(BaseModel):
 
 def checks(definitions: Definitions) -> dict[str, Check]:
     """Every check by its key."""
-    found = (*row_checks(definitions), *reference_checks())
+    found = (*row_checks(definitions), *SHARED_CHECKS, *reference_checks(), *writing_checks())
     return {check.key: check for check in found}
 
 
@@ -82,7 +78,7 @@ def data_health(
     definitions: Definitions,
     company: Company,
     as_of: date,
-    keep: Keep = _as_it_is,
+    keep: Keep = as_it_is,
 ) -> Health:
     """Run every check on the canonical tables, as of a day.
 
@@ -102,6 +98,8 @@ def data_health(
     leads = keep("checked_leads", existing_leads(own, (), definitions, company, as_of))
     sold = sales(own["deals"], leads, (), definitions, company, as_of)
     sold = Sales(keep("checked_deals", sold.deals), keep("checked_customers", sold.customers))
+    if "campaigns" in mapped:  # then its ids say how a campaign is written
+        wanted = {key: c for key, c in wanted.items() if c not in writing_checks()}
     flagged = _flagged(own, leads, sold, definitions, company, as_of)
     found: list[Finding] = []
     sound: dict[str, int] = {}
@@ -110,6 +108,7 @@ def data_health(
         for reference in REFERENCES:
             if reference.table == name and reference.unknown in wanted:
                 rows = reference_flags(rows, own, sold, reference)
+        rows = writing_flags(rows, name, own)
         affected, findings = _counted(rows, [c for c in wanted.values() if c.table == name])
         sound[name] = int(own[name].count().to_pyarrow().as_py()) - affected
         found += findings
@@ -130,7 +129,7 @@ def _flagged(
     cycles = sales_cycles(sold, touches, definitions, company)
     return {
         "leads": _lead_flags(leads),
-        "deals": _deal_flags(tables, sold, leads, cycles, company),
+        "deals": _deal_flags(tables, sold, leads, cycles, company, as_of),
         "customers": _customer_flags(tables["customers"], sold),
         "campaigns": _campaign_flags(tables["campaigns"]),
         "costs": _rate_flags(tables, "costs", "spent_on", company),
@@ -152,7 +151,12 @@ def _lead_flags(leads: ir.Table) -> ir.Table:
 
 
 def _deal_flags(
-    tables: Mapping[str, ir.Table], sold: Sales, leads: ir.Table, cycles: ir.Table, company: Company
+    tables: Mapping[str, ir.Table],
+    sold: Sales,
+    leads: ir.Table,
+    cycles: ir.Table,
+    company: Company,
+    as_of: date,
 ) -> ir.Table:
     began = leads.select(known_lead="lead_id", lead_day="created_day")
     lengths = cycles.select(first_deal="deal_id", cycle="days")
@@ -164,9 +168,11 @@ def _deal_flags(
     rows = rows.inner_join(named, rows.deal_id == named.own_id)
     won = rows.status == "won"
     is_negative = rows.cycle < 0
-    return _with_flags(
+    is_open = (rows.status == "open") & rows.has_amount
+    flagged = _with_flags(
         rows.drop("lead_id").rename(lead_id="named_lead"),
         rows.deal_id,
+        open_past_close=_where(is_open, (rows.closed_day < as_of).fill_null(False)),
         won_without_date=_where(won, rows.closed_day.isnull()),
         lost_without_date=_where(rows.status == "lost", rows.closed_day.isnull()),
         won_without_amount=_where(won, ~rows.has_amount),
@@ -174,6 +180,7 @@ def _deal_flags(
         negative_cycle=is_negative,
         won_before_lead=(rows.won_day < rows.lead_day) & ~is_negative.fill_null(False),
     )
+    return shared_flags(flagged, tables["deals"])
 
 
 def _customer_flags(customers: ir.Table, sold: Sales) -> ir.Table:
@@ -186,7 +193,7 @@ def _customer_flags(customers: ir.Table, sold: Sales) -> ir.Table:
 
 
 def _campaign_flags(campaigns: ir.Table) -> ir.Table:
-    alike = ibis.window(group_by=normal(campaigns.campaign_id))
+    alike = ibis.window(group_by=normal_campaign(campaigns.campaign_id))
     return _with_flags(
         campaigns,
         campaigns.campaign_id,
@@ -209,7 +216,7 @@ def _with_flags(rows: ir.Table, example: ir.Value, **flags: ir.Value) -> ir.Tabl
 
 
 def _counted(rows: ir.Table, asked: list[Check]) -> tuple[int, list[Finding]]:
-    """How many rows any of the checks affects, and what each check found: one question."""
+    """How many rows any check but a doubt affects, and what each found: one question."""
     if not asked:
         return 0, []
     flags = {check.key: cast(ir.BooleanColumn, rows[check.key]) for check in asked}
@@ -218,7 +225,8 @@ def _counted(rows: ir.Table, asked: list[Check]) -> tuple[int, list[Finding]]:
         sums[f"{key}:rows"], sums[f"{key}:of"] = flag.sum(), flag.count()
         examples = rows[f"{key}_example"].collect(where=flag, distinct=True)
         sums[f"{key}:examples"] = examples.sort()[:EXAMPLES]
-    affected = reduce(or_, (flag.fill_null(False) for flag in flags.values()))
+    harmed = (flags[check.key].fill_null(False) for check in asked if check.harm != "doubt")
+    affected = reduce(or_, harmed, ibis.literal(False))
     (answer,) = rows.agg(affected=affected.sum(), **sums).to_pyarrow().to_pylist()
     found = [
         Finding(
@@ -226,14 +234,9 @@ def _counted(rows: ir.Table, asked: list[Check]) -> tuple[int, list[Finding]]:
             table=check.table,
             rows=answer[f"{check.key}:rows"],
             of=answer[f"{check.key}:of"],
-            examples=tuple(_visible(text) for text in answer[f"{check.key}:examples"]),
+            examples=tuple(visible(text) for text in answer[f"{check.key}:examples"]),
         )
         for check in asked
         if answer[f"{check.key}:rows"]
     ]
     return answer["affected"] or 0, found
-
-
-def _visible(text: str) -> str:
-    r"""The text with characters that nobody sees as escapes, such as ``\u200b``."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

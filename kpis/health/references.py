@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import ibis
 import ibis.expr.types as ir
 
 from kpis.facts.customers import Sales
 from kpis.health.checks import WRITE_ALIKE, Check, Harm
+from kpis.health.writings import normal, normal_campaign
 from kpis.model import TABLES
 
 
@@ -31,6 +31,11 @@ class Reference:
     def written(self) -> str:
         """The key of the check for ids that the other table has in another writing."""
         return f"{self.table}_{self.column}_written_otherwise"
+
+    @property
+    def several(self) -> str:
+        """The key of the check for cells that list several ids of the other table."""
+        return f"{self.table}_{self.column}_lists_several"
 
 
 _OWN_GROUP = "campaign is a group of its own, without a name and in no channel."
@@ -62,7 +67,7 @@ REFERENCES = (
         "lead_stages",
         "lead_id",
         "leads",
-        "They make no lead an MQL or SQL: both may be too low where the stages tell them.",
+        "They make no lead an MQL or SQL: both may be too low where they come from stages.",
         "totals",
     ),
     Reference(
@@ -100,7 +105,7 @@ _ROWS_ARE = {
 
 
 def reference_checks() -> tuple[Check, ...]:
-    """Two checks for each reference: ids that are not there, and ids in another writing."""
+    """Three checks for each reference: unknown ids, ids in another writing, several in a cell."""
     found = []
     for r in REFERENCES:
         one = _ONE[r.to]
@@ -115,9 +120,12 @@ def reference_checks() -> tuple[Check, ...]:
         needs = f"{r.table}.{r.column}", needed
         add = f"Add the {one} to its source, or correct the id. It may be a rejected row of {r.to}."
         otherwise = f"wrote the {one}'s id differently from the {r.to} table"
+        listed = f"listed several {r.to} in one cell, which is no id of any"
+        take = f'first_of = ["{r.column}"] under [tables.{r.table}] takes the first of each cell.'
         found += [
             Check(r.unknown, *common, f"{named} that {known}", r.effect, add, r.harm, needs),
             Check(r.written, *common, otherwise, r.effect, WRITE_ALIKE, r.harm, needs),
+            Check(r.several, *common, listed, r.effect, take, r.harm, needs),
         ]
     return tuple(found)
 
@@ -125,7 +133,7 @@ def reference_checks() -> tuple[Check, ...]:
 def reference_flags(
     rows: ir.Table, tables: Mapping[str, ir.Table], sold: Sales, reference: Reference
 ) -> ir.Table:
-    """Add to rows of ``reference.table`` a flag and an example for each of its two checks.
+    """Add to rows of ``reference.table`` a flag and an example for each of its checks.
 
     tables: the canonical ones. A flag is null where a row names nothing.
     """
@@ -137,28 +145,34 @@ def reference_flags(
     named = tables[reference.table].select(stranger=reference.column)
     strangers = named.filter(named.stranger.notnull()).distinct()
     strangers = strangers.anti_join(known, strangers.stranger == known.id)
-    alike = known.group_by(known_normal=normal(known.id)).agg(meant=known.id.min())
-    strangers = strangers.left_join(alike, normal(strangers.stranger) == alike.known_normal).select(
-        "stranger", "meant"
-    )
+    alone = normal_campaign if reference.to == "campaigns" else normal
+    alike = known.group_by(known_normal=alone(known.id)).agg(meant=known.id.min())
+    lists = _lists(strangers, known)
+    strangers = strangers.left_join(alike, alone(strangers.stranger) == alike.known_normal)
+    strangers = strangers.left_join(lists, strangers.stranger == lists.listing)
+    strangers = strangers.select("stranger", "meant", "listing")
     rows = rows.left_join(strangers, rows[reference.column] == strangers.stranger)
     is_named = rows[reference.column].notnull()
     is_stranger, is_meant = rows.stranger.notnull(), rows.meant.notnull()
+    lists_several = rows.listing.notnull() & ~is_meant
+    is_unknown = is_stranger & ~is_meant & ~lists_several
     return rows.mutate(
         **{
-            reference.unknown: ibis.ifelse(is_named, is_stranger & ~is_meant, None),
+            reference.unknown: ibis.ifelse(is_named, is_unknown, None),
             f"{reference.unknown}_example": rows.stranger,
             reference.written: ibis.ifelse(is_named, is_meant, None),
             f"{reference.written}_example": rows.stranger + " → " + rows.meant,
+            reference.several: ibis.ifelse(is_named, lists_several, None),
+            f"{reference.several}_example": rows.listing,
         }
-    ).drop("stranger", "meant")
+    ).drop("stranger", "meant", "listing")
 
 
-def normal(name: ir.StringValue) -> ir.StringValue:
-    """An id without what makes two writings of it differ.
-
-    Blanks, invisible characters, case, leading zeros and a ``.0`` that a spreadsheet or pandas
-    left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one.
-    """
-    visible = name.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
-    return cast(ir.StringValue, visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1"))
+def _lists(strangers: ir.Table, known: ir.Table) -> ir.Table:
+    """The ``listing`` of each stranger that is two known ids or more: ``L1;L2``, ``L1, L2``."""
+    listing = strangers.filter(strangers.stranger.re_search("[;,|]")).select(listing="stranger")
+    parts = listing.listing.re_replace(r"\s*[;,|]\s*", ";").split(";")
+    listing = listing.mutate(part=parts.unnest())
+    listing = listing.filter(listing.part != "").left_join(known, listing.part == known.id)
+    counts = listing.group_by("listing").agg(parts=listing.part.count(), known=listing.id.count())
+    return counts.filter((counts.parts > 1) & (counts.known == counts.parts)).select("listing")

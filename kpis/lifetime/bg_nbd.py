@@ -16,7 +16,7 @@ from scipy.special import expit, gammaln, hyp2f1
 from kpis.lifetime.likelihood import NotFitted, Numbers, most_likely, too_few
 
 _LEFT_UNSEEN = 0.1
-"""Share of customers not yet overdue that a model may take to have left, whatever tells it so."""
+"""Share of customers not yet overdue that a model may take to have left."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd | NotFitted:
 
     summary: columns frequency, recency and age, in one unit of time, which is the model's.
 
-    Not fitted to payments that cannot tell when customers leave: see docs/decisions/012.
+    Not fitted to payments that do not show when customers leave: see docs/decisions/012.
     """
     few = too_few(int((summary["frequency"] > 0).sum()), "paid")
     if few:
@@ -60,7 +60,7 @@ def fit_bg_nbd(summary: pd.DataFrame) -> BgNbd | NotFitted:
     model = BgNbd(r, alpha * mean_age, a, b)
     if _leaving_is_not_seen(model, frequency, recency, age, count.astype(float)):
         return NotFitted(
-            "the payments cannot tell when customers leave: hardly any customer has been silent "
+            "payments do not show when customers leave: hardly any customer has been silent "
             "for longer than the time between its payments"
         )
     return model
@@ -73,7 +73,7 @@ def _leaving_is_not_seen(
 
     Overdue are those silent for longer than the mean time between their own payments. Silence is
     all that shows who left. Where few are overdue and many are taken to have left, it is because
-    payments come more regularly than the model can tell.
+    payments come more regularly than the model can see.
     """
     again = frequency > 0
     overdue = again & ((age - recency) * frequency > recency)

@@ -16,6 +16,9 @@ from kpis.facts.currency import priced
 from kpis.lifetime.likelihood import NotFitted
 from kpis.lifetime.predictive import customer_summary, predictive_clv
 
+MARGINS = {"customer_id": "string", "expected_margin": "float64"}
+"""The columns of a prediction."""
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -41,8 +44,7 @@ def predicted_by(
     found = predicted_margins(tables, definitions, company, as_of)
     if isinstance(found, NotFitted):
         return Prediction(not_predicted=found.reason)
-    schema = {"customer_id": "string", "expected_margin": "float64"}
-    return Prediction(ibis.memtable(found, schema=schema))
+    return Prediction(ibis.memtable(found, schema=MARGINS))
 
 
 def predicted_margins(

@@ -36,7 +36,7 @@ class Effect:
     """The KPI of an action then and now; NaN is undefined.
 
     then, now: the last whole weeks as of the day it was made and of the report. change: None where
-    there is none to tell. reason: why not, else None. sentence: all of it in words.
+    there is none. reason: why not, else None. sentence: all of it in words.
     """
 
     kpi: Kpi

@@ -45,6 +45,7 @@ def digest(
     found: Sequence[Sign] = (),
     actions: Sequence[Action] = (),
     changed_on: Mapping[str, Collection[date]] | None = None,
+    rejected: str = "",
     link: str | None = None,
 ) -> Document:
     """Return the summary of all campaigns together as of ``facts.as_of``.
@@ -52,7 +53,8 @@ def digest(
     held: the standings of the running periods (kpis.goals.standings). labels: names of campaigns
     for people, by id. found: the warning signs, worst first (kpis.signs.signs). actions: what is
     open. changed_on: per KPI the days from which its values mean something else (see
-    kpis.weeks.frame). link: the dashboard.
+    kpis.weeks.frame). rejected: what to say of rejected rows (kpis.health.rejected). link: the
+    dashboard.
     """
     frames = weekly_frame(facts, SEVEN_KEYS, {}, changed_on=changed_on)
     week = days_label(_last_week(facts))
@@ -69,6 +71,7 @@ def digest(
             *_sign_blocks(found),
             Heading("Actions due by " + day_text(facts.as_of + DUE_WITHIN)),
             *_action_blocks(actions, facts.as_of),
+            *([Paragraph(f"Source rows: {rejected}.", "quiet")] if rejected else []),
         ),
         link=link,
     )

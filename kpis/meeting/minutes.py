@@ -21,13 +21,14 @@ def minutes(
     held_on: date,
     selected: str,
     *,
+    rejected: str = "",
     link: str | None = None,
     is_replaced: bool = False,
 ) -> Document:
     """The minutes of the meeting of a day.
 
-    selected: the selection in words. is_replaced: whether the data that the meeting looked at is no
-    longer kept, and other data stands in for it.
+    selected: the selection in words. rejected: what to say of rejected rows. is_replaced: whether
+    the data that the meeting looked at is no longer kept, and other data stands in for it.
     """
     replaced = "The data of this meeting is no longer kept. The figures are those of "
     return Document(
@@ -39,6 +40,7 @@ def minutes(
             Bullets((*summary(seen), kept.sentence)),
             *figure_blocks(seen),
             *record_blocks(kept),
+            *([Paragraph(f"Source rows: {rejected}.", "quiet")] if rejected else []),
         ),
         link=link,
     )

@@ -66,7 +66,7 @@ def wins(
     changed_on: per KPI the days from which its values mean something else: a record is one since
     then.
 
-    Nothing is won where none was counted, and nothing told of what is not mapped.
+    Nothing is won where none was counted, or where nothing is mapped.
     """
     where, agreed = filtered_by(where), agreed or Thresholds()
     return [

@@ -20,7 +20,7 @@ from kpis.display import days_label, money
 from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, sales
-from kpis.facts.events import leads_won, set_apart
+from kpis.facts.events import leads_won, set_apart, won_deals
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.model import NONE, Where
 from kpis.scorecard.sums import Facts, column_of, filtered_by
@@ -107,12 +107,8 @@ def largest_deals(
 
 def _won_in(period: Period, sold: Sales) -> ir.Table:
     """The deals won in a period, each with the lead that it is credited through."""
-    deals = sold.deals
-    won = deals.filter((deals.status == "won") & deals.won_day.between(period.start, period.end))
-    through = sold.customers.select(buyer="customer_id", buyer_lead="lead_id")
-    bought = won.left_join(through, won.customer_id == through.buyer)
-    lead_id = ibis.ifelse(bought.buyer.notnull(), bought.buyer_lead, bought.lead_id)
-    return bought.mutate(lead_id=lead_id).drop("buyer", "buyer_lead")
+    won = won_deals(sold)
+    return won.filter(won.won_day.between(period.start, period.end))
 
 
 def _described(

@@ -33,17 +33,22 @@ Formula = Callable[[Sums, Definitions], Value]
 class Ratio:
     """The formula of a KPI that is one sum ÷ another, each of which adds up over groups.
 
-    per: what the denominator counts. undefined: why there is no value where it is zero.
+    per: what the denominator counts. undefined: why there is no value where it is zero. unspent:
+        why there is none where the numerator is zero, if that means that nothing is known of it.
     """
 
     numerator: Amount
     denominator: Amount
     per: str
     undefined: str
+    unspent: str = ""
 
     def __call__(self, s: Sums, d: Definitions) -> Value:
         """The value for these sums."""
-        return _divided(self.numerator(s, d), self.denominator(s, d), self.undefined)
+        numerator = self.numerator(s, d)
+        value = _divided(numerator, self.denominator(s, d), self.undefined)
+        is_unspent = self.unspent and not numerator and not isinstance(value, Undefined)
+        return Undefined(self.unspent) if is_unspent else value
 
 
 def _divided(numerator: float, denominator: float, undefined: str) -> Value:
@@ -156,12 +161,14 @@ def _quotient(above: Formula, below: Formula, undefined: str) -> Formula:
 
 
 @cache
-def _formulas(basis: Basis) -> dict[str, Formula]:
+def _formulas(basis: Basis, cycle_over: Literal["customers", "deals"]) -> dict[str, Formula]:
     """The formula of each KPI; ``basis``: what lifetime value is computed from."""
+    sale = cycle_over.removesuffix("s")
     clv = _lifetime_value(basis)
     leads = (_sum("leads"), "leads", "no leads were created")
     customers = (_sum("new_customers"), "customers won", "no customers were won")
-    cac = Ratio(_sum("acquisition_cost"), *customers)
+    no_cost = "there is no cost to count in the period"
+    cac = Ratio(_sum("acquisition_cost"), *customers, no_cost)
     return {
         "mqls": _sum("mqls"),
         "sqls": _sum("sqls"),
@@ -169,8 +176,8 @@ def _formulas(basis: Basis) -> dict[str, Formula]:
         "sales_cycle_days": Ratio(
             _sum("cycle_days"),
             _sum("cycles"),
-            "customers won",
-            "no customer with a known cycle was won",
+            f"{cycle_over} won",
+            f"no {sale} with a known cycle was won",
         ),
         "cac": cac,
         "clv": clv,
@@ -180,12 +187,12 @@ def _formulas(basis: Basis) -> dict[str, Formula]:
         "leads": _sum("leads"),
         "new_customers": _sum("new_customers"),
         "revenue": _sum("revenue"),
-        "cost_per_lead": Ratio(_sum("roi_cost"), *leads),
+        "cost_per_lead": Ratio(_sum("roi_cost"), *leads, "there is no marketing cost"),
         "follow_up_rate": Ratio(
             _sum("follow_ups_in_time"), _follow_ups, "MQLs due", "no MQL was due yet"
         ),
         "win_rate": Ratio(_sum("deals_won"), _deals_closed, "deals closed", "no deals were closed"),
-        "clv_to_cac": _quotient(clv, cac, "customers cost nothing to acquire"),
+        "clv_to_cac": _quotient(clv, cac, no_cost),
         "cac_payback_months": _quotient(
             cac, _monthly_margin, "customers paid nothing in the 365 days"
         ),
@@ -210,7 +217,7 @@ def kpi_value(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> 
     basis = lifetime_basis(missing, d)
     needs = _measures_needed(key, basis)
     reason = next((missing[measure] for measure in needs if measure in missing), None)
-    return Undefined(reason) if reason else _formulas(basis)[key](s, d)
+    return Undefined(reason) if reason else _formulas(basis, d.cycle_over)[key](s, d)
 
 
 def as_ratio(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> Ratio | None:
@@ -219,5 +226,5 @@ def as_ratio(key: str, s: Sums, missing: Mapping[str, str], d: Definitions) -> R
     s: the sums of the whole, which decide whether its lifetime value is capped.
     """
     basis = lifetime_basis(missing, d)
-    formula = _lifetime_ratio(basis, s, d) if key == "clv" else _formulas(basis)[key]
+    formula = _lifetime_ratio(basis, s, d) if key == "clv" else _formulas(basis, d.cycle_over)[key]
     return formula if isinstance(formula, Ratio) else None

@@ -43,6 +43,10 @@ def notes_on(
         notes["lead_conversion_rate"] = ["still maturing: younger than the usual time to a sale"]
     if s["cycles"]:
         notes["sales_cycle_days"] = [f"median {s['median_cycle_days']:.0f} days"]
+    if uncounted := math.ceil(s["cycles_left_out"] - 1e-9):
+        sales = counted(uncounted, "customer" if d.cycle_over == "customers" else "deal")
+        why = "won before the cycle began, or its beginning is unknown"
+        notes.setdefault("sales_cycle_days", []).append(f"{sales} left out: {why}")
     lifetime = "won_unpriced" if basis == "won" else "clv_unpriced"
     left_out = _LEFT_OUT | {"clv": (lifetime,), "clv_to_cac": (lifetime, *_COSTS)}
     for key, measures in left_out.items():

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any, cast
 
 from kpis.calendar import Period, Unit, period_of, split
-from kpis.catalogue import SEVEN_KEYS
+from kpis.catalogue import BESIDE, SEVEN_KEYS
 from kpis.errors import UsageError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, Where
 from kpis.scorecard.scorecard import scorecard
@@ -36,6 +36,7 @@ def report(
 
     by: None for one row, ``week`` or ``month`` for parts of the period (up to as_of), or a
     dimension. Groups are ids; a week is named by its first day, a month as ``2026-10``.
+    Beside the seven KPIs stand the further ones of the catalogue, under ``more``.
     Undefined KPIs are None and have a reason; measures that are not known are None.
     Numbers carry twelve digits, so that sums of weights such as 1/7 show no residue of rounding;
     large amounts carry as many as a hundredth of a cent takes, at most fifteen.
@@ -64,11 +65,15 @@ def report(
 
 def _row(row: Mapping[Hashable, Any], by: str | None, facts: Facts) -> dict[str, Any]:
     reasons = {key: reason for key, reason in row["reasons"].items() if key in SEVEN_KEYS}
+    further = [kpi.key for kpi in BESIDE if kpi.key not in MEASURES]
+    why_not = {key: row["reasons"][key] for key in further if key in row["reasons"]}
     return {
         "group": _group(row, by, facts),
         "kpis": {key: _number(row[key]) for key in SEVEN_KEYS},
         "reasons": reasons,
         "measures": {name: _number(row[name]) for name in MEASURES},
+        "more": {key: _number(row[key]) for key in further},
+        "more_reasons": why_not,
     }
 
 

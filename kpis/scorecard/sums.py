@@ -1,7 +1,8 @@
 """The one wide question to the facts: every measure of every period and group, in one query."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import ibis
@@ -14,6 +15,7 @@ from kpis.coverage import Mapped
 from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, Where
+from kpis.scorecard.daily import NOTHING, Daily, daily_of
 
 CLV_WINDOW_DAYS = 365
 _IN_PERIOD = (
@@ -23,6 +25,7 @@ _IN_PERIOD = (
     "new_customers",
     "cycles",
     "cycle_days",
+    "cycles_left_out",
     "revenue",
     "unpriced_revenue",
     "deals_won",
@@ -52,6 +55,7 @@ _SUMS: dict[str, tuple[str, str]] = {
     "ended_days": ("days_so_far", "customers_ended"),
 }
 """Each sum of measure_sums: over which days (a column of _per_window), and of which measure."""
+SELECTIONS_KEPT = 16
 _SUMMED = sorted({measure for _, measure in _SUMS.values()})
 
 
@@ -59,8 +63,8 @@ _SUMMED = sorted({measure for _, measure in _SUMS.values()})
 class Facts:
     """The facts table with what is needed to read it.
 
-    table: as returned by kpis.facts.facts.build_facts. as_of: the day it was built for.
-    mapped: what came from a source at all, to tell "none" from "not known".
+    table: as returned by kpis.facts.facts.credited_facts. as_of: the day it was built for.
+    mapped: what came from a source at all, so that "none" and "not known" differ.
     usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
     not_predicted: why no lifetime value is predicted, where definitions ask for one.
     """
@@ -73,6 +77,19 @@ class Facts:
     company: Company
     usual_cycle_days: float = float("nan")
     not_predicted: str = ""
+    _answers: dict[object, dict[str, Daily]] = field(default_factory=dict, compare=False)
+
+    def daily(self, where: Where | None = None) -> Mapping[str, Daily]:
+        """Each measure of a selection by day; one question, and none when it was asked lately."""
+        own = filtered_by(where)
+        selection = tuple(
+            sorted((name, tuple(sorted(set(values)))) for name, values in own.items())
+        )
+        if selection not in self._answers:
+            while len(self._answers) >= SELECTIONS_KEPT:
+                self._answers.pop(next(iter(self._answers)))
+            self._answers[selection] = daily_of(matching(self, own))
+        return defaultdict(lambda: NOTHING, self._answers[selection])
 
 
 @dataclass(frozen=True)
@@ -103,7 +120,7 @@ def filtered_by(where: Where | None) -> dict[str, Sequence[str]]:
 
 
 def as_windows(asked: Sequence[Window | Period], facts: Facts) -> list[Window]:
-    """Windows of periods: conversions count up to ``facts.as_of`` where nothing else is said."""
+    """Windows of periods: conversions count up to ``facts.as_of`` by default."""
     return [w if isinstance(w, Window) else Window(w, facts.as_of) for w in asked]
 
 
@@ -147,24 +164,50 @@ def sums_of_all_groups(
     One more column, seen: whether measure_sums has the row. Where it has not, the measures of the
     period are 0; those of lifetime value may not be, as they look back to days before.
     """
-    rows = matching(facts, where or {})
+    if by is None:
+        daily = facts.daily(where)
+        rows = [_whole(daily, window, facts.as_of) for window in windows]
+        sums = pd.DataFrame(rows, columns=list(_SUMS), dtype="float64")
+        whole = {"window": range(len(windows)), "group": "", "seen": True}
+    else:
+        sums = _by_group(facts, windows, column_of(by, facts), where or {})
+        whole = {name: sums.pop(name) for name in ("window", "group", "seen")}
+    sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
+    seen = whole.pop("seen")
+    return pd.DataFrame(whole | dict(sums.items()) | {"seen": seen})
+
+
+def _by_group(facts: Facts, windows: Sequence[Window], column: str, where: Where) -> pd.DataFrame:
+    """The sums of each window and group, with seen; ``column`` of the facts is the group."""
+    rows = matching(facts, where)
     rows = rows.filter(rows.measure.isin(_SUMMED))
-    group = ibis.literal("") if by is None else rows[column_of(by, facts)]
     is_conversion = rows.measure == "converted_leads"
     cohort = ibis.ifelse(is_conversion, rows.cohort_day, ibis.null("date"))
-    daily = rows.group_by("measure", "day", cohort_day=cohort, group=group).agg(
+    daily = rows.group_by("measure", "day", cohort_day=cohort, group=rows[column]).agg(
         value=rows.value.sum()
     )
     long: pd.DataFrame = _per_window(daily, _windows_table(facts, windows)).to_pandas()
     wide = long.pivot(index=["window", "group"], columns="measure").fillna(0.0)
     sums = wide.reindex(columns=pd.MultiIndex.from_tuples(_SUMS.values()), fill_value=0.0)
     sums.columns = pd.Index(_SUMS)
-    sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
-    if by is None:
-        each = pd.MultiIndex.from_product([range(len(windows)), [""]], names=["window", "group"])
-        return sums.reindex(each, fill_value=0.0).assign(seen=True).reset_index()
     seen = long.groupby(["window", "group"])["facts"].sum() > 0
     return sums.assign(seen=seen).reset_index()
+
+
+def _whole(daily: Mapping[str, Daily], window: Window, as_of: date) -> list[float]:
+    """The sums of a window over everything that is selected; see _per_window."""
+    start, end = window.period.start, window.period.end
+    last_day = min(end, as_of)
+    year_ago = last_day - timedelta(days=CLV_WINDOW_DAYS - 1)
+    over: dict[str, Callable[[Daily], float]] = {
+        "in_period": lambda one: one.total(start, end),
+        "in_cohort": lambda one: one.total_of_cohort(start, end, window.horizon),
+        "in_clv_window": lambda one: one.total(year_ago, last_day),
+        "so_far": lambda one: one.total(date.min, last_day),
+        "days_so_far": lambda one: one.days_active(year_ago, last_day),
+        "on_last_day": lambda one: one.total(last_day, last_day),
+    }
+    return [over[days](daily[measure]) for days, measure in _SUMS.values()]
 
 
 def _windows_table(facts: Facts, windows: Sequence[Window]) -> ir.Table:
@@ -220,13 +263,17 @@ def median_cycles(
     one; where that falls between two cycles, it is their mean. Without a filter on campaigns
     every customer weighs 1 and this is the plain median.
     """
+    if by is None:
+        cycles = facts.daily(where)["cycles"]
+        lengths = [cycles.lengths(w.period.start, w.period.end) for w in windows]
+        known = {(n, ""): weighted_median(*one) for n, one in enumerate(lengths) if len(one[0])}
+        return pd.Series(known, dtype="float64")
     rows = matching(facts, where or {}).filter(lambda t: t.measure == "cycles")
-    group = ibis.literal("") if by is None else rows[column_of(by, facts)]
-    cycles = rows.group_by(
-        "day", group=group, cycle=rows.day.delta(rows.cohort_day, unit="day")
-    ).agg(value=rows.value.sum())
-    periods = _windows_table(facts, windows)
-    in_period = cycles.cross_join(periods).filter(lambda t: t.day.between(t.start, t.end))
+    cycle = rows.day.delta(rows.cohort_day, unit="day")
+    grouped = rows.group_by("day", group=rows[column_of(by, facts)], cycle=cycle)
+    daily = grouped.agg(value=rows.value.sum())
+    in_period = daily.cross_join(_windows_table(facts, windows))
+    in_period = in_period.filter(lambda t: t.day.between(t.start, t.end))
     weights = (
         in_period.group_by("window", "group", "cycle")
         .agg(value=in_period.value.sum())
@@ -248,14 +295,12 @@ def usual_cycle(facts: Facts) -> float:
     1 April and won on the 11th took 100 days, not 10. Customers without a lead are in no cohort
     and left out, as are those won before their lead was created. NaN when nobody is left.
     """
-    rows = facts.table.filter(facts.table.measure == "converted_leads")
-    rows = rows.filter(rows.day > facts.as_of - timedelta(days=CLV_WINDOW_DAYS))
-    rows = rows.mutate(days=rows.day.delta(rows.cohort_day, unit="day"))
-    taken = rows.filter(rows.days >= 0).group_by("days").agg(value=rows.value.sum())
-    found = taken.order_by("days").to_pandas()
-    if found.empty:
+    since = facts.as_of - timedelta(days=CLV_WINDOW_DAYS - 1)
+    days, weights = facts.daily()["converted_leads"].lengths(since, facts.as_of)
+    is_known = days >= 0
+    if not is_known.any():
         return float("nan")
-    return weighted_median(found["days"].to_numpy(float), found["value"].to_numpy(float))
+    return weighted_median(days[is_known], weights[is_known])
 
 
 def is_immature(window: Window, facts: Facts) -> bool:

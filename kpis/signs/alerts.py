@@ -87,7 +87,7 @@ def alert_sentence(reading: Reading, labels: Mapping[str, str], company: Company
         asked = f"the {due} due by the evening before" if kpi.additive else f"the goal of {due}"
         of_goal = f"is {part} of {asked}" if kpi.better == "up" else f"reaches {asked} to {part}"
         goal = f", which {of_goal}"
-    so_far = " so far" if reading.as_of < reading.period.end else ""
+    so_far = " so far" if reading.as_of <= reading.period.end else ""
     when = f"{period_label(reading.period, company)}{so_far}"
     return f"{kpi.label}{of}, {when}: {value}, {beyond} {line}{goal}."
 

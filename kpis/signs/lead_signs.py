@@ -12,7 +12,7 @@ from kpis.funnel.funnel import waiting
 from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
 from kpis.scorecard.formulas import Undefined, kpi_value
-from kpis.scorecard.sums import Facts, matching
+from kpis.scorecard.sums import Facts
 from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
 
@@ -119,12 +119,8 @@ def cohort_sums(facts: Facts, cohort: Period, where: Where) -> dict[str, float]:
 
     Leads, MQLs, MQLs that became SQLs, disqualified leads, and those that were a bad fit.
     """
-    rows = matching(facts, where)
-    is_asked = rows.measure.isin(_QUALITY) & rows.cohort_day.between(cohort.start, cohort.end)
-    rows = rows.filter(is_asked)
-    found = rows.group_by("measure").agg(value=rows.value.sum()).to_pandas()
-    sums = dict(zip(found["measure"], found["value"].astype(float), strict=True))
-    return {measure: sums.get(measure, 0.0) for measure in _QUALITY}
+    daily = facts.daily(where)
+    return {name: daily[name].total_of_cohort(cohort.start, cohort.end) for name in _QUALITY}
 
 
 def _few_accepted(

@@ -1,4 +1,4 @@
-"""One warning sign, or one piece of good news: what is said, on what evidence, where to look."""
+"""One warning sign, or one piece of good news: its headline, its evidence, where to look."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -42,11 +42,11 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
     value, mean = number(last), number(limits.mean)
     dash = " to " if limits.lower < 0 else "–"
     usual = f"{number(limits.lower)}{dash}{number(limits.upper)}"
-    line = limits.mean
+    line, evidence = limits.mean, [f"Usually {usual}."]
     match signal.rule:
         case "outside":
             line = limits.upper if signal.side == "above" else limits.lower
-            text = f", {signal.side} the usual range of {usual}"
+            text, evidence = f", {signal.side} the usual range of {usual}", []
         case "eight_in_a_row":
             week = _IN_A_ROW[signal.in_a_row]
             text = f", the {week} week in a row {signal.side} the mean of {mean}"
@@ -60,7 +60,7 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
             rule="unusual_week",
             tone="good" if signal.is_good(kpi.better) else "warning",
             headline=f"{kpi.short} last week: {value}{text}.",
-            evidence=(f"Usually {usual}.", f"The last weeks: {latest}."),
+            evidence=(*evidence, f"The last weeks: {latest}."),
             agreed=f"Usual range: the mean of {BASELINE} weeks ± {SCALE} × their mean moving range "
             "(XmR, [signs] unusual).",
             kpi=kpi.key,

@@ -19,9 +19,8 @@ from kpis.calendar import (
     Period,
     Unit,
     last_whole,
+    part_like,
     period_of,
-    until_working_day,
-    working_days,
 )
 from kpis.catalogue import COHORT_KPI, Kpi, kpi_named
 from kpis.definitions import Company, Target
@@ -166,18 +165,16 @@ def _year_before(whole: Period, unit: Unit, company: Company) -> Period:
 
 
 def _to_date(unit: Unit, as_of: date, company: Company) -> _Compared:
-    """The month (quarter, year) so far, beside that of the year before up to the same working day.
+    """The month (quarter, year) so far, beside the like part of the year before.
 
-    Before the first working day the year before counts its first day; a period that is over is
-    compared whole.
+    On its last day it is compared whole.
     """
     whole = period_of(unit, as_of, company)
     before = _year_before(whole, unit, company)
     so_far = whole.until(as_of)
     if so_far == whole:
         return _compared(whole, before, as_of)
-    like_for_like = until_working_day(before, working_days(so_far, company), company)
-    return _compared(so_far, like_for_like, as_of)
+    return _compared(so_far, part_like(so_far, before, company), as_of)
 
 
 @dataclass(frozen=True)

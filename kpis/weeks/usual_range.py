@@ -16,7 +16,7 @@ from kpis.catalogue import CATALOGUE, COHORT_KPI, LOOK_BACK_A_YEAR, Kpi
 from kpis.definitions import Company
 from kpis.display import shown
 from kpis.model import Where
-from kpis.scorecard.sums import Facts, matching
+from kpis.scorecard.sums import Facts
 from kpis.weeks.xmr import Xmr, sentence, xmr
 
 EARLIER_WEEKS = 52
@@ -31,6 +31,7 @@ CHANGED_BY: Mapping[str, tuple[str, ...]] = {
     "milestones_from": ("mqls", "sqls", "follow_up_rate", *_OF_COSTS),
     "conversion": ("lead_conversion_rate",),
     "cycle_from": ("sales_cycle_days",),
+    "cycle_over": ("sales_cycle_days",),
     "attribution": tuple(CATALOGUE),
     "time_decay_half_life_days": tuple(CATALOGUE),
     "gross_margin": ("clv", "marketing_roi", "clv_to_cac", "cac_payback_months"),
@@ -72,10 +73,9 @@ def judged_weeks(as_of: date, company: Company) -> list[Period]:
 
 def first_days(facts: Facts, where: Where) -> dict[str, date]:
     """The first day of each measure that is a KPI by itself, in the selection."""
-    rows = matching(facts, where)
-    counted = [key for key, kpi in CATALOGUE.items() if kpi.additive]
-    firsts = rows.filter(rows.measure.isin(counted)).group_by("measure").agg(day=rows.day.min())
-    return {row["measure"]: row["day"] for row in firsts.to_pyarrow().to_pylist()}
+    daily = facts.daily(where)
+    counted = [key for key, kpi in CATALOGUE.items() if kpi.additive and len(daily[key].days)]
+    return {key: daily[key].days[0].item() for key in counted}
 
 
 def usual_range(

@@ -69,20 +69,35 @@ def test_today_is_the_companys_day(zone: str, day: date) -> None:
     assert today(Company(time_zone=zone), now) == day
 
 
-def test_a_fiscal_year_from_april_is_named_by_the_year_it_starts_in() -> None:
-    """10 February 2026 lies in the fourth quarter of fiscal 2025, not in the first of 2026."""
-    april, day = Company(fiscal_year_starts=4), date(2026, 2, 10)
+@pytest.mark.parametrize(("named", "year"), [("end", "2026"), ("start", "2025")])
+def test_a_fiscal_year_is_named_by_the_year_it_ends_in_or_as_the_company_says(
+    named: str, year: str
+) -> None:
+    """10 February 2026 is in the fourth quarter of the year from April 2025, which ends in 2026."""
+    april = Company.model_validate({"fiscal_year_starts": 4, "fiscal_year_named": named})
+    day = date(2026, 2, 10)
     assert year_of(day, april) == days("2025-04-01", "2026-03-31")
     assert quarter_of(day, april) == days("2026-01-01", "2026-03-31")
-    assert name_of(year_of(day, april), april) == "2025"
-    assert name_of(quarter_of(day, april), april) == "2025-Q4"
+    assert name_of(year_of(day, april), april) == year
+    assert name_of(quarter_of(day, april), april) == f"{year}-Q4"
+
+
+def test_the_first_quarter_of_fiscal_2026_from_october_is_in_2025() -> None:
+    october = Company(fiscal_year_starts=10)
+    assert name_of(days("2025-10-01", "2025-12-31"), october) == "2026-Q1"
+
+
+@pytest.mark.parametrize("named", ["end", "start"])
+def test_a_calendar_year_has_one_name(named: str) -> None:
+    company = Company.model_validate({"fiscal_year_named": named})
+    assert name_of(days("2026-01-01", "2026-12-31"), company) == "2026"
 
 
 def test_a_fiscal_year_from_february_has_quarters_across_the_turn_of_the_year() -> None:
     february = Company(fiscal_year_starts=2)
     quarter = quarter_of(date(2026, 1, 15), february)
     assert quarter == days("2025-11-01", "2026-01-31")
-    assert name_of(quarter, february) == "2025-Q4"
+    assert name_of(quarter, february) == "2026-Q4"
 
 
 @pytest.mark.parametrize(
@@ -160,12 +175,28 @@ def test_the_first_and_last_week_of_a_month_are_cut_to_fit() -> None:
     assert [week.days for week in weeks] == [1, 7, 7, 7, 7, 1]
 
 
-def test_a_week_is_over_on_its_last_day_and_not_before() -> None:
-    saturday, sunday = date(2026, 11, 21), date(2026, 11, 22)
-    assert last_whole("week", 1, sunday, PLAIN) == [days("2026-11-16", "2026-11-22")]
-    assert last_whole("week", 2, saturday, PLAIN) == [
+def test_a_week_is_over_when_the_next_has_begun() -> None:
+    """On Sunday 22 November a part of that day is still to come; on Monday it is over."""
+    sunday, monday = date(2026, 11, 22), date(2026, 11, 23)
+    assert last_whole("week", 1, monday, PLAIN) == [days("2026-11-16", "2026-11-22")]
+    assert last_whole("week", 2, sunday, PLAIN) == [
         days("2026-11-02", "2026-11-08"),
         days("2026-11-09", "2026-11-15"),
+    ]
+
+
+def test_a_month_is_over_on_the_first_of_the_next() -> None:
+    october = days("2026-10-01", "2026-10-31")
+    assert last_whole("month", 1, date(2026, 11, 1), PLAIN) == [october]
+    assert last_whole("month", 1, date(2026, 10, 31), PLAIN) == [days("2026-09-01", "2026-09-30")]
+
+
+def test_weeks_across_the_turn_of_the_year_are_whole() -> None:
+    """2026 has an ISO week 53, from Monday 28 December to Sunday 3 January."""
+    assert last_whole("week", 3, date(2027, 1, 10), PLAIN) == [
+        days("2026-12-14", "2026-12-20"),
+        days("2026-12-21", "2026-12-27"),
+        days("2026-12-28", "2027-01-03"),
     ]
 
 

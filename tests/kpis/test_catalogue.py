@@ -75,7 +75,7 @@ def test_the_formula_says_what_the_cycle_begins_with() -> None:
         assert words in formula_of(cycle, Definitions.model_validate({"cycle_from": switch}))
 
 
-def test_the_formula_says_what_lifetime_value_is_told_from_and_for_how_long() -> None:
+def test_the_formula_says_what_lifetime_value_is_reported_from_and_for_how_long() -> None:
     """The entry tells both, the formula the one that is agreed on; one month is not "1 months"."""
     clv = CATALOGUE["clv"]
     assert "churn" in clv.formula and "expected to bring in the months agreed on" in clv.formula
@@ -83,8 +83,8 @@ def test_the_formula_says_what_lifetime_value_is_told_from_and_for_how_long() ->
     assert "churn" in observed and "expected to bring" not in observed
     for months, words in {1: "the next 1 month,", 12: "the next 12 months,"}.items():
         agreed = Definitions(clv_basis="predictive", clv_max_months=months)
-        told = formula_of(clv, agreed)
-        assert f"expected to bring in {words}" in told and "churn" not in told
+        found = formula_of(clv, agreed)
+        assert f"expected to bring in {words}" in found and "churn" not in found
 
 
 def test_the_formula_says_within_how_many_working_days_mqls_are_answered() -> None:

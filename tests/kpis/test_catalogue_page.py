@@ -23,7 +23,7 @@ def test_every_kpi_has_its_entry_with_all_it_says_about_itself() -> None:
         assert ("less is better" in entry) == (kpi.better == "down")
 
 
-def test_switches_that_change_a_formula_are_told_with_it() -> None:
+def test_switches_that_change_a_formula_are_listed_with_it() -> None:
     page = catalogue_page()
     for setting in ('conversion = "period"', 'cycle_from = "first_touch"'):
         assert page.count(f"**With `{setting}`**") == 1

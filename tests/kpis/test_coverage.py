@@ -101,7 +101,7 @@ def test_customers_need_the_date_that_was_agreed(definitions: Definitions, colum
     assert "new_customers" not in missing_measures(without(column), other)
 
 
-def test_what_is_missing_is_never_told_of_a_kpi_that_is_there() -> None:
+def test_what_is_missing_is_never_reported_of_a_kpi_that_is_there() -> None:
     """No costs: five of the seven do without, and none of their labels is named."""
     (sentence,) = effects(without("costs"), BOOKED)
     named = {kpi.key for kpi in SEVEN if kpi.label in sentence}
@@ -193,7 +193,7 @@ def test_a_kpi_that_lacks_two_things_is_named_with_both_and_never_promised_other
     assert not any("lifetime value is won revenue" in text for text in found)
 
 
-def test_what_a_kpi_needs_is_told_by_place_each_once() -> None:
+def test_what_a_kpi_needs_is_reported_by_place_each_once() -> None:
     assert places_needed(("mqls",), BOOKED) == [
         "leads.mql_at or lead_stages.stage",
         "leads.lead_id",

@@ -76,7 +76,7 @@ def test_a_change_is_in_points_for_shares_and_better_by_the_direction_of_the_kpi
 
 
 @pytest.mark.parametrize(("now", "before"), [(nan, 1.0), (1.0, nan), (5.0, 0.0)])
-def test_no_change_is_told_where_there_is_nothing_to_compare(now: float, before: float) -> None:
+def test_no_change_is_reported_where_there_is_nothing_to_compare(now: float, before: float) -> None:
     assert change(CATALOGUE["mqls"], now, before) is None
 
 
@@ -116,4 +116,8 @@ def test_a_period_is_written_in_words_and_nothing_twice(period: Period, label: s
 
 def test_a_fiscal_quarter_is_labelled_by_its_fiscal_year() -> None:
     first_quarter = days("2026-01-01", "2026-03-31")
-    assert period_label(first_quarter, Company(fiscal_year_starts=4)) == "Q4 2025"
+    assert period_label(first_quarter, Company(fiscal_year_starts=4)) == "Q4 FY2026"
+    year = days("2025-04-01", "2026-03-31")
+    by_start = Company(fiscal_year_starts=4, fiscal_year_named="start")
+    assert period_label(year, by_start) == "FY2025"
+    assert period_label(first_quarter, Company()) == "Q1 2026"

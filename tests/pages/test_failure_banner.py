@@ -11,7 +11,7 @@ from connectors.snapshots.failures import last_failure
 from connectors.snapshots.refresh import refresh
 from kpis.errors import AllianceError
 from tests.pages.served import Screen, Served
-from tests.pages.small_company import company_of
+from tests.pages.small_company import company_of, leads, write_csv
 
 pytestmark = pytest.mark.browser
 
@@ -42,8 +42,8 @@ def test_a_first_start_without_its_source_says_what_is_wrong_and_offers_to_try_a
 ) -> None:
     screen.open(unreachable.address(page))
     expect(screen.page.get_by_role("alert")).to_contain_text("There are no figures to show")
-    said = screen.page.get_by_text("Source 'crm'")
-    expect(said).to_contain_text("127.0.0.1")
+    message = screen.page.get_by_text("Source 'crm'")
+    expect(message).to_contain_text("127.0.0.1")
     expect(screen.page.get_by_role("heading")).to_have_count(0)
     screen.page.get_by_role("button", name="Try again").click()
     expect(screen.page.get_by_text("The sources could not be read.")).to_be_visible()
@@ -97,3 +97,20 @@ def test_settings_that_cannot_be_used_are_explained_on_the_page(
 ) -> None:
     screen.open(company("[companny]\n").address())
     expect(screen.page.get_by_text("Did you mean 'company'?")).to_be_visible()
+
+
+def test_damaged_figures_give_way_to_the_newest_sound_ones_under_a_banner(
+    company: Callable[[str], Served], screen: Screen, tmp_path: Path
+) -> None:
+    """4 MQLs, then 6; of the 6 a byte of the facts is lost on the disk."""
+    text = company_of(tmp_path, mqls=4)
+    served = company(text)
+    served.refresh()
+    write_csv(tmp_path, leads=leads(6))
+    served.refresh()
+    facts = served.snapshot.folder / "facts" / "linear.parquet"
+    facts.write_bytes(facts.read_bytes()[:-1])
+    screen.open(served.address())
+    banner = screen.page.get_by_role("alert")
+    expect(banner).to_contain_text("are damaged on the disk (facts/linear.parquet has changed")
+    expect(screen.value("mqls")).to_have_text("4")

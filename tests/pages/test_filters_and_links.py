@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,8 @@ from kpis.calendar import Period, named_periods
 from kpis.catalogue import SEVEN
 from tests.pages.conftest import NewScreen
 from tests.pages.served import PAGE_MS, Screen, Served
+from tests.pages.small_company import company_of, leads, write_csv
+from tests.pages.test_new_snapshot import WATCHED_WITHIN_MS
 from tests.small_data import days
 
 pytestmark = pytest.mark.browser
@@ -162,12 +165,12 @@ def test_the_attribution_model_changes_the_numbers_of_a_campaign(
     screen.expect_cards(first)
 
 
-def test_what_a_link_names_that_does_not_exist_is_ignored(demo: Served, screen: Screen) -> None:
+def test_what_a_link_names_beside_filters_and_does_not_exist_is_ignored(
+    demo: Served, screen: Screen
+) -> None:
     screen.open(
         demo.address(
             period="zzz",
-            region="nowhere",
-            campaign="<script>alert(1)</script>",
             attribution="best",
             kpi="luck",
             days=["2026-13-45", "soon"],
@@ -179,9 +182,79 @@ def test_what_a_link_names_that_does_not_exist_is_ignored(demo: Served, screen: 
     expect(screen.page.get_by_role("button", name=re.compile("^Remove"))).to_have_count(0)
 
 
+def test_a_campaign_that_is_unknown_is_no_campaign_and_not_all(
+    demo: Served, screen: Screen
+) -> None:
+    """Were it ignored, the address of one campaign would show the numbers of all."""
+    month, name = period_named("this month", demo), "<script>alert(1)</script> **Nope**"
+    nothing = demo.cards(month, campaign=[name])
+    assert nothing["mqls"] == ("0", nothing["mqls"][1]) != demo.cards(month)["mqls"]
+    screen.open(demo.address(campaign=name))
+    screen.expect_cards(nothing)
+    line = screen.page.get_by_role("alert").filter(has_text="No data for campaign")
+    expect(line).to_contain_text(f"No data for campaign '{name}': unknown in the data of 20 Nov")
+    screen.page.get_by_role("button", name="Clear", exact=True).click()
+    screen.expect_cards(demo.cards(month))
+    expect(line).to_have_count(0)
+    expect(screen.page).not_to_have_url(re.compile("campaign"))
+
+
 def test_a_link_keeps_the_known_value_beside_an_unknown_one(demo: Served, screen: Screen) -> None:
     screen.open(demo.address(channel=["Television", "Events"]))
     screen.expect_cards(demo.cards(period_named("this month", demo), channel=["Events"]))
+    expect(screen.page.get_by_text("No data for channel 'Television'")).to_be_visible()
+    screen.page.get_by_role("button", name="Clear", exact=True).click()
+    expect(screen.page.get_by_text("No data for channel 'Television'")).to_have_count(0)
+    screen.expect_cards(demo.cards(period_named("this month", demo), channel=["Events"]))
+
+
+def test_a_campaign_that_is_gone_from_the_data_stays_selected_and_says_so(
+    company: Callable[[str], Served], screen: Screen, tmp_path: Path
+) -> None:
+    """7 MQLs of the fair, 2 of the webinar. Then the fair leaves the sources: not 2, but 0."""
+    text = company_of(tmp_path, 7)
+    write_csv(tmp_path, leads=[*leads(7), *leads(2, "Webinar")])
+    served = company(text)
+    served.refresh()
+    screen.open(served.address(campaign="Spring fair"))
+    expect(screen.value("mqls")).to_have_text("7")
+    write_csv(
+        tmp_path,
+        leads=leads(2, "Webinar"),
+        campaigns=[{"campaign_id": "Webinar", "name": "Webinar", "channel": "Web"}],
+        deals=[
+            {
+                "deal_id": "d1",
+                "lead_id": "Webinar-0",
+                "status": "won",
+                "closed_at": "2026-11-12",
+                "amount": 1000,
+            }
+        ],
+        costs=[{"spent_on": "2026-11-03", "amount": 400, "campaign_id": "Webinar"}],
+    )
+    served.refresh()
+    expect(screen.page.get_by_text("No data for campaign")).to_be_visible(timeout=WATCHED_WITHIN_MS)
+    expect(screen.value("mqls")).to_have_text("0")
+    screen.open(served.address(campaign="Spring fair"))
+    expect(screen.page.get_by_text("No data for campaign 'Spring fair'")).to_be_visible()
+    expect(screen.value("mqls")).to_have_text("0")
+
+
+@pytest.mark.parametrize("page", ["campaigns", "funnel", "health", "meeting"])
+def test_every_page_has_nothing_to_show_of_an_unknown_campaign(
+    demo: Served, screen: Screen, page: str
+) -> None:
+    screen.open(demo.address(page, campaign="Nope"))
+    expect(screen.page.get_by_text("No data for campaign 'Nope'")).to_be_visible()
+
+
+@pytest.mark.parametrize("step", ["Wins", "Goals", "Changes", "Signs", "In depth"])
+def test_every_step_of_the_meeting_has_nothing_to_show_of_an_unknown_campaign(
+    demo: Served, screen: Screen, step: str
+) -> None:
+    screen.open(demo.address("meeting", campaign="Nope", step=step))
+    expect(screen.page.get_by_text("No data for campaign 'Nope'")).to_be_visible()
 
 
 def test_other_days_come_through_the_address_in_any_order(demo: Served, screen: Screen) -> None:

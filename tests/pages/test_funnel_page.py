@@ -46,8 +46,8 @@ def test_waiting_leads_are_held_against_the_agreed_days(demo: Served, screen: Sc
     screen.open(demo.address("funnel"))
     main = screen.page.get_by_test_id("stMain")
     for row in waits.itertuples():
-        said = f"{row.too_long:,.0f} longer than {limits[row.stage]} days"
-        expect(main).to_contain_text(said)
+        message = f"{row.too_long:,.0f} longer than {limits[row.stage]} days"
+        expect(main).to_contain_text(message)
 
 
 def test_cohorts_show_one_row_per_week_and_a_link_keeps_the_choice(

@@ -48,10 +48,10 @@ def test_the_verdict_is_that_of_the_worst_table_against_the_agreed_line(
     """Leads 1 of 4 and deals 1 of 3, where 2 is another writing of nobody: 0 of 3 sound deals."""
     screen.open(broken.address("health"))
     alert(screen, "of rows are sound in the worst table")
-    said = screen.page.get_by_test_id("stAlert").first
-    expect(said).to_contain_text("0.0% of rows are sound in the worst table, deals")
-    expect(said).to_contain_text("agreed: at least 95.0%")
-    expect(said).to_contain_text("5 of the checks found something, 3 rows rejected")
+    message = screen.page.get_by_test_id("stAlert").first
+    expect(message).to_contain_text("0.0% of rows are sound in the worst table, deals")
+    expect(message).to_contain_text("agreed: at least 95.0%")
+    expect(message).to_contain_text("5 of the checks found something, 3 rows rejected")
 
 
 def test_rows_read_are_rows_loaded_and_rejected(broken: Served, screen: Screen) -> None:

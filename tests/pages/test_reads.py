@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from connectors.notebook.notebook import Notebook
-from connectors.snapshots import snapshots
+from connectors.snapshots import manifest
 from kpis.records import AgreedTarget
 from tests.pages.small_company import company_of
 
@@ -38,7 +38,7 @@ def test_a_filter_click_on_this_week_reads_targets_and_manifest_once(
         monkeypatch.setattr(of, name, counted)
 
     counting(Notebook, "all", lambda _, kind: kind.__name__)
-    counting(snapshots.Manifest, "model_validate_json", lambda _: "manifest")
+    counting(manifest.Manifest, "model_validate_json", lambda _: "manifest")
     page.selectbox(key="period").select("this quarter").run()
     assert not page.exception and not page.error
     assert (reads[AgreedTarget.__name__], reads["manifest"]) == (1, 1)

@@ -85,7 +85,7 @@ def test_the_goals_of_month_and_quarter_are_those_of_everybody_under_any_filter(
             expect(strip).to_contain_text(goal.needs_text)
 
 
-def test_what_stands_out_is_said_worst_first_with_evidence_on_a_click(
+def test_what_stands_out_is_reported_worst_first_with_evidence_on_a_click(
     demo: Served, screen: Screen
 ) -> None:
     """A link leads to the page that explains a sign, with the filters as they are."""

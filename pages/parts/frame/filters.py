@@ -1,14 +1,18 @@
 """The shared filters: drawn above every page, kept in the URL, checked against known values."""
 
+from dataclasses import dataclass
+
 import streamlit as st
 
-from connectors.snapshots.snapshots import Manifest, Snapshot
+from connectors.snapshots.manifest import Manifest
+from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import Period, named_periods
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
-from kpis.display import label_of
+from kpis.display import day_text, label_of, listed
 from kpis.meeting import agreements
 from pages.parts.frame.data import campaigns, values_of
 from pages.parts.frame.selection import Selection
+from pages.parts.frame.text import plain
 
 CUSTOM = "other days"
 DEFAULT_PERIOD = "this month"
@@ -22,14 +26,31 @@ def draw_filters(snapshot: Snapshot) -> Selection:
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         period = _period_filter(manifest)
         model = _model_filter(manifest)
-        where = [
+        drawn = [
             _campaign_filter(snapshot),
             _values_filter(snapshot, "channel", "Channel"),
         ]
         for name, label in manifest.dimensions.items():
-            where.append(_values_filter(snapshot, name, label))
-    filters = tuple((name, values) for name, values in where if values)
+            drawn.append(_values_filter(snapshot, name, label))
+    for one in drawn:
+        if one.unknown:
+            _draw_unknown(one, manifest)
+    filters = tuple((one.name, one.values) for one in drawn if one.values)
     return Selection(snapshot, period, filters, model)
+
+
+@dataclass(frozen=True)
+class _Filter:
+    """A filter as it is drawn: the values picked, and those of them that the data does not have.
+
+    Unknown values stay selected and find nothing: without them the numbers would be of more than
+    was asked for, and nobody would notice.
+    """
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+    unknown: tuple[str, ...]
 
 
 def _period_filter(manifest: Manifest) -> Period:
@@ -73,28 +94,57 @@ def _model_filter(manifest: Manifest) -> AttributionModel:
     return model if model in ATTRIBUTION_MODELS else agreed
 
 
-def _campaign_filter(snapshot: Snapshot) -> tuple[str, tuple[str, ...]]:
+def _campaign_filter(snapshot: Snapshot) -> _Filter:
     names = campaign_labels(snapshot)
     known = values_of(snapshot.folder, "campaign")
     return _multiselect("campaign", "Campaign", sorted(known, key=lambda c: names.get(c, c)), names)
 
 
-def _values_filter(snapshot: Snapshot, name: str, label: str) -> tuple[str, tuple[str, ...]]:
+def _values_filter(snapshot: Snapshot, name: str, label: str) -> _Filter:
     return _multiselect(name, label, values_of(snapshot.folder, name), {})
 
 
-def _multiselect(
-    name: str, label: str, known: list[str], labels: dict[str, str]
-) -> tuple[str, tuple[str, ...]]:
+def _multiselect(name: str, label: str, known: list[str], labels: dict[str, str]) -> _Filter:
+    def read_as(value: str) -> str:
+        return labels.get(value) or label_of(value, label)
+
+    shown = {read_as(value): value for value in known}
+    asked = [shown.get(value, value) for value in _asked_for(name)]
+    unknown = [value for value in asked if value not in known]
+    if name not in st.session_state and asked:  # a link may name ids, too
+        st.session_state[name] = asked
     picked = st.multiselect(
         label,
-        known,
-        format_func=lambda value: labels.get(value) or label_of(value, label),
+        [*known, *unknown],
+        format_func=read_as,
         key=name,
         bind="query-params",
         placeholder="All",
     )
-    return name, tuple(value for value in picked if value in known)
+    return _Filter(name, label, tuple(picked), tuple(v for v in picked if v in unknown))
+
+
+def _asked_for(name: str) -> list[str]:
+    """What a filter holds; before it was drawn, what the address names. Each once, no blanks."""
+    drawn = name in st.session_state
+    asked = st.session_state[name] if drawn else st.query_params.get_all(name)
+    return list(dict.fromkeys(value for value in asked or () if value.strip()))
+
+
+def _draw_unknown(one: _Filter, manifest: Manifest) -> None:
+    """Say which values find nothing, and offer to take them out of the filter."""
+
+    def clear() -> None:
+        kept = [value for value in one.values if value not in one.unknown]
+        st.session_state[one.name] = kept
+
+    with st.container(horizontal=True, vertical_alignment="center", key=f"unknown-{one.name}"):
+        values = listed([f"'{value}'" for value in one.unknown])
+        st.warning(
+            f"{plain(f'No data for {one.label.lower()} {values}')}: unknown in the data of "
+            f"{day_text(manifest.as_of)}. It may be gone, or the link may be wrong.",
+        )
+        st.button("Clear", key=f"clear-{one.name}", on_click=clear)
 
 
 def filters_text(chosen: Selection) -> str:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from connectors.settings.settings import Settings
 from connectors.snapshots.failures import last_failure
-from connectors.snapshots.snapshots import Snapshot, current_snapshot
+from connectors.snapshots.snapshots import Snapshot, current_snapshot, passed_over
 from kpis.display import day_text, short_day
 from kpis.errors import AllianceError
+from kpis.health.rejected import rejected_text
 from pages.parts.frame.data import refresh_now, settings
 from pages.parts.frame.text import plain
 
@@ -25,16 +26,19 @@ def draw_freshness(snapshot: Snapshot) -> None:
         key="freshness",
     ):
         read = sum(table.read for table in manifest.tables.values())
-        rejected = sum(table.rejected for table in manifest.tables.values())
-        st.markdown(f"{read:,} rows were read, {rejected:,} of them rejected.")
+        rejected = rejected_text(manifest.rejected, "Data health")
+        st.markdown(f"{read:,} rows were read; {plain(rejected) or 'none was rejected'}.")
         st.page_link("pages/health.py", label="See what is wrong with them", help="")
         if st.button("Read the sources now", icon=":material/refresh:", key="refresh"):
             _refresh_and_show()
 
 
 def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
-    """Say it when refreshing has been failing, or when what is shown was made with old settings."""
+    """Say it when newer figures are damaged, refreshing has been failing, or settings are newer."""
     zone = snapshot.manifest.company.zone
+    damage = passed_over(agreed, snapshot)
+    if damage is not None:
+        st.error(plain(damage.text))
     failure = last_failure(agreed)
     if failure is not None:
         since = failure.since.astimezone(zone)

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
 
-from connectors.snapshots.snapshots import Manifest, Snapshot
+from connectors.snapshots.manifest import Manifest
+from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import RECORDED_WITHIN, Period, unit_of
 from kpis.definitions import AttributionModel
 from kpis.display import days_label
@@ -43,6 +44,11 @@ class Selection:
     def as_of(self) -> date:
         """The day the numbers are as of."""
         return self.snapshot.manifest.as_of
+
+    @property
+    def seen_on(self) -> date:
+        """The day to look at the period from: the day after it, or that of the numbers before."""
+        return min(self.period.end + timedelta(days=1), self.as_of)
 
     @property
     def is_closed(self) -> bool:

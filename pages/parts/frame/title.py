@@ -14,7 +14,7 @@ def draw_title(chosen: Selection, remark: str, may_present: bool = False) -> Non
     may_present: whether "Present" stands there, too, which begins the meeting's slides.
     """
     period, company = chosen.period, chosen.manifest.company
-    is_running = period.start <= chosen.as_of < period.end
+    is_running = period.start <= chosen.as_of <= period.end
     so_far = f"{days_label(period.until(chosen.as_of))} so far, " if is_running else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(period_label(period, company), anchor=False, width="content")

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from connectors.snapshots.snapshots import Snapshot, read_table
-from kpis.display import short_day
+from kpis.display import counted, short_day
 from kpis.health.checks import HARMS, Check
 from kpis.health.health import Finding, checks
 from pages.parts.frame.data import settings
@@ -19,7 +19,7 @@ BORDERS = 3
 REJECTS_HEIGHT = 267
 SHOWN_REJECTS = 1_000
 ALL_TABLES = "All tables"
-_COLOURS = {"totals": "red", "split": "orange", "none": "gray"}
+_COLOURS = {"totals": "red", "split": "orange", "doubt": "orange", "none": "gray"}
 
 
 def draw_verdict(snapshot: Snapshot) -> None:
@@ -34,7 +34,7 @@ def draw_verdict(snapshot: Snapshot) -> None:
     rejected, findings = sum(t.rejected for t in tables), snapshot.manifest.health.findings
     made = snapshot.manifest.created_at.astimezone(snapshot.manifest.company.zone)
     found = f"{len(findings)} of the checks found something" if findings else "every check passed"
-    rows = "no row was rejected" if not rejected else f"{rejected:,} rows rejected"
+    rows = "no row was rejected" if not rejected else f"{counted(rejected, 'row')} rejected"
     text = (
         f"**{_percent(shares[worst])} of rows are sound** in the worst table, {worst}; agreed: at "
         f"least {_percent(agreed)}. As read on {short_day(made)}, {made:%H:%M}: {found}, {rows}."
@@ -94,7 +94,7 @@ def draw_findings(snapshot: Snapshot) -> None:
             found = pd.DataFrame(_as_row(finding, known[finding.check]) for finding in findings)
             draw_downloads(f"findings-{snapshot.manifest.as_of}", table=found)
     if not findings:
-        st.success("Every loaded row passed every check.", icon=":material/check_circle:")
+        st.success(snapshot.manifest.sound_text, icon=":material/check_circle:")
     for finding in findings:
         _draw_finding(finding, known[finding.check])
 

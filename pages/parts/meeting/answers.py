@@ -11,7 +11,8 @@ from pathlib import Path
 import streamlit as st
 
 from connectors.snapshots.engine import open_facts, open_tables
-from connectors.snapshots.snapshots import Manifest, Snapshot, kept_snapshots, opened
+from connectors.snapshots.manifest import Manifest
+from connectors.snapshots.snapshots import Snapshot, is_sound, kept_snapshots, opened
 from kpis.calendar import Period, last_whole
 from kpis.catalogue import CATALOGUE
 from kpis.change.restatement import Figure, Kept, Restated, Shown, restatements, shown_figures
@@ -72,8 +73,9 @@ def _restated(folder: Path, model: AttributionModel, meeting: Meeting) -> Restat
 def _kept(meeting: Meeting, today: Manifest) -> Kept | None:
     """The snapshot that a meeting looked at, else one of the same day, company and definitions."""
     every = kept_snapshots(settings())
-    found = next((one for one in every if one.name == meeting.snapshot), None)
-    found = found or next((one for one in every if _stands_in(one, meeting, today)), None)
+    same = (one for one in every if one.name == meeting.snapshot and is_sound(one))
+    alike = (one for one in every if _stands_in(one, meeting, today) and is_sound(one))
+    found = next(same, None) or next(alike, None)
     if found is None:
         return None
     folder = found.folder

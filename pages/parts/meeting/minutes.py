@@ -9,13 +9,14 @@ import streamlit as st
 from connectors.documents.html import html
 from connectors.documents.markdown import markdown
 from connectors.documents.pdf import pdf
-from connectors.snapshots.snapshots import Snapshot, kept_snapshots
+from connectors.snapshots.snapshots import Snapshot, is_sound, kept_snapshots
 from kpis.calendar import Period, period_of
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import change, day_text, days_label, period_label
 from kpis.document import Document, Figure, Paragraph
 from kpis.errors import AllianceError
+from kpis.health.rejected import rejected_text
 from kpis.meeting.kept_actions import made_in, of_meeting
 from kpis.meeting.minutes import minutes
 from kpis.meeting.minutes_figures import Moved, Seen
@@ -88,6 +89,7 @@ def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
         _kept(looked_at, meeting),
         meeting.held_on,
         _selected(looked_at),
+        rejected=rejected_text(looked_at.snapshot.manifest.rejected, "Data health"),
         link=f"{dashboard.rstrip('/')}/meeting" if dashboard else None,
         is_replaced=meeting.closed_at is not None and looked_at.snapshot.name != meeting.snapshot,
     )
@@ -117,7 +119,7 @@ def _snapshot_of(meeting: Meeting, chosen: Selection) -> Snapshot:
     if meeting.snapshot == chosen.snapshot.name:
         return chosen.snapshot
     kept = (found for found in kept_snapshots(settings()) if found.name == meeting.snapshot)
-    return next(kept, chosen.snapshot)
+    return next(filter(is_sound, kept), chosen.snapshot)
 
 
 def _selected(seen: Selection) -> str:

@@ -119,7 +119,7 @@ def _definitions(folder: Path, company: str) -> tuple[tuple[date, Definitions], 
 
 
 def annotations(chosen: Selection) -> list[Annotation]:
-    """What charts of a selection should tell: what is about all, or about a campaign in it.
+    """Annotations in charts of a selection: what is about all, or about a campaign in it.
 
     The text of one about a campaign begins with its name, unless that is the only one chosen.
     """

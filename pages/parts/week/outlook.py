@@ -15,7 +15,7 @@ from pages.parts.week.goals import target_of
 def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:
     """The limits of what is usual, for the weeks that have any: start, lower, upper.
 
-    None for the conversion of cohorts: what is usual there is told at the age of the last week,
+    None for the conversion of cohorts: what is usual there is computed at the age of the last week,
     and the trend shows conversions to date.
     """
     weeks = weekly_frames(chosen, (kpi.key,))[kpi.key]
@@ -44,7 +44,7 @@ def outlook(chosen: Selection, kpi: Kpi) -> str:
     """One or two sentences, or why nothing is forecast; empty where the period is not running."""
     company, period = chosen.manifest.company, chosen.period
     unit = unit_of(period, company)
-    if unit is None or not period.start <= chosen.as_of < period.end:
+    if unit is None or not period.start <= chosen.as_of <= period.end:
         return ""
     where = dict(chosen.where)
     end = asked(chosen, forecasts, [kpi.key], period, where)[kpi.key]

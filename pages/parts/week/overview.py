@@ -1,11 +1,11 @@
 """One question for the whole of "This week": the period, the one before, and the weeks behind."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 
 import pandas as pd
 
-from kpis.calendar import Period, last_whole, week_of
+from kpis.calendar import Period, last_whole
 from kpis.catalogue import Kpi
 from kpis.change.drivers import drivers
 from kpis.change.findings import sentence
@@ -17,7 +17,6 @@ from pages.parts.frame.selection import Selection, comparison
 
 TREND_WEEKS = 26
 SPARK_WEEKS = 13
-DAYS_PER_WEEK = 7
 CONVERSION = "lead_conversion_rate"
 
 
@@ -45,10 +44,12 @@ class Overview:
 def overview(chosen: Selection) -> Overview:
     """Ask for the selection's period, its like-for-like predecessor and the weeks up to its end."""
     pair = comparison(chosen)
-    weeks = _weeks(min(chosen.period.end, chosen.as_of), chosen)
+    whole = last_whole("week", TREND_WEEKS, chosen.seen_on, chosen.manifest.company)
+    weeks = [*whole, *_running_week(whole[-1], chosen)]
     windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
     frame = asked(chosen, scorecard, windows, where=dict(chosen.where))
-    trend = frame.iloc[2:].assign(running=[week.days < DAYS_PER_WEEK for week in weeks])
+    running = [week not in whole for week in weeks]
+    trend = frame.iloc[2:].assign(running=running)
     return Overview(frame.iloc[0], pair.earlier(frame).iloc[0], trend, pair.text)
 
 
@@ -77,8 +78,7 @@ def what_changed(chosen: Selection, kpi: Kpi) -> str:
     return sentence(split, campaign_labels(chosen.snapshot))
 
 
-def _weeks(last_day: date, chosen: Selection) -> list[Period]:
-    company = chosen.manifest.company
-    weeks = last_whole("week", TREND_WEEKS, last_day, company)
-    running = week_of(last_day, company)
-    return weeks if running.end <= last_day else [*weeks, Period(running.start, last_day)]
+def _running_week(last: Period, chosen: Selection) -> list[Period]:
+    """The days after the last whole week, up to the period's end or the day of the numbers."""
+    first, end = last.end + timedelta(days=1), min(chosen.period.end, chosen.as_of)
+    return [Period(first, end)] if first <= end else []

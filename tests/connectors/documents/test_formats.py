@@ -216,8 +216,8 @@ def test_in_a_pdf_every_text_is_text(text: str) -> None:
     for letter, times in letters(text).items():
         assert found[letter] >= times * (TEXTS + 2), letter
     if re.fullmatch("[ -~]*", text):
-        told = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
-        assert told.count(re.sub(r"\s", "", text)) >= TEXTS + 2
+        reported = re.sub(r"\s", "", "".join(page.extract_text() for page in reader.pages))
+        assert reported.count(re.sub(r"\s", "", text)) >= TEXTS + 2
     assert len(reader.pages) <= 3
 
 

@@ -9,22 +9,9 @@ import pytest
 from connectors.mapping import dates
 from connectors.mapping.cells import distinct
 from kpis.errors import MappingError
+from tests.connectors.mapping.dates_read import BERLIN, TOKYO, WHERE, read
 
-WHERE = "leads.created_at (column 'created' of table contacts, source 'crm')"
-BERLIN, TOKYO = "Europe/Berlin", "Asia/Tokyo"
 NOT_UNDERSTOOD = "is not a date that is understood; set date_format"
-
-
-def read(cells, zone="UTC", company=None, serial=False, fmt=None):
-    """Each cell as instant in UTC without its zone (as day if a company is given), or a reason."""
-    series = cells if isinstance(cells, pd.Series) else pd.Series(cells, dtype=object)
-    column = distinct(series)
-    found = dates.moments(column.values, serial_dates=serial, date_format=fmt, where=WHERE)
-    parsed = dates.days(found, zone, company) if company else dates.instants(found, zone)
-    values = [
-        v.replace(tzinfo=None) if isinstance(v, datetime) else v for v in parsed.values.to_pylist()
-    ]
-    return [None if code < 0 else parsed.reasons.get(code, values[code]) for code in column.codes]
 
 
 def test_a_column_without_a_value_has_no_dates():
@@ -66,7 +53,7 @@ def test_a_text_that_names_no_zone_is_in_its_sources(text, utc):
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-02-30", "2026-13-01", "0000-00-00", "13/13/2026", "2026-01-01 24:00", "Mai 3, 2026"]
+    ["2026-02-30", "2026-13-01", "0000-00-00", "13/13/2026", "2026-01-01 24:00"]
     + ["2026-01-01T10:60", "2026-01-01 13:00 PM", "2026-01-01 10:00+99:00", "31.02.2026"],
 )
 def test_a_date_that_does_not_exist_is_refused(text):
@@ -74,7 +61,7 @@ def test_a_date_that_does_not_exist_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["n/a", "now", "today", "20260304", "3/4/26", "2026", "2026-03", "1.2-2026", "45000"]
+    "text", ["n/a", "now", "today", "1.2-2026", "2026-01-01T10", "10:00", "13 Oct"]
 )
 def test_a_text_that_is_no_date_is_refused(text):
     assert read([text]) == [NOT_UNDERSTOOD]
@@ -82,10 +69,10 @@ def test_a_text_that_is_no_date_is_refused(text):
 
 def test_a_year_far_from_business_is_refused():
     reason = "is in the year 9999, outside 1900 to 2200"
-    assert read(["9999-12-31", date(9999, 12, 31), "1900-01-01"]) == [
+    assert read(["9999-12-31", date(9999, 12, 31), "1900-01-02"]) == [
         reason,
         reason,
-        datetime(1900, 1, 1),
+        datetime(1900, 1, 2),
     ]
     aware = datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=5)))
     assert read([aware]) == [reason]
@@ -232,6 +219,6 @@ def test_a_million_iso_texts_are_read_in_seconds(template):
     started = time.perf_counter()
     column = distinct(series)
     found = dates.moments(column.values, serial_dates=False, date_format=None, where=WHERE)
-    instants = dates.instants(found, BERLIN)
+    instants = dates.instants(found, BERLIN, BERLIN)
     assert time.perf_counter() - started < 10
     assert instants.values.null_count == 0

@@ -71,9 +71,9 @@ def test_one_of_many_who_agree_on_the_same_target_is_taken(notebook_settings: Se
             assert isinstance(error.existing, AgreedTarget)
             return f"kept {error.existing.value}"
 
-    said = in_threads(notebook_settings, 8, agree)
+    message = in_threads(notebook_settings, 8, agree)
     (kept,) = open_notebook(notebook_settings).all(AgreedTarget)
-    assert set(said) == {f"kept {kept.value}"}
+    assert set(message) == {f"kept {kept.value}"}
 
 
 def test_all_who_open_a_meeting_at_once_are_in_the_same(notebook_settings: Settings) -> None:
@@ -85,7 +85,7 @@ def test_all_who_open_a_meeting_at_once_are_in_the_same(notebook_settings: Setti
     assert set(entered) == {entered[0]}
 
 
-def test_one_of_two_who_close_a_meeting_is_told(notebook_settings: Settings) -> None:
+def test_one_of_two_who_close_a_meeting_is_reported(notebook_settings: Settings) -> None:
     opened = open_notebook(notebook_settings).open_meeting(meeting(), "Ann")
     closed_at = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
 
@@ -110,8 +110,8 @@ def test_a_record_is_removed_or_edited_but_not_both(notebook_settings: Settings)
         except EditConflict as conflict:
             return f"theirs: {conflict.theirs and getattr(conflict.theirs, 'owner', '')}"
 
-    said = in_threads(notebook_settings, 2, either)
-    assert said in (["removed", "theirs: None"], ["theirs: Cy", "edited: Cy"])
+    message = in_threads(notebook_settings, 2, either)
+    assert message in (["removed", "theirs: None"], ["theirs: Cy", "edited: Cy"])
 
 
 def test_one_sign_off_per_team_and_meeting(notebook_settings: Settings) -> None:

@@ -110,9 +110,9 @@ def test_a_notebook_of_a_newer_version_is_left_alone(notebook_settings: Settings
         connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
     with pytest.raises(NotebookError) as caught:
         open_notebook(notebook_settings)
-    said = str(caught.value)
-    assert "was written by a newer version of Alliance" in said and "'9999'" in said
-    assert "Update Alliance here" in said
+    message = str(caught.value)
+    assert "was written by a newer version of Alliance" in message and "'9999'" in message
+    assert "Update Alliance here" in message
     with engine.connect() as connection:
         assert connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}")) == "9999"
 

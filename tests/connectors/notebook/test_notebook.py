@@ -280,8 +280,8 @@ def test_a_target_is_agreed_on_once_per_kpi_period_and_campaign(notebook: Notebo
     with pytest.raises(AlreadyThere) as caught:
         notebook.add(replace(GOAL, value=50.0), "Ben")
     assert caught.value.existing == kept
-    said = "A target of 'mqls' for 'month' was agreed on already (40). Edit it."
-    assert str(caught.value) == said
+    message = "A target of 'mqls' for 'month' was agreed on already (40). Edit it."
+    assert str(caught.value) == message
     with pytest.raises(AlreadyThere, match="of campaign 'c1' was agreed on already"):
         notebook.add(replace(GOAL, campaign="c1"), "Ben")
     with pytest.raises(AlreadyThere, match="for 'month' was agreed on already"):

@@ -32,9 +32,9 @@ def refusal(settings: Settings) -> str:
     """The one paragraph about a notebook that cannot be opened; it never holds the password."""
     with pytest.raises(NotebookError) as caught:
         open_notebook(settings)
-    said = str(caught.value)
-    assert "\n" not in said and "wrong-word" not in said
-    return said
+    message = str(caught.value)
+    assert "\n" not in message and "wrong-word" not in message
+    return message
 
 
 def refusal_of_secret(monkeypatch: pytest.MonkeyPatch, url: str) -> str:
@@ -85,9 +85,9 @@ def test_a_password_with_signs_opens_the_notebook(
     "url", ["mysql://user@host/notes", "duckdb:///notes.db", "sqlite+aiosqlite:///n.db", "x://y"]
 )
 def test_another_kind_of_database_is_refused(url: str) -> None:
-    said = refusal(at(url))
-    assert said.startswith("The notebook can be kept in SQLite or PostgreSQL, not in ")
-    assert url.partition(":")[0] in said and "[notebook] url" in said
+    message = refusal(at(url))
+    assert message.startswith("The notebook can be kept in SQLite or PostgreSQL, not in ")
+    assert url.partition(":")[0] in message and "[notebook] url" in message
 
 
 def test_what_is_no_url_is_refused_without_being_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,9 +96,11 @@ def test_what_is_no_url_is_refused_without_being_repeated(monkeypatch: pytest.Mo
         "postgresql://ann:wrong-w@rd:x@host/notes",
         "postgresql://h:port/x",
     ):
-        said = refusal_of_secret(monkeypatch, wrong)
-        assert said.startswith("The URL behind 'env:NOTEBOOK_URL' is not a database URL such as ")
-        assert wrong not in said
+        message = refusal_of_secret(monkeypatch, wrong)
+        assert message.startswith(
+            "The URL behind 'env:NOTEBOOK_URL' is not a database URL such as "
+        )
+        assert wrong not in message
 
 
 def test_a_missing_secret_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,16 +115,16 @@ def test_a_notebook_that_would_be_forgotten_is_refused(url: str, tmp_path: Path)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    said = refusal(at("sqlite:///nowhere/n.db", tmp_path))
-    assert f"there is no folder {tmp_path / 'nowhere'}. Create it" in said
+    message = refusal(at("sqlite:///nowhere/n.db", tmp_path))
+    assert f"there is no folder {tmp_path / 'nowhere'}. Create it" in message
     assert "that is a folder" in refusal(at(f"sqlite:///{tmp_path}"))
 
 
 def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "notebook.sqlite"
     file.write_text("Meeting of Monday\n" * 100)
-    said = refusal(Settings(folder=tmp_path))
-    assert str(file) in said and "The file is no SQLite database, or damaged." in said
+    message = refusal(Settings(folder=tmp_path))
+    assert str(file) in message and "The file is no SQLite database, or damaged." in message
     assert file.read_text() == "Meeting of Monday\n" * 100
 
 
@@ -132,9 +134,9 @@ def test_a_folder_that_cannot_be_written_is_named() -> None:
         folder = Path(name).resolve()
         folder.chmod(0o555)
         with as_nobody():
-            said = refusal(Settings(folder=folder))
-        assert str(folder / "notebook.sqlite") in said
-        assert "Alliance must be able to write the file and its folder" in said
+            message = refusal(Settings(folder=folder))
+        assert str(folder / "notebook.sqlite") in message
+        assert "Alliance must be able to write the file and its folder" in message
         folder.chmod(0o755)
 
 
@@ -149,8 +151,8 @@ def test_a_notebook_that_may_only_be_read_is_named() -> None:
             try:
                 open_notebook(Settings(folder=folder)).add(FAIR, "Ann")
             except NotebookError as error:
-                said = str(error)
-        assert "Alliance must be able to write the file and its folder" in said
+                message = str(error)
+        assert "Alliance must be able to write the file and its folder" in message
         folder.chmod(0o755)
 
 
@@ -176,7 +178,7 @@ def test_a_file_that_was_taken_away_is_created_anew(tmp_path: Path) -> None:
     assert notebook.add(FAIR, "Ann").id == 1
 
 
-def test_tables_that_were_taken_away_are_said(notebook_settings: Settings) -> None:
+def test_tables_that_were_taken_away_are_reported(notebook_settings: Settings) -> None:
     notebook = open_notebook(notebook_settings)
     with place_of(notebook_settings).engine().begin() as connection:
         connection.execute(text("DROP TABLE notebook_annotation"))
@@ -190,11 +192,12 @@ def test_a_wrong_password_names_the_place_and_the_remedy(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     postgres.new_database("notebook")
-    said = refusal_of_secret(monkeypatch, postgres.reader("notebook", "wrong-word"))
+    message = refusal_of_secret(monkeypatch, postgres.reader("notebook", "wrong-word"))
     assert (
-        f"(postgresql on 127.0.0.1:{postgres.port}, database 'notebook') cannot be opened" in said
+        f"(postgresql on 127.0.0.1:{postgres.port}, database 'notebook') cannot be opened"
+        in message
     )
-    assert "Check the user name and the password in the URL behind 'env:NOTEBOOK_URL'." in said
+    assert "Check the user name and the password in the URL behind 'env:NOTEBOOK_URL'." in message
 
 
 def test_a_postgresql_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,22 +205,22 @@ def test_a_postgresql_that_is_down_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else can answer there
         port = taken.getsockname()[1]
         url = f"postgresql://ann:wrong-word@127.0.0.1:{port}/notes"
-        said = refusal_of_secret(monkeypatch, url)
-    assert f"127.0.0.1:{port}" in said and "Check the host and the port" in said
+        message = refusal_of_secret(monkeypatch, url)
+    assert f"127.0.0.1:{port}" in message and "Check the host and the port" in message
 
 
 def test_an_unknown_database_is_named(postgres: Postgres) -> None:
-    said = refusal(at(postgres.admin("nowhere")))
-    assert 'database "nowhere" does not exist' in said
-    assert "Create it, or check the database's name in [notebook] url" in said
+    message = refusal(at(postgres.admin("nowhere")))
+    assert 'database "nowhere" does not exist' in message
+    assert "Create it, or check the database's name in [notebook] url" in message
 
 
-def test_a_user_who_may_create_nothing_is_told_what_is_missing(
+def test_a_user_who_may_create_nothing_is_reported_what_is_missing(
     postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     postgres.new_database("notebook", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-    said = refusal_of_secret(monkeypatch, postgres.reader("notebook"))
-    assert "permission denied" in said and "GRANT CREATE, USAGE ON SCHEMA public" in said
+    message = refusal_of_secret(monkeypatch, postgres.reader("notebook"))
+    assert "permission denied" in message and "GRANT CREATE, USAGE ON SCHEMA public" in message
 
 
 def test_a_restart_of_postgresql_is_not_noticed(postgres: Postgres) -> None:

@@ -46,29 +46,29 @@ def came_back(standing: Standing = CROSSED, value: float = 6.0) -> Standing:
     return Standing(standing.rule, False, value)
 
 
-def test_what_never_crossed_is_not_told_and_not_recorded(notebook: Notebook) -> None:
+def test_what_never_crossed_is_not_sent_and_not_recorded(notebook: Notebook) -> None:
     assert tell(notebook, BACK) == [] and notebook.all(AlertState) == []
     assert tell(notebook) == []
 
 
-def test_a_crossing_is_told_once_and_recorded_with_the_day_and_the_value(
+def test_a_crossing_is_reported_once_and_recorded_with_the_day_and_the_value(
     notebook: Notebook,
 ) -> None:
     assert tell(notebook, CROSSED) == [CROSSED.rule]
-    told = state(notebook)
-    assert (told.is_crossed, told.since, told.value) == (True, DAY, 3.0)
+    reported = state(notebook)
+    assert (reported.is_crossed, reported.since, reported.value) == (True, DAY, 3.0)
     worse = Standing(CROSSED.rule, True, 1.0)
     assert tell(notebook, worse, day=DAY + timedelta(days=1)) == []
-    assert state(notebook) == told
+    assert state(notebook) == reported
 
 
-def test_a_channel_is_told_whatever_the_other_one_was(notebook: Notebook) -> None:
+def test_a_channel_is_reported_whatever_the_other_one_was(notebook: Notebook) -> None:
     assert tell(notebook, CROSSED) == [CROSSED.rule]
     assert tell(notebook, CROSSED, channel="email") == [CROSSED.rule]
     assert tell(notebook, CROSSED, channel="email") == []
 
 
-def test_what_came_back_and_crosses_again_is_told_again(notebook: Notebook) -> None:
+def test_what_came_back_and_crosses_again_is_reported_again(notebook: Notebook) -> None:
     tell(notebook, CROSSED)
     assert tell(notebook, came_back(), day=DAY + timedelta(days=1)) == []
     back = state(notebook)
@@ -85,13 +85,13 @@ def test_what_is_undefined_leaves_everything_as_it_is(notebook: Notebook) -> Non
     assert tell(notebook, CROSSED) == []
 
 
-def test_of_many_rules_the_new_ones_are_told_together(notebook: Notebook) -> None:
+def test_of_many_rules_the_new_ones_are_listed_together(notebook: Notebook) -> None:
     rules = [Standing(f"rule {n}", True, float(n)) for n in range(30)]
     assert len(tell(notebook, *rules[:10])) == 10
     assert tell(notebook, *rules, BACK) == sorted(rule.rule for rule in rules[10:])
 
 
-def test_a_message_that_was_not_accepted_is_told_by_the_next_run(notebook: Notebook) -> None:
+def test_a_message_that_was_not_accepted_gets_it_in_the_next_run(notebook: Notebook) -> None:
     with (
         pytest.raises(OutboxError, match="down"),
         claimed(notebook, "slack", [CROSSED], DAY, now()),
@@ -112,7 +112,9 @@ def test_another_run_does_not_tell_what_one_is_telling(notebook: Notebook) -> No
     assert state(notebook).value == 3.0
 
 
-def test_a_run_that_died_while_it_told_is_followed_by_one_that_tells(notebook: Notebook) -> None:
+def test_a_run_that_died_while_it_reported_is_followed_by_one_that_tells(
+    notebook: Notebook,
+) -> None:
     """Its claim holds for a while; who comes after that tells, and only one of two."""
     claim = AlertState(rule=CROSSED.rule, channel="slack", is_crossed=True, since=DAY)
     notebook.add(claim, "a process that was killed")
@@ -132,11 +134,11 @@ def test_a_run_that_was_taken_over_does_not_undo_what_the_other_recorded(
     with claimed(notebook, "slack", [CROSSED], DAY, now()):
         with claimed(notebook, "slack", [Standing(CROSSED.rule, True, 2.0)], DAY, later) as other:
             assert other == {CROSSED.rule}
-        told = state(notebook)
-    assert state(notebook) == told and told.value == 2.0
+        reported = state(notebook)
+    assert state(notebook) == reported and reported.value == 2.0
 
 
-def test_what_would_be_told_is_asked_without_writing(notebook: Notebook) -> None:
+def test_what_would_be_reported_is_asked_without_writing(notebook: Notebook) -> None:
     assert unsent(notebook, "slack", [CROSSED, BACK], now()) == {CROSSED.rule}
     assert notebook.all(AlertState) == []
     tell(notebook, CROSSED)

@@ -40,10 +40,14 @@ def email(port: int, **more: Any) -> Email:
 def refusal(settings: Email, timeout: float = 5.0) -> str:
     with pytest.raises(OutboxError) as caught:
         send(DOCUMENT, settings, Path(), NOW, timeout)
-    said = str(caught.value)
-    assert said.startswith("The mail was not sent: ") and said.endswith(".") and "\n" not in said
-    assert USER not in said and PASSWORD not in said
-    return said.removeprefix("The mail was not sent: ")
+    refused_with = str(caught.value)
+    assert (
+        refused_with.startswith("The mail was not sent: ")
+        and refused_with.endswith(".")
+        and "\n" not in refused_with
+    )
+    assert USER not in refused_with and PASSWORD not in refused_with
+    return refused_with.removeprefix("The mail was not sent: ")
 
 
 def parts(message: EmailMessage) -> dict[str, str]:
@@ -178,8 +182,8 @@ def test_a_certificate_that_nobody_trusts_gets_no_mail_and_no_password(
 ) -> None:
     file = new_certificate(tmp_path)
     with mail_server(file, tls=security == "tls", login=True) as server:
-        said = refusal(email(server.port, security=security, **LOGIN))
-    assert said.startswith(
+        refused_with = refusal(email(server.port, security=security, **LOGIN))
+    assert refused_with.startswith(
         f"the certificate of 127.0.0.1:{server.port} is not valid (self-signed c"
     )
     assert server.received == []
@@ -191,21 +195,26 @@ def test_a_certificate_for_another_name_is_not_valid(
     file = new_certificate(tmp_path, "mail.example.com")
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
     with mail_server(file) as server:
-        said = refusal(email(server.port, security="starttls"))
-    assert "is not valid (IP address mismatch" in said and server.received == []
+        refused_with = refusal(email(server.port, security="starttls"))
+    assert "is not valid (IP address mismatch" in refused_with and server.received == []
 
 
 def test_a_server_without_starttls_gets_no_mail_in_the_clear() -> None:
     with mail_server() as server:
-        said = refusal(email(server.port, security="starttls"))
-    assert "does not offer what is needed (STARTTLS" in said and "'port' and 'security'" in said
+        refused_with = refusal(email(server.port, security="starttls"))
+    assert (
+        "does not offer what is needed (STARTTLS" in refused_with
+        and "'port' and 'security'" in refused_with
+    )
     assert server.received == []
 
 
-def test_a_server_that_speaks_no_tls_is_told_from_one_that_is_down() -> None:
+def test_a_server_that_speaks_no_tls_is_reported_from_one_that_is_down() -> None:
     with mail_server() as server:
-        said = refusal(email(server.port, security="tls"))
-    assert said.startswith(f"127.0.0.1:{server.port} does not speak TLS as security = 'tls' asks")
+        refused_with = refusal(email(server.port, security="tls"))
+    assert refused_with.startswith(
+        f"127.0.0.1:{server.port} does not speak TLS as security = 'tls' asks"
+    )
 
 
 def test_a_wrong_password_names_the_references_and_nothing_of_them(
@@ -214,11 +223,11 @@ def test_a_wrong_password_names_the_references_and_nothing_of_them(
     monkeypatch.setenv("SMTP_USER", USER)
     monkeypatch.setenv("SMTP_PASSWORD", "wr0ng")
     with mail_server(trusted, login=True) as server:
-        said = refusal(email(server.port, security="starttls", **LOGIN))
-    assert said.startswith(
+        refused_with = refusal(email(server.port, security="starttls", **LOGIN))
+    assert refused_with.startswith(
         f"127.0.0.1:{server.port} refuses the login (535). Check what 'env:SMTP_U"
     )
-    assert "wr0ng" not in said and server.received == []
+    assert "wr0ng" not in refused_with and server.received == []
 
 
 def test_a_secret_that_is_not_there_is_a_mistake_in_the_settings(
@@ -229,11 +238,11 @@ def test_a_secret_that_is_not_there_is_a_mistake_in_the_settings(
         send(DOCUMENT, email(free_port(), **LOGIN), Path(), NOW)
 
 
-def test_recipients_that_are_refused_are_said_and_the_others_get_their_mail() -> None:
+def test_recipients_that_are_refused_are_reported_and_the_others_get_their_mail() -> None:
     with mail_server() as server:
         server.refuses = {BEN}
-        said = send(DOCUMENT, email(server.port), Path(), NOW)
-    assert said == (
+        refused_with = send(DOCUMENT, email(server.port), Path(), NOW)
+    assert refused_with == (
         "The mail was sent, but 127.0.0.1 refused it for ben@example.com (550 5.1.1 No such user "
         "ben@example.com). Correct [outbox.email] recipients."
     )
@@ -243,16 +252,18 @@ def test_recipients_that_are_refused_are_said_and_the_others_get_their_mail() ->
 def test_where_every_recipient_is_refused_nothing_was_sent() -> None:
     with mail_server() as server:
         server.refuses = {ANNA, BEN}
-        said = refusal(email(server.port))
-    assert "refuses every recipient: anna@example.com (550 5.1.1 No such user" in said
+        refused_with = refusal(email(server.port))
+    assert "refuses every recipient: anna@example.com (550 5.1.1 No such user" in refused_with
     assert server.received == []
 
 
 def test_a_mail_that_the_server_does_not_take_is_not_sent() -> None:
     with mail_server() as server:
         server.answer = "452 4.3.1 Disk is full"
-        said = refusal(email(server.port))
-    assert said == f"127.0.0.1:{server.port} answers 452 4.3.1 Disk is full. Try again later."
+        refused_with = refusal(email(server.port))
+    assert (
+        refused_with == f"127.0.0.1:{server.port} answers 452 4.3.1 Disk is full. Try again later."
+    )
 
 
 def test_a_server_that_quotes_the_login_is_not_repeated(
@@ -261,21 +272,21 @@ def test_a_server_that_quotes_the_login_is_not_repeated(
     """The sender is often the user, too."""
     with mail_server(login=True) as server:
         server.answer = f"554 {USER} with {PASSWORD} may not"
-        said = refusal(email(server.port, **LOGIN))
-    assert "answers 554 *** with *** may not" in said
+        refused_with = refusal(email(server.port, **LOGIN))
+    assert "answers 554 *** with *** may not" in refused_with
 
 
 def test_a_server_that_is_not_there_cannot_be_reached() -> None:
-    said = refusal(email(free_port()))
-    assert "cannot be reached (ConnectionRefusedError). Check 'host' and 'port'" in said
-    said = refusal(email(25, host="no-such-host.invalid"))
-    assert "no-such-host.invalid:25 cannot be reached (gaierror)" in said
+    refused_with = refusal(email(free_port()))
+    assert "cannot be reached (ConnectionRefusedError). Check 'host' and 'port'" in refused_with
+    refused_with = refusal(email(25, host="no-such-host.invalid"))
+    assert "no-such-host.invalid:25 cannot be reached (gaierror)" in refused_with
 
 
 def test_a_server_that_never_answers_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        said = refusal(email(silent.getsockname()[1]), timeout=0.3)
-    assert "does not answer, or hung up. Check 'port' and 'security' ('none')" in said
+        refused_with = refusal(email(silent.getsockname()[1]), timeout=0.3)
+    assert "does not answer, or hung up. Check 'port' and 'security' ('none')" in refused_with
 
 
 def test_a_server_that_hangs_up_after_it_took_the_mail_has_taken_it() -> None:
@@ -291,14 +302,16 @@ def test_a_name_beyond_ascii_arrives_as_it_is() -> None:
     assert str(server.received[0]["From"]) == "Jürgen مرحبا <j@example.com>"
 
 
-def test_a_password_that_smtp_cannot_carry_is_said_and_not_shown(
+def test_a_password_that_smtp_cannot_carry_is_reported_and_not_shown(
     trusted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SMTP_USER", USER)
     monkeypatch.setenv("SMTP_PASSWORD", "pässwörd")
     with mail_server(trusted, login=True) as server:
-        said = refusal(email(server.port, security="starttls", **LOGIN))
-    assert said.startswith("SMTP does not take a character") and "pässwörd" not in said
+        refused_with = refusal(email(server.port, security="starttls", **LOGIN))
+    assert (
+        refused_with.startswith("SMTP does not take a character") and "pässwörd" not in refused_with
+    )
 
 
 class _Impolite:
@@ -331,9 +344,11 @@ class _Impolite:
         with client, socket.create_connection(("127.0.0.1", self._server.port), 10) as server:
             client.sendall(self._answer(server))
             in_data, mail = False, b""
-            while (said := client.recv(65536)) and not said.upper().startswith(b"QUIT"):
-                server.sendall(said)
-                mail += said  # its end may come in two parts
+            while (refused_with := client.recv(65536)) and not refused_with.upper().startswith(
+                b"QUIT"
+            ):
+                server.sendall(refused_with)
+                mail += refused_with  # its end may come in two parts
                 if in_data and not mail.endswith(b"\r\n.\r\n"):
                     continue
                 answer = self._answer(server)

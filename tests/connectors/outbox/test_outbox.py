@@ -41,10 +41,18 @@ def refusal(slack: WebhookReceiver, *answers: Answer) -> str:
     slack.answers.extend(answers)
     with pytest.raises(OutboxError) as caught:
         post()
-    said = str(caught.value)
-    assert said.startswith("Slack ") and said.endswith(".") and "\n" not in said
-    assert SECRET_PATH not in said and "s3cr3t" not in said and slack.url not in said
-    return said
+    refused_with = str(caught.value)
+    assert (
+        refused_with.startswith("Slack ")
+        and refused_with.endswith(".")
+        and "\n" not in refused_with
+    )
+    assert (
+        SECRET_PATH not in refused_with
+        and "s3cr3t" not in refused_with
+        and slack.url not in refused_with
+    )
+    return refused_with
 
 
 def test_the_message_arrives_as_blocks_with_a_text_for_notifications(
@@ -53,13 +61,13 @@ def test_the_message_arrives_as_blocks_with_a_text_for_notifications(
     post()
     (message,) = slack.messages
     assert message["text"] == "Week 47 (Example)"
-    header, context, said, link = message["blocks"]
+    header, context, refused_with, link = message["blocks"]
     assert header == {
         "type": "header",
         "text": {"type": "plain_text", "text": "Week 47", "emoji": False},
     }
     assert context["elements"] == [{"type": "plain_text", "text": "Example", "emoji": False}]
-    assert texts(said) == ["All is well."]
+    assert texts(refused_with) == ["All is well."]
     (section,) = link["elements"]
     assert section["elements"][0]["url"] == "https://a.example"
 
@@ -72,7 +80,7 @@ def test_the_message_arrives_as_blocks_with_a_text_for_notifications(
         [Answer(503, ""), Answer(502, ""), Answer(504, "")],
     ],
 )
-def test_it_tries_again_where_slack_said_that_it_did_not_take_the_message(
+def test_it_tries_again_where_slack_reported_that_it_did_not_take_the_message(
     slack: WebhookReceiver, answers: list[Answer]
 ) -> None:
     slack.answers.extend(answers)
@@ -88,19 +96,21 @@ def test_it_waits_as_long_as_slack_asks(slack: WebhookReceiver) -> None:
 
 
 def test_after_four_tries_it_gives_up(slack: WebhookReceiver) -> None:
-    said = refusal(slack, *[Answer(500, "server_error")] * 9)
-    assert said.startswith("Slack did not take the message (500 server_error). It has a problem")
+    refused_with = refusal(slack, *[Answer(500, "server_error")] * 9)
+    assert refused_with.startswith(
+        "Slack did not take the message (500 server_error). It has a problem"
+    )
     assert (slack.tries, slack.messages) == (4, [])
     slack.tries, slack.answers[:] = 0, []
-    said = refusal(slack, *[Answer(429, "rate_limited")] * 9)
-    assert "(429 rate_limited). Too many messages" in said and slack.tries == 4
+    refused_with = refusal(slack, *[Answer(429, "rate_limited")] * 9)
+    assert "(429 rate_limited). Too many messages" in refused_with and slack.tries == 4
 
 
-def test_a_webhook_that_is_gone_is_not_asked_again_and_the_remedy_is_said(
+def test_a_webhook_that_is_gone_is_not_asked_again_and_the_remedy_is_reported(
     slack: WebhookReceiver,
 ) -> None:
-    said = refusal(slack, Answer(404, "no_service"))
-    assert said == (
+    refused_with = refusal(slack, Answer(404, "no_service"))
+    assert refused_with == (
         "Slack did not take the message (404 no_service). The webhook was removed, or its channel "
         "archived: make a new one in your Slack app and put its address behind 'env:SLACK_WEBHOOK'."
     )
@@ -126,8 +136,8 @@ def test_any_other_answer_is_a_refusal_and_never_repeated_when_it_is_not_slacks_
 def test_one_that_never_answers_is_not_asked_again_as_it_may_have_posted(
     slack: WebhookReceiver,
 ) -> None:
-    said = refusal(slack, Answer(0, "", silent=True))
-    assert said.startswith(
+    refused_with = refusal(slack, Answer(0, "", silent=True))
+    assert refused_with.startswith(
         "Slack did not answer within 0.3 seconds, and may or may not have posted"
     )
     assert slack.tries == 1
@@ -139,9 +149,10 @@ def test_one_that_is_not_there_cannot_be_reached(
     with WebhookReceiver() as gone:
         address = gone.url
     monkeypatch.setenv("SLACK_WEBHOOK", address)
-    said = refusal(slack)
+    refused_with = refusal(slack)
     assert (
-        said.startswith("Slack cannot be reached (ConnectionRefusedError).") and address not in said
+        refused_with.startswith("Slack cannot be reached (ConnectionRefusedError).")
+        and address not in refused_with
     )
 
 
@@ -152,9 +163,11 @@ def test_what_is_no_address_is_a_mistake_in_the_settings_and_not_repeated(
     monkeypatch.setenv("SLACK_WEBHOOK", address)
     with pytest.raises(SettingsError) as caught:
         post()
-    said = str(caught.value)
-    assert said.startswith("[outbox.slack] webhook: what 'env:SLACK_WEBHOOK' refers to is no addr")
-    assert address not in said.replace("https://hooks.slack.com/services/…", "")
+    refused_with = str(caught.value)
+    assert refused_with.startswith(
+        "[outbox.slack] webhook: what 'env:SLACK_WEBHOOK' refers to is no addr"
+    )
+    assert address not in refused_with.replace("https://hooks.slack.com/services/…", "")
 
 
 def test_names_come_out_as_text() -> None:
@@ -172,8 +185,8 @@ def test_names_come_out_as_text() -> None:
         )
         message = payload(Document(name, name, blocks))
         found = texts(message["blocks"])
-        for said in (name, f"{name} ", f"{name} {name}", f"{name}: "):
-            assert said in found
+        for refused_with in (name, f"{name} ", f"{name} {name}", f"{name}: "):
+            assert refused_with in found
         assert kinds(message["blocks"]) <= {
             *("header", "context", "plain_text", "rich_text", "rich_text_section"),
             *("rich_text_list", "text", "emoji"),
@@ -222,7 +235,7 @@ def test_many_small_blocks_are_cut_at_fifty_with_the_link_last() -> None:
     assert "longer than Slack" not in json.dumps(exactly)
 
 
-def test_a_message_of_thirty_alerts_is_told_whole() -> None:
+def test_a_message_of_thirty_alerts_is_reported_whole() -> None:
     alerts = tuple(f"Alert {n}: {'words ' * 25}" for n in range(30))
     found = texts(payload(Document("30 alerts", "s", (Bullets(alerts),)))["blocks"])
     assert len([text for text in found if text.startswith("Alert ")]) == 30
@@ -255,7 +268,7 @@ def test_channels_are_all_configured_ones_or_those_asked_for() -> None:
     assert channels(settings({"email": EMAIL})) == ("email",)
 
 
-def test_without_a_channel_the_remedy_is_said() -> None:
+def test_without_a_channel_the_remedy_is_reported() -> None:
     with pytest.raises(
         SettingsError, match=r"name no slack nor email .* \[outbox.slack\] .* --dry"
     ):
@@ -268,16 +281,16 @@ def test_without_a_channel_the_remedy_is_said() -> None:
 
 def test_every_channel_is_served_whatever_becomes_of_the_others(slack: WebhookReceiver) -> None:
     slack.answers.append(Answer(404, "no_service"))
-    told: list[str] = []
+    reported: list[str] = []
 
     def tell(channel: str) -> str | None:
         if channel == "slack":
             return send(channel, DOCUMENT, BOTH, NOW)
-        told.append(channel)
+        reported.append(channel)
         return "The mail was sent, but not to all."
 
     failures = each(CHANNELS, tell)
-    assert told == ["email"] and [type(failure) for failure in failures] == [OutboxError] * 2
+    assert reported == ["email"] and [type(failure) for failure in failures] == [OutboxError] * 2
     assert "404" in str(failures[0]) and str(failures[1]) == "The mail was sent, but not to all."
 
 

@@ -26,8 +26,8 @@ def test_the_commented_example_of_the_demo_is_understood(tmp_path: Path) -> None
     text = file.read_text(encoding="utf-8")
     example = text[text.index("# [[alerts]]") :]
     lines = [line.removeprefix("# ").removeprefix("#") for line in example.splitlines()]
-    said = [line for line in lines if not line.startswith("Where ")]
-    settings = load(tmp_path, "\n".join(said))
+    message = [line for line in lines if not line.startswith("Where ")]
+    settings = load(tmp_path, "\n".join(message))
     assert [rule.kpi for rule in settings.alerts] == ["mqls", "sqls"]
     assert settings.outbox.slack and settings.outbox.slack.webhook == "env:SLACK_WEBHOOK"
     assert settings.outbox.email and len(settings.outbox.email.recipients) == 2
@@ -119,8 +119,8 @@ def test_what_cannot_be_meant_is_refused_with_the_nearest_name(
 def test_a_secret_in_the_settings_is_refused_and_not_repeated(
     tmp_path: Path, text: str, says: str
 ) -> None:
-    said = refusal(tmp_path, text)
-    assert said.startswith(says) and "s3cr3t" not in said
+    message = refusal(tmp_path, text)
+    assert message.startswith(says) and "s3cr3t" not in message
 
 
 def test_on_the_same_machine_a_login_needs_no_encryption(tmp_path: Path) -> None:
@@ -137,9 +137,9 @@ def test_on_the_same_machine_a_login_needs_no_encryption(tmp_path: Path) -> None
     ],
 )
 def test_what_is_not_exactly_one_address_is_refused(tmp_path: Path, address: str) -> None:
-    said = refusal(tmp_path, f'{EMAIL}recipients = ["{address}"]')
-    assert said.startswith("'outbox.email.recipients' names ")
-    assert "which is no e-mail address such as 'anna@example.com'" in said
+    message = refusal(tmp_path, f'{EMAIL}recipients = ["{address}"]')
+    assert message.startswith("'outbox.email.recipients' names ")
+    assert "which is no e-mail address such as 'anna@example.com'" in message
     assert refusal(tmp_path, f"{EMAIL.replace('a@example.com', address)}{TO}").startswith(
         "'outbox.email.sender' names "
     )

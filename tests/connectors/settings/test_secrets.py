@@ -28,11 +28,11 @@ def keep(folder: Path, text: str) -> None:
 def refusal(reference: str, folder: Path) -> str:
     with pytest.raises(SettingsError) as caught:
         service_account(reference, folder, WHERE)
-    said = str(caught.value)
-    assert said.startswith(f"{WHERE}: ")
-    assert "s3cret" not in said and "\n" not in said
+    answer = str(caught.value)
+    assert answer.startswith(f"{WHERE}: ")
+    assert "s3cret" not in answer and "\n" not in answer
     assert caught.value.__context__ is None or caught.value.__suppress_context__
-    return said.removeprefix(f"{WHERE}: ")
+    return answer.removeprefix(f"{WHERE}: ")
 
 
 def test_a_value_that_is_no_reference_stands_for_itself(tmp_path: Path) -> None:
@@ -45,8 +45,8 @@ def test_an_environment_variable_is_found_and_named_when_missing(
     monkeypatch.setenv("CRM_URL", "s3cret")
     assert secret("env:CRM_URL", tmp_path, WHERE) == "s3cret"
     monkeypatch.setenv("CRM_URL", "")
-    said = refusal("env:CRM_URL", tmp_path)
-    assert "the environment variable CRM_URL, which is not set" in said and "Set it" in said
+    answer = refusal("env:CRM_URL", tmp_path)
+    assert "the environment variable CRM_URL, which is not set" in answer and "Set it" in answer
 
 
 def test_a_secret_is_found_beside_the_settings_before_the_working_folder(tmp_path: Path) -> None:
@@ -58,8 +58,8 @@ def test_a_secret_is_found_beside_the_settings_before_the_working_folder(tmp_pat
 
 
 def test_a_missing_secret_names_the_file_and_the_nearest_key_but_no_value(tmp_path: Path) -> None:
-    said = refusal("secrets:crm_url", tmp_path)
-    assert "does not exist beside the settings" in said and "Create it with the key" in said
+    answer = refusal("secrets:crm_url", tmp_path)
+    assert "does not exist beside the settings" in answer and "Create it with the key" in answer
     keep(tmp_path, 'crm_ulr = "s3cret"')
     assert "has no key 'crm_url'. Did you mean 'crm_ulr'?" in refusal("secrets:crm_url", tmp_path)
     assert "has no key 'crm_ulr.x'" in refusal("secrets:crm_ulr.x", tmp_path)
@@ -88,8 +88,8 @@ def test_what_is_no_service_account_is_not_quoted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("GOOGLE_KEY", value)
-    said = refusal("env:GOOGLE_KEY", tmp_path)
-    assert said.startswith("'env:GOOGLE_KEY' is ") and "Google Cloud console" in said
+    answer = refusal("env:GOOGLE_KEY", tmp_path)
+    assert answer.startswith("'env:GOOGLE_KEY' is ") and "Google Cloud console" in answer
 
 
 def test_secrets_are_taken_out_of_what_others_say() -> None:
@@ -114,8 +114,8 @@ def test_every_secret_of_a_url_is_found_and_redacted_as_it_is_and_encoded(url: s
     """Among the options and within an ODBC string, of whatever case, and not the user's name."""
     found = set(secrets_in(make_url(url)))
     assert "s3cr@t" in found and "me" not in found
-    said = redacted(f"no login with s3cr@t or s3cr%40t for me: {url}", *found)
-    assert "s3cr" not in said and "for me" in said
+    answer = redacted(f"no login with s3cr@t or s3cr%40t for me: {url}", *found)
+    assert "s3cr" not in answer and "for me" in answer
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,9 @@ def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
     assert lost in without_amounts and lost not in effects
 
 
-def test_what_a_table_that_failed_would_have_held_is_not_said_to_be_missing(tmp_path: Path) -> None:
+def test_what_a_table_that_failed_would_have_held_is_not_reported_to_be_missing(
+    tmp_path: Path,
+) -> None:
     """The leads lack a required column, the payments' database is not there; both are mapped."""
     save(tmp_path, "leads", "id,created_at,mql_at", "a,2026-01-02,2026-01-05")
     save(tmp_path, "costs", "spent_on,amount", "2026-01-02,5")
@@ -121,13 +123,13 @@ def test_what_a_table_that_failed_would_have_held_is_not_said_to_be_missing(tmp_
     )
     checkup = check(tmp_path, CSV + table("leads") + table("costs") + payments)
     assert len(checkup.failures) == 2
-    said = "\n".join(checkup.effects)
+    message = "\n".join(checkup.effects)
     for untrue in ("no leads are", "no MQL date", "leads.campaign_id", "no payments", "no costs"):
-        assert untrue not in said
-    assert "no deals are mapped" in said
+        assert untrue not in message
+    assert "no deals are mapped" in message
 
 
-def test_health_is_told_of_the_tables_that_can_be_used(tmp_path: Path) -> None:
+def test_health_is_reported_of_the_tables_that_can_be_used(tmp_path: Path) -> None:
     """Of the loaded deals one names a lead that was rejected, one has no closing date. The costs
     failed, so nothing is said of them; the campaigns of leads are not compared with campaigns that
     nobody mapped."""
@@ -180,7 +182,7 @@ def test_a_table_that_a_database_lacks_hides_no_other(tmp_path: Path) -> None:
     assert "there is no table or view 'leeds'" in str(failure)
 
 
-def test_what_is_wrong_with_the_whole_source_is_told_once(tmp_path: Path) -> None:
+def test_what_is_wrong_with_the_whole_source_is_reported_once(tmp_path: Path) -> None:
     """Three tables of a database that is not there: one failure, not three."""
     names = ("leads", "deals", "costs")
     mapped = "".join(f'[tables.{n}]\nsource = "old"\nfrom = "{n}"\n' for n in names)
@@ -190,7 +192,7 @@ def test_what_is_wrong_with_the_whole_source_is_told_once(tmp_path: Path) -> Non
     assert len(checkup.failures) == 1 and checkup.health == Health()
 
 
-def test_a_damaged_workbook_of_two_tables_is_told_once_and_hides_no_other_file(
+def test_a_damaged_workbook_of_two_tables_is_reported_once_and_hides_no_other_file(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "book.xlsx").write_bytes(b"no workbook")

@@ -17,11 +17,13 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots import snapshots
+from connectors.snapshots import lock
+from connectors.snapshots import manifest as manifests
 from connectors.snapshots.failures import last_failure
+from connectors.snapshots.lock import refresh_lock
+from connectors.snapshots.manifest import Manifest
 from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import (
-    Manifest,
     Snapshot,
     current_snapshot,
     kept_snapshots,
@@ -30,7 +32,6 @@ from connectors.snapshots.snapshots import (
     prune,
     publish,
     read_table,
-    refresh_lock,
 )
 from kpis.definitions import Company, Definitions
 from kpis.errors import SnapshotError
@@ -105,9 +106,9 @@ def process(code: str, *arguments: object) -> Iterator["subprocess.Popen[str]"]:
 HOLDS_THE_LOCK = """
 import sys
 from pathlib import Path
-from connectors.snapshots import snapshots
-snapshots._LEASE_SECONDS = float(sys.argv[2])
-with snapshots.refresh_lock(Path(sys.argv[1])):
+from connectors.snapshots import lock
+lock._LEASE_SECONDS = float(sys.argv[2])
+with lock.refresh_lock(Path(sys.argv[1])):
     print("ready", flush=True)
     sys.stdin.readline()
 print("done", flush=True)
@@ -117,7 +118,8 @@ WRITES_HALF_A_SNAPSHOT = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from connectors.snapshots.snapshots import publish, refresh_lock
+from connectors.snapshots.lock import refresh_lock
+from connectors.snapshots.snapshots import publish
 def write(folder):
     (folder / "leads.parquet").write_bytes(b"half")
     print("ready", flush=True)
@@ -206,7 +208,7 @@ def test_a_refresh_that_was_killed_leaves_no_trace_and_does_not_block_the_next(
     save_leads(tmp_path, rows=3)
     began = time.monotonic()
     after = refresh(settings, datetime.now(UTC))
-    assert time.monotonic() - began < snapshots._LEASE_SECONDS / 2
+    assert time.monotonic() - began < lock._LEASE_SECONDS / 2
     assert current_snapshot(settings) == after
     assert not list(folder.glob(".*"))
 
@@ -215,10 +217,10 @@ def test_a_second_refresh_waits_for_the_first_and_names_who_runs_it(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = settings.snapshot_folder
-    with process(HOLDS_THE_LOCK, folder, snapshots._LEASE_SECONDS) as holder:
+    with process(HOLDS_THE_LOCK, folder, lock._LEASE_SECONDS) as holder:
         assert holder.stdin is not None and holder.stdout is not None
         with monkeypatch.context() as impatient:
-            impatient.setattr(snapshots, "_WAIT_SECONDS", 0.2)
+            impatient.setattr(lock, "_WAIT_SECONDS", 0.2)
             with pytest.raises(SnapshotError) as caught, refresh_lock(folder):
                 raise AssertionError("two processes held the lock")
         who = f"Another refresh is running in {folder} (process {holder.pid} on "
@@ -234,7 +236,7 @@ def test_the_lock_of_a_process_that_no_longer_renews_it_expires(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stopped process lives and holds the lock, as one on a machine that froze would."""
-    monkeypatch.setattr(snapshots, "_LEASE_SECONDS", 1.0)
+    monkeypatch.setattr(lock, "_LEASE_SECONDS", 1.0)
     folder = settings.snapshot_folder
     with process(HOLDS_THE_LOCK, folder, 1.0) as holder:
         os.kill(holder.pid, signal.SIGSTOP)
@@ -282,7 +284,7 @@ def test_a_snapshot_of_other_settings_is_not_current_but_shown_until_there_is_on
 def test_a_snapshot_of_another_version_is_as_if_it_were_not_there(settings: Settings) -> None:
     published = publish_one(settings)
     file = published.folder / "manifest.json"
-    for change in ({"format": snapshots.FORMAT + 1}, {"new": 1}):
+    for change in ({"format": manifests.FORMAT + 1}, {"format": 1, "new": 1}):
         content = json.loads(published.manifest.model_dump_json()) | change
         file.write_text(json.dumps(content), encoding="utf-8")
         assert current_snapshot(settings) is None and last_good_snapshot(settings) is None

@@ -41,13 +41,13 @@ def refusal(url: str, folder: Path, **requests: TableSettings) -> str:
     """The paragraph of an error: it names the source, holds no secret and is one line."""
     with pytest.raises(SourceError) as caught:
         read(url, folder, **requests)
-    said = str(caught.value)
-    assert said.startswith("Source 'crm'")
-    assert "\n" not in said and "sqlalche.me" not in said and "[SQL" not in said
+    message = str(caught.value)
+    assert message.startswith("Source 'crm'")
+    assert "\n" not in message and "sqlalche.me" not in message and "[SQL" not in message
     for secret in (PASSWORD, "p%40ss", "wrong-word"):
-        assert secret not in said
+        assert secret not in message
     assert caught.value.__context__ is None or caught.value.__suppress_context__
-    return said
+    return message
 
 
 def sqlite_file(folder: Path, *statements: str) -> Path:

@@ -42,7 +42,7 @@ def read(
 def refusal(sheets: SheetsServer, **options: Any) -> str:
     with pytest.raises(SourceError) as caught:
         read(sheets, **options)
-    said = str(caught.value)
-    assert said.startswith("Source 'ads'") and "\n" not in said
-    assert "PRIVATE KEY" not in said and sheets.key["private_key"][100:120] not in said
-    return said
+    message = str(caught.value)
+    assert message.startswith("Source 'ads'") and "\n" not in message
+    assert "PRIVATE KEY" not in message and sheets.key["private_key"][100:120] not in message
+    return message

@@ -157,8 +157,8 @@ def test_a_query_that_writes_fails_on_sqlite_and_changes_nothing(
 ) -> None:
     path = sqlite_file(tmp_path, *LEADS)
     before = path.read_bytes()
-    said = refusal("sqlite:///crm.db", tmp_path, leads=table(query=query))
-    assert "the query of leads" in said and "Alliance only reads" in said
+    message = refusal("sqlite:///crm.db", tmp_path, leads=table(query=query))
+    assert "the query of leads" in message and "Alliance only reads" in message
     assert path.read_bytes() == before
 
 
@@ -179,8 +179,8 @@ def test_a_query_that_writes_fails_on_postgres_and_changes_nothing(
     """As the superuser, whom no missing permission stops."""
     with psycopg.connect(postgres.admin("crm")) as connection:
         connection.execute("CREATE SEQUENCE counter")
-    said = refusal(postgres.admin("crm"), tmp_path, leads=table(query=query))
-    assert "the query of leads cannot be read" in said and "Alliance only reads" in said
+    message = refusal(postgres.admin("crm"), tmp_path, leads=table(query=query))
+    assert "the query of leads cannot be read" in message and "Alliance only reads" in message
     with psycopg.connect(postgres.admin("crm")) as connection:
         count = connection.execute("SELECT count(*) FROM leads").fetchone()
         counter = connection.execute("SELECT last_value FROM counter").fetchone()
@@ -202,7 +202,7 @@ def test_the_fingerprint_of_an_sqlite_file_follows_its_content(tmp_path: Path) -
         assert database.fingerprint("crm", source, requests, tmp_path) != before
 
 
-def test_the_fingerprint_of_a_server_cannot_be_told(tmp_path: Path) -> None:
+def test_the_fingerprint_of_a_server_cannot_be_reported(tmp_path: Path) -> None:
     source = DatabaseSource(kind="database", url="postgresql://reader@127.0.0.1:1/crm")
     assert database.fingerprint("crm", source, {"leads": table("leads")}, tmp_path) is None
 

@@ -30,8 +30,8 @@ def leads(sheets: SheetsServer, *rows: list[Any], **columns: str) -> RawTable:
 def test_a_worksheet_without_a_header_is_refused(sheets: SheetsServer) -> None:
     for content in ([], [[]], [["", None], [" "]]):
         sheets.add(SHEET, {"Leads": content})
-        said = refusal(sheets)
-        assert "worksheet 'Leads' is empty. Its first row must name the columns." in said
+        refused_with = refusal(sheets)
+        assert "worksheet 'Leads' is empty. Its first row must name the columns." in refused_with
 
 
 def test_a_header_alone_gives_its_columns_and_no_rows(sheets: SheetsServer) -> None:
@@ -164,20 +164,20 @@ def test_an_address_of_something_else_is_refused(sheets: SheetsServer) -> None:
 def test_a_missing_worksheet_suggests_the_nearest_and_lists_all(sheets: SheetsServer) -> None:
     """A chart on a sheet of its own has no cells and is none of them."""
     sheets.add(SHEET, {"Leads 2026": [["id"]], "Costs": [["id"]]}, charts=("Leads",))
-    said = refusal(sheets)
-    assert "has no worksheet 'Leads' for leads. Did you mean 'Leads 2026'?" in said
-    assert "Its worksheets: Leads 2026, Costs." in said
+    refused_with = refusal(sheets)
+    assert "has no worksheet 'Leads' for leads. Did you mean 'Leads 2026'?" in refused_with
+    assert "Its worksheets: Leads 2026, Costs." in refused_with
     assert "Known: Costs, Leads 2026." in refusal(sheets, leads=request("xyz"))
 
 
 def test_a_403_names_the_account_to_share_with(sheets: SheetsServer) -> None:
     sheets.fail(403)
-    said = refusal(sheets)
-    assert f"denies access to spreadsheet '{SHEET}'" in said
-    assert f"Share it with the service account, {CLIENT_EMAIL}" in said
+    refused_with = refusal(sheets)
+    assert f"denies access to spreadsheet '{SHEET}'" in refused_with
+    assert f"Share it with the service account, {CLIENT_EMAIL}" in refused_with
 
 
-def test_a_disabled_api_is_told_from_a_spreadsheet_that_is_not_shared(
+def test_a_disabled_api_is_reported_from_a_spreadsheet_that_is_not_shared(
     sheets: SheetsServer,
 ) -> None:
     link = "https://console.developers.google.com/apis/api/sheets.googleapis.com"
@@ -186,28 +186,35 @@ def test_a_disabled_api_is_told_from_a_spreadsheet_that_is_not_shared(
         message="Google Sheets API has not been used in project 1 before or it is disabled. "
         f"Enable it by visiting {link} then retry.",
     )
-    said = refusal(sheets)
-    assert "is not enabled" in said and link in said and "Share it" not in said
+    refused_with = refusal(sheets)
+    assert (
+        "is not enabled" in refused_with and link in refused_with and "Share it" not in refused_with
+    )
 
 
 def test_a_404_names_the_spreadsheet_and_where_to_look(sheets: SheetsServer) -> None:
-    said = refusal(sheets)
-    assert f"there is no spreadsheet '{SHEET}'" in said and "Check its address" in said
+    refused_with = refusal(sheets)
+    assert (
+        f"there is no spreadsheet '{SHEET}'" in refused_with and "Check its address" in refused_with
+    )
 
 
 def test_a_400_and_a_401_say_what_google_says(sheets: SheetsServer) -> None:
     sheets.fail(400, times=1, message="This operation is not supported for this document")
-    said = refusal(sheets)
-    assert "not supported for this document" in said and "Excel file" in said
+    refused_with = refusal(sheets)
+    assert "not supported for this document" in refused_with and "Excel file" in refused_with
     sheets.fail(401)
     assert "does not accept the login" in refusal(sheets)
 
 
 def test_a_refused_token_names_the_key_and_the_clock(sheets: SheetsServer) -> None:
     sheets.refuse_tokens()
-    said = refusal(sheets)
-    assert f"refuses the login of {CLIENT_EMAIL} (invalid_grant: Invalid JWT Signature.)" in said
-    assert "env:SHEETS_KEY" in said and "clock" in said
+    refused_with = refusal(sheets)
+    assert (
+        f"refuses the login of {CLIENT_EMAIL} (invalid_grant: Invalid JWT Signature.)"
+        in refused_with
+    )
+    assert "env:SHEETS_KEY" in refused_with and "clock" in refused_with
 
 
 def test_a_key_that_signs_wrongly_buys_no_token(sheets: SheetsServer) -> None:
@@ -235,18 +242,18 @@ def test_retry_after_is_honoured(sheets: SheetsServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "refused_with"),
     [
         (429, None, "quota is used up"),
         (502, b"<html>\n<p>Bad gateway</p>", "fails at the moment"),
     ],
 )
 def test_after_five_tries_it_is_given_up(
-    sheets: SheetsServer, status: int, body: bytes | None, said: str
+    sheets: SheetsServer, status: int, body: bytes | None, refused_with: str
 ) -> None:
     sheets.fail(status, retry_after=1, body=body)
     paragraph = refusal(sheets)
-    assert said in paragraph and "after 4 more tries" in paragraph
+    assert refused_with in paragraph and "after 4 more tries" in paragraph
     assert len(sheets.requests) == 1 + 5
 
 

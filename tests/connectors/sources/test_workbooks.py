@@ -54,10 +54,10 @@ def test_an_empty_worksheet_has_no_header_and_a_header_alone_no_rows(tmp_path: P
     assert "worksheet 'Empty' is empty" in refusal(tmp_path, "book#Empty")
     assert len(read(tmp_path, "book#Header").frame) == 0
     assert list(read(tmp_path, "book#Header").frame.columns) == ["id", "name"]
-    assert "has the header 'id' more than once" in refusal(tmp_path, "book#Twice")
+    assert list(read(tmp_path, "book#Twice").frame.columns) == ["id", "id"]
 
 
-def test_a_workbook_with_a_damaged_sheet_is_said_to_be_damaged(tmp_path: Path) -> None:
+def test_a_workbook_with_a_damaged_sheet_is_reported_to_be_damaged(tmp_path: Path) -> None:
     """The zip is whole, and the text of its sheet is cut off in the middle of a row."""
     workbook(tmp_path, Leads=[["id", "name"], ["a", "Ann"]])
     with zipfile.ZipFile(tmp_path / "book.xlsx") as whole:

@@ -66,8 +66,8 @@ def test_the_parts_add_up_to_the_change_of_the_scorecard(random: Random, by: str
         found = drivers(facts, key, windows[1], windows[0], by)
         expected = pytest.approx((before[key], now[key]), **close, nan_ok=True)
         assert (found.before, found.now) == expected
-        told = found.change == found.change and key not in QUOTIENTS
-        if not told or found.reason == f"costs do not carry {by}":
+        reported = found.change == found.change and key not in QUOTIENTS
+        if not reported or found.reason == f"costs do not carry {by}":
             assert found.reason and found.frame.empty
             continue
         assert found.reason is None

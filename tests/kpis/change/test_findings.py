@@ -44,19 +44,21 @@ def test_the_group_that_did_most_of_it_is_named_with_its_own_rate() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "said"),
+    ("before", "now", "message"),
     [
         (0.02, 0.04, "whose own rate doubled"),
         (0.02, 0.03, "whose own rate rose from 2.0% to 3.0%"),
         (0.00, 0.04, "whose own rate rose from 0.0% to 4.0%"),
     ],
 )
-def test_a_rate_that_rises_doubles_or_says_from_where(before: float, now: float, said: str) -> None:
+def test_a_rate_that_rises_doubles_or_says_from_where(
+    before: float, now: float, message: str
+) -> None:
     rate = (now - before) / 2
     spring = ("spring", before, now, 0.5, 0.5, rate, 0.0)
     autumn = ("autumn", 0.01, 0.012, 0.5, 0.5, 0.001, 0.0)
     found = ratio("lead_conversion_rate", 0.01, 0.011 + rate, spring, autumn)
-    assert sentence(found, LABELS).endswith(f"from Spring Webinar, {said}.")
+    assert sentence(found, LABELS).endswith(f"from Spring Webinar, {message}.")
 
 
 def test_a_rate_that_falls_to_nothing_did_not_halve() -> None:

@@ -118,7 +118,7 @@ def test_a_figure_that_was_summed_in_another_order_reads_as_it_did() -> None:
         assert restatements(meeting, now, "linear", None, never) == Restated(unchanged=1)
 
 
-def test_a_record_that_came_in_late_is_told_apart_from_the_new_ones() -> None:
+def test_a_record_that_came_in_late_is_reported_apart_from_the_new_ones() -> None:
     """Of three MQLs added since, one is dated to the week that was shown: +1, not +3."""
     then = facts_of(as_of=MEETING, leads=mqls("2026-11-10", "2026-11-11"))
     now = facts_of(
@@ -129,7 +129,7 @@ def test_a_record_that_came_in_late_is_told_apart_from_the_new_ones() -> None:
     assert found.parts == (Part(("late data",), 1.0),)
 
 
-def test_a_cohort_that_matured_is_told_apart_from_deals_that_came_in_late() -> None:
+def test_a_cohort_that_matured_is_reported_apart_from_deals_that_came_in_late() -> None:
     """Of four leads of the week one is won on the 19th, after the meeting, and one on the 13th, but
     it was entered late: 0 of 4 shown, 2 of 4 now, 25 points each. Called late data, or matured, as
     a whole, it would be 50 points of one."""
@@ -275,7 +275,7 @@ def test_what_became_defined_or_undefined_says_why_without_an_amount() -> None:
     )
 
 
-def test_without_the_snapshot_only_what_came_since_is_told_apart() -> None:
+def test_without_the_snapshot_only_what_came_since_is_reported_apart() -> None:
     """One of two leads was won on the 19th; that the other was won on the 13th came in late."""
     leads = [lead(f"l{n}", "2026-11-10") for n in range(2)]
     deals = [won("1", "l0", "2026-11-13"), won("2", "l1", "2026-11-19")]
@@ -307,7 +307,7 @@ def test_a_snapshot_that_says_otherwise_than_was_shown_is_another_versions_word(
 
 
 @pytest.mark.parametrize(
-    ("then", "now", "said"),
+    ("then", "now", "message"),
     [
         (Company(), Company(currency="USD"), "currency was EUR, now it is USD."),
         (Company(), Company(name="Theirs"), "name was Our company, now it is Theirs."),
@@ -315,17 +315,19 @@ def test_a_snapshot_that_says_otherwise_than_was_shown_is_another_versions_word(
     ],
 )
 def test_another_currency_company_or_time_zone_is_not_comparable(
-    then: Company, now: Company, said: str
+    then: Company, now: Company, message: str
 ) -> None:
     """1,000 euros are no more than 1,100 dollars."""
     facts = [
         facts_of(as_of=day, company=company, leads=mqls("2026-11-10"))
         for day, company in ((MEETING, then), (TODAY, now))
     ]
-    assert restated(*facts) == Restated(not_comparable=(f"Not comparable: the company's {said}",))
+    assert restated(*facts) == Restated(
+        not_comparable=(f"Not comparable: the company's {message}",)
+    )
 
 
-def test_what_else_cannot_be_compared_is_said() -> None:
+def test_what_else_cannot_be_compared_is_reported() -> None:
     then = facts_of(as_of=MEETING, leads=mqls("2026-11-10"), dimensions=("segment",))
     now = facts_of(as_of=TODAY, leads=mqls("2026-11-10"))
     assert restated(then, now, where={"segment": ["S"]}).not_comparable == (

@@ -25,13 +25,13 @@ def test_what_was_undefined_on_the_way_is_one_part_with_the_step_after_it() -> N
     )
 
 
-def test_parts_that_cancel_out_are_said_both() -> None:
+def test_parts_that_cancel_out_are_reported_both() -> None:
     steps = [("definitions", 79.0), ("late data", 84.0)]
     assert parts_of(81.0, steps) == (Part(("definitions",), -2.0), Part(("late data",), 5.0))
 
 
 @pytest.mark.parametrize(
-    ("kpi", "was", "now", "amounts", "said"),
+    ("kpi", "was", "now", "amounts", "message"),
     [
         ("mqls", 81.4, 84.3, (1.45, 1.45), "81 shown, 84 now (+3): +2 definitions, +1 late"),
         ("mqls", 81.4, 83.9, (1.05, 1.45), "81 shown, 84 now (+3): +1 definitions, +2 late"),
@@ -50,11 +50,11 @@ def test_parts_that_cancel_out_are_said_both() -> None:
     ],
 )
 def test_amounts_add_up_as_they_are_written(
-    kpi: str, was: float, now: float, amounts: tuple[float, float], said: str
+    kpi: str, was: float, now: float, amounts: tuple[float, float], message: str
 ) -> None:
     """1.45 + 1.45 of 81.4 to 84.3: each rounds to 1, but 81 and 84 are 3 apart. Of 1.05 and 1.45
     the latter is nearer to 2."""
     parts = [Part(("definitions",), amounts[0]), Part(("late data",), amounts[1])]
     words = {"definitions": "definitions", "late data": "late"}
     text = sentence(CATALOGUE[kpi], WEEK, (was, ""), (now, ""), parts, words, "EUR")
-    assert said in text
+    assert message in text

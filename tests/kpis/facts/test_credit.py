@@ -107,6 +107,24 @@ def test_touches_of_the_same_moment_go_to_the_lowest_campaign(model: Attribution
     assert credit(same, model) == credit(same[::-1], model) == {"ads": 1.0}
 
 
+def test_w_shaped_takes_the_lowest_campaign_of_touches_at_the_same_time_as_the_last() -> None:
+    """Before the lead, created at 12:00, and again before its SQL, three touches came at the same
+    time: ads is the first and the last by created_at, 60; brand, the lowest of the later ones, the
+    last by sql_at, 30; the other three share 10. With the highest as the last it would be fair and
+    seo that hold 30 each."""
+    early = [touch("a", name, "2026-03-02 10:00") for name in ("mail", "fair", "ads")]
+    late = [touch("a", name, "2026-03-05 10:00") for name in ("seo", "brand")]
+    facts = facts_of(
+        model="w_shaped",
+        leads=[lead("a", "2026-03-02 12:00", sql_at="2026-03-05 12:00")],
+        touches=[*late, *early],
+    )
+    tenth = 0.1 / 3
+    assert by_campaign(facts, "leads") == pytest.approx(
+        {"ads": 0.6, "brand": 0.3, "mail": tenth, "fair": tenth, "seo": tenth}
+    )
+
+
 def test_a_campaign_that_touched_twice_gets_both_weights() -> None:
     """ads 2/3 and fair 1/3: by distinct campaigns it would be a half each."""
     touches = [touch("a", name, "2026-03-02") for name in ("ads", "fair", "ads")]
@@ -120,30 +138,73 @@ def test_a_touch_recorded_twice_is_two_touches() -> None:
     )
 
 
-def test_touches_count_up_to_and_including_the_day_of_becoming_a_customer() -> None:
-    """Won on 10 March at 09:00: the touch at 18:00 of that day counts, the one of the 11th not."""
+@pytest.mark.parametrize(
+    ("closed_at", "last"),
+    [
+        ("2026-03-10 09:00", "ads"),
+        ("2026-03-10 18:00", "news"),
+        ("2026-03-10", "news"),
+        ("2026-03-10 00:00:01", "mail"),
+    ],
+)
+def test_touches_count_up_to_the_moment_of_the_sale_or_through_its_day_without_a_time(
+    closed_at: str, last: str
+) -> None:
+    """Touched on 2 March, on the 10th at 09:00 and 18:00, and on the 11th. Sold at 09:00, the touch
+    of that very moment is the last; sold on the 10th without a time, that of 18:00 is. By days,
+    09:00 would give a newsletter nine hours after the sale all of the credit."""
     facts = facts_of(
+        model="last_touch",
         leads=[lead("a", "2026-03-01")],
         touches=[
             touch("a", "mail", "2026-03-02"),
-            touch("a", "ads", "2026-03-10 18:00"),
+            touch("a", "ads", "2026-03-10 09:00"),
+            touch("a", "news", "2026-03-10 18:00"),
             touch("a", "fair", "2026-03-11"),
         ],
-        deals=[won("1", "a", "2026-03-10 09:00", 100.0)],
+        deals=[won("1", "a", closed_at, 100.0)],
     )
-    assert by_campaign(facts, "revenue") == pytest.approx({"mail": 50.0, "ads": 50.0})
+    assert by_campaign(facts, "revenue") == {last: 100.0}
 
 
-def test_the_day_of_becoming_a_customer_is_the_companys() -> None:
-    """Won on 10 March; 23:30 UTC that day is the 11th in Berlin, where the touch is too late."""
+def test_a_sale_without_a_time_is_at_midnight_of_the_company() -> None:
+    """23:00 UTC on 9 March is midnight of the 10th in Berlin, so the touch at 18:00 UTC on the 10th
+    counts there; in UTC it is a sale at 23:00 on the 9th. 23:30 UTC on the 10th is the 11th in
+    Berlin: too late for both."""
     tables = {
         "leads": [lead("a", "2026-03-01", "mail")],
-        "touches": [touch("a", "ads", "2026-03-10 23:30")],
-        "deals": [won("1", "a", "2026-03-10 09:00", 100.0)],
+        "touches": [touch("a", "ads", "2026-03-10 18:00"), touch("a", "fair", "2026-03-10 23:30")],
+        "deals": [won("1", "a", "2026-03-09 23:00", 100.0)],
     }
-    assert by_campaign(facts_of(**tables), "revenue") == {"ads": 100.0}
+    assert by_campaign(facts_of(**tables), "revenue") == {"mail": 100.0}
     berlin = facts_of(company=Company(time_zone="Europe/Berlin"), **tables)
-    assert by_campaign(berlin, "revenue") == {"mail": 100.0}
+    assert by_campaign(berlin, "revenue") == {"ads": 100.0}
+
+
+def test_a_day_without_midnight_begins_when_its_clocks_go_forward() -> None:
+    """In Beirut clocks went from 0:00 to 1:00 on 29 March 2026, at 22:00 UTC: a sale on that day
+    without a time is stored as 1:00 there, and the touch at 12:00 UTC counts."""
+    facts = facts_of(
+        company=Company(time_zone="Asia/Beirut"),
+        leads=[lead("a", "2026-03-01", "mail")],
+        touches=[touch("a", "ads", "2026-03-29 12:00")],
+        deals=[won("1", "a", "2026-03-28 22:00", 100.0)],
+    )
+    assert by_campaign(facts, "revenue") == {"ads": 100.0}
+
+
+def test_of_two_sales_through_a_lead_the_first_ends_its_touches() -> None:
+    """Two customers through lead a on 10 March, at 12:00 and 15:00: the touch at 13:00 is too late
+    for the first, and a lead has one credit."""
+    facts = facts_of(
+        leads=[lead("a", "2026-03-01")],
+        touches=[touch("a", "mail", "2026-03-02"), touch("a", "ads", "2026-03-10 13:00")],
+        deals=[
+            won("1", "a", "2026-03-10 15:00", 10.0, customer_id="k"),
+            won("2", "a", "2026-03-10 12:00", 20.0, customer_id="m"),
+        ],
+    )
+    assert by_campaign(facts, "revenue") == {"mail": 30.0}
 
 
 def test_the_day_of_becoming_a_customer_is_the_day_of_payment_where_that_was_agreed() -> None:

@@ -154,7 +154,7 @@ def mixed(**gold: list[Row]) -> Facts:
 
 
 @pytest.mark.parametrize(
-    ("table", "row", "told"),
+    ("table", "row", "found"),
     [
         ("deals", won("2", "a", "2026-01-11", 1.0, **GOLD), {"revenue", "marketing_roi"}),
         (
@@ -175,11 +175,11 @@ def mixed(**gold: list[Row]) -> Facts:
     ],
 )
 def test_only_kpis_that_would_use_an_amount_say_that_it_is_left_out(
-    table: str, row: Row, told: set[str]
+    table: str, row: Row, found: set[str]
 ) -> None:
     notes = card(mixed(**{table: [row]}))["notes"]
-    assert {key for key, note in notes.items() if "left out" in note} == told
-    assert all(notes[key].endswith(ONE_LEFT_OUT) for key in told)
+    assert {key for key, note in notes.items() if "left out" in note} == found
+    assert all(notes[key].endswith(ONE_LEFT_OUT) for key in found)
 
 
 def test_the_note_stands_beside_what_else_there_is_to_know() -> None:

@@ -167,6 +167,50 @@ def test_negative_cycles_are_left_out_and_a_cycle_of_no_day_counts() -> None:
     assert total(facts, "new_customers") == 2.0
 
 
+def test_the_cycle_may_be_of_every_won_deal_each_from_its_own_beginning() -> None:
+    """Customer k: lead a of 1 January, won on 1 February (31 days); then a deal through lead b of
+    1 March, won on the 11th (10 days), and one without lead, created on 1 April, won on the 6th
+    (5 days). All are credited to ads, k's campaign. Over customers, 31 days alone."""
+    tables = {
+        "leads": [lead("a", "2026-01-01", "ads"), lead("b", "2026-03-01", "fair")],
+        "deals": [
+            won("1", "a", "2026-02-01", customer_id="k"),
+            won("2", "b", "2026-03-11", customer_id="k"),
+            won("3", None, "2026-04-06", customer_id="k", created_at="2026-04-01"),
+            deal("4", "lost", lead_id="b", closed_at="2026-03-20"),
+        ],
+    }
+    assert total(facts_of(**tables), "cycle_days") == 31.0
+    over_deals = facts_of(definitions=Definitions(cycle_over="deals"), **tables)
+    assert by_campaign(over_deals, "cycle_days") == {"ads": 46.0}
+    assert by_campaign(over_deals, "cycles") == {"ads": 3.0}
+    assert card(over_deals)["sales_cycle_days"] == pytest.approx(46 / 3)
+    assert card(over_deals)["median_cycle_days"] == 10.0
+
+
+def test_the_card_says_how_many_sales_the_cycle_leaves_out() -> None:
+    """One of 10 days; one won before its lead was entered; one whose lead and creation are unknown.
+    Over deals, a second deal of customer k, won before its own lead, is a third."""
+    tables = {
+        "leads": [lead("a", "2026-02-01"), lead("b", "2026-02-05"), lead("c", "2026-05-01")],
+        "deals": [
+            won("1", "a", "2026-02-11", customer_id="k"),
+            won("2", "b", "2026-02-01"),
+            won("3", None, "2026-02-01"),
+            won("4", "c", "2026-03-01", customer_id="k"),
+        ],
+    }
+    note = card(facts_of(**tables))["notes"]["sales_cycle_days"]
+    assert note == (
+        "median 10 days, 2 customers left out: won before the cycle began, or its beginning is "
+        "unknown"
+    )
+    over_deals = card(facts_of(definitions=Definitions(cycle_over="deals"), **tables))
+    assert "3 deals left out" in over_deals["notes"]["sales_cycle_days"]
+    fine = card(facts_of(leads=[lead("a", "2026-02-01")], deals=[won("1", "a", "2026-02-11")]))
+    assert fine["notes"]["sales_cycle_days"] == "median 10 days"
+
+
 def test_cycles_count_calendar_days_of_the_company() -> None:
     """Created at 23:30 UTC on 31 January, which is February in Berlin; won on 2 February: 1 day
     there, 2 in UTC, and in hours less than one and a half."""

@@ -153,7 +153,7 @@ def test_nothing_dated_after_as_of_exists(as_of: str) -> None:
     assert rows and max(row["day"].isoformat() for row in rows) <= as_of
 
 
-def test_as_of_a_day_the_facts_are_those_that_were_told_then() -> None:
+def test_as_of_a_day_the_facts_are_those_that_were_known_then() -> None:
     """On 4 March: leads, one of them an SQL, and the costs of 1 March, but no customer yet."""
     facts = facts_of(as_of="2026-03-04", **EVERYTHING)
     present = {row["measure"] for row in facts.table.to_pyarrow().to_pylist()}

@@ -121,9 +121,9 @@ def test_the_rate_of_a_running_month_is_that_of_the_whole_one(day: int, due: int
         if mql.weekday() < 5
         for n in range(10)
     ]
-    told = list(answers(facts_of(as_of=f"2026-01-{day:02}", leads=leads)).values())
-    assert len(told) == due
-    assert told.count("in time") == due / 2
+    reported = list(answers(facts_of(as_of=f"2026-01-{day:02}", leads=leads)).values())
+    assert len(reported) == due
+    assert reported.count("in time") == due / 2
 
 
 def test_holidays_are_no_working_days_and_count_once_whatever_day_they_fall_on() -> None:
@@ -382,7 +382,7 @@ def test_a_lead_that_qualified_again_waits_in_its_new_stage() -> None:
 # Disqualified
 
 
-def test_a_bad_fit_is_told_by_the_reasons_agreed_on_in_any_case() -> None:
+def test_a_bad_fit_is_known_by_the_reasons_agreed_on_in_any_case() -> None:
     """Disqualified on Tuesday is not yet known on Monday; a reason without a day is nothing."""
     leads = [
         led("a", disqualified_at=FRI, disqualified_reason="bad FIT"),

@@ -84,7 +84,7 @@ def test_no_windows_make_no_rows_but_all_columns() -> None:
     ]
 
 
-def test_without_leads_all_counts_are_zero_and_no_rate_is_told() -> None:
+def test_without_leads_all_counts_are_zero_and_no_rate_is_reported() -> None:
     mapped = facts_of(**skipping()).mapped
     rows = stages(replace(facts_of(leads=[], deals=[]), mapped=mapped))
     assert column(rows, "passed") == [0.0] * 4
@@ -244,7 +244,7 @@ def waits(facts: Facts, limits: dict[str, int], where: Where | None = None) -> d
     return frame.drop(columns="group").to_dict("index")
 
 
-def test_where_nobody_waits_counts_are_zero_and_days_are_not_told() -> None:
+def test_where_nobody_waits_counts_are_zero_and_days_are_not_listed() -> None:
     mapped = facts_of(**skipping()).mapped
     empty = replace(facts_of(leads=[]), mapped=mapped)
     for row in waits(empty, {"lead": 1}).values():

@@ -105,7 +105,9 @@ def test_a_later_comparison_counts_only_where_nothing_fell_in_the_one_before() -
     assert first is not None and (first.fall, first.comparison) == (stalled, 0)
 
 
-def test_within_chance_the_step_of_all_that_fell_furthest_is_shown_and_said_to_be_that() -> None:
+def test_within_chance_the_step_of_all_that_fell_furthest_is_shown_and_reported_to_be_that() -> (
+    None
+):
     """A campaign of 40 leads at 17.5 % after 25 % has fallen 0.81 standard errors, all leads 0.25.
     Small campaigns swing: among enough of them one always falls more than the whole."""
     campaign, whole = fall("c1", 40, 0.175, 0.25, 40), fall("", 900, 0.245, 0.25, 900)
@@ -307,7 +309,7 @@ def test_a_campaign_earns_its_cost_where_every_model_that_knows_says_so(
     assert earns_its_cost(returns) is earns
 
 
-def test_the_worst_is_said_of_a_campaign_first() -> None:
+def test_the_worst_is_reported_of_a_campaign_first() -> None:
     """40 leads at 0 % beside 25 %: 3.4 standard errors below all others; reversed, above them."""
     behind, like = fall("c1", 40, 0.0, 0.25, 40), fall("c1", 40, 0.25, 0.25, 40)
     ahead = fall("c1", 40, 0.25, 0.0, 40)

@@ -13,7 +13,7 @@ from kpis.goals.closed_period import ClosedPeriod, Outcome, closed_period, is_cl
 from kpis.goals.forecast import Forecast, NotForecast
 from kpis.goals.forecast_record import forecast_record
 from kpis.scorecard.sums import Facts
-from tests.kpis.goals.test_forecast_record import HALLOWEEN, late_rush, steady
+from tests.kpis.goals.test_forecast_record import HALLOWEEN, OVER, late_rush, steady
 from tests.small_data import cost, days, facts_of, lead, won
 
 OCTOBER = days("2026-10-01", HALLOWEEN)
@@ -33,7 +33,7 @@ def only(review: ClosedPeriod) -> Outcome:
 
 
 def test_without_a_target_there_is_nothing_to_reach_and_it_says_so() -> None:
-    review = reviewed(facts_of(as_of=HALLOWEEN))
+    review = reviewed(facts_of(as_of=OVER))
     assert (review.outcomes, review.reached) == ((), 0)
     assert review.reason == "no target was agreed on for October 2026"
     of_one = target("leads", "month", 9, "ads")
@@ -51,7 +51,7 @@ def test_without_a_target_there_is_nothing_to_reach_and_it_says_so() -> None:
     ],
 )
 def test_a_period_that_runs_or_is_no_month_cannot_be_reviewed(period: Period) -> None:
-    with pytest.raises(UsageError, match="cannot be reviewed as of 2026-10-31: choose a month"):
+    with pytest.raises(UsageError, match="cannot be reviewed as of 2026-11-01: choose a month"):
         reviewed(late_rush(), target("leads", "month", 9), period=period)
 
 
@@ -89,7 +89,7 @@ def test_the_forecast_is_the_one_of_the_record() -> None:
 def test_any_closed_period_can_be_reviewed_not_only_the_last_six() -> None:
     """February 2026 had 20 working days and two leads on each; its 10th is Friday the 13th."""
     review = reviewed(
-        facts_of(as_of=HALLOWEEN, leads=steady()),
+        facts_of(as_of=OVER, leads=steady()),
         target("leads", "2026-02", 40),
         target("leads", "month", 99),
         period=days("2026-02-01", "2026-02-28"),
@@ -108,7 +108,7 @@ def test_where_down_is_better_less_is_more() -> None:
     facts = late_rush()
     costs = [cost("2026-10-01", 2200.0)]
     leads = [*steady(), *(lead(f"rush {n}", "2026-10-30") for n in range(11))]
-    facts = facts_of(as_of=HALLOWEEN, leads=leads, costs=costs)
+    facts = facts_of(as_of=OVER, leads=leads, costs=costs)
     cheap = only(reviewed(facts, target("cost_per_lead", "month", 50.0)))
     assert cheap.standing.attainment == pytest.approx(1.25)
     assert cheap.sentence.startswith("Cost per lead: reached 125% (€40, goal €50).")
@@ -125,9 +125,7 @@ def test_a_goal_that_was_missed_by_less_than_is_shown_was_just_missed() -> None:
 
 
 def test_what_is_undefined_was_neither_reached_nor_missed() -> None:
-    facts = facts_of(
-        as_of=HALLOWEEN, leads=steady(), deals=[won("1", None, "2026-09-01")], costs=[]
-    )
+    facts = facts_of(as_of=OVER, leads=steady(), deals=[won("1", None, "2026-09-01")], costs=[])
     outcome = only(reviewed(facts, target("win_rate", "month", 0.5)))
     assert isnan(outcome.standing.actual) and outcome.is_inside is None
     assert outcome.sentence.startswith("Win rate: undefined (—, goal 50.0%): no deals were closed.")
@@ -136,7 +134,7 @@ def test_what_is_undefined_was_neither_reached_nor_missed() -> None:
 def test_conversion_of_a_cohort_has_no_forecast_and_may_still_mature() -> None:
     """Cycles take 100 days; October's last leads have had none."""
     leads = [lead("old", "2026-06-01"), *steady("2026-10-01")]
-    facts = facts_of(as_of=HALLOWEEN, leads=leads, deals=[won("1", "old", "2026-09-09")])
+    facts = facts_of(as_of=OVER, leads=leads, deals=[won("1", "old", "2026-09-09")])
     facts = Facts(**{**vars(facts), "usual_cycle_days": 100.0})
     outcome = only(reviewed(facts, target("lead_conversion_rate", "month", 0.1)))
     assert outcome.is_immature and isinstance(outcome.forecast, NotForecast)
@@ -151,7 +149,7 @@ def test_a_month_with_a_single_working_day_has_no_midpoint() -> None:
         working_days=("thu",), holidays=tuple(date(2026, 10, n) for n in (8, 15, 22, 29))
     )
     review = reviewed(
-        facts_of(as_of=HALLOWEEN, leads=steady(), company=company), target("leads", "month", 9)
+        facts_of(as_of=OVER, leads=steady(), company=company), target("leads", "month", 9)
     )
     assert review.midpoint is None
     assert only(review).sentence.endswith(
@@ -159,7 +157,7 @@ def test_a_month_with_a_single_working_day_has_no_midpoint() -> None:
     )
 
 
-def test_a_period_is_closed_from_its_last_day_on() -> None:
+def test_a_period_is_closed_from_the_day_after_it_on() -> None:
     company = Company()
-    assert is_closed(OCTOBER, date(2026, 10, 31), company)
-    assert not is_closed(OCTOBER, date(2026, 10, 30), company)
+    assert is_closed(OCTOBER, date(2026, 11, 1), company)
+    assert not is_closed(OCTOBER, date(2026, 10, 31), company)

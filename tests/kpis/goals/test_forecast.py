@@ -15,12 +15,19 @@ from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, NotForecast, forecasts
 from kpis.scorecard.sums import Facts
-from tests.small_data import Row, cost, days, deal, facts_of, lead, touch, won
+from tests import small_data
+from tests.small_data import Row, cost, days, deal, lead, touch, won
 
-SUNDAY = "2026-11-15"  # its week, from Monday the 9th, is over
+SUNDAY = "2026-11-15"  # the first day of a week: that of Monday the 9th is over
 NOVEMBER = days("2026-11-01", "2026-11-30")  # 10 working days up to that Sunday, 11 after it
 HAND = (1, 8, 16, 8, 16)  # from the week of 12 October, whose first lead begins the record
 EVEN = (1, 10, 14, 10, 14)
+
+
+def facts_of(*, company: Company | None = None, **tables: Any) -> Facts:
+    """Facts of a company whose weeks begin on Sunday and hold its five working days."""
+    weeks = (company or Company()).model_copy(update={"week_starts": "sunday"})
+    return small_data.facts_of(company=weeks, **tables)
 
 
 def mondays(count: int, last: str = "2026-11-09") -> list[str]:
@@ -57,10 +64,10 @@ def customers_daily() -> list[Row]:
 def forecast_of(
     facts: Facts, key: str = "leads", period: Period = NOVEMBER, **question: Any
 ) -> Forecast:
-    return told(forecasts(facts, [key], period, **question), key)
+    return reported(forecasts(facts, [key], period, **question), key)
 
 
-def told(found: dict[str, Forecast | NotForecast], key: str) -> Forecast:
+def reported(found: dict[str, Forecast | NotForecast], key: str) -> Forecast:
     forecast = found[key]
     assert isinstance(forecast, Forecast), forecast
     return forecast
@@ -72,7 +79,7 @@ def refusal_of(facts: Facts, key: str, period: Period = NOVEMBER, **question: An
     return found.reason
 
 
-def test_a_company_without_any_data_is_told_why_there_is_no_forecast() -> None:
+def test_a_company_without_any_data_is_reported_why_there_is_no_forecast() -> None:
     found = forecasts(facts_of(as_of=SUNDAY), list(CATALOGUE), NOVEMBER)
     assert list(found) == list(CATALOGUE)
     assert all(isinstance(one, NotForecast) and one.reason for one in found.values())
@@ -181,13 +188,13 @@ def test_a_week_without_working_days_is_none_to_learn_from() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "said"),
+    ("counts", "message"),
     [((1, 10), "1 whole week"), ((1, 10, 14, 10), "3 whole weeks"), ((5,), "0 whole weeks")],
 )
-def test_fewer_than_four_weeks_are_too_early(counts: tuple[int, ...], said: str) -> None:
+def test_fewer_than_four_weeks_are_too_early(counts: tuple[int, ...], message: str) -> None:
     """The week of the first lead was chosen for having one, and may be cut: it is not told."""
     facts = facts_of(as_of=SUNDAY, leads=weekly_leads(counts))
-    assert refusal_of(facts, "leads") == f"too early to forecast: only {said} on record"
+    assert refusal_of(facts, "leads") == f"too early to forecast: only {message} on record"
 
 
 def test_a_new_campaign_is_not_held_to_have_idled_before() -> None:
@@ -337,6 +344,6 @@ def test_campaigns_forecast_add_up_to_the_total(drawn: list[tuple[int, str, str]
     total = forecasts(facts, keys, NOVEMBER)
     parts = [forecasts(facts, keys, NOVEMBER, {"campaign": [name]}) for name in CAMPAIGNS]
     for key in keys:
-        whole, of_campaigns = told(total, key), [told(part, key) for part in parts]
+        whole, of_campaigns = reported(total, key), [reported(part, key) for part in parts]
         assert sum(part.value for part in of_campaigns) == pytest.approx(whole.value)
         assert sum(part.so_far for part in of_campaigns) == pytest.approx(whole.so_far)

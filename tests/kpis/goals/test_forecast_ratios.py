@@ -8,11 +8,12 @@ from kpis.scorecard.sums import Facts
 from tests.kpis.goals.test_forecast import (
     SUNDAY,
     customers_daily,
+    facts_of,
     forecast_of,
     mondays,
     weekly_deals,
 )
-from tests.small_data import cost, days, facts_of, lead, won
+from tests.small_data import cost, days, lead, won
 
 
 @pytest.mark.parametrize(
@@ -132,11 +133,11 @@ def test_the_running_month_brings_the_usual_and_at_least_what_is_booked(
 
 
 def test_a_month_that_is_over_brings_no_more_shared_costs() -> None:
-    """On 31 October the quarter has October's 400, and two months of (1,000 + 1,000 + 400) ÷ 3 =
+    """On 1 November the quarter has October's 400, and two months of (1,000 + 1,000 + 400) ÷ 3 =
     800 to come: 2,000 for 66 leads. Topped up to the usual 800, October would make it 2,400."""
     booked = (*FIRSTS[:4], ("2026-10-01", 400.0))
     quarter = days("2026-10-01", "2026-12-31")
-    found = forecast_of(a_lead_a_day(*booked, as_of="2026-10-31"), "cost_per_lead", quarter)
+    found = forecast_of(a_lead_a_day(*booked, as_of="2026-11-01"), "cost_per_lead", quarter)
     assert found.value == pytest.approx(2000 / 66)
 
 
@@ -163,7 +164,7 @@ def test_costs_of_campaigns_go_on_by_working_day() -> None:
     assert forecast_of(facts, "cac", where={"campaign": ["ads"]}).value == pytest.approx(20.0)
 
 
-def test_a_cost_per_customer_is_told_from_when_both_are_on_record() -> None:
+def test_a_cost_per_customer_is_reported_from_when_both_are_on_record() -> None:
     """Customers for 14 weeks, costs of 100 a week for six, of which five count after the first:
     20 each. With 8 weeks of no costs it would be less."""
     costs = [cost(monday, 100.0, "ads") for monday in mondays(6)]

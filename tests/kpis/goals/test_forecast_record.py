@@ -21,7 +21,7 @@ from kpis.model import Where
 from kpis.scorecard.sums import Facts, Window
 from tests.small_data import Row, cost, days, deal, facts_of, lead
 
-HALLOWEEN = "2026-10-31"  # October is over
+HALLOWEEN, OVER = "2026-10-31", "2026-11-01"  # October ends, and is over
 
 
 def weekdays(first: str, last: str) -> Iterator[date]:
@@ -40,7 +40,7 @@ def steady(first: str = "2026-01-01", last: str = HALLOWEEN) -> list[Row]:
 def late_rush() -> Facts:
     """Two leads a working day, and eleven more on 30 October 2026."""
     rush = [lead(f"rush {n}", "2026-10-30") for n in range(11)]
-    return facts_of(as_of=HALLOWEEN, leads=steady() + rush)
+    return facts_of(as_of=OVER, leads=steady() + rush)
 
 
 def record_of(
@@ -50,14 +50,14 @@ def record_of(
 
 
 def test_without_any_data_there_is_no_record_and_it_says_why() -> None:
-    records = forecast_record(facts_of(as_of=HALLOWEEN), list(CATALOGUE), "month")
+    records = forecast_record(facts_of(as_of=OVER), list(CATALOGUE), "month")
     assert list(records) == list(CATALOGUE)
     for record in records.values():
         assert (len(record.frame), record.inside) == (0, 0)
         assert isnan(record.typical_error)
     assert records["leads"].sentence == "No record of forecasts: no leads are mapped"
     with pytest.raises(UsageError, match="Did you mean 'leads'"):
-        forecast_record(facts_of(as_of=HALLOWEEN), ["lead"], "month")
+        forecast_record(facts_of(as_of=OVER), ["lead"], "month")
 
 
 def test_each_past_midpoints_forecast_is_held_against_what_came() -> None:
@@ -89,7 +89,7 @@ def noisy(seed: int = 3) -> list[Row]:
 
 @pytest.mark.parametrize(("unit", "count"), [("week", 6), ("month", 6), ("quarter", 3)])
 def test_the_record_holds_the_forecasts_that_would_have_been_made(unit: str, count: int) -> None:
-    facts = facts_of(as_of=HALLOWEEN, leads=noisy())
+    facts = facts_of(as_of=OVER, leads=noisy())
     record = record_of(facts, unit=unit, count=count)
     assert len(record.frame) == count
     for row in record.frame.to_dict("records"):
@@ -101,7 +101,7 @@ def test_the_record_holds_the_forecasts_that_would_have_been_made(unit: str, cou
 
 
 def test_what_came_after_a_midpoint_is_not_in_its_forecast() -> None:
-    calm, rush = record_of(facts_of(as_of=HALLOWEEN, leads=steady())), record_of(late_rush())
+    calm, rush = record_of(facts_of(as_of=OVER, leads=steady())), record_of(late_rush())
     ranges = ["made_on", "forecast", "low", "high"]
     assert calm.frame[ranges].equals(rush.frame[ranges])
     assert calm.inside == 6
@@ -110,7 +110,7 @@ def test_what_came_after_a_midpoint_is_not_in_its_forecast() -> None:
 def test_an_outcome_of_zero_has_no_error_in_per_cent() -> None:
     """Leads came up to the end of August: 7 of the 13 weeks before 15 October had 10. Their 70 ÷ 65
     a day made 11.8 of the 11 days left, ± 6.6 or so; none came."""
-    record = record_of(facts_of(as_of=HALLOWEEN, leads=steady(last="2026-08-30")), count=1)
+    record = record_of(facts_of(as_of=OVER, leads=steady(last="2026-08-30")), count=1)
     october = record.frame.iloc[0]
     assert (october["outcome"], october["forecast"]) == (0.0, pytest.approx(11 * 70 / 65))
     assert isnan(october["error"])
@@ -126,7 +126,7 @@ def test_a_rates_error_is_in_points() -> None:
         for day in weekdays("2026-01-01", HALLOWEEN)
         for n in range(2)
     ]
-    record = record_of(facts_of(as_of=HALLOWEEN, deals=deals), "win_rate", count=1)
+    record = record_of(facts_of(as_of=OVER, deals=deals), "win_rate", count=1)
     assert record.frame["error"].tolist() == pytest.approx([-0.25])
     assert record.sentence == (
         "The last mid-month forecast was not within its range; typically off by 25.0 points"
@@ -136,7 +136,7 @@ def test_a_rates_error_is_in_points() -> None:
 def test_periods_too_early_to_forecast_are_not_counted() -> None:
     """Leads since Monday 3 August: one whole week after it by mid-August is too few, five by the
     15th of September are enough. On 31 August there is no record yet."""
-    record = record_of(facts_of(as_of=HALLOWEEN, leads=steady("2026-08-03")))
+    record = record_of(facts_of(as_of=OVER, leads=steady("2026-08-03")))
     assert [str(day) for day in record.frame["start"]] == ["2026-09-01", "2026-10-01"]
     assert record.sentence.startswith("2 of the last 2 mid-month forecasts")
     early = record_of(facts_of(as_of="2026-08-31", leads=steady("2026-08-03", "2026-08-31")))
@@ -148,13 +148,13 @@ def test_periods_too_early_to_forecast_are_not_counted() -> None:
 def test_a_week_of_one_working_day_has_no_midpoint() -> None:
     """Tuesday to Friday off, from 20 October: five of the last six weeks have two halves."""
     company = Company(holidays=tuple(date(2026, 10, 20 + n) for n in range(4)))
-    facts = facts_of(as_of="2026-11-01", company=company, leads=steady())
+    facts = facts_of(as_of="2026-11-02", company=company, leads=steady())
     starts = [str(day) for day in record_of(facts, unit="week").frame["start"]]
     assert starts == ["2026-09-21", "2026-09-28", "2026-10-05", "2026-10-12", "2026-10-26"]
 
 
 def test_a_company_that_works_on_mondays_only_has_no_mid_week() -> None:
-    facts = facts_of(as_of=HALLOWEEN, company=Company(working_days=("mon",)), leads=steady())
+    facts = facts_of(as_of=OVER, company=Company(working_days=("mon",)), leads=steady())
     assert record_of(facts, unit="week").reason == "no week had two working days"
     assert len(record_of(facts, unit="month").frame) == 6
 
@@ -178,7 +178,7 @@ def test_all_kpis_and_midpoints_are_asked_in_one_question(monkeypatch: pytest.Mo
         return ask(facts, windows, by, where)
 
     monkeypatch.setattr(kpis.goals.forecast, "measure_sums", counted)
-    facts = facts_of(as_of=HALLOWEEN, leads=[], deals=[])
+    facts = facts_of(as_of=OVER, leads=[], deals=[])
     forecasts(facts, list(CATALOGUE), days("2026-10-01", "2026-11-30"))
     assert asked == [18]
     forecast_record(facts, list(CATALOGUE), "month")
@@ -199,7 +199,7 @@ def test_four_in_five_outcomes_lie_within_their_range() -> None:
             deal(f"{day} {n}", "won" if is_won else "lost", closed_at=str(day))
             for n, is_won in enumerate(won)
         ]
-    facts = facts_of(as_of="2026-11-01", leads=leads, deals=deals, costs=costs)
+    facts = facts_of(as_of="2026-11-02", leads=leads, deals=deals, costs=costs)
     records = forecast_record(facts, ["leads", "win_rate", "cost_per_lead"], "week", count=220)
     for record in records.values():
         assert len(record.frame) == 220
@@ -214,13 +214,13 @@ def test_an_outcome_is_outside_its_range_by_however_little() -> None:
     assert [is_inside(made, outcome) for outcome in outcomes] == [True] * 4 + [False] * 2
 
 
-def test_a_forecast_is_said_with_its_range_and_its_goal() -> None:
+def test_a_forecast_is_reported_with_its_range_and_its_goal() -> None:
     period, made_on = days("2026-11-01", "2026-11-30"), date(2026, 11, 15)
     leads = CATALOGUE["leads"]
     november = Forecast(leads, period, made_on, 180.0, 352.0, 329.0, 375.0, 13)
-    said = forecast_sentence(november, 335.0, "EUR")
-    assert said == "On course for 352 (329 to 375) by 30 November; goal 335"
-    assert forecast_sentence(november, None, "EUR") == said.removesuffix("; goal 335")
+    message = forecast_sentence(november, 335.0, "EUR")
+    assert message == "On course for 352 (329 to 375) by 30 November; goal 335"
+    assert forecast_sentence(november, None, "EUR") == message.removesuffix("; goal 335")
     cycle = replace(november, kpi=CATALOGUE["sales_cycle_days"], value=51.8, low=49.6, high=54.1)
     assert forecast_sentence(cycle, 50.0, "EUR") == (
         "On course for 51.8 days (49.6 to 54.1 days) by 30 November; goal 50.0 days"

@@ -3,7 +3,7 @@
 November 2026 has 21 working days, from Monday the 2nd; the 16th is the 11th of them.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from math import nan
 
 import pytest
@@ -162,11 +162,14 @@ def test_one_working_day_before_the_end_what_is_needed_is_needed_on_the_last_day
 def test_a_period_that_is_over_was_reached_or_missed(
     key: str, actual: float, target: float, verdict: str
 ) -> None:
-    """On its last day as later; 97 % of the goal, on track until then, have missed it by 11."""
-    for day in (OVER, date(2026, 12, 24)):
+    """From the day after its last: a day is over when the next has begun. 97 % of the goal, on
+    track on 30 November, have missed it by 11 on 1 December."""
+    for day in (OVER + timedelta(days=1), date(2026, 12, 24)):
         over = held(key, actual, target, day)
         assert (over.verdict, over.needs_text, over.days_left) == (verdict, "", 0)
-    assert held("mqls", 324.0, 335.0, OVER).sentence == "MQLs: missed by 11 (324, goal 335)."
+    after = held("mqls", 324.0, 335.0, OVER + timedelta(days=1))
+    assert after.sentence == "MQLs: missed by 11 (324, goal 335)."
+    assert held("mqls", 324.0, 335.0, OVER).verdict == "On track 97%"
 
 
 def test_after_the_last_working_day_a_running_period_needs_nothing_a_day() -> None:

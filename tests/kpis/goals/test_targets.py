@@ -1,6 +1,7 @@
 """Targets: which one holds for a selection and a period, and which of several."""
 
 import pytest
+from pydantic import ValidationError
 
 from kpis.calendar import Period
 from kpis.definitions import Company, Target
@@ -63,9 +64,24 @@ def test_a_named_target_of_nothing_is_a_target() -> None:
 
 def test_a_fiscal_quarter_is_named_fiscally() -> None:
     april = Company(fiscal_year_starts=4)
-    targets = [Target(kpi="mqls", period="2026-Q3", value=1.0)]
+    targets = [Target(kpi="mqls", period="2027-Q3", value=1.0)]
     assert target_for(targets, "mqls", QUARTER, april) == 1.0
     assert target_for(targets, "mqls", QUARTER, COMPANY) is None
+    by_start = Company(fiscal_year_starts=4, fiscal_year_named="start")
+    assert target_for(targets, "mqls", QUARTER, by_start) is None
+
+
+def test_the_first_quarter_of_fiscal_2026_from_october_is_the_end_of_2025() -> None:
+    october = Company(fiscal_year_starts=10)
+    targets = [Target(kpi="mqls", period="2026-Q1", value=10.0)]
+    assert target_for(targets, "mqls", days("2025-10-01", "2025-12-31"), october) == 10.0
+    assert target_for(targets, "mqls", days("2026-10-01", "2026-12-31"), october) is None
+
+
+@pytest.mark.parametrize("period", ["0026-11", "1899", "2201-Q1"])
+def test_a_target_of_a_period_that_never_comes_is_refused(period: str) -> None:
+    with pytest.raises(ValidationError, match=f"'{period}', a period that never comes"):
+        Target(kpi="mqls", period=period, value=1.0)
 
 
 def test_the_targets_of_a_period_come_by_kpi_in_their_order() -> None:

@@ -123,7 +123,7 @@ def test_a_mapped_column_without_any_value_is_reported() -> None:
     assert counted(health) == {"won_without_date": (1, 1)}
 
 
-def test_won_deals_without_amount_are_told_from_those_worth_nothing() -> None:
+def test_won_deals_without_amount_are_listed_from_those_worth_nothing() -> None:
     health = health_of(
         deals=[
             won("1", None, "2026-02-01", 0.0),
@@ -298,7 +298,9 @@ def test_health_survives_the_manifest() -> None:
 
 
 @pytest.mark.parametrize("customer_when", ["booked", "paid"])
-def test_every_check_is_said_in_whole_sentences_about_a_table_there_is(customer_when: Any) -> None:
+def test_every_check_is_reported_in_whole_sentences_about_a_table_there_is(
+    customer_when: Any,
+) -> None:
     for key, check in checks(Definitions(customer_when=customer_when)).items():
         assert key == check.key and check.table in TABLES and check.harm in HARMS
         assert check.effect.endswith(".") and check.remedy.endswith(".")

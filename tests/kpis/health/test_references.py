@@ -55,7 +55,7 @@ def test_rows_that_name_what_is_not_there_are_found_in_every_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "written", "said"),
+    ("known", "written", "message"),
     [
         ("7", "007", "007 → 7"),
         ("007", "7", "7 → 007"),
@@ -67,15 +67,15 @@ def test_rows_that_name_what_is_not_there_are_found_in_every_table() -> None:
         ("spring fair", "Spring\u00a0Fair", "Spring\\xa0Fair → spring fair"),
     ],
 )
-def test_ids_that_differ_in_writing_only_are_told_from_unknown_ones(
-    known: str, written: str, said: str
+def test_ids_that_differ_in_writing_only_are_listed_from_unknown_ones(
+    known: str, written: str, message: str
 ) -> None:
     health = health_of(
         campaigns=[campaign(known)],
         costs=[cost("2026-01-01", 1.0, written), cost("2026-01-01", 1.0, known)],
     )
     assert counted(health) == {"costs_campaign_id_written_otherwise": (1, 2)}
-    assert examples(health)["costs_campaign_id_written_otherwise"] == (said,)
+    assert examples(health)["costs_campaign_id_written_otherwise"] == (message,)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_nothing_is_computed_where_definitions_do_not_ask_for_it() -> None:
     assert total(facts_of(payments=paid(150)), "predicted_customers") == 0
 
 
-def test_too_few_customers_are_the_reason_on_the_card_and_of_what_is_told_from_it() -> None:
+def test_too_few_customers_are_the_reason_on_the_card_and_of_what_is_reported_from_it() -> None:
     facts = facts_of(
         payments=paid(99),
         deals=[won("1", None, "2026-06-01", 10.0)],
@@ -226,7 +226,7 @@ def test_a_period_that_ended_before_the_day_of_the_report_has_none() -> None:
     assert before == "no customer paid in the 365 days"
 
 
-def test_what_changed_since_the_period_before_cannot_be_told() -> None:
+def test_what_changed_since_the_period_before_cannot_be_reported() -> None:
     found = drivers(three_customers(), "clv", *compared(DECEMBER, LAST_DAY, Company()))
     assert found.reason == f"in the period before, {PAST}"
     assert found.now == pytest.approx(150.0) and np.isnan(found.before)
@@ -248,7 +248,7 @@ def test_as_of_an_earlier_day_it_is_that_days_prediction() -> None:
 # What it is told from
 
 
-def test_it_is_told_from_payments_in_company_currency() -> None:
+def test_it_is_reported_from_payments_in_company_currency() -> None:
     """A dollar is 0.5 here until 2020, then 2: twice the euros."""
     rates = [rate("USD", 0.5), rate("USD", 2.0, "2020-01-01")]
     euros, dollars = margins(paid(120)), margins(paid(120, "USD"), rates)

@@ -60,7 +60,7 @@ def test_values_need_as_many_customers_whose_repeats_brought_anything() -> None:
     )
 
 
-def test_a_search_that_does_not_end_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_does_not_end_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(likelihood, "_MOST_EVALUATIONS", 1)
     assert predictive_clv(summary(*regular(100, times=3)), 1.0, 60) == NotFitted(
         "the prediction did not converge on these payments"
@@ -103,7 +103,7 @@ def test_customers_who_never_paid_again_beside_loyal_ones_stay_finite() -> None:
     assert found.mean > 0
 
 
-# Payments that cannot tell when customers leave
+# Payments that do not show when customers leave
 
 
 def subscribers(customers: int, every: int, years: float, churn: float) -> list[Payment]:
@@ -120,7 +120,7 @@ def subscribers(customers: int, every: int, years: float, churn: float) -> list[
 
 NO_THIRD_DAY = "no customer paid on a third day, so payments do not show when customers leave"
 NOT_OVERDUE = (
-    "the payments cannot tell when customers leave: hardly any customer has been silent for longer "
+    "payments do not show when customers leave: hardly any customer has been silent for longer "
     "than the time between its payments"
 )
 
@@ -173,7 +173,7 @@ def test_models_fitted_to_a_story_tell_how_it_goes_on(simulated: pd.DataFrame) -
     assert found.customers["expected_margin"].sum() == pytest.approx(later["amount"].sum(), rel=0.1)
 
 
-def test_the_mean_is_over_those_who_paid_in_the_365_days_told_by_all(
+def test_the_mean_is_over_those_who_paid_in_the_365_days_reported_by_all(
     simulated: pd.DataFrame,
 ) -> None:
     """At the end of 2023 some have not paid for a year: they bring less, and would lower it."""

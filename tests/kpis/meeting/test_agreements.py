@@ -55,7 +55,7 @@ def test_the_definitions_before_are_those_of_the_last_meeting_and_not_of_todays(
         assert found.changed_on["clv"] == [date(2026, 11, 16)] and "mqls" not in found.changed_on
 
 
-def test_campaigns_of_one_name_are_told_apart_by_their_id() -> None:
+def test_campaigns_of_one_name_are_listed_apart_by_their_id() -> None:
     names = {"a": "Fair", "b": "Fair", "c": "Webinar"}
     assert campaign_labels(names, [*names, "d", "(none)"]) == {
         "a": "Fair (a)",

@@ -56,7 +56,9 @@ def company(last_week: int = 10, of: str = "ads") -> Facts:
     )
 
 
-def told(facts: Facts | None = None, targets: Sequence[Target] = TARGETS, **more: Any) -> Document:
+def reported(
+    facts: Facts | None = None, targets: Sequence[Target] = TARGETS, **more: Any
+) -> Document:
     facts = facts or company()
     return digest(facts, held=running_standings(facts, targets), **more)
 
@@ -95,8 +97,8 @@ def test_without_goals_signs_and_actions_it_says_so() -> None:
     document = digest(facts_of(as_of="2026-11-16"))
     assert document.title == "Week 9–15 Nov 2026"
     assert document.subtitle == "Our company, as of 16 Nov 2026"
-    said = [block.text for block in document.blocks if isinstance(block, Paragraph)]
-    assert said == [
+    message = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    assert message == [
         "No goals were agreed for this month and quarter.",
         "Nothing is unusual, and no goal is behind.",
         "Nothing unusual: every agreed limit is met.",
@@ -119,7 +121,7 @@ def test_goals_say_status_where_they_head_and_what_each_working_day_must_bring()
     of its 9. Then come 11, 9, 11, 9, and the 21: 3 + 40 + 21 = 64,
     where 132 × 33 ÷ 66 = 66 are due: 97 %.
     """
-    document = told()
+    document = reported()
     november, quarter = (below(document, name)[0] for name in ("November 2026", "Q4 2026"))
     so_far, due, status, heading, goal, needed = rows(november)["MQLs"]
     assert (so_far.text, due.text, goal.text, needed.text) == ("21", "22", "42", "2 a day")
@@ -135,17 +137,17 @@ def test_goals_say_status_where_they_head_and_what_each_working_day_must_bring()
 
 def test_the_title_says_how_many_goals_are_on_track() -> None:
     """64 of 66 and 21 of 22 are on track; of 420, 220 are due."""
-    assert told().title == "Week 9–15 Nov 2026: 3 of 3 goals on track"
+    assert reported().title == "Week 9–15 Nov 2026: 3 of 3 goals on track"
     behind = [Target(kpi="mqls", period="month", value=420.0), *TARGETS[1:]]
-    assert told(targets=behind).title == "Week 9–15 Nov 2026: 2 of 3 goals on track"
-    assert told(targets=TARGETS[:1]).title.endswith(": 1 of 1 goals on track")
-    assert told(targets=[]).title == "Week 9–15 Nov 2026"
+    assert reported(targets=behind).title == "Week 9–15 Nov 2026: 2 of 3 goals on track"
+    assert reported(targets=TARGETS[:1]).title.endswith(": 1 of 1 goals on track")
+    assert reported(targets=[]).title == "Week 9–15 Nov 2026"
 
 
 def test_before_the_first_working_day_a_goal_has_no_status() -> None:
     """1 November 2026 is a Sunday; the month's 42 are to come in 21 working days."""
     early = facts_of(as_of="2026-11-01", leads=[lead("a", "2026-10-01", mql_at="2026-10-01")])
-    (table,) = below(told(early, targets=TARGETS[:1]), "November")
+    (table,) = below(reported(early, targets=TARGETS[:1]), "November")
     so_far, due, status, _, goal, needed = rows(table)["MQLs"]
     assert (so_far.text, due.text, status) == ("0", "0", Cell("Too early", "quiet"))
     assert (goal.text, needed.text) == ("42", "2 a day")
@@ -154,7 +156,7 @@ def test_before_the_first_working_day_a_goal_has_no_status() -> None:
 def test_a_ratio_is_due_whole_and_needs_nothing_a_day() -> None:
     """CAC is 100 ÷ 1 = 100 in each week, November's 200 ÷ 2; 80 ÷ 100 = 80 % of its goal."""
     goal = [Target(kpi="cac", period="month", value=80.0)]
-    (table,) = below(told(targets=goal), "November")
+    (table,) = below(reported(targets=goal), "November")
     texts = [cell.text for cell in rows(table)["CAC"]]
     assert texts[:3] == ["€100", "", "At risk 80%"] and texts[4:] == ["€80", ""]
 
@@ -163,7 +165,7 @@ def test_the_seven_stand_from_leading_to_lagging_with_their_change_and_whether_i
     None
 ):
     """10 MQLs after 11: −9 %, within 10 ± 5.3. CAC is 100 ÷ 1 customer in every week."""
-    (table,) = below(told(), "Last week")
+    (table,) = below(reported(), "Last week")
     found = rows(table)
     short = ["MQLs", "SQLs", "Conversion", "Sales cycle", "CAC", "CLV", "ROI"]
     assert list(found) == short
@@ -173,54 +175,54 @@ def test_the_seven_stand_from_leading_to_lagging_with_their_change_and_whether_i
     assert found["CLV"][2].text == "looks back over a year"
 
 
-def test_what_is_unusual_is_said_with_its_range_and_coloured_and_noise_is_not() -> None:
+def test_what_is_unusual_is_reported_with_its_range_and_coloured_and_noise_is_not() -> None:
     """3 MQLs are below 10 − 2.66 × 2 = 4.7, and fewer is worse; −9 % above had no colour."""
-    (table,) = below(told(company(3)), "Last week")
+    (table,) = below(reported(company(3)), "Last week")
     _, moved, usual = rows(table)["MQLs"]
     assert moved == Cell("−73%", "bad")
     assert usual == Cell("below its usual range (5–15)")
 
 
 def test_conversions_of_young_leads_are_maturing_and_not_unusual() -> None:
-    (table,) = below(told(replace(company(), usual_cycle_days=60.0)), "Last week")
+    (table,) = below(reported(replace(company(), usual_cycle_days=60.0)), "Last week")
     assert rows(table)["Conversion"][2].text == "its leads are still maturing"
 
 
-def test_what_changed_is_told_of_what_is_unusual_first_then_of_goals_behind() -> None:
+def test_what_changed_is_reported_of_what_is_unusual_first_then_of_goals_behind() -> None:
     """3 MQLs of ads after 11 of seo: −11 + 3 = −8. A goal behind is told of its own period, and
     MQLs, told already, are not told twice."""
     behind = [Target(kpi="revenue", period="month", value=99_000.0), *TARGETS]
-    document = told(company(3), targets=behind, labels={"seo": "**SEO** <b>"})
+    document = reported(company(3), targets=behind, labels={"seo": "**SEO** <b>"})
     (block,) = below(document, "What changed")
-    said = items(block)
-    assert said[0] == (
+    message = items(block)
+    assert message[0] == (
         "Marketing-qualified leads fell 8; −11 from **SEO** <b> alone. "
         "(9–15 Nov 2026 against 2–8 Nov 2026)"
     )
-    assert len(said) == 3 and len({text.split(" fell ")[0] for text in said}) == 3
+    assert len(message) == 3 and len({text.split(" fell ")[0] for text in message}) == 3
 
 
 def test_a_goal_behind_is_explained_over_its_own_period() -> None:
     """1,000 in November so far as in October up to its 11th working day: 2, 9 and (15th) not 16."""
     behind = [Target(kpi="revenue", period="month", value=99_000.0)]
-    (block,) = below(told(targets=behind), "What changed")
-    (said,) = items(block)
-    assert said.endswith("(1–16 Nov 2026 against 1–15 Oct 2026)")
+    (block,) = below(reported(targets=behind), "What changed")
+    (message,) = items(block)
+    assert message.endswith("(1–16 Nov 2026 against 1–15 Oct 2026)")
 
 
-def test_the_worst_three_signs_are_told_and_how_many_more_there_are() -> None:
+def test_the_worst_three_signs_are_listed_and_how_many_more_there_are() -> None:
     signs = [replace(SIGN, headline=f"Sign {n}.") for n in range(5)]
     good = replace(SIGN, tone="good", headline="A record.")
-    (block,) = below(told(found=[*signs, good]), "Warning signs")
+    (block,) = below(reported(found=[*signs, good]), "Warning signs")
     assert items(block) == ("Sign 0.", "Sign 1.", "Sign 2.", "and 2 more")
-    (block,) = below(told(found=signs[:3]), "Warning signs")
+    (block,) = below(reported(found=signs[:3]), "Warning signs")
     assert items(block) == ("Sign 0.", "Sign 1.", "Sign 2.")
-    (block,) = below(told(found=[good]), "Warning signs")
+    (block,) = below(reported(found=[good]), "Warning signs")
     assert block == Paragraph("Nothing unusual: every agreed limit is met.", "good")
 
 
 @pytest.mark.parametrize(
-    ("due", "said"),
+    ("due", "message"),
     [
         (date(2026, 11, 24), None),
         (date(2026, 11, 23), "Anna: Call <back> (due 23 Nov 2026)"),
@@ -229,17 +231,17 @@ def test_the_worst_three_signs_are_told_and_how_many_more_there_are() -> None:
         (date(2026, 11, 9), "Anna: Call <back> (due 9 Nov 2026, 7 days overdue)"),
     ],
 )
-def test_actions_of_the_next_seven_days_and_overdue_ones_are_told(
-    due: date, said: str | None
+def test_actions_of_the_next_seven_days_and_overdue_ones_are_listed(
+    due: date, message: str | None
 ) -> None:
     """Seven days from the 16th end on the 23rd; what is due today is not overdue."""
-    (block,) = below(told(actions=[action("Call <back>", "Anna", due)]), "Actions due by 23")
-    assert block == (Paragraph("None.", "quiet") if said is None else Bullets((said,)))
+    (block,) = below(reported(actions=[action("Call <back>", "Anna", due)]), "Actions due by 23")
+    assert block == (Paragraph("None.", "quiet") if message is None else Bullets((message,)))
 
 
 def test_the_most_overdue_action_comes_first_and_many_are_cut() -> None:
     actions = [action(f"{n}", "Ben", MONDAY - timedelta(days=n)) for n in range(10)]
-    (block,) = below(told(actions=actions), "Actions")
+    (block,) = below(reported(actions=actions), "Actions")
     assert items(block)[0].startswith("Ben: 9 (due 7 Nov") and items(block)[-1] == "and 2 more"
     assert len(items(block)) == 9
 
@@ -247,7 +249,7 @@ def test_the_most_overdue_action_comes_first_and_many_are_cut() -> None:
 def test_it_is_short_and_links_to_the_dashboard() -> None:
     """One screen: no more than 25 lines of tables and lists for three goals of two periods."""
     signs = [replace(SIGN, headline=f"Sign {n}.") for n in range(9)]
-    document = told(company(3), found=signs, link="https://a.example/x")
+    document = reported(company(3), found=signs, link="https://a.example/x")
     assert document.link == "https://a.example/x"
     assert document.subtitle == "Smith & <Sons>, as of 16 Nov 2026"
     tables = [len(block.rows) for block in document.blocks if isinstance(block, Table)]

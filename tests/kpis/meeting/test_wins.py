@@ -176,7 +176,7 @@ def sign(rule: Any, tone: Any) -> Sign:
     )
 
 
-def test_good_news_is_a_win_but_warnings_and_goals_told_already_are_not() -> None:
+def test_good_news_is_a_win_but_warnings_and_goals_reported_already_are_not() -> None:
     good = [
         sign("record", "good"),
         sign("unusual_week", "warning"),
@@ -205,8 +205,8 @@ def test_the_five_largest_deals_are_listed_by_their_value_in_company_currency() 
     found = listed(
         deals=deals, leads=leads, rates=rates, campaigns=[campaign("fair", name="Spring fair")]
     )
-    said = [(one.customer, one.price("EUR"), one.circumstances) for one in found]
-    assert said == [
+    message = [(one.customer, one.price("EUR"), one.circumstances) for one in found]
+    assert message == [
         ("Deal 3", "€190", "ghost, 15 Nov"),
         ("<b>Bolt</b>", "$200 (€180)", "Ann, 10 Nov"),
         ("Deal 5", "€7", "12 Nov"),
@@ -281,6 +281,6 @@ def test_a_customers_deals_are_credited_through_its_first_ones_lead() -> None:
     assert listed({"campaign": ["fair"]}, deals=deals, leads=leads) == []
 
 
-def test_an_unknown_dimension_is_told_with_the_nearest_name() -> None:
+def test_an_unknown_dimension_is_reported_with_the_nearest_name() -> None:
     with pytest.raises(UsageError, match="Did you mean 'channel'"):
         listed({"chanel": ["x"]})

@@ -1,10 +1,11 @@
 """What report and reference are compared on: 200 companies, each with switches and a question.
 
 Turning Ibis into SQL takes far longer than running it, and only a few switches shape the SQL of
-facts: the attribution model, customer_when, milestones_from, cycle_from and the half-life, beside
-the company's zone and currency and the day of the report. They take turns in 18 settings, chosen
-so that every two values of different ones of the first four meet; each setting is compiled once
-and serves eleven companies. Switches of formulas alone are drawn for each company anew.
+facts: the attribution model, customer_when, milestones_from, cycle_from, cycle_over and the
+half-life, beside the company's zone and currency and the day of the report. They take turns in 18
+settings, chosen so that every two values of different ones of the first five meet; each setting is
+compiled once and serves eleven companies. Switches of formulas alone are drawn for each company
+anew.
 """
 
 from collections.abc import Sequence
@@ -105,6 +106,7 @@ def _setting(turn: int) -> dict[str, Any]:
         "customer_when": ("booked", "paid", ("booked", "paid")[n // 3])[(third + 2 * n) % 3],
         "milestones_from": ("either", "columns", "stages")[third],
         "cycle_from": ("lead_created", "first_touch", "deal_created")[(third + n) % 3],
+        "cycle_over": ("customers", "deals")[(turn * 5 + n // 2) % 2],
         "time_decay_half_life_days": (7.0, 2.5, 2.5)[third],
         "follow_up_working_days": (1, 0, 5)[third],
         "bad_fit_reasons": (("Bad fit",), ())[n % 2],

@@ -4,7 +4,7 @@ Written from the words of the contract, with plain loops over rows and exact fra
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,13 +112,27 @@ class ReferenceCompany:
         return moment.astimezone(self.zone).date() <= self.as_of
 
     def _counted_touches(self, name: str) -> list[tuple[datetime, str]]:
-        """A lead's touches up to the day it became a customer, or ``as_of``, in order."""
-        last = self.won_by_lead.get(name, self.as_of)
-        return sorted(
-            (instant(touch["touched_at"]), touch["campaign_id"])
-            for touch in self.rows("touches")
-            if touch["lead_id"] == name and self.day(touch["touched_at"]) <= last
-        )
+        """A lead's touches up to its first sale, or through ``as_of``, in order.
+
+        A sale at midnight in the company's zone was closed on that day at an unknown time: whatever
+        touched the lead on that day counts.
+        """
+        sales = [d for d in self.first_deals.values() if d.get("lead_id") == name]
+        sold_at = min((instant(d[self.won_column]) for d in sales), default=None)
+        counted = []
+        for touch in self.rows("touches"):
+            if touch["lead_id"] != name or self.day(touch["touched_at"]) > self.as_of:
+                continue
+            moment = instant(touch["touched_at"])
+            if sold_at is not None:
+                wall_clock = sold_at.astimezone(self.zone)
+                if wall_clock.time() == time(0):
+                    if moment.astimezone(self.zone).date() > wall_clock.date():
+                        continue
+                elif moment > sold_at:
+                    continue
+            counted.append((moment, touch["campaign_id"]))
+        return sorted(counted)
 
     def _credit_of(self, name: str) -> dict[str, Fraction]:
         lead, touches = self.leads[name], self.touches[name]

@@ -8,7 +8,7 @@ reference_costs, reference_lifetime (lifetime value), reference_known (what no m
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tests.kpis.reference.company import NONE, ReferenceCompany, Selection
+from tests.kpis.reference.company import NONE, ReferenceCompany, Row, Selection
 from tests.kpis.reference.costs import costs_of
 from tests.kpis.reference.known import knows, knows_costs
 from tests.kpis.reference.lifetime import lifetime_value
@@ -102,21 +102,22 @@ def _numbers(
             continue
         if deal.get("lead_id") in company.leads and not by_cohort:
             converted += company.share(deal["lead_id"], {}, selection)  # as leads are described
-        share = company.share_of_customer(name, selection)
-        if not share:
-            continue
-        customers += share
-        began = _cycle_began(company, name)
-        if began is not None and began <= won:
+        customers += company.share_of_customer(name, selection)
+
+    first_deals = list(company.first_deals.values())
+    counted = first_deals if company.agreed["cycle_over"] == "customers" else company.won_deals
+    for deal in counted:
+        won = company.won_day(deal)
+        share = _share_of_deal(company, deal, selection)
+        began = _cycle_began(company, deal)
+        if won is not None and within(won) and share and began is not None and began <= won:
             cycles.append(((won - began).days, share))
 
     revenue = Fraction(0)
     for deal in company.won_deals:
         won = company.won_day(deal)
         if won is not None and within(won):
-            first_deal = company.first_deals[company.customer_of(deal)]
-            share = company.share(first_deal.get("lead_id"), deal, selection)
-            revenue += share * company.priced(deal, won)
+            revenue += _share_of_deal(company, deal, selection) * company.priced(deal, won)
 
     costs = costs_of(company, first, end, selection, asked)
     gain = revenue * Fraction(company.agreed["gross_margin"]) - costs.charged_marketing
@@ -127,7 +128,7 @@ def _numbers(
         "sqls": sqls,
         "lead_conversion_rate": quotient(converted, leads),
         "sales_cycle_days": quotient(cycle_days, cycle_shares),
-        "cac": quotient(costs.acquisition, customers),
+        "cac": quotient(costs.acquisition, customers) if costs.acquisition else None,
         "clv": lifetime_value(company, end, selection),
         "marketing_roi": quotient(gain, costs.charged_marketing),
         "leads": leads,
@@ -140,14 +141,19 @@ def _numbers(
     }
     needs_costs = ("cac", "marketing_roi", "marketing_cost", "sales_cost")
     for name in exact:
-        told = knows(company, name) and (name not in needs_costs or knows_costs(company, asked))
-        exact[name] = exact[name] if told else None
+        reported = knows(company, name) and (name not in needs_costs or knows_costs(company, asked))
+        exact[name] = exact[name] if reported else None
     return {name: None if value is None else float(value) for name, value in exact.items()}
 
 
-def _cycle_began(company: ReferenceCompany, customer: str) -> date | None:
+def _share_of_deal(company: ReferenceCompany, deal: Row, selection: Selection) -> Fraction:
+    """How much of a won deal belongs to the selection: by its customer's lead."""
+    first_deal = company.first_deals[company.customer_of(deal)]
+    return company.share(first_deal.get("lead_id"), deal, selection)
+
+
+def _cycle_began(company: ReferenceCompany, deal: Row) -> date | None:
     """With the lead created, its first touch or the deal created, as ``cycle_from`` says."""
-    deal = company.first_deals[customer]
     name = deal.get("lead_id")
     deal_created = company.day(deal["created_at"]) if "created_at" in deal else None
     cycle_from = company.agreed["cycle_from"]

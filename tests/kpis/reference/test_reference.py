@@ -20,7 +20,7 @@ from kpis.model import TABLES
 from kpis.scorecard.report import MEASURES, report
 from tests.kpis.random_data import random_facts
 from tests.kpis.reference.cases import MODELS, SEEDS, SETTINGS, Case, case
-from tests.kpis.reference.company import ReferenceCompany
+from tests.kpis.reference.company import ReferenceCompany, instant
 from tests.kpis.reference.report import Numbers, expected_rows
 
 ADDITIVE = ("mqls", "sqls", *(name for name in MEASURES if name != "median_cycle_days"))
@@ -69,10 +69,10 @@ def test_the_report_agrees_with_plain_loops_over_the_rows(
     found = report(facts, asked.period, asked.model, asked.by, asked.where)
     for row in found["rows"]:
         (group,) = row["group"].values() if asked.by else [""]
-        told = {**row["kpis"], **row["measures"]}
+        shown = {**row["kpis"], **row["measures"]}
         wanted = rows.pop(group)
-        assert known(told) == pytest.approx(known(wanted), rel=1e-9, abs=1e-9), (asked.by, group)
-        assert set(told) == set(wanted)
+        assert known(shown) == pytest.approx(known(wanted), rel=1e-9, abs=1e-9), (asked.by, group)
+        assert set(shown) == set(wanted)
         assert set(row["reasons"]) == set(row["kpis"]) - set(known(row["kpis"]))
         assert all(row["reasons"].values())
     for group, numbers in rows.items():
@@ -95,13 +95,13 @@ def test_what_is_compared_covers_the_seven_kpis_and_the_seven_measures(
 
 
 def test_every_table_is_there_and_absent_and_every_two_switches_meet() -> None:
-    """The four switches that shape facts, in every pair of their values."""
+    """The five switches that shape facts, in every pair of their values."""
     absent = Counter(name for seed in SEEDS for name in set(TABLES) - set(case(seed).tables))
     filled = Counter(name for seed in SEEDS for name, rows in case(seed).tables.items() if rows)
     for name in TABLES:
         assert absent[name] >= 3 and filled[name] >= len(SEEDS) / 2, name
     values: dict[str, tuple[Any, ...]] = {"attribution": MODELS}
-    for name in ("customer_when", "milestones_from", "cycle_from"):
+    for name in ("customer_when", "milestones_from", "cycle_from", "cycle_over"):
         values[name] = get_args(Definitions.model_fields[name].annotation)
     for one, other in combinations(values, 2):
         met = {(setting[one], setting[other]) for setting in SETTINGS}
@@ -122,6 +122,8 @@ def test_every_table_is_there_and_absent_and_every_two_switches_meet() -> None:
         ("cycle_from", "lead_created"),
         ("cycle_from", "first_touch"),
         ("cycle_from", "deal_created"),
+        ("cycle_over", "customers"),
+        ("cycle_over", "deals"),
         ("time_decay_half_life_days", 7.0),
         ("time_decay_half_life_days", 2.5),
         ("gross_margin", 1.0),
@@ -155,8 +157,21 @@ def in_utc(company: ReferenceCompany, text: str) -> date:
     return datetime.fromisoformat(text).replace(tzinfo=UTC).date()
 
 
+def through_the_day(company: ReferenceCompany, name: str) -> list[tuple[datetime, str]]:
+    last = company.won_by_lead.get(name, company.as_of)
+    return sorted(
+        (instant(touch["touched_at"]), touch["campaign_id"])
+        for touch in company.rows("touches")
+        if touch["lead_id"] == name and company.day(touch["touched_at"]) <= last
+    )
+
+
 WRONG_RULES = {
     "days are told in UTC": ("reference.company.ReferenceCompany.day", in_utc),
+    "touches count through the day of the sale, whatever its time": (
+        "reference.company.ReferenceCompany._counted_touches",
+        through_the_day,
+    ),
     "deals are in the order of their ids": (
         "reference.company.ReferenceCompany._order",
         lambda company, deal: deal["deal_id"],

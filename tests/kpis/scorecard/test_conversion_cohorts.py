@@ -88,8 +88,8 @@ def test_the_rate_is_what_the_scorecard_says_at_that_age() -> None:
     facts = facts_of(as_of="2026-04-06", **months())
     january = days("2026-01-01", "2026-01-31")
     windows = [Window(january, date(2026, 1, 31)), Window(january, date(2026, 3, 2))]
-    told = scorecard(facts, windows)["lead_conversion_rate"].tolist()
-    assert rates(cohorts(facts, "month", 3))[0][:2] == pytest.approx(told)
+    reported = scorecard(facts, windows)["lead_conversion_rate"].tolist()
+    assert rates(cohorts(facts, "month", 3))[0][:2] == pytest.approx(reported)
 
 
 def test_cohorts_are_cohorts_even_where_conversion_is_by_period() -> None:
@@ -163,7 +163,7 @@ def test_no_cohorts_make_no_rows_but_all_columns() -> None:
     assert {"start", "end", "leads", "age_days", "converted", "rate"} <= set(frame.columns)
 
 
-def test_immature_cohorts_are_marked_and_maturity_is_told_of_each_age() -> None:
+def test_immature_cohorts_are_marked_and_maturity_is_reported_of_each_age() -> None:
     """A usual cycle of 34 days. As of 6 April March, over for 6 days, is immature; February, over
     since 28 February, for 37 days, is not. At 60 days January's last leads are 30 days old: not
     mature, at 90 they are 60. February's, with fewer days in the month, are 33 at 60."""

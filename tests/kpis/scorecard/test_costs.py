@@ -5,7 +5,19 @@ import pytest
 
 from kpis.scorecard.costs import with_costs
 from kpis.scorecard.sums import Facts, Window, measure_sums
-from tests.small_data import YEAR, Row, campaign, card, cards, cost, facts_of, lead, touch, won
+from tests.small_data import (
+    YEAR,
+    Row,
+    campaign,
+    card,
+    cards,
+    cost,
+    days,
+    facts_of,
+    lead,
+    touch,
+    won,
+)
 
 CAMPAIGNS = [campaign("ads", "search"), campaign("seo", "search"), campaign("fair", "events")]
 
@@ -99,8 +111,8 @@ def test_the_shared_costs_of_all_groups_are_the_shared_costs() -> None:
 
 
 def test_the_group_none_shows_shared_costs_as_its_measures_but_not_in_its_roi() -> None:
-    """Measures add up over campaigns, so shared costs show under (none); none of its SQLs, no CAC.
-    Its ROI takes own campaign costs only, and it has none."""
+    """Measures add up over campaigns, so shared costs show under (none). It has no SQL credit, so
+    it bears none of them: no cost is no CAC of 0. Its ROI takes own campaign costs only."""
     facts = facts_of(
         leads=[lead("a", "2026-01-01", "ads", sql_at="2026-01-02")],
         deals=[won("1", None, "2026-03-01", 500.0)],
@@ -108,8 +120,38 @@ def test_the_group_none_shows_shared_costs_as_its_measures_but_not_in_its_roi() 
     )
     none = cards(facts, "campaign")["(none)"]
     assert (none["marketing_cost"], none["sales_cost"]) == (40.0, 60.0)
-    assert none["cac"] == 0.0
+    assert none["reasons"]["cac"] == "there is no cost to count in the period"
     assert none["reasons"]["marketing_roi"] == "there is no marketing cost"
+
+
+def test_without_any_cost_in_the_period_what_divides_it_is_undefined_and_not_0() -> None:
+    """Costs came in January, leads and customers in February as well: nobody won a customer for
+    nothing, the costs are not there. Revenue is."""
+    facts = facts_of(
+        leads=[lead("a", "2026-02-03", "ads")],
+        deals=[won("1", "a", "2026-02-10", 500.0)],
+        costs=[cost("2026-01-10", 100.0, "ads")],
+    )
+    february = card(facts, days("2026-02-01", "2026-02-28"))
+    for key in ("cac", "cost_per_lead", "marketing_roi", "clv_to_cac"):
+        assert pd.isna(february[key])
+    no_cost, no_marketing = "there is no cost to count in the period", "there is no marketing cost"
+    reasons = february["reasons"]
+    assert (reasons["cac"], reasons["clv_to_cac"]) == (no_cost, no_cost)
+    assert (reasons["cost_per_lead"], reasons["marketing_roi"]) == (no_marketing, no_marketing)
+    assert february["revenue"] == 500.0
+
+
+def test_sales_cost_alone_makes_a_cac_and_no_cost_per_lead() -> None:
+    """60 for one customer. Leads cost marketing, and there is none."""
+    facts = facts_of(
+        leads=[lead("a", "2026-02-03", "ads")],
+        deals=[won("1", "a", "2026-02-10", 500.0)],
+        costs=[cost("2026-02-10", 60.0, team="sales")],
+    )
+    all_of_it = card(facts)
+    assert all_of_it["cac"] == 60.0
+    assert all_of_it["reasons"]["cost_per_lead"] == "there is no marketing cost"
 
 
 def test_credit_of_sqls_is_shared_like_the_lead() -> None:

@@ -11,6 +11,7 @@ from tests.small_data import (
     Row,
     card,
     cards,
+    cost,
     customer,
     days,
     facts_of,
@@ -170,11 +171,10 @@ def test_customers_who_pay_nothing_are_worth_nothing_and_pay_nothing_back() -> N
         customers=[customer("k", "2026-01-01")],
         payments=[payment("k", "2020-06-01", 5.0)],
         deals=[won("1", None, "2026-02-01", customer_id="k")],
-        costs=[],
+        costs=[cost("2026-01-05", 50.0)],
     )
     year = card(facts)
-    assert year["clv"] == 0.0
-    assert year["reasons"]["clv_to_cac"] == "customers cost nothing to acquire"
+    assert year["clv"] == year["clv_to_cac"] == 0.0
     assert year["reasons"]["cac_payback_months"] == "customers paid nothing in the 365 days"
 
 

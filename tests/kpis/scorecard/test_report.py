@@ -77,7 +77,7 @@ def test_keys_stand_in_the_order_of_the_contract(by: str | None) -> None:
     answer = asked(october(), by)
     assert list(answer) == KEYS
     for row in answer["rows"]:
-        assert list(row) == ["group", "kpis", "reasons", "measures"]
+        assert list(row) == ["group", "kpis", "reasons", "measures", "more", "more_reasons"]
         assert list(row["kpis"]) == KPIS
         assert list(row["measures"]) == MEASURES
 
@@ -90,6 +90,8 @@ def test_json_needs_no_nan(by: str | None) -> None:
     for row in answer["rows"]:
         undefined = {key for key, value in row["kpis"].items() if value is None}
         assert undefined == set(row["reasons"])
+        further = {key for key, value in row["more"].items() if value is None}
+        assert further == set(row["more_reasons"])
 
 
 def test_groups_are_ids_and_none_where_there_is_none() -> None:

@@ -56,7 +56,7 @@ def test_an_empty_company_has_no_groups_and_no_ranges() -> None:
     assert sentence(ranges(frame, "mqls"), CATALOGUE["mqls"], {}, "EUR") == ""
 
 
-def test_an_unknown_kpi_is_told_with_the_nearest_name() -> None:
+def test_an_unknown_kpi_is_reported_with_the_nearest_name() -> None:
     frame = sensitivity(one_lead_two_campaigns(ads=200.0), [YEAR], "campaign")
     with pytest.raises(UsageError, match="marketing_roi"):
         ranges(frame, "marketing_ro")
@@ -121,7 +121,7 @@ def test_models_that_say_the_same_are_all_named_and_leave_no_spread() -> None:
     assert ads["low"] == pytest.approx(0.3 / 0.7 - 1)
 
 
-def test_what_is_undefined_under_some_models_only_is_said_with_the_reason() -> None:
+def test_what_is_undefined_under_some_models_only_is_reported_with_the_reason() -> None:
     """Fair costs money, but the customer is not its own under first touch: 500 ÷ 0 customers. Under
     last touch it is: 500 ÷ 1, under linear and position-based 500 ÷ ½ = 1,000, under time decay
     500 ÷ ⅔ = 750, under w-shaped 500 ÷ 0.1 = 5,000. Dropping the undefined model silently, or
@@ -263,8 +263,8 @@ def test_the_sentence_says_so_when_nothing_depends_on_the_model() -> None:
     )
     found = ranges(sensitivity(facts, [YEAR], "campaign"), "leads")
     kpi = CATALOGUE["leads"]
-    said = sentence(found, kpi, {}, "EUR")
-    assert said == "The leads here hardly depend on the attribution model."
+    message = sentence(found, kpi, {}, "EUR")
+    assert message == "The leads here hardly depend on the attribution model."
     one = sentence(found.head(1), kpi, {}, "EUR")
     assert one == "The leads of ads hardly depend on the attribution model."
 
@@ -282,8 +282,8 @@ def test_a_return_of_nothing_may_be_robust() -> None:
             "undefined_models": [(), ()],
         }
     )
-    said = sentence(found, CATALOGUE["marketing_roi"], {}, "EUR")
-    assert said.endswith("; that of even hardly depends on it.")
+    message = sentence(found, CATALOGUE["marketing_roi"], {}, "EUR")
+    assert message.endswith("; that of even hardly depends on it.")
 
 
 def test_the_agreed_model_is_that_of_the_definitions() -> None:

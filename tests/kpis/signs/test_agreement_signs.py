@@ -41,7 +41,7 @@ def test_where_nothing_was_agreed_every_target_and_owner_is_missing_in_one_sign(
     assert sign.tone == "warning" and "[owners]" in sign.agreed and "[[targets]]" in sign.agreed
 
 
-def test_where_every_kpi_has_both_nothing_is_said() -> None:
+def test_where_every_kpi_has_both_nothing_is_reported() -> None:
     assert missing() == []
 
 
@@ -96,12 +96,12 @@ def test_several_unsound_tables_are_one_sign_with_the_worst_first() -> None:
     assert sign.evidence == ("deals: 50% sound.", "costs: 80% sound.", "leads: 90% sound.")
 
 
-def test_where_soundness_is_unknown_nothing_is_said() -> None:
+def test_where_soundness_is_unknown_nothing_is_reported() -> None:
     assert unsound_data({}, Thresholds()) == []
     assert unsound_data({"leads": float("nan")}, Thresholds()) == []
 
 
-def test_a_definition_that_changed_is_told_from_what_to_what() -> None:
+def test_a_definition_that_changed_is_shown_from_what_to_what() -> None:
     (sign,) = definitions_changed(Definitions(customer_when="paid"), Definitions())
     assert sign.headline == (
         "A definition changed since the last meeting: customer_when. Compare with care."
@@ -160,7 +160,7 @@ def test_several_overdue_actions_are_one_sign_with_the_oldest_first() -> None:
     )
 
 
-def test_actions_of_campaigns_that_are_filtered_out_are_not_told() -> None:
+def test_actions_of_campaigns_that_are_filtered_out_are_not_listed() -> None:
     late = [action("a", "2026-11-01", campaign="c1"), action("b", "2026-11-02")]
     other = {"campaign": ["c2"]}
     assert overdue_actions(late[:1], TODAY, other) == []

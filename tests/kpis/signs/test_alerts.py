@@ -243,7 +243,7 @@ def test_a_sum_that_has_only_begun_has_no_lower_line(kpi: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "targets", "said"),
+    ("asked", "targets", "message"),
     [
         (
             EXACT[7][0],
@@ -280,9 +280,9 @@ def test_a_sum_that_has_only_begun_has_no_lower_line(kpi: str) -> None:
     ],
 )
 def test_an_alert_says_kpi_campaign_period_value_and_line(
-    facts: Facts, asked: AlertRule, targets: list[Target], said: str
+    facts: Facts, asked: AlertRule, targets: list[Target], message: str
 ) -> None:
-    assert alert_sentence(read(facts, asked, *targets), LABELS, Company()) == said
+    assert alert_sentence(read(facts, asked, *targets), LABELS, Company()) == message
 
 
 def test_a_period_that_is_over_is_not_so_far() -> None:

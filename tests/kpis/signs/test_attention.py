@@ -51,11 +51,11 @@ def seen(standings: Sequence[Standing] = (), found: Sequence[Sign] = ()) -> dict
 
 
 def test_where_nothing_is_agreed_and_nothing_stands_out_the_meeting_passes_all_of_them() -> None:
-    told = seen()
-    assert list(told) == list(LEADING_FIRST)
-    assert {one.urgency for one in told.values()} == {PASSED}
-    assert not any(one.is_exception or one.worst or one.held for one in told.values())
-    assert most_urgent(told.values()).kpi.key == "leads"
+    reported = seen()
+    assert list(reported) == list(LEADING_FIRST)
+    assert {one.urgency for one in reported.values()} == {PASSED}
+    assert not any(one.is_exception or one.worst or one.held for one in reported.values())
+    assert most_urgent(reported.values()).kpi.key == "leads"
 
 
 def test_the_seven_are_among_them_in_their_own_order() -> None:
@@ -70,20 +70,20 @@ def test_behind_a_goal_comes_before_an_unusual_week_and_that_before_good_news() 
         sign("leads", rule="record", tone="good"),
         sign("clv", rule="action_overdue"),  # says nothing of its last week
     ]
-    told = seen(month(revenue=55.0, mqls=100.0, sqls=110.0), found)
-    urgency = {key: told[key].urgency for key in ("revenue", "mqls", "sqls", "leads", "clv")}
+    reported = seen(month(revenue=55.0, mqls=100.0, sqls=110.0), found)
+    urgency = {key: reported[key].urgency for key in ("revenue", "mqls", "sqls", "leads", "clv")}
     assert urgency == {"revenue": 0, "mqls": 1, "sqls": 3, "leads": 3, "clv": PASSED}
-    assert [key for key, one in told.items() if one.is_exception] == [
+    assert [key for key, one in reported.items() if one.is_exception] == [
         *("leads", "mqls", "sqls", "revenue")
     ]
-    assert most_urgent(told.values()).kpi.key == "revenue"
-    assert told["mqls"].unusual == found[0]  # told, too, though the goal decides
+    assert most_urgent(reported.values()).kpi.key == "revenue"
+    assert reported["mqls"].unusual == found[0]  # told, too, though the goal decides
 
 
 def test_an_unusual_week_for_worse_is_more_urgent_than_good_news() -> None:
-    told = seen(found=[sign("leads", tone="good"), sign("revenue")])
-    assert (told["leads"].urgency, told["revenue"].urgency) == (3, 2)
-    assert most_urgent(told.values()).kpi.key == "revenue"
+    reported = seen(found=[sign("leads", tone="good"), sign("revenue")])
+    assert (reported["leads"].urgency, reported["revenue"].urgency) == (3, 2)
+    assert most_urgent(reported.values()).kpi.key == "revenue"
 
 
 def test_of_two_goals_the_one_furthest_behind_decides() -> None:

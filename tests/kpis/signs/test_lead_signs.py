@@ -15,7 +15,8 @@ from kpis.signs.lead_signs import low_quality, slow_stages
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import DaysInStage, Thresholds
-from tests.small_data import Row, facts_of, lead, won
+from tests.kpis.signs.weeks_from_sunday import facts_of
+from tests.small_data import Row, lead, won
 
 SUNDAY = "2026-11-22"
 QUIET: dict[str, Any] = {"need_target": (), "need_owner": ()}
@@ -44,15 +45,15 @@ def found(
     agreed = Thresholds(**{**QUIET, **lines})
     match rule:  # what stands by itself need not ask all the others
         case "few_mqls_become_sqls" | "bad_fit":
-            told = low_quality(facts, agreed, where or {})
+            reported = low_quality(facts, agreed, where or {})
         case "slow_stage":
-            told = slow_stages(facts, agreed, where or {})
+            reported = slow_stages(facts, agreed, where or {})
         case _:
             held = running_standings(facts, targets, where)
-            told = signs(facts, where, targets=targets, held=held, agreed=agreed)
-    told = [sign for sign in told if sign.rule == rule]
-    assert len(told) <= 1
-    return told[0] if told else None
+            reported = signs(facts, where, targets=targets, held=held, agreed=agreed)
+    reported = [sign for sign in reported if sign.rule == rule]
+    assert len(reported) <= 1
+    return reported[0] if reported else None
 
 
 def goal(kpi: str, period: str, value: float, campaign: str | None = None) -> Target:
@@ -95,7 +96,7 @@ def test_a_team_exactly_on_pace_is_not_behind() -> None:
     assert found("both_teams_behind", reached(19, 10), targets=MONTH) is None
 
 
-def test_where_the_month_is_on_pace_the_quarter_is_told() -> None:
+def test_where_the_month_is_on_pace_the_quarter_is_reported() -> None:
     """99 × 37 ÷ 66 = 55.5 are due in the quarter: 22 ÷ 55.5 = 40 % and 20 ÷ 55.5 = 36 %."""
     quarter = (goal("mqls", "quarter", 99.0), goal("sqls", "quarter", 99.0))
     sign = found("both_teams_behind", reached(22, 20), targets=(*MONTH, *quarter))
@@ -122,18 +123,18 @@ def test_one_campaign_has_goals_of_its_own_and_any_other_selection_none() -> Non
 
 
 def test_a_large_share_of_mqls_followed_up_late_is_a_sign() -> None:
-    """3 of 10; the late one of Sunday 25 October is of the week before the four."""
-    earlier = some(1, "2026-10-25", mql_at="2026-10-25", first_contacted_at="2026-10-30")
+    """3 of 10; the late one of Saturday 24 October is of the week before the four."""
+    earlier = some(1, "2026-10-24", mql_at="2026-10-24", first_contacted_at="2026-10-30")
     leads = some(7, "2026-11-02", **IN_TIME) + some(3, "2026-11-02", **LATE) + earlier
     sign = found("late_follow_up", leads)
     assert sign is not None and sign.headline == (
         "30% of the MQLs of the last 4 weeks were not followed up in time: 3 of the 10 due."
     )
     assert sign.evidence == (
-        "26 Oct – 1 Nov 2026: 0 of 0 late.",
-        "2–8 Nov 2026: 3 of 10 late.",
-        "9–15 Nov 2026: 0 of 0 late.",
-        "16–22 Nov 2026: 0 of 0 late.",
+        "25–31 Oct 2026: 0 of 0 late.",
+        "1–7 Nov 2026: 3 of 10 late.",
+        "8–14 Nov 2026: 0 of 0 late.",
+        "15–21 Nov 2026: 0 of 0 late.",
     )
     assert sign.agreed == (
         "Agreed: at most 20% late, due within 1 working day ([signs] max_late_follow_ups)."

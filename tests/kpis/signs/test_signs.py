@@ -15,7 +15,8 @@ from kpis.scorecard.sums import Facts
 from kpis.signs.sign import MATTERS, Rule, Sign, weight
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import Thresholds
-from tests.small_data import Row, facts_of, lead
+from tests.kpis.signs.weeks_from_sunday import facts_of
+from tests.small_data import Row, lead
 
 SUNDAY = "2026-11-22"
 MADE = date(2026, 11, 1)

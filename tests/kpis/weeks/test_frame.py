@@ -17,7 +17,7 @@ from kpis.scorecard.sums import Facts
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 from tests.small_data import Row, card, cost, days, facts_of, lead, won
 
-SUNDAY = "2026-11-22"  # its week, from Monday the 16th, is over
+MONDAY = "2026-11-23"  # the week from Monday the 16th is over
 APRIL = Company(fiscal_year_starts=4)
 
 
@@ -40,7 +40,7 @@ def box_of(frame: WeeklyFrame) -> dict[str, pd.Series]:
 
 def test_a_company_without_any_data_has_a_frame_without_values() -> None:
     """Nothing is mapped: no zero anywhere, and the reason."""
-    frames = weekly_frame(facts_of(as_of=SUNDAY), list(CATALOGUE))
+    frames = weekly_frame(facts_of(as_of=MONDAY), list(CATALOGUE))
     assert list(frames) == list(CATALOGUE)
     for frame in frames.values():
         assert (len(frame.weeks), len(frame.months), len(frame.box)) == (6, 12, 6)
@@ -53,37 +53,37 @@ def test_a_company_without_any_data_has_a_frame_without_values() -> None:
 
 
 def test_a_table_that_is_mapped_and_empty_counts_zero_and_no_week_is_usual() -> None:
-    frame = frame_of(facts_of(as_of=SUNDAY, leads=[]))
+    frame = frame_of(facts_of(as_of=MONDAY, leads=[]))
     assert frame.weeks["value"].tolist() == [0.0] * 6
     assert frame.box["change"].isna().all()
     assert frame.usual_range == "too early to say (0 of 12 earlier weeks)"
 
 
 def test_no_kpi_asked_is_no_frame_and_an_unknown_one_names_the_nearest() -> None:
-    facts = facts_of(as_of=SUNDAY, leads=[])
+    facts = facts_of(as_of=MONDAY, leads=[])
     assert weekly_frame(facts, []) == {}
     with pytest.raises(UsageError, match="Did you mean 'leads'"):
         weekly_frame(facts, ["lead"])
 
 
 def test_the_frame_holds_the_last_six_whole_weeks_and_twelve_whole_months() -> None:
-    """On Saturday the 21st the week of the 16th still runs, on Sunday it is over; November not."""
-    saturday, sunday = (
-        frame_of(facts_of(as_of=day, leads=[])) for day in ("2026-11-21", "2026-11-22")
+    """On Sunday the 22nd the week of the 16th still runs, on Monday it is over; November not."""
+    sunday, monday = (
+        frame_of(facts_of(as_of=day, leads=[])) for day in ("2026-11-22", "2026-11-23")
     )
-    assert [str(day) for day in saturday.weeks["end"]][-1] == "2026-11-15"
-    assert [str(day) for day in sunday.weeks["start"]] == [
+    assert [str(day) for day in sunday.weeks["end"]][-1] == "2026-11-15"
+    assert [str(day) for day in monday.weeks["start"]] == [
         *("2026-10-12", "2026-10-19", "2026-10-26"),
         *("2026-11-02", "2026-11-09", "2026-11-16"),
     ]
-    assert str(sunday.months["start"].iloc[0]) == "2025-11-01"
-    assert str(sunday.months["end"].iloc[-1]) == "2026-10-31"
+    assert str(monday.months["start"].iloc[0]) == "2025-11-01"
+    assert str(monday.months["end"].iloc[-1]) == "2026-10-31"
 
 
 def uneven() -> Facts:
     """October's first week: 1 lead, won at once, cost 100. Its second: 9 leads, none won, 500."""
     return facts_of(
-        as_of=SUNDAY,
+        as_of=MONDAY,
         leads=leads_on({"2026-10-05": 1, "2026-10-12": 9}),
         deals=[won("1", "None 2026-10-05 0", "2026-10-06", 1000.0)],
         costs=[cost("2026-10-05", 100.0), cost("2026-10-12", 500.0)],
@@ -133,7 +133,7 @@ def test_all_kpis_are_asked_in_one_question(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_week_is_held_against_the_one_that_began_364_days_earlier() -> None:
     """Monday 17 to Sunday 23 November 2025, 2 + 4 leads. By date, 16 to 22, it would be 1 + 2."""
     before = {"2025-11-16": 1, "2025-11-17": 2, "2025-11-23": 4, "2025-11-24": 8}
-    frame = frame_of(facts_of(as_of=SUNDAY, leads=leads_on(before | {"2026-11-16": 9})))
+    frame = frame_of(facts_of(as_of=MONDAY, leads=leads_on(before | {"2026-11-16": 9})))
     last = frame.weeks.iloc[-1]
     assert (last["value"], last["year_before"]) == (9.0, 6.0)
 
@@ -142,7 +142,7 @@ def test_a_leap_day_does_not_move_the_weekdays() -> None:
     """26 February to 3 March 2024 against 27 February to 5 March 2023: 2 + 4. By date, 1 + 2."""
     before = {"2023-01-31": 9, "2023-02-26": 1, "2023-02-27": 2, "2023-03-05": 4, "2023-03-06": 8}
     leads = leads_on(before | {"2024-02-29": 5})
-    frame = frame_of(facts_of(as_of="2024-03-31", leads=leads))
+    frame = frame_of(facts_of(as_of="2024-04-01", leads=leads))
     week = frame.weeks.iloc[-5]
     assert (str(week["start"]), week["value"], week["year_before"]) == ("2024-02-26", 5.0, 6.0)
     february = frame.months[frame.months["start"] == date(2024, 2, 1)].iloc[0]
@@ -154,7 +154,7 @@ def test_after_a_year_of_53_weeks_no_week_is_compared_twice_or_never() -> None:
     of 30 December 2019 (32 leads), and week 53 none at all; by weekday it meets 6 January 2020."""
     mondays = ["2019-12-02", "2019-12-09", "2019-12-16", "2019-12-23", "2019-12-30", "2020-01-06"]
     before = {monday: 2 ** (n + 1) for n, monday in enumerate(mondays)}
-    frame = frame_of(facts_of(as_of="2021-01-10", leads=leads_on(before)))
+    frame = frame_of(facts_of(as_of="2021-01-11", leads=leads_on(before)))
     assert str(frame.weeks["start"].iloc[-1]) == "2021-01-04"
     assert frame.weeks["year_before"].tolist() == [2.0, 4.0, 8.0, 16.0, 32.0, 64.0]
 
@@ -164,14 +164,14 @@ def test_the_week_in_which_the_clocks_change_ends_at_its_own_midnight() -> None:
     leads = [lead("a", "2026-03-29T21:59"), lead("b", "2026-03-29T22:00")]
     leads += [lead("c", "2026-03-29T22:30")]
     berlin = Company(time_zone="Europe/Berlin")
-    frame = frame_of(facts_of(as_of="2026-04-05", company=berlin, leads=leads))
+    frame = frame_of(facts_of(as_of="2026-04-06", company=berlin, leads=leads))
     assert frame.weeks["value"].tolist()[-2:] == [1.0, 2.0]
 
 
 def test_the_box_names_what_it_compares_with() -> None:
     """9 leads last week, 6 the week before (+50 %), 12 a year before (−25 %)."""
     counts = {"2026-11-16": 9, "2026-11-09": 6, "2025-11-17": 12}
-    frame = frame_of(facts_of(as_of=SUNDAY, leads=leads_on(counts)))
+    frame = frame_of(facts_of(as_of=MONDAY, leads=leads_on(counts)))
     box = box_of(frame)
     assert list(box) == [
         *("last week", "week on week", "year on year"),
@@ -199,12 +199,13 @@ def test_to_date_is_compared_up_to_the_same_working_day_of_the_year_before() -> 
 
 def test_a_period_that_ends_today_is_compared_whole() -> None:
     """On Saturday 31 October 2026 its 22 working days are over. In 2025 the 22nd is the 30th, but
-    the month is over, and so all of that October counts."""
+    the month ends, and so all of that October counts. It is a month that is over a day later."""
     facts = facts_of(
-        as_of="2026-10-31", leads=leads_on({"2025-10-01": 1, "2025-10-31": 6, "2026-10-31": 7})
+        as_of="2026-11-01", leads=leads_on({"2025-10-01": 1, "2025-10-31": 6, "2026-10-31": 7})
     )
-    box = box_of(frame_of(facts))
-    assert box["month to date"][["value", "year_before"]].tolist() == [7.0, 7.0]
+    saturday = frame_of(replace(facts, as_of=date(2026, 10, 31)))
+    assert box_of(saturday)["month to date"][["value", "year_before"]].tolist() == [7.0, 7.0]
+    assert str(saturday.months["end"].iloc[-1]) == "2026-09-30"
     assert frame_of(facts).months["value"].iloc[-1] == 7.0
 
 
@@ -232,7 +233,7 @@ def test_targets_are_those_of_all_or_of_the_one_campaign_selected() -> None:
         Target(kpi="leads", period="2026-10", value=300.0),
         Target(kpi="leads", period="month", value=21.0, campaign="ads"),
     ]
-    facts = facts_of(as_of=SUNDAY, leads=leads_on({"2026-10-05": 1}, "ads"))
+    facts = facts_of(as_of=MONDAY, leads=leads_on({"2026-10-05": 1}, "ads"))
 
     def last_two(where: dict[str, list[str]]) -> list[float]:
         frame = frame_of(facts, where=where, targets=targets)
@@ -246,12 +247,12 @@ def test_targets_are_those_of_all_or_of_the_one_campaign_selected() -> None:
 
 
 def test_conversions_of_the_year_before_count_at_equal_age() -> None:
-    """On Sunday the last week is 6 days past its start. Of the year before's two leads one was won
+    """On Monday the last week is 7 days past its start. Of the year before's two leads one was won
     on day 3, the other after 90 days: 1 of 2 at that age, though both have converted since. This
     year's converted not at all: 50 points less. With a usual cycle of 30 days it is too young to
-    judge, and so is October, which ended 22 days ago."""
+    judge, and so is October, which ended 23 days ago."""
     facts = facts_of(
-        as_of=SUNDAY,
+        as_of=MONDAY,
         leads=[lead(name, "2025-11-17") for name in "ab"] + [lead("c", "2026-11-16")],
         deals=[won("1", "a", "2025-11-20"), won("2", "b", "2026-02-15")],
     )
@@ -270,7 +271,7 @@ def test_only_conversion_is_ever_immature() -> None:
 def test_nothing_was_recorded_before_the_first_and_that_is_not_zero() -> None:
     """Leads are counted since Tuesday 20 October: the week of the 12th and the year before have no
     value, the week of the 26th counted none."""
-    facts = facts_of(as_of=SUNDAY, leads=leads_on({"2026-10-20": 3, "2026-11-16": 2}))
+    facts = facts_of(as_of=MONDAY, leads=leads_on({"2026-10-20": 3, "2026-11-16": 2}))
     frame = frame_of(facts)
     assert frame.weeks["value"].tolist() == pytest.approx([nan, 3, 0, 0, 0, 2], nan_ok=True)
     assert frame.weeks["year_before"].isna().all()
@@ -285,7 +286,7 @@ def test_a_year_before_that_was_recorded_in_part_is_none_to_compare_with() -> No
     +80 % for want of a week. Since the 8th it was recorded from its beginning, as far as can be
     told, but not so the year."""
     late, in_time = (
-        box_of(frame_of(facts_of(as_of=SUNDAY, leads=leads_on({day: 5, "2026-10-01": 9}))))
+        box_of(frame_of(facts_of(as_of=MONDAY, leads=leads_on({day: 5, "2026-10-01": 9}))))
         for day in ("2025-10-09", "2025-10-08")
     )
     assert isnan(late["quarter to date"]["year_before"])
@@ -299,15 +300,15 @@ def test_a_return_below_zero_that_rises_has_risen() -> None:
     by 50 % of their size, not fallen."""
     spent = [cost("2026-11-09", 100.0), cost("2026-11-16", 100.0)]
     deals = [won("1", None, "2026-11-16", 50.0)]
-    roi = box_of(frame_of(facts_of(as_of=SUNDAY, deals=deals, costs=spent), "marketing_roi"))
+    roi = box_of(frame_of(facts_of(as_of=MONDAY, deals=deals, costs=spent), "marketing_roi"))
     assert roi["week on week"][["before", "change"]].tolist() == [-1.0, 0.5]
     refunds = [won("1", None, "2026-11-09", -100.0), won("2", None, "2026-11-16", -50.0)]
-    revenue = box_of(frame_of(facts_of(as_of=SUNDAY, deals=refunds), "revenue"))
+    revenue = box_of(frame_of(facts_of(as_of=MONDAY, deals=refunds), "revenue"))
     assert revenue["week on week"][["before", "change"]].tolist() == [-100.0, 0.5]
 
 
 def test_a_selection_without_leads_counts_zero_while_others_have_some() -> None:
-    facts = facts_of(as_of=SUNDAY, leads=leads_on({"2025-10-01": 3}, "ads"))
+    facts = facts_of(as_of=MONDAY, leads=leads_on({"2025-10-01": 3}, "ads"))
     frame = frame_of(facts, where={"campaign": ["seo"]})
     assert frame.weeks["value"].tolist() == [0.0] * 6
     assert frame.usual_range == "too early to say (0 of 12 earlier weeks)"

@@ -29,6 +29,7 @@ OTHERWISE: dict[str, Any] = {
     "milestones_from": "stages",
     "conversion": "period",
     "cycle_from": "first_touch",
+    "cycle_over": "deals",
     "attribution": "first_touch",
     "time_decay_half_life_days": 1.0,
     "gross_margin": 0.5,
@@ -61,6 +62,7 @@ def company(definitions: Definitions) -> Facts:
         deals=[
             won("1", "a", "2026-11-06", 900.0, paid_at="2026-12-01"),
             won("2", "old", "2026-11-05", 100.0, paid_at="2026-12-02"),
+            won("3", "a", "2026-11-07", 0.0, paid_at="2026-12-03"),
         ],
         costs=[cost("2026-11-02", 100.0, "ads"), cost("2026-11-02", 50.0)],
         customers=[customer("x", "2026-01-01", "2026-11-07"), customer("y", "2026-01-01")],
@@ -99,7 +101,7 @@ def test_a_switch_changes_the_kpis_that_the_table_names(switch: str) -> None:
         assert named - found <= set(LOOK_BACK_A_YEAR)
 
 
-def test_days_of_new_meaning_are_told_per_kpi() -> None:
+def test_days_of_new_meaning_are_listed_per_kpi() -> None:
     first, second = date(2026, 11, 2), date(2026, 11, 9)
     changes = [(first, ["gross_margin", "clv_basis"]), (second, ["bad_fit_reasons", "clv_basis"])]
     assert new_meanings([]) == new_meanings([(first, ["bad_fit_reasons"])]) == {}
@@ -116,28 +118,28 @@ def test_other_reasons_of_a_bad_fit_leave_every_chart_as_it_is() -> None:
     mondays = [date(2026, 11, 16) - timedelta(weeks=n) for n in range(14)]
     rows: list[Row] = [lead(str(day), str(day)) for day in mondays]
     facts = facts_of(
-        as_of="2026-11-22",
+        as_of="2026-11-23",
         leads=rows,
         deals=[won(str(day), str(day), str(day), 10.0) for day in mondays],
         costs=[cost(str(day), 5.0) for day in mondays],
     )
 
-    def said(switch: str) -> dict[str, str]:
+    def message(switch: str) -> dict[str, str]:
         changes = new_meanings([(date(2026, 11, 12), [switch])])
         frames = weekly_frame(facts, ["leads", "marketing_roi"], changed_on=changes)
         return {key: frame.usual_range for key, frame in frames.items()}
 
-    untouched = said("bad_fit_reasons")
+    untouched = message("bad_fit_reasons")
     assert untouched["leads"] == "within its usual range (1–1)"
     assert untouched["marketing_roi"].startswith("within its usual range")
-    assert said("gross_margin") == {
+    assert message("gross_margin") == {
         "leads": untouched["leads"],
         "marketing_roi": "too early to say (1 of 12 earlier weeks)",
     }
 
 
 def test_a_week_that_begins_in_the_quarter_before_is_none_to_judge_by() -> None:
-    """As of 1 March 2026 the quarter to begin with is the second of 2025: the week of Monday
+    """As of 2 March 2026 the quarter to begin with is the second of 2025: the week of Monday
     31 March 2025 has a day of the first one, so the week of 7 April is the first."""
-    weeks = judged_weeks(date(2026, 3, 1), Company())
+    weeks = judged_weeks(date(2026, 3, 2), Company())
     assert (weeks[0].start, len(weeks)) == (date(2025, 4, 7), 47)

@@ -40,7 +40,7 @@ def last_signal(*after: float) -> tuple[Rule, Side] | None:
     return None if signal is None else (signal.rule, signal.side)
 
 
-def said(*after: float) -> str:
+def message(*after: float) -> str:
     return sentence(xmr([*STEADY, *after]))
 
 
@@ -71,7 +71,7 @@ def test_the_thirteenth_known_week_is_the_first_to_be_judged() -> None:
 
 
 def test_a_week_without_a_value_says_so() -> None:
-    assert said(nan) == "no value, where (4.68–15.32) is its usual range"
+    assert message(nan) == "no value, where (4.68–15.32) is its usual range"
 
 
 def test_values_that_are_all_equal_are_no_signal_and_any_other_is() -> None:
@@ -133,7 +133,7 @@ def test_the_eighth_in_a_row_on_one_side_is_a_signal_and_the_seventh_is_none() -
     assert last_signal(*[11.0] * 7) is None
     assert last_signal(*[11.0] * 8) == ("eight_in_a_row", "above")
     assert last_signal(*[9.0] * 8) == ("eight_in_a_row", "below")
-    assert said(*[9.0] * 8) == "eight weeks in a row below its mean (10)"
+    assert message(*[9.0] * 8) == "eight weeks in a row below its mean (10)"
 
 
 def test_a_point_on_the_mean_ends_a_row_and_a_missing_week_does_not() -> None:
@@ -163,11 +163,11 @@ def test_three_of_four_nearer_a_limit_than_the_mean_are_a_signal(
     assert last_signal(*after) == signal
 
 
-def test_of_two_rules_the_stronger_is_told() -> None:
+def test_of_two_rules_the_stronger_is_reported() -> None:
     assert last_signal(*[11.0] * 7, 16.0) == ("outside", "above")
     assert last_signal(13.0, 13.0, 16.0) == ("outside", "above")
     assert last_signal(*[13.0] * 8) == ("eight_in_a_row", "above")
-    assert said(13.0, 13.0, 13.0) == (
+    assert message(13.0, 13.0, 13.0) == (
         "three of four weeks nearer the upper limit than its mean (4.68–15.32)"
     )
 
@@ -232,7 +232,7 @@ WEEKS = st.lists(st.one_of(st.integers(0, 20).map(float), st.just(nan)), max_siz
 
 
 @given(WEEKS, st.sets(st.integers(0, 60), max_size=2), st.integers(0, 60))
-def test_no_later_week_changes_what_was_said_of_an_earlier_one(
+def test_no_later_week_changes_what_was_reported_of_an_earlier_one(
     values: list[float], starts: set[int], week: int
 ) -> None:
     then, now = xmr(values[:week], starts, 0.0), xmr(values, starts, 0.0)
@@ -313,7 +313,7 @@ def test_a_first_week_that_was_cut_is_none_to_judge_by() -> None:
     assert frame_of(facts).usual_range == "too early to say (11 of 12 earlier weeks)"
 
 
-def test_a_cohorts_usual_range_is_told_at_the_age_of_the_last_week() -> None:
+def test_a_cohorts_usual_range_is_reported_at_the_age_of_the_last_week() -> None:
     """Each week two leads: one is won the same week, the other four weeks later. Seen today the
     older weeks have 100 %, and the last one's 50 % would be far below them; at its age all have
     50 %."""

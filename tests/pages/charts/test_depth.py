@@ -9,7 +9,7 @@ from pages.parts.charts.depth import cost_chart
 from pages.parts.charts.theme import colours_of
 
 
-def test_a_week_whose_cost_is_undefined_has_no_bar_and_is_not_said_to_cost_nothing() -> None:
+def test_a_week_whose_cost_is_undefined_has_no_bar_and_is_not_reported_to_cost_nothing() -> None:
     """Of 0 it is known that nothing was spent; of a cost that nobody knows it is not."""
     starts = [date(2026, 11, 2) + timedelta(weeks=n) for n in range(3)]
     weeks = pd.DataFrame(

@@ -23,7 +23,7 @@ from pages.parts.charts.weekly.places import WEEKS_IN_A_MONTH
 from pages.parts.meeting.goals.box import BoxCell, box_cells
 from tests.small_data import Row, cost, facts_of, lead, won
 
-SUNDAY = "2026-11-22"
+MONDAY = "2026-11-23"
 WEEKS = [date(2026, 10, 12) + timedelta(weeks=n) for n in range(6)]
 COUNTS = {date(2025, 9, 30) + timedelta(days=n): 1 + n * n % 5 for n in range(0, 419, 3)}
 """Leads of every third day since September 2025."""
@@ -37,7 +37,7 @@ def leads_on(counts: Mapping[date, int]) -> list[Row]:
     ]
 
 
-def frame_of(key: str, as_of: str = SUNDAY, **tables: list[Row]) -> WeeklyFrame:
+def frame_of(key: str, as_of: str = MONDAY, **tables: list[Row]) -> WeeklyFrame:
     return weekly_frame(facts_of(as_of=as_of, **tables), [key])[key]
 
 
@@ -110,7 +110,7 @@ def test_weeks_and_months_stand_from_left_to_right_with_a_gap_between_them() -> 
 
 
 def test_a_target_is_a_mark_at_its_period_only() -> None:
-    facts = facts_of(as_of=SUNDAY, leads=leads_on(COUNTS))
+    facts = facts_of(as_of=MONDAY, leads=leads_on(COUNTS))
     march = [Target(kpi="leads", period="2026-03", value=33.0)]
     chart = chart_of(weekly_frame(facts, ["leads"], targets=march)["leads"])
     rows = periods(chart, "week") + periods(chart, "month")
@@ -140,10 +140,10 @@ def test_where_a_value_is_undefined_the_line_has_a_gap() -> None:
 
 
 def test_a_conversion_that_is_still_maturing_is_hollow_and_its_line_dashed() -> None:
-    """A sale takes 60 days. On 22 November the last leads of September are 53 days old, too young;
-    those of August are 83."""
+    """A sale takes 60 days. On 23 November the last leads of September are 54 days old, too young;
+    those of August are 84."""
     rows = [lead(str(n), str(day)) for n, day in enumerate(COUNTS)]
-    facts = facts_of(as_of=SUNDAY, leads=rows, deals=[won("1", "0", "2025-11-29", 10.0)])
+    facts = facts_of(as_of=MONDAY, leads=rows, deals=[won("1", "0", "2025-11-29", 10.0)])
     facts = replace(facts, usual_cycle_days=60.0)
     key = "lead_conversion_rate"
     chart = chart_of(weekly_frame(facts, [key])[key])
@@ -176,15 +176,19 @@ def test_an_annotation_stands_at_its_week_and_at_its_month_under_one_number() ->
         ("1", place["2026-10-01"]),
         ("2–3", place["2026-11-09"]),
     }
-    told = [(row["number"], row["text"]) for row in records(chart, "number", "text")]
-    assert told == [("1", "30 Oct: Budget cut"), ("2", "10 Nov: Webinar"), ("3", "11 Nov: Fair")]
+    reported = [(row["number"], row["text"]) for row in records(chart, "number", "text")]
+    assert reported == [
+        ("1", "30 Oct: Budget cut"),
+        ("2", "10 Nov: Webinar"),
+        ("3", "11 Nov: Fair"),
+    ]
 
 
 def test_the_text_of_an_annotation_is_text_in_one_line() -> None:
     odd = "<script>alert(1)</script> **bold** =1+1\n حملة 🚀"
     spec = for_file(picture_of(many_leads(), Annotation(id=1, day=date(2026, 11, 10), text=odd)))
-    said = [text for text in texts(spec) if "alert" in text]
-    assert said == ["10 Nov: &lt;script&gt;alert(1)&lt;/script&gt; **bold** =1+1 حملة 🚀"]
+    message = [text for text in texts(spec) if "alert" in text]
+    assert message == ["10 Nov: &lt;script&gt;alert(1)&lt;/script&gt; **bold** =1+1 حملة 🚀"]
 
 
 def y_domains(chart: alt.LayerChart) -> list[tuple[float, float]]:
@@ -246,12 +250,12 @@ def test_conversions_to_date_have_no_band_as_it_judges_others() -> None:
     ("as_of", "weeks", "years"),
     [
         (
-            SUNDAY,
+            MONDAY,
             ["12 Oct", "19 Oct", "26 Oct", "2 Nov", "9 Nov", "16 Nov"],
             ["Nov 2025", "Jan 2026"],
         ),
         (
-            "2027-01-31",
+            "2027-02-01",
             ["21 Dec", "28 Dec", "4 Jan 2027", "11 Jan", "18 Jan", "25 Jan"],
             ["Feb 2026", "Jan 2027"],
         ),
@@ -274,7 +278,7 @@ def test_the_last_values_stand_on_the_chart() -> None:
 
 @pytest.mark.parametrize("key", list(CATALOGUE))
 def test_a_company_without_data_has_a_picture_without_a_line(key: str) -> None:
-    frame = weekly_frame(facts_of(as_of=SUNDAY), [key])[key]
+    frame = weekly_frame(facts_of(as_of=MONDAY), [key])[key]
     assert line_of(for_file(picture_of(frame)), "2.5") == []
 
 

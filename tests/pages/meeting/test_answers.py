@@ -65,8 +65,8 @@ def held(chosen: Selection) -> Meeting:
 
 def of_mqls(chosen: Selection, meeting: Meeting) -> str:
     found = restated(chosen, meeting)
-    (said,) = [one.sentence for one in found.changed if one.sentence.startswith(LAST_WEEK)]
-    return said.removeprefix(LAST_WEEK)
+    (message,) = [one.sentence for one in found.changed if one.sentence.startswith(LAST_WEEK)]
+    return message.removeprefix(LAST_WEEK)
 
 
 def test_a_meeting_is_held_against_the_very_snapshot_that_it_looked_at(
@@ -140,6 +140,6 @@ def test_effects_come_in_the_order_of_the_actions_and_none_without_a_kpi(
         return Action(meeting_id=None, made_on=made_on, what="x", owner="y", due=NOW, kpi=kpi)
 
     found = effects_of(chosen, [action(None), action("mqls"), action("gone"), action("mqls")])
-    said = "MQLs: 2 in 2–8 Nov, 0 in 9–15 Nov (−100%)."
-    assert [effect and effect.sentence for effect in found] == [None, said, None, said]
+    message = "MQLs: 2 in 2–8 Nov, 0 in 9–15 Nov (−100%)."
+    assert [effect and effect.sentence for effect in found] == [None, message, None, message]
     assert effects_of(chosen, []) == []

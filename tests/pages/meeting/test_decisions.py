@@ -140,8 +140,8 @@ def test_a_target_that_was_agreed_on_meanwhile_is_not_overwritten(
     theirs = AgreedTarget(kpi="lead_conversion_rate", period="month", value=0.12)
     theirs = fair.notebook.add(theirs, "Tom")
     write_target(screen, "12.5")
-    said = "Agreed already: 12.0% by Tom. Change it with the pencil."
-    expect(screen.page.get_by_text(said)).to_be_visible()
+    message = "Agreed already: 12.0% by Tom. Change it with the pencil."
+    expect(screen.page.get_by_text(message)).to_be_visible()
     expect(screen.page.get_by_label("Value (%)")).to_have_value("12.5")
     assert fair.notebook.all(AgreedTarget) == [theirs]
 

@@ -93,8 +93,8 @@ def test_a_campaign_somebody_chose_shows_its_own_numbers_and_no_reason(
         "marketing_roi": "ROI",
     }
     for key, label in labels.items():
-        said = shown(kpi_named(key), row[key], facts.company.currency)
-        expect(value(screen, label)).to_have_text(said)
+        message = shown(kpi_named(key), row[key], facts.company.currency)
+        expect(value(screen, label)).to_have_text(message)
     main = screen.page.get_by_test_id("stMain")
     expect(main).to_contain_text("Loses money under every attribution model")
     expect(main).not_to_contain_text("Shown first")

@@ -231,7 +231,9 @@ def test_a_whole_meeting_and_the_one_a_week_later(
     assert not later.page.evaluate(TALLER_THAN_THE_SLIDE)
 
 
-def test_a_closed_month_is_told_as_reached_or_not(meeting: Served, new_screen: NewScreen) -> None:
+def test_a_closed_month_is_reported_as_reached_or_not(
+    meeting: Served, new_screen: NewScreen
+) -> None:
     screen = new_screen()
     for step in ("Wins", "Goals", "Decided"):
         screen.open(meeting.address("meeting", present="1", step=step, period="Last month"))

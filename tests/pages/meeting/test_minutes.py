@@ -118,11 +118,11 @@ def test_the_table_tells_what_the_scorecard_says(
     windows = compared(chosen.period, FRIDAY, facts.company)
     now, before = (row for _, row in scorecard(facts, windows).iterrows())
     table, note = under(of_demo, "The seven KPIs")
-    told = {row[0]: row[1:] for row in rows_of(table)}
-    assert list(told) == [kpi.label for kpi in SEVEN]
+    found = {row[0]: row[1:] for row in rows_of(table)}
+    assert list(found) == [kpi.label for kpi in SEVEN]
     for kpi in SEVEN:
         moved = change(kpi, now[kpi.key], before[kpi.key])
-        assert told[kpi.label][:2] == [shown(kpi, now[kpi.key], "EUR"), moved.text]
+        assert found[kpi.label][:2] == [shown(kpi, now[kpi.key], "EUR"), moved.text]
     assert isinstance(table, Table)
     assert table.columns == (
         *("KPI", "1–20 Nov 2026", "Change", "Goal November 2026", "Goal Q4 2026", "Last week"),
@@ -148,9 +148,9 @@ def test_the_summary_has_three_to_six_sentences(of_demo: Document) -> None:
 def test_a_closed_month_tells_what_was_reached_and_what_had_been_forecast(
     of_closed_month: Document,
 ) -> None:
-    (told,) = under(of_closed_month, "What became of the goals of October 2026")
-    assert len(items_of(told)) == 3
-    for sentence in items_of(told):
+    (found,) = under(of_closed_month, "What became of the goals of October 2026")
+    assert len(items_of(found)) == 3
+    for sentence in items_of(found):
         assert re.search(r": (reached \d+%|missed by [€\d])", sentence)
         assert re.search(r"Forecast on \d+ Oct: .* the outcome is (within|above|below)", sentence)
     (table, _) = under(of_closed_month, "The seven KPIs")
@@ -214,13 +214,13 @@ def test_old_actions_come_back_when_open_or_settled_since_the_meeting_before(
     assert "Settled before the first" in {what for what, *_ in rows_of(of_first)}
 
 
-def test_figures_of_the_meeting_before_are_told_where_they_read_otherwise(
+def test_figures_of_the_meeting_before_are_listed_where_they_read_otherwise(
     two_meetings: TwoMeetings,
 ) -> None:
     """Of 5 MQLs of the 5th the meeting saw, 7 are known now: two came in late."""
-    said = "What the meeting of 13 Nov 2026 saw, and what it reads now"
-    (told,) = under(two_meetings.of_second, said)
-    (mqls,) = (text for text in items_of(told) if text.startswith("MQLs of 2–8 Nov"))
+    message = "What the meeting of 13 Nov 2026 saw, and what it reads now"
+    (found,) = under(two_meetings.of_second, message)
+    (mqls,) = (text for text in items_of(found) if text.startswith("MQLs of 2–8 Nov"))
     assert "5 shown, 7 now (+2): +2 late data" in mqls
 
 

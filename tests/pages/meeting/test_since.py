@@ -80,7 +80,7 @@ def test_an_action_comes_back_with_what_its_kpi_did(fair: SpringFair, screen: Sc
     assert int(red[0]) > int(red[1])
 
 
-def test_a_kpi_that_has_not_moved_is_told_by_both_values(fair: SpringFair) -> None:
+def test_a_kpi_that_has_not_moved_is_reported_by_both_values(fair: SpringFair) -> None:
     """Of the week up to 25 October no lead is known; there is no per cent of nothing."""
     snapshot = fair.served.snapshot
     month = period_of("month", snapshot.manifest.as_of, snapshot.manifest.company)
@@ -141,7 +141,7 @@ def test_a_status_that_somebody_else_set_meanwhile_is_not_overwritten(
     assert [a.status for a in fair.notebook.all(Action)] == ["dropped"]
 
 
-def test_figures_that_read_otherwise_now_are_told_with_the_reason(
+def test_figures_that_read_otherwise_now_are_listed_with_the_reason(
     fair: SpringFair, screen: Screen
 ) -> None:
     """Of that week 20 leads and 18 MQLs were shown; now it holds 20 of both."""

@@ -127,13 +127,13 @@ def test_a_meeting_keeps_the_days_that_were_looked_at(fair: SpringFair, screen: 
     assert (meeting.period_start, meeting.period_end) == (date(2026, 11, 1), date(2026, 11, 30))
 
 
-def test_an_annotation_of_a_campaign_is_told_by_its_name_where_all_are_shown(
+def test_an_annotation_of_a_campaign_is_reported_by_its_name_where_all_are_shown(
     fair: SpringFair, screen: Screen
 ) -> None:
     fair.notebook.add(Annotation(day=date(2026, 11, 3), text="New stand", campaign="c1"), "Ann")
-    for filters, said in (
+    for filters, message in (
         ({}, "Spring fair: New stand"),
         ({"campaign": "Spring fair"}, "3 Nov: New stand"),
     ):
         fair.step(screen, "Goals", **filters)
-        expect(screen.page.get_by_text(said)).to_be_visible()
+        expect(screen.page.get_by_text(message)).to_be_visible()

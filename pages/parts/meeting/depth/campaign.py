@@ -95,8 +95,7 @@ def _seen(campaign: str, chosen: Selection) -> _Seen:
     pair = comparison(chosen)
     outside = tuple((name, values) for name, values in chosen.where if name != "campaign")
     own = dict(outside) | {"campaign": (campaign,)}
-    last_day = min(chosen.period.end, chosen.as_of)
-    weeks = last_whole("week", WEEKS, last_day, chosen.manifest.company)
+    weeks = last_whole("week", WEEKS, chosen.seen_on, chosen.manifest.company)
     windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
     frame = asked(chosen, scorecard, windows, where=own)
     steps = asked(chosen, funnel, [pair.now], "campaign", dict(outside))

@@ -99,8 +99,7 @@ def draw_stage(stage: str, why: str, heading: DeltaGenerator, chosen: Selection)
 
 def _seen(stage: str, chosen: Selection) -> _Seen:
     pair = comparison(chosen)
-    last_day = min(chosen.period.end, chosen.as_of)
-    cohorts = last_whole(*SHOWN_OF[stage], last_day, chosen.manifest.company)
+    cohorts = last_whole(*SHOWN_OF[stage], chosen.seen_on, chosen.manifest.company)
     age = (chosen.as_of - cohorts[-1].start).days
 
     def steps(windows: Iterable[Window], by: str | None = None) -> pd.DataFrame:

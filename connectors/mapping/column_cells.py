@@ -1,0 +1,46 @@
+"""The cells of a canonical column before they are understood: without guards, markers as blanks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connectors.mapping.blanks import without_blanks
+from connectors.mapping.cells import Cells, Remark, distinct, same_in_every_row
+from connectors.mapping.ids import unguarded
+from connectors.mapping.source_notes import is_row_id, row_ids
+from connectors.settings.tables import TableSettings
+from connectors.sources.raw import RawTable
+from kpis.model import Column
+
+
+@dataclass(frozen=True)
+class ColumnCells:
+    """The cells of a canonical column; ``where`` it stands, for messages."""
+
+    cells: Cells
+    where: str
+    remarks: tuple[Remark, ...] = ()
+
+
+def column_cells(
+    table: str, column: Column, raw: RawTable, origin: Mapping[str, int], settings: TableSettings
+) -> ColumnCells | None:
+    """Return the cells of a column with markers as blanks, None where it is not mapped."""
+    if column.name in settings.constants:
+        cells = same_in_every_row(settings.constants[column.name], len(raw.frame))
+        return ColumnCells(cells, f"{table}.{column.name} (constants, source '{settings.source}')")
+    if is_row_id(column, settings, origin):
+        cells = row_ids(table, column, raw, settings)
+        return ColumnCells(cells, f"{table}.{column.name} (row numbers)")
+    if column.name not in origin:
+        return None
+    position = origin[column.name]
+    header = raw.frame.columns[position]
+    cells, remarks = unguarded(distinct(raw.frame.iloc[:, position]))
+    cells = without_blanks(
+        cells,
+        column,
+        settings.blanks_of(column.name),
+        is_named=isinstance(settings.blanks, dict),
+    )
+    where = f"(column '{header}' of {raw.place}, source '{settings.source}')"
+    return ColumnCells(cells, f"{table}.{column.name} {where}", tuple(remarks))

@@ -1,0 +1,115 @@
+"""Texts, and numbers that stand for texts, in the strptime format that the settings give."""
+
+import re
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from connectors.mapping.date_numbers import Numbers, counted, is_plausible_serial
+from connectors.mapping.moments import Flags, Moments
+from connectors.mapping.unseen import plainly_spaced
+from kpis.errors import MappingError
+
+_WIDTHS = {"Y": 4, "G": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3, "V": 2}
+_HALF_DAY = re.compile(r"([AaPp])\.?\s?([Mm])\.?(?![^\W\d_])")
+_FIRST, _AFTER = np.datetime64("1900-01-01"), np.datetime64("2201-01-01")
+
+
+def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
+    """Return the moments of ``texts`` in the strptime format ``date_format``.
+
+    Spaces that nobody sees count as one. In a format of digits alone, such as ``%d%m%Y``, a text
+    that lost its first zero is filled up: 1112026 is 1 November, never 11 January.
+
+    Raises MappingError when that is no such format, or one without a year.
+    """
+    directives = {date_format[i + 1] for i, c in enumerate(date_format[:-1]) if c == "%"}
+    zoned = not directives.isdisjoint("zZ")
+    pattern = plainly_spaced(pa.array([date_format]))[0].as_py()
+    written = [str(text) for text in plainly_spaced(pa.array(texts, pa.string())).to_pylist()]
+    if "p" in directives:
+        written = [_HALF_DAY.sub(r"\1\2", text) for text in written]
+    if width := _width(pattern):
+        written = [t.zfill(width) if t.isdecimal() else t for t in written]
+    try:
+        read = pd.to_datetime(
+            pd.Series(written, dtype=object), format=pattern, errors="coerce", utc=zoned
+        )
+    except ValueError as error:
+        raise MappingError(
+            f"{where}: date_format '{date_format}' is not a strptime format ({error}). "
+            f'Write one such as "%d/%m/%Y" or "%Y-%m-%d %H:%M:%S".'
+        ) from None
+    if directives.isdisjoint("YyG"):
+        raise MappingError(
+            f"{where}: date_format '{date_format}' names no year, such as %Y. "
+            f'Write one such as "%d/%m/%Y" or "%Y-%m-%d %H:%M:%S".'
+        )
+    wall = pd.DatetimeIndex(read).tz_localize(None).as_unit("us").to_numpy().copy()
+    wall[[_is_misread(text, pattern, directives) for text in written]] = np.datetime64("NaT")
+    timed = not directives.isdisjoint("HIMSfpTXcs")
+    reason = f"does not fit the date_format '{date_format}'"
+    return Moments(
+        wall,
+        np.full(len(texts), zoned),
+        np.full(len(texts), not timed),
+        dict.fromkeys(np.flatnonzero(np.isnat(wall)).tolist(), reason),
+    )
+
+
+def fitting_numbers(
+    values: Numbers, texts: Sequence[str], date_format: str, serial: bool, where: str
+) -> Moments:
+    """Return the moments of numbers where texts are in ``date_format``.
+
+    A number that fits is read by the format (20261001 by ``%Y%m%d``). One that does not is a date
+    of the spreadsheet, if ``serial`` and from 1927 to 2199. Refused where it is both.
+    """
+    found = fitting(texts, date_format, where)
+    if not serial:
+        return found
+    fits: Flags = (found.wall >= _FIRST) & (found.wall < _AFTER)
+    plausible = is_plausible_serial(values)
+    dates = counted(values, "serial")
+    for position in np.flatnonzero(plausible).tolist():
+        if not fits[position]:
+            found.wall[position] = dates.wall[position]
+            found.bare[position] = found.in_utc[position] = False
+            found.reasons.pop(position, None)
+        elif found.wall[position] != dates.wall[position]:
+            by_format, by_serial = (str(m.wall[position])[:10] for m in (found, dates))
+            found.wall[position] = np.datetime64("NaT")
+            found.reasons[position] = (
+                f"reads both ways: {by_format} by date_format, {by_serial} as a date of the "
+                'spreadsheet; write it as text, or set date_format = "serial"'
+            )
+    return found
+
+
+def _width(pattern: str) -> int | None:
+    """How many digits a format of digits alone has, else None."""
+    directives = re.fullmatch(r"(?:%[A-Za-z])+", pattern)
+    letters = pattern[1::2] if directives else ""
+    if not letters or any(letter not in _WIDTHS for letter in letters):
+        return None
+    return sum(_WIDTHS[letter] for letter in letters)
+
+
+def _is_misread(text: str, pattern: str, directives: set[str]) -> bool:
+    """Whether the parser underneath takes ``text`` for a date that it is not."""
+    # It takes "now" and "today" for dates, whatever the format says.
+    if not any(c.isdigit() for c in text):
+        return True
+    # CET is summer time to it in summer, EST never.
+    if "Z" in directives and not re.search(r"UTC|GMT|Z$", text):
+        return True
+    # It moves a leap second into the next minute, which may be another day.
+    if not directives.isdisjoint("STXc") and ("60" in text or "61" in text):
+        try:
+            return time.strptime(text, pattern).tm_sec > 59
+        except ValueError:
+            return False
+    return False

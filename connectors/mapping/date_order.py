@@ -1,0 +1,127 @@
+"""Whether ``03/04/2026`` is in March or in April: inferred from the whole column, never guessed."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from connectors.mapping.cells import Remark, shown
+from connectors.mapping.moments import Flags, Integers, Moments, date_exists
+from kpis.errors import MappingError
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_DMY, _MDY = ("%d", "%m", "%Y"), ("%m", "%d", "%Y")
+_NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{4}(?!\d)")
+
+
+def day_and_month(
+    first: Integers,
+    second: Integers,
+    year: Integers,
+    texts: Callable[[Flags, int], list[str]],
+    where: str,
+) -> tuple[Integers, Integers]:
+    """Return days and months of ``1/2/2026``, in the order that the column's own values prove.
+
+    first, second, year: the numbers of each text. texts: the first few texts of a mask, to show.
+
+    Raises MappingError where the column proves both orders, or none.
+    """
+    as_day_first = date_exists(year, second, first)
+    as_month_first = date_exists(year, first, second)
+    proves_day_first = as_day_first & ~as_month_first
+    proves_month_first = as_month_first & ~as_day_first
+    both_ways = as_day_first & as_month_first & (first != second)
+    if proves_day_first.any() and proves_month_first.any():
+        (day_first,), (month_first,) = texts(proves_day_first, 1), texts(proves_month_first, 1)
+        raise MappingError(
+            f"{where}: its dates are written in two orders: '{shown(day_first)}' has the day "
+            f"first, '{shown(month_first)}' has the month first. Correct the source, or set "
+            f"date_format, {_formats(day_first)}; dates that do not fit it are then rejected."
+        )
+    if proves_day_first.any():
+        return first, second
+    if both_ways.any() and not proves_month_first.any():
+        examples = texts(both_ways, 2)
+        read = "; ".join(
+            f"'{shown(text)}' is {_long(y, s, f)} or {_long(y, f, s)}"
+            for text, y, f, s in zip(
+                examples, year[both_ways], first[both_ways], second[both_ways], strict=False
+            )
+        )
+        raise MappingError(
+            f"{where}: its dates read both ways, day first or month first, and no value shows "
+            f"which: {read}. Set date_format, {_formats(examples[0])}."
+        )
+    return second, first
+
+
+def _long(year: int, month: int, day: int) -> str:
+    return f"{day} {_MONTHS[month - 1]} {year}"
+
+
+def _formats(text: str) -> str:
+    """The two strptime formats that ``text`` may be written in."""
+    day_first, month_first = _format(text, _DMY), _format(text, _MDY)
+    return f'"{day_first}" (day first) or "{month_first}" (month first)'
+
+
+def _format(text: str, order: Sequence[str]) -> str:
+    mark = next(character for character in text if character in "-/.")
+    clock = ""
+    if ":" in text:
+        is_half = text.rstrip(".")[-1:] in "mM"
+        comma = "," if "," in text else ""
+        hour, half = ("%I", " %p") if is_half else ("%H", "")
+        clock = f"{comma} {hour}:%M{':%S' if text.count(':') > 1 else ''}{half}"
+    return mark.join(order) + clock
+
+
+def half_converted(
+    found: Moments,
+    typed: npt.NDArray[np.intp],
+    texts: dict[int, str],
+    has_format: bool,
+    where: str,
+) -> Remark | None:
+    """Refuse a column of which a spreadsheet has turned some texts into dates of its own order.
+
+    It takes 03/04/2026 for a date of its country's order, whatever was meant, and leaves
+    13/04/2026 as text where its order is month first. What remains are typed dates (``typed``)
+    with a day up to 12, and texts that all have one part above 12. Where ``has_format``, the
+    settings say how to read the texts, and the typed dates are a doubt.
+
+    Raises MappingError.
+    """
+    walls = found.wall[typed]
+    known = typed[~np.isnat(walls)]
+    if not len(known):
+        return None
+    written = {p: m for p, text in texts.items() if (m := _NUMERIC.match(text))}
+    if not written:
+        return None
+    parts = [(int(m[1]), int(m[3])) for m in written.values()]
+    all_day_first = all(first > 12 >= second for first, second in parts)
+    all_month_first = all(second > 12 >= first for first, second in parts)
+    days = found.wall[known].astype("M8[D]")
+    months = days.astype("M8[M]")
+    of_month = (days - months).astype(np.int64) + 1
+    is_both_ways = of_month != months.astype(np.int64) % 12 + 1
+    if not (all_day_first or all_month_first) or (of_month > 12).any() or not is_both_ways.any():
+        return None
+    text, wall = texts[next(iter(written))], days[is_both_ways][0]
+    order = _format(text, _DMY if all_day_first else _MDY)
+    seen = "a spreadsheet seems to have read them with day and month exchanged"
+    if has_format:
+        what = f"are dates with a day up to 12 beside texts such as '{shown(text)}': {seen}"
+        remedy = "If so, import the column again with every date as text."
+        return Remark(tuple(known.tolist()), what, remedy, is_doubt=True)
+    raise MappingError(
+        f"{where}: every date in it, such as {wall}, has a day up to 12, and every text, such as "
+        f"'{shown(text)}', one above: {seen}, and left the others as text. Import the column "
+        f'again with every date as text. Where the dates are right, set date_format = "{order}".'
+    )

@@ -1,0 +1,88 @@
+"""Ids as sources write them: guarded by a spreadsheet, rounded by one, several in a cell."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from connectors.mapping.cells import Cells, Parsed, Remark
+
+_GUARDED = re.compile(r'="(.*)"|=(\d+)', re.DOTALL)
+"""What exports write so that a spreadsheet takes a cell as text: ``="0002"``."""
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
+_EXACT = 1e15
+"""Spreadsheets keep fifteen digits of a number."""
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
+_BLANKS = re.compile(r"[^\S ]+")
+_SEVERAL = re.compile(r"\s*[;,|]\s*")
+
+
+def is_id(column: str) -> bool:
+    """Whether a canonical column holds ids, which are text that must be the same everywhere."""
+    return column.endswith("_id")
+
+
+def unguarded(cells: Cells) -> tuple[Cells, list[Remark]]:
+    """Return the cells without the guard that keeps a spreadsheet from reading them as numbers."""
+    found: dict[int, str] = {}
+    if cells.values.dtype == object:
+        for position, value in enumerate(cells.values):
+            if type(value) is str and value.startswith("="):
+                guarded = _GUARDED.fullmatch(value)
+                if guarded:
+                    found[position] = (guarded[1] or guarded[2] or "").replace('""', '"').strip()
+    if not found:
+        return cells, []
+    values = cells.values.to_numpy(copy=True)
+    values[list(found)] = list(found.values())
+    blank = [position for position, text in found.items() if not text]
+    codes = np.where(np.isin(cells.codes, blank), -1, cells.codes)
+    remark = Remark(tuple(found), 'were guarded for a spreadsheet, as in ="…", and read without it')
+    return replace(cells, values=pd.Index(values, dtype=object), codes=codes), [remark]
+
+
+def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Parsed:
+    """Return each id as text, without characters that nobody sees; a rounded one has a reason.
+
+    takes_first: of several ids in a cell the first counts, as the settings say.
+    """
+    seen: list[str] = []
+    reasons: dict[int, str] = {}
+    cleaned: list[int] = []
+    shortened: list[int] = []
+    for position, text in enumerate(texts):
+        visible = text if text.isascii() else _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
+        if visible != text:
+            cleaned.append(position)
+        if "+" in visible and _ROUNDED.fullmatch(visible):
+            reasons[position] = (
+                "is a number that a spreadsheet rounded, so the id is lost; export it as text"
+            )
+        if takes_first and (listed := [part for part in _SEVERAL.split(visible) if part])[1:]:
+            shortened.append(position)
+            visible = listed[0]
+        seen.append(visible)
+    remarks = [
+        Remark(tuple(cleaned), "held characters that nobody sees, and were read without them"),
+        Remark(tuple(shortened), "list several ids, of which the first was taken"),
+        Remark(
+            _inexact(values),
+            "are numbers of sixteen digits or more, of which a spreadsheet keeps fifteen",
+            "Store the ids as text where they are kept.",
+            is_doubt=True,
+        ),
+    ]
+    kept = tuple(remark for remark in remarks if remark.positions)
+    return Parsed(pa.array(seen, pa.string()), reasons, kept)
+
+
+def _inexact(values: "pd.Index[Any]") -> tuple[int, ...]:
+    if values.dtype.kind == "f":
+        return tuple(np.flatnonzero(np.abs(values.to_numpy()) >= _EXACT).tolist())
+    if values.dtype != object:
+        return ()
+    return tuple(i for i, value in enumerate(values) if type(value) is float and value >= _EXACT)

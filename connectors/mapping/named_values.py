@@ -1,0 +1,126 @@
+"""What became of values that the settings name: which "*" took, and which no row has."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.mapping.cells import Cells, shown, text_of, texts_of
+from connectors.mapping.choices import EVERYTHING_ELSE, Names, taken_by_rest
+from connectors.mapping.notes import EXAMPLES, Note
+from kpis.display import listed
+from kpis.model import Column
+
+_LISTED = 12
+"""Values that "*" took which are named one by one, the most frequent first."""
+
+
+def named_values(
+    table: str,
+    columns: Iterable[Column],
+    cells: Mapping[str, Cells],
+    named: Mapping[str, Names],
+    loaded: Mapping[str, "pa.Array[Any]"],
+    kept: npt.NDArray[np.bool_],
+    before: datetime | None,
+) -> list[Note]:
+    """Return a note for each value that "*" took, and one for values that no row has.
+
+    named: by column. loaded: the canonical columns. kept: which rows are not rejected. before:
+    deals that were closed earlier than that are counted apart; a status that "*" takes for open should have few.
+    """
+    notes: list[Note] = []
+    for column in columns:
+        if column.name in named and column.name in cells:
+            names, own = named[column.name], cells[column.name]
+            notes += _of_column(table, column, own, names, loaded, kept, before)
+    return notes
+
+
+def _of_column(
+    table: str,
+    asked: Column,
+    cells: Cells,
+    names: Names,
+    loaded: Mapping[str, "pa.Array[Any]"],
+    kept: npt.NDArray[np.bool_],
+    before: datetime | None,
+) -> list[Note]:
+    column = asked.name
+    used = np.unique(cells.codes[cells.codes >= 0])
+    texts = texts_of(cells.values[used])
+    notes = _never(table, column, texts, names) if len(used) else []
+    rest = next((name for name, given in names.items() if _has_rest(given)), None)
+    if rest is None:
+        return notes
+    codes = np.where(kept, cells.codes, -1)
+    taken = [int(used[at]) for at in taken_by_rest(texts, names, asked.choices)]
+    counts = {position: int((codes == position).sum()) for position in taken}
+    taken = sorted((p for p in taken if counts[p]), key=lambda position: -counts[position])
+    for position in taken[:_LISTED]:
+        value = shown(text_of(cells.values[position]))
+        what = f"have {column} '{value}', which values.{column} has \"*\" read as {rest}"
+        rows = codes == position
+        if table == "deals" and column == "status":
+            notes.append(_status(value, what, rows, rest, loaded, before))
+        else:
+            notes.append(Note(table=table, column="", rows=counts[position], what=what))
+    if more := taken[_LISTED:]:
+        rows_of_more = sum(counts[position] for position in more)
+        what = f'have {len(more)} more values of {column}, which "*" reads as {rest}, too'
+        notes.append(Note(table=table, column="", rows=rows_of_more, what=what))
+    return notes
+
+
+def _has_rest(given: str | list[str]) -> bool:
+    return EVERYTHING_ELSE in ([given] if isinstance(given, str) else given)
+
+
+def _never(table: str, column: str, texts: list[str], names: Names) -> list[Note]:
+    seen = {text.casefold() for text in texts}
+    wanted = [v for given in names.values() for v in ([given] if isinstance(given, str) else given)]
+    never = [v for v in wanted if v != EVERYTHING_ELSE and v.strip().casefold() not in seen]
+    if not never:
+        return []
+    quoted = listed([f"'{shown(value)}'" for value in never])
+    what = f"have {quoted}, which values.{column} names"
+    return [Note(table=table, column="", rows=0, what=what)]
+
+
+def _status(
+    value: str,
+    what: str,
+    rows: npt.NDArray[np.bool_],
+    rest: str,
+    loaded: Mapping[str, "pa.Array[Any]"],
+    before: datetime | None,
+) -> Note:
+    """The note on a status of deals: what they amount to, and how many were closed already."""
+    mask = pa.array(rows)
+    examples = loaded["deal_id"].filter(mask)[:EXAMPLES].to_pylist()
+    total = pc.sum(loaded["amount"].filter(mask)).as_py()
+    amount = f"; amounts: {total:,.0f} in all" if total else ""
+    closed = loaded["closed_at"].filter(mask).drop_null()
+    past = int(pc.sum(pc.less(closed, before)).as_py() or 0) if before else 0
+    dated = f"; closing date in the past: {past:,}" if past else ""
+    is_doubt = rest == "open" and past > 0 and past * 2 >= len(closed)
+    remedy = f"Add '{value}' to won or lost in values.status if it is one." if is_doubt else ""
+    return Note(
+        table="deals",
+        column="",
+        rows=int(rows.sum()),
+        what=f"{what}{amount}{dated}",
+        examples=tuple(shown(str(example)) for example in examples),
+        remedy=remedy,
+        is_doubt=is_doubt,
+    )
+
+
+def start_of(day: date, time_zone: str) -> datetime:
+    """The first instant of a day in a zone."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone))

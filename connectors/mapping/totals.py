@@ -1,0 +1,194 @@
+"""Rows that are a total or subtotal: labelled as one, or the sum of others and without a label."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from connectors.mapping.cells import Cells, shown, text_of
+from connectors.mapping.money import amounts
+from connectors.mapping.notes import Note
+from connectors.mapping.rejects import NoRow
+from connectors.mapping.total_labels import total_labels
+from connectors.settings.tables import TableSettings
+from kpis.errors import MappingError
+from kpis.model import TABLES, Column
+
+Rows = npt.NDArray[np.bool_]
+Positions = npt.NDArray[np.intp]
+Found = tuple[list[NoRow], list[Note]]
+
+USUAL = 0.95
+"""A cell is expected where this share of the other rows has one."""
+_FULL_AT_MOST = 2
+"""Rows that lack nothing but are called a total; more of them are a campaign of that name."""
+_BLOCKS = 500
+"""More rows than these without a name are shared costs, not subtotals."""
+_HALF_A_CENT = 0.005
+
+
+class Totals:
+    """Which rows of a table are totals; ``labelled``: row → column of the label, is it whole."""
+
+    def __init__(
+        self,
+        table: str,
+        columns: Sequence[Column],
+        cells: Mapping[str, Cells],
+        size: int,
+        settings: TableSettings,
+        keep: str,
+    ) -> None:
+        self._table, self._cells, self._size = table, cells, size
+        self._columns, self._settings, self._keep = columns, settings, keep
+        self.labelled: dict[int, tuple[Column, bool]] = {}
+        for column in columns:
+            if column.kind not in ("money", "number"):
+                self._add_labels(column)
+
+    def _add_labels(self, column: Column) -> None:
+        cells = self._cells[column.name]
+        labels = total_labels(cells)
+        for row in np.flatnonzero(np.isin(cells.codes, list(labels))).tolist():
+            self.labelled.setdefault(row, (column, labels[int(cells.codes[row])]))
+
+    def with_label(self, apart: Rows) -> Found:
+        """The labelled rows that lack what other rows have, or are the sum of others.
+
+        apart: rows that are no evidence. A whole label among ids is enough by itself, in a table
+        with amounts, for a row or two: ``Total``. More of them are loaded, with a note.
+        """
+        usual = self._usual(~apart)
+        needed = [c for c in usual if c.required or c.kind in ("time", "day")]
+        full: list[NoRow] = []
+        found: list[NoRow] = []
+        for row, (column, is_whole) in self.labelled.items():
+            label = self._text(column.name, row)
+            one = NoRow(row, column.name, label, f"is the label of a total; {self._keep}")
+            is_name = is_whole and column in self._labels
+            lacks = any(self._is_blank(row, c) for c in (usual if is_name else needed))
+            if column.kind != "text" or lacks or self._is_sum(row, apart):
+                found.append(one)
+            elif is_name and self._amounts is not None:
+                full.append(one)
+        if len(full) <= _FULL_AT_MOST:
+            return found + full, []
+        what = "are labelled as totals but look like any other row, and were loaded"
+        return found, [self._note(len(full), what, full[0].value)]
+
+    def without_label(self, apart: Rows) -> Found:
+        """The first or last row, or the last row of each block, that names nothing and adds up."""
+        rows = np.flatnonzero(~apart)
+        for column in self._labels:
+            blank = rows[self._cells[column.name].codes[rows] < 0]
+            named = rows[self._cells[column.name].codes[rows] >= 0]
+            if len(named) < 2 or not all(self._is_nameless(row, named) for row in blank[:_BLOCKS]):
+                continue
+            if len(blank) == 1 and blank[0] in (rows[0], rows[-1]):
+                return self._one_total(column, int(blank[0]), named)
+            at_end = 1 < len(blank) <= _BLOCKS and blank[-1] == rows[-1]
+            if at_end and self._are_subtotals(named, blank):
+                return [self._no_row(column, row) for row in blank.tolist()], []
+        return [], []
+
+    def _one_total(self, column: Column, row: int, others: Positions) -> Found:
+        if not self._adds_up(row, others):
+            return [], []
+        if not self._has_own_day(row, others):
+            return [self._no_row(column, row)], []
+        what = f"without {column.name} holds exactly the sum of all others, and was loaded"
+        return [], [self._note(1, what, self._text(self._money, row))]
+
+    def _note(self, rows: int, what: str, example: str) -> Note:
+        return Note(
+            table=self._table,
+            column="",
+            rows=rows,
+            what=what,
+            examples=(example,),
+            remedy="If it is a total, take it out of the source: it would count amounts twice.",
+            is_doubt=True,
+        )
+
+    def _no_row(self, column: Column, row: int) -> NoRow:
+        reason = f"is the sum of other rows, and {column.name} is blank: a total; {self._keep}"
+        return NoRow(row, self._money, self._text(self._money, row), reason)
+
+    def _are_subtotals(self, named: Positions, blank: Positions) -> bool:
+        """Whether each blank row is the sum of those since the last one; the last may sum all."""
+        begins = np.concatenate([[-1], blank[:-1]])
+        for begin, end in zip(begins.tolist(), blank.tolist(), strict=True):
+            block = named[(named > begin) & (named < end)]
+            is_grand = end == blank[-1] and len(block) == 0 and self._adds_up(end, named)
+            if not is_grand and (len(block) < 2 or not self._adds_up(end, block)):
+                return False
+        return True
+
+    def _is_sum(self, row: int, apart: Rows) -> bool:
+        """Whether a labelled row is the sum of all others, or of those next to it."""
+        if self._amounts is None:
+            return False
+        rows = np.flatnonzero(~apart)
+        before = max((other for other in self.labelled if other < row), default=-1)
+        after = min((other for other in self.labelled if other > row), default=self._size)
+        blocks = (rows, rows[(rows > before) & (rows < row)], rows[(rows > row) & (rows < after)])
+        return any(len(block) >= 2 and self._adds_up(row, block) for block in blocks)
+
+    def _adds_up(self, row: int, others: Positions) -> bool:
+        values = self._amounts
+        if values is None or np.count_nonzero(np.nan_to_num(values[others])) < 2:
+            return False
+        return bool(abs(np.nansum(values[others]) - values[row]) < _HALF_A_CENT)
+
+    def _has_own_day(self, row: int, others: Positions) -> bool:
+        """Whether the row has a day that no other row has; a total repeats days or has none."""
+        for column in self._columns:
+            codes = self._cells[column.name].codes
+            if column.kind in ("time", "day") and codes[row] >= 0:
+                return codes[row] not in codes[others]
+        return False
+
+    def _usual(self, rows: Rows) -> list[Column]:
+        """The columns that nearly all of ``rows`` fill."""
+        if not rows.any():
+            return []
+        return [c for c in self._columns if (self._cells[c.name].codes[rows] >= 0).mean() >= USUAL]
+
+    def _is_nameless(self, row: int, others: Positions) -> bool:
+        """Whether a row is blank in each label that all ``others`` have."""
+        known = [c for c in self._labels if (self._cells[c.name].codes[others] >= 0).all()]
+        return all(self._is_blank(row, column) for column in known)
+
+    def _is_blank(self, row: int, column: Column) -> bool:
+        return bool(self._cells[column.name].codes[row] < 0)
+
+    def _text(self, column: str, row: int) -> str:
+        cells = self._cells[column]
+        return shown(text_of(cells.values[cells.codes[row]]))
+
+    @property
+    def _labels(self) -> list[Column]:
+        """The columns whose cells say what a row is about."""
+        key = TABLES[self._table].key
+        ids = ("campaign_id", "name", "lead_id", "deal_id", "customer_id")
+        return [c for c in self._columns if c.kind == "text" and (c.name in key or c.name in ids)]
+
+    @property
+    def _money(self) -> str:
+        return next((c.name for c in self._columns if c.kind == "money"), "")
+
+    @cached_property
+    def _amounts(self) -> npt.NDArray[np.float64] | None:
+        """The amount of each row, NaN where there is none; None where the column is not clear."""
+        if not self._money:
+            return None
+        cells = self._cells[self._money]
+        decimal = self._settings.decimal
+        try:
+            read = amounts(cells.values, kind="money", decimal=decimal, where="")
+        except MappingError:  # it is raised again where the column is read without these rows
+            return None
+        values = np.append(read.values.to_numpy(zero_copy_only=False), np.nan)
+        found: npt.NDArray[np.float64] = values[cells.codes]
+        return found

@@ -1,0 +1,48 @@
+"""Changes to the folder of snapshots: whole or not at all, and what the disk refuses in words."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from kpis.errors import SnapshotError
+
+
+@contextlib.contextmanager
+def changes_to(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into one paragraph, a SnapshotError."""
+    try:
+        yield
+    except OSError as error:
+        raise SnapshotError(
+            f"The folder of snapshots, {folder}, cannot be changed: {error.strerror or error}. "
+            "Check that its disk has space and that Alliance may write there, or name another one "
+            "as 'folder' under [snapshots]."
+        ) from error
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write ``text`` to ``path`` so that a reader sees the old or the new text, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        sync(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush a folder and all within it to disk."""
+    for path in [*folder.rglob("*"), folder]:
+        sync(path)
+
+
+def sync(path: Path) -> None:
+    """Flush a file or folder to disk, so that a power cut cannot undo the order of writes."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,81 @@
+"""The encoding of a CSV file: as given, by its byte order mark, or found out."""
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from charset_normalizer import from_bytes
+
+from kpis.errors import SourceError
+
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp932", "gb18030", "big5", "cp949"]
+_SAMPLE_BYTES = 65_536
+_ZEROS_OF_TEXT = 0.05
+"""Share of characters with a zero byte from which on a text is UTF-16; a stray zero is none."""
+
+
+def encoding_of(data: bytes, where: str, given: str | None) -> str:
+    """Return the encoding that all of ``data`` can be read in.
+
+    It is the given one, that of the byte order mark, UTF-16 where every other byte of plain
+    letters is zero, UTF-8, or the code page that the words look like.
+
+    Raises SourceError, beginning with ``where``: no such encoding, or none that fits.
+    """
+    by_bom = next((name for bom, name in _BOMS.items() if data.startswith(bom)), None)
+    if given:
+        try:
+            "".encode(given)  # "base64" is a codec, too, but none of text
+            found = codecs.lookup(given).name
+        except LookupError:
+            raise SourceError(
+                f"{where}: there is no encoding '{given}'. Use a name such as 'utf-8', 'cp1252' "
+                "(Western Windows) or 'utf-16'."
+            ) from None
+        candidates = ["utf-8-sig" if found == "utf-8" else found]
+    else:
+        candidates = [by_bom] if by_bom else [*_wide(data), "utf-8", *_detected(data)]
+    for candidate in candidates:
+        try:
+            data.decode(candidate)
+        except UnicodeDecodeError:
+            continue
+        return candidate
+    tried = f"is not {given or by_bom}" if given or by_bom else "has an encoding nobody knows"
+    raise SourceError(
+        f"{where}: the text {tried}. Save it as UTF-8, or name its encoding in the source's "
+        'settings, such as encoding = "cp1252".'
+    )
+
+
+def _wide(data: bytes) -> Iterator[str]:
+    """UTF-16 without a byte order mark: half of the bytes of separators and digits are zero."""
+    sample = data[: _SAMPLE_BYTES // 2 * 2]
+    first, second = sample[0::2].count(0), sample[1::2].count(0)
+    few = len(sample) // 2 * _ZEROS_OF_TEXT
+    if second > few and first <= second / 10:
+        yield "utf-16-le"
+    if first > few and second <= first / 10:
+        yield "utf-16-be"
+
+
+def _detected(data: bytes) -> Iterator[str]:
+    # Only lines with other than ASCII characters show the encoding; a few are enough.
+    telling = b"\n".join(line for line in data.splitlines() if not line.isascii())
+    matches = from_bytes(telling[:_SAMPLE_BYTES], cp_isolation=_CODE_PAGES)
+    best = matches.best()
+    if best is None:
+        return
+    if best.encoding == "cp1250":
+        # A few words of Western text read as well in the Central European code page, with wrong
+        # accents. It is the Western one unless that puts signs within words, as in "¿ó³w".
+        for match in matches:
+            as_good = match.encoding == "cp1252" and match.chaos <= best.chaos
+            if as_good and not re.search(r"[^\W\d_][¡-¿×÷][^\W\d_]", str(match)):
+                yield "cp1252"
+    yield best.encoding

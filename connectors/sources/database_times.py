@@ -1,0 +1,64 @@
+"""Times as databases mean them, where their drivers give less.
+
+MySQL and MariaDB have two types: DATETIME is what a clock on the wall showed, TIMESTAMP an instant,
+which they show in the session's zone. Read in a session in UTC, and marked as UTC, it is that
+instant again. PostgreSQL has dates that Python has not: infinity, and years past 9999.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy.engine import Connection, CursorResult
+
+MYSQL = ("mysql", "mariadb")
+
+_TIMESTAMP = 7
+"""FIELD_TYPE.TIMESTAMP of the protocol, which all drivers of MySQL give as the type of a column."""
+
+
+def keep_times(connection: Connection) -> None:
+    """Let ``connection`` give each time as what it is; see :func:`instant_columns`, too."""
+    if connection.dialect.name in MYSQL:
+        connection.exec_driver_sql("SET SESSION time_zone = '+00:00'")
+    elif connection.dialect.driver == "psycopg":
+        _keep_infinity(connection.connection.driver_connection)
+
+
+def instant_columns(connection: Connection, result: CursorResult[Any]) -> list[str]:
+    """Return the columns of ``result`` whose times without a zone are instants in UTC."""
+    if connection.dialect.name not in MYSQL or result.cursor is None:
+        return []
+    described = zip(result.keys(), result.cursor.description, strict=True)
+    return [column for column, (_, kind, *_) in described if kind == _TIMESTAMP]
+
+
+def mark_as_utc(frame: pd.DataFrame, columns: list[str]) -> None:
+    """Give the times of ``columns`` their zone, UTC, in place."""
+    for column in columns:
+        marked = [v.replace(tzinfo=UTC) if isinstance(v, datetime) else v for v in frame[column]]
+        frame[column] = pd.Series(marked, index=frame.index, dtype=object)
+
+
+def _keep_infinity(connection: Any) -> None:
+    """Let PostgreSQL's driver give a date that Python has not as text, rather than fail."""
+    from psycopg import DataError
+    from psycopg.adapt import Loader
+    from psycopg.pq import Format
+
+    class OrText(Loader):
+        driver: Any
+
+        def __init__(self, oid: int, context: Any = None) -> None:
+            super().__init__(oid, context)
+            self._driver = self.driver(oid, context)
+
+        def load(self, data: Any) -> Any:
+            try:
+                return self._driver.load(data)
+            except DataError:
+                return bytes(data).decode()
+
+    for name in ("date", "timestamp", "timestamptz"):
+        driver = connection.adapters.get_loader(connection.adapters.types[name].oid, Format.TEXT)
+        connection.adapters.register_loader(name, type(name, (OrText,), {"driver": driver}))

@@ -1,0 +1,212 @@
+"""Queries of files and sheets: one SELECT in DuckDB's SQL over tables of text, and nothing else.
+
+The engine has no files, no network, no extensions, no Python variables and no settings to change;
+beside that, a query is refused before it runs that is not one SELECT of tables of its source.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from connectors.settings.tables import TableSettings, table_of
+from connectors.sources.cell_text import text_of
+from connectors.sources.header import Wanted, folded
+from connectors.sources.raw import Progress, RawNote, RawTable
+from kpis.errors import SourceError
+
+ENGINE: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "memory_limit": "2GB",
+    "threads": 2,
+    "lock_configuration": True,
+}
+TABLE_FUNCTIONS = {"unnest", "range", "generate_series"}
+"""The only ones that a query may read from: others reach files, settings or memory."""
+INNER_FUNCTIONS = {"current_setting", "getenv", "getvariable", "which_secret"}
+"""Functions that tell of the machine, and nothing of the source."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that may run.
+
+    tables: as it names them. columns: their columns that it names. takes_all: it has a ``*``.
+    """
+
+    sql: str
+    where: str
+    place: str
+    tables: tuple[str, ...]
+    columns: frozenset[str]
+    takes_all: bool
+
+
+def parsed_query(source: str, part: str, sql: str) -> Query:
+    """Return the query of a part of a table, its text checked by DuckDB's own parser.
+
+    Raises SourceError: not one SELECT, or one that reads anything but tables of its source.
+    """
+    place = f"the query of {part}"
+    where = f"Source '{source}', {place}"
+    with duckdb.connect(":memory:", config=ENGINE) as engine:
+        answer = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    tree = json.loads(answer[0]) if answer else {}
+    if tree.get("error_type") == "parser":
+        raise SourceError(f"{where} cannot be understood: {tree['error_message']}.")
+    if tree.get("error") or len(tree.get("statements", [])) != 1:
+        raise SourceError(
+            f"{where} is not one SELECT. Write a single SELECT; nothing else is run on files and "
+            "worksheets."
+        )
+    nodes = list(_nodes(tree))
+    _refuse_functions(nodes, where)
+    return Query(
+        sql=sql,
+        where=where,
+        place=place,
+        tables=tuple(dict.fromkeys(_tables(tree, frozenset(), where))),
+        columns=frozenset(n["column_names"][-1] for n in nodes if n.get("class") == "COLUMN_REF"),
+        takes_all=any(node.get("class") == "STAR" for node in nodes),
+    )
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        yield tree
+        tree = list(tree.values())
+    for child in tree if isinstance(tree, list) else []:
+        yield from _nodes(child)
+
+
+def _refuse_functions(nodes: list[dict[str, Any]], where: str) -> None:
+    for node in nodes:
+        name = str((node.get("function") or {}).get("function_name", "")).lower()
+        if node.get("type") == "TABLE_FUNCTION" and name not in TABLE_FUNCTIONS:
+            raise SourceError(
+                f"{where} reads from {name}(), which is no table of the source. Name a file or "
+                'worksheet in double quotes, such as FROM "leads.csv".'
+            )
+        name = str(node.get("function_name", "")).lower()
+        if name in INNER_FUNCTIONS:
+            raise SourceError(f"{where} calls {name}(), which no query of a source may. Remove it.")
+
+
+def _tables(tree: Any, hidden: frozenset[str], where: str) -> Iterator[str]:
+    """The tables that are read; ``hidden`` are the names that WITH has given to others."""
+    if isinstance(tree, list):
+        for child in tree:
+            yield from _tables(child, hidden, where)
+    if not isinstance(tree, dict):
+        return
+    for named in tree.get("cte_map", {}).get("map", []):
+        own = frozenset({named["key"].casefold()})
+        is_recursive = named["value"]["query_node"]["type"] == "RECURSIVE_CTE_NODE"
+        yield from _tables(named["value"], hidden | own if is_recursive else hidden, where)
+        hidden |= own
+    if tree.get("type") == "BASE_TABLE":
+        name, schema = tree["table_name"], tree["schema_name"] or tree["catalog_name"]
+        if schema:
+            raise SourceError(
+                f"{where} reads from {schema}.{name}. Put the name of a file or worksheet in "
+                f'double quotes: FROM "{schema}.{name}".'
+            )
+        if name.casefold() not in hidden:
+            yield name
+    for key, child in tree.items():
+        if key != "cte_map":
+            yield from _tables(child, hidden, where)
+
+
+def wanted_by(query: Query, part: str, request: TableSettings) -> Wanted:
+    """Return the columns by which the headers of the query's tables are known."""
+    return Wanted(table_of(part), welcome=query.columns, row=request.header_row, is_for_query=True)
+
+
+def answer_of(
+    query: Query, part: str, read: Callable[[str], RawTable], progress: Progress
+) -> RawTable:
+    """Run the query on its tables, each of which ``read`` returns by its name in the query.
+
+    Their cells are text: dates in ISO form, numbers in their shortest. Cells of the answer are
+    Python objects, None for NULL; rows are numbered from 1.
+
+    Raises SourceError: DuckDB refuses the query, a column of the answer stands twice, or formulas
+    in a column that the query names were never calculated.
+    """
+    tables = {name: read(name) for name in query.tables}
+    notes: tuple[RawNote, ...] = ()
+    with duckdb.connect(":memory:", config=ENGINE) as engine:
+        for name, table in tables.items():
+            _check_calculated(query, table)
+            engine.register(name, _texts(query, table))
+            notes += tuple(_named(table))
+        try:
+            engine.execute(query.sql)
+            columns, rows = [c[0] for c in engine.description or []], engine.fetchall()
+        except duckdb.Error as error:
+            raise SourceError(f"{query.where}: DuckDB says: {_one_line(error)}") from None
+    twice = [column for column, times in Counter(columns).items() if times > 1]
+    if twice:
+        raise SourceError(
+            f"{query.where} returns the column '{twice[0]}' more than once. Name each one with AS."
+        )
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    progress(part, len(frame))
+    numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
+    return RawTable(frame, numbers, query.place, has_fixed_rows=False, notes=notes)
+
+
+def _check_calculated(query: Query, table: RawTable) -> None:
+    for position in table.uncalculated:
+        if query.takes_all or folded([table.frame.columns[position]]) <= folded(query.columns):
+            raise SourceError(f"{query.where}: {table.uncalculated_problem(position)}")
+
+
+def _texts(query: Query, table: RawTable) -> pa.Table:
+    headers = list(table.frame.columns)
+    counts = Counter(header.casefold() for header in headers)
+    twice = next((header for header in headers if counts[header.casefold()] > 1), None)
+    # One that no query can name does no harm; with SELECT * nobody can tell which is which.
+    if twice is not None and (query.takes_all or folded([twice]) <= folded(query.columns)):
+        raise SourceError(
+            f"{query.where}: {table.place} has more than one column '{twice}'. Rename all but one."
+        )
+    texts = {
+        header: pa.array([_text(cell) for cell in table.frame.iloc[:, position]], pa.string())
+        for position, header in enumerate(headers)
+        if counts[header.casefold()] == 1
+    }
+    return pa.table(texts)
+
+
+def _text(cell: Any) -> str | None:
+    if cell is None or cell is pd.NA or (isinstance(cell, float) and cell != cell):
+        return None
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    return text_of(cell)
+
+
+def _named(table: RawTable) -> Iterator[RawNote]:
+    """The notes on a table that a query reads, which have no column of the answer."""
+    headers: Mapping[int, str] = dict(enumerate(table.frame.columns))
+    for note in table.notes:
+        of = f" (column '{headers[note.at]}' of {table.place})" if note.at is not None else ""
+        yield RawNote(note.rows, note.what + of, None, note.examples, note.remedy, note.is_doubt)
+
+
+def _one_line(error: duckdb.Error) -> str:
+    """What DuckDB says without the picture of the place, on one line."""
+    said = str(error).partition("\n\nLINE ")[0]
+    return " ".join(said.split())

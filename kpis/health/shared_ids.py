@@ -1,0 +1,67 @@
+"""An id on an unlikely share of won deals: a placeholder that makes strangers one customer."""
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.health.checks import Check
+
+MIN_DEALS, MIN_SHARE, MIN_OF = 3, 0.2, 5
+"""One id is unlikely on this many won deals, that share of them, and of no fewer with an id."""
+_MOST_OTHERS = 1.5
+"""Won deals per id among the others: where customers often buy again, nothing is unlikely."""
+
+
+def _check(key: str, one: str, effect: str) -> Check:
+    return Check(
+        key,
+        "deals",
+        f"won deals with a {one}",
+        f"shared one {one}'s id, while most others have a {one} of their own",
+        f"If the id is a placeholder, {effect}",
+        f"Leave {one}s that are not known blank, or name the placeholder in blanks of "
+        "[tables.deals]. If the deals do belong together, nothing is wrong.",
+        "doubt",
+        (f"deals.{one}_id",),
+    )
+
+
+SHARED_CHECKS = (
+    _check(
+        "deals_share_customer",
+        "customer",
+        "they are different customers: customers are too few, and CAC is too high.",
+    ),
+    _check(
+        "deals_share_lead",
+        "lead",
+        "their customers came from no known lead: conversion and the campaigns' shares are off.",
+    ),
+)
+
+
+def shared_flags(rows: ir.Table, deals: ir.Table) -> ir.Table:
+    """Add to rows of deals a flag and an example for each of the checks.
+
+    deals: the canonical table, whose ids are those that the source gives.
+    """
+    for check in SHARED_CHECKS:
+        column = check.needs[0].removeprefix("deals.")
+        won = deals.filter((deals.status == "won") & deals[column].notnull())
+        ids = won.group_by(shared=won[column]).agg(times=ibis._.count())
+        everywhere = ibis.window()
+        of, known = ids.times.sum().over(everywhere), ids.shared.count().over(everywhere)
+        ids = ids.mutate(of=of, known=known)
+        is_unlikely = (
+            (ids.times >= MIN_DEALS)
+            & (ids.of >= MIN_OF)
+            & (ids.times >= MIN_SHARE * ids.of)
+            & (ids.of - ids.times <= _MOST_OTHERS * (ids.known - 1))
+        )
+        ids = ids.filter(is_unlikely).select("shared")
+        own = won.select(own_id="deal_id", own_value=column)
+        own = own.left_join(ids, own.own_value == ids.shared).select("own_id", "shared", has=True)
+        rows = rows.left_join(own, rows.deal_id == own.own_id)
+        flag = ibis.ifelse(rows.has.notnull(), rows.shared.notnull(), None)
+        rows = rows.mutate(**{check.key: flag, f"{check.key}_example": rows.shared})
+        rows = rows.drop("own_id", "shared", "has")
+    return rows

@@ -1,0 +1,71 @@
+"""Claims about markers for "no value": they are blanks, are named, and words stay words."""
+
+import pytest
+
+from tests.connectors.mapping.mapped_frames import mapped
+
+
+def deals(lead_ids, **how):
+    count = len(lead_ids)
+    frame = {"deal_id": [f"d{i}" for i in range(count)], "status": ["won"] * count}
+    return mapped("deals", {**frame, "lead_id": lead_ids}, **how)
+
+
+def ids(result):
+    return result.frame["lead_id"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        *("#N/A", "#n/a", "NULL", "null", "N/A", "\\N", "(not set)", "#REF!", "#NV", "#BEZUG!"),
+        *("#VALEUR!", "#WAARDE!", "<NA>", "NaN", "--", " #N/A ", "(none)", "(blank)"),
+    ],
+)
+def test_a_marker_is_no_id_and_is_named_with_its_count(marker):
+    """Three failed lookups would otherwise be three deals of one lead."""
+    result = deals(["L1", marker, marker, marker])
+    assert ids(result) == ["L1", None, None, None]
+    (note,) = result.notes
+    assert note.rows == 3 and note.examples == (marker.strip(),)
+    assert note.text == f"3 cells of lead_id were read as no value ('{marker.strip()}')."
+
+
+@pytest.mark.parametrize("word", ["NA", "na", "Nullmeier", "0", "#1", "n", "unknown", "?"])
+def test_what_may_be_meant_stays(word):
+    """ "NA" is Namibia; an unknown customer may be called so by people on purpose."""
+    result = deals([word, "L1"])
+    assert ids(result) == [word, "L1"] and result.notes == ()
+
+
+def test_a_required_key_that_is_a_marker_is_rejected_with_the_marker_shown():
+    frame = {"lead_id": ["#N/A", "a", ""], "created_at": ["2026-01-01"] * 3}
+    rejects = mapped("leads", frame).rejects
+    assert rejects[["row", "column", "value", "reason"]].to_numpy().tolist() == [
+        [2, "lead_id", "#N/A", "is required, but means no value"],
+        [4, "lead_id", "", "is required, but blank"],
+    ]
+
+
+def test_the_settings_name_more_blanks_for_all_columns_or_for_one():
+    everywhere = deals(["unknown", "L1", "-1"], blanks=["Unknown", "-1"])
+    assert ids(everywhere) == [None, "L1", None]
+    assert ids(deals(["unknown"], blanks={"lead_id": ["unknown"]})) == [None]
+    assert ids(deals(["unknown"], blanks={"customer_id": ["unknown"]})) == ["unknown"]
+
+
+def test_a_number_is_a_blank_amount_only_where_its_column_is_named():
+    """0 means "no id" in every column of ids, but a deal for 0 was given away."""
+    frame = {"deal_id": ["1"], "status": ["won"], "lead_id": ["0"], "amount": ["0"]}
+    everywhere = mapped("deals", frame, blanks=["0"]).frame
+    assert (everywhere["lead_id"][0].as_py(), everywhere["amount"][0].as_py()) == (None, 0.0)
+    named = mapped("deals", frame, blanks={"amount": ["0"]}).frame
+    assert (named["lead_id"][0].as_py(), named["amount"][0].as_py()) == ("0", None)
+
+
+@pytest.mark.parametrize("zero", ["0000-00-00", "0000-00-00 00:00:00", "00/00/0000"])
+def test_the_date_that_is_none_is_blank_among_dates_only(zero):
+    frame = {"deal_id": [zero], "status": ["won"], "closed_at": [zero]}
+    result = mapped("deals", frame)
+    assert result.frame["closed_at"].to_pylist() == [None]
+    assert result.frame["deal_id"].to_pylist() == [zero]

@@ -1,0 +1,225 @@
+"""Claims about dates as programs export them: each is read as what it is, or refused by name."""
+
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pytest
+
+from kpis.errors import MappingError
+from tests.connectors.mapping.dates_read import BERLIN, NEW_YORK, TOKYO, read, remarks
+from tests.connectors.mapping.mapped_frames import mapped
+
+OCT_1, OCT_31 = 1_790_812_800_000, 1_793_404_800_000
+"""Midnight in UTC, in milliseconds: in New York 20:00 of 30 September and of 30 October 2026."""
+AS_DAYS = "are midnights in UTC, as is every value of the column, and were read as days"
+INSTANTS = f'{AS_DAYS}. Where they are instants, set instants = ["closed_at"].'
+
+
+@pytest.mark.parametrize(
+    ("cells", "fmt"),
+    [
+        ([OCT_1, OCT_31], "epoch_ms"),
+        ([str(OCT_1), str(OCT_31)], "epoch_ms"),
+        ([OCT_1 // 1000, OCT_31 // 1000], "epoch_s"),
+        (["2026-10-01T00:00:00Z", "2026-10-31T00:00:00+00:00"], None),
+        ([datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)], None),
+        (pd.Series(pd.to_datetime(["2026-10-01", "2026-10-31"], utc=True)), None),
+    ],
+)
+def test_a_column_of_midnights_in_utc_holds_days_and_the_rule_is_named(cells, fmt):
+    """In New York the first instant of 1 October is 04:00 UTC."""
+    assert read(cells, company=NEW_YORK, fmt=fmt) == [date(2026, 10, 1), date(2026, 10, 31)]
+    times = read(cells, NEW_YORK, fmt=fmt)
+    assert times == [datetime(2026, 10, 1, 4), datetime(2026, 10, 31, 4)]
+    for kind in ("day", "time"):
+        assert remarks(cells, NEW_YORK, kind=kind, fmt=fmt) == [(2, INSTANTS, False)]
+        assert remarks(cells, "UTC", kind=kind, fmt=fmt) == []
+    kept = read(cells, company=NEW_YORK, fmt=fmt, as_instants=True)
+    assert kept == [date(2026, 9, 30), date(2026, 10, 30)]
+    assert remarks(cells, NEW_YORK, fmt=fmt, as_instants=True) == []
+
+
+def test_one_midnight_is_enough_and_one_time_is_proof_of_the_contrary():
+    """A second past midnight UTC on 2 October is 20:00:01 of the 1st in New York."""
+    midnight, second_past = "2026-10-01T00:00:00Z", "2026-10-02T00:00:01Z"
+    assert read([midnight], company=NEW_YORK) == [date(2026, 10, 1)]
+    assert read([midnight, second_past], company=NEW_YORK) == [date(2026, 9, 30), date(2026, 10, 1)]
+
+
+def test_many_midnights_among_times_are_a_doubt_where_they_fall_on_the_day_before():
+    cells = ["2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", "2026-10-03T15:00:00Z"]
+    ((count, what, is_doubt),) = remarks(cells, NEW_YORK)
+    assert (count, is_doubt) == (2, True) and "instants of the day before" in what
+    assert remarks(cells, BERLIN) == [] and remarks(cells[1:], NEW_YORK) == []
+
+
+def test_a_bare_date_is_the_companys_day_also_as_a_time():
+    """Read as midnight of a source in Tokyo it would be 30 September in Berlin."""
+    for cells in (["2026-10-01"], [date(2026, 10, 1)], [datetime(2026, 10, 1)]):
+        found = read(cells, TOKYO, BERLIN, kind="time")
+        assert found == [datetime(2026, 9, 30, 22)]
+
+
+def test_the_settings_say_which_midnights_are_instants_and_the_note_says_how():
+    frame = {"lead_id": ["A"], "created_at": [str(OCT_1)]}
+    how = {"date_format": "epoch_ms", "zone": BERLIN}
+    found = mapped("leads", frame, **how)
+    assert found.frame["created_at"].to_pylist() == [datetime(2026, 9, 30, 22, tzinfo=UTC)]
+    assert found.notes[0].text.endswith('set instants = ["created_at"].')
+    found = mapped("leads", frame, instants=["created_at"], **how)
+    assert found.frame["created_at"].to_pylist() == [datetime(2026, 10, 1, tzinfo=UTC)]
+    assert found.notes == ()
+
+
+def test_a_half_converted_column_is_refused_with_one_of_each():
+    """Excel of the United States took 03/04/2026 (3 April) for 4 March, and left 13/04/2026."""
+    converted = [datetime(2026, 3, 4), date(2026, 5, 5)]
+    with pytest.raises(MappingError) as error:
+        read([*converted, "13/04/2026", "25/12/2026 10:00"])
+    for part in ("2026-03-04", "'13/04/2026'", "as text", 'date_format = "%d/%m/%Y"'):
+        assert part in str(error.value)
+    with pytest.raises(MappingError, match="%m/%d/%Y"):
+        read([46_296, "10/13/2026"], serial=True)
+    right = ["13/04/2026", date(2026, 3, 4)]
+    assert read(right, fmt="%d/%m/%Y") == [datetime(2026, 4, 13), datetime(2026, 3, 4)]
+    ((count, what, is_doubt),) = remarks(right, fmt="%d/%m/%Y")
+    assert (count, is_doubt) == (1, True) and "exchanged" in what
+
+
+def test_typed_dates_beside_texts_are_read_where_a_day_is_past_the_twelfth():
+    cells = [date(2026, 3, 4), date(2026, 3, 14), "13/04/2026"]
+    assert read(cells, company="UTC") == [date(2026, 3, 4), date(2026, 3, 14), date(2026, 4, 13)]
+    assert read([date(2026, 5, 5), "13/04/2026"], company="UTC")[0] == date(2026, 5, 5)
+
+
+def test_another_unit_than_the_column_counts_is_refused():
+    """1,791,190,800 seconds is 5 October 2026; as milliseconds it is 21 January 1970."""
+    cells = [1_791_190_800_000, 1_791_190_800, 1_791_190_800_000_000, 1_791_190_800 * 10**9]
+    looks = "looks like {} since 1970, not milliseconds (date_format)"
+    others = [looks.format(unit) for unit in ("seconds", "microseconds", "nanoseconds")]
+    for given in (cells, [str(cell) for cell in cells], pd.Series(cells)):
+        assert read(given, fmt="epoch_ms") == [datetime(2026, 10, 5, 9), *others]
+    assert read([cells[2]], fmt="epoch_us") == read([cells[3]], fmt="epoch_ns")
+    assert read([cells[0]], fmt="epoch_s") == [
+        "looks like milliseconds since 1970, not seconds (date_format)"
+    ]
+
+
+def test_a_year_past_2200_and_infinity_mean_no_end_in_a_column_of_ends_only():
+    ends = ["9999-12-31", "31.12.9999", "infinity", "9999-12-31T23:59:59Z", "2999-12-31"]
+    ends += [date(9999, 12, 31), datetime.max]
+    assert read(ends, is_end=True, company=BERLIN) == [None] * 7
+    assert remarks(ends, BERLIN, is_end=True) == [(7, "were read as no end.", False)]
+    assert read([2_958_465], serial=True, is_end=True) == [None]
+    assert read(["2099-12-31"], company=BERLIN, is_end=True) == [date(2099, 12, 31)]
+    refused = read(["9999-12-31", "infinity"], company=BERLIN)
+    assert refused[0].startswith("is in the year 9999") and "infinity" in refused[1]
+    assert "infinity" in read(["-infinity"], is_end=True)[0]
+
+
+def test_zero_as_a_date_is_refused_unless_other_dates_are_near():
+    (reason, other) = read([0, OCT_1 + 1], fmt="epoch_ms")
+    assert 'is 1970-01-01, which programs write for no date; blanks = ["0"]' in reason
+    assert other.year == 2026
+    assert read(["1970-01-01", "1985-05-05"])[0] == datetime(1970, 1, 1)
+    assert "is 1900-01-01" in read([datetime(1900, 1, 1), "2026-10-01"])[0]
+    assert "1899" in read([datetime(1899, 12, 30)])[0]
+    found = mapped("leads", {"lead_id": ["A", "B"], "created_at": ["2026-10-01", "1970-01-01"]})
+    assert found.rejects["value"].tolist() == ["1970-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("13. Oktober 2026", date(2026, 10, 13)),
+        ("3. März 2026", date(2026, 3, 3)),
+        ("3 Mrz 2026", date(2026, 3, 3)),
+        ("13. Okt. 2026", date(2026, 10, 13)),
+        ("Dienstag, 13. Oktober 2026", date(2026, 10, 13)),
+        ("Di. 13.10.2026", date(2026, 10, 13)),
+        ("13 de octubre de 2026", date(2026, 10, 13)),
+        ("1er octobre 2026", date(2026, 10, 1)),
+        ("mar. 13 octobre 2026", date(2026, 10, 13)),
+        ("3 marca 2026", date(2026, 3, 3)),
+        ("1º ottobre 2026", date(2026, 10, 1)),
+        ("13 maart 2026", date(2026, 3, 13)),
+        ("13 de março de 2026", date(2026, 3, 13)),
+        ("Ma\u0308rz 3, 2026", date(2026, 3, 3)),
+        ("Tue, 13 Oct 2026", date(2026, 10, 13)),
+        ("2026-Oct-13", date(2026, 10, 13)),
+        ("Tue Oct 13 2026 23:30:00 GMT+0200 (CEST)", date(2026, 10, 13)),
+    ],
+)
+def test_months_and_weekdays_are_read_in_the_languages_of_europe(text, day):
+    assert read([text], company=BERLIN) == [day]
+
+
+def test_a_month_that_depends_on_the_language_is_refused_unless_the_column_has_one():
+    """Listopad is October in Croatian, November in Polish; only Polish has maja for May."""
+    (reason,) = read(["13 listopada 2026"])
+    assert "names the month 'listopada', which is 10 or 11 depending on the language" in reason
+    proved = read(["13 listopada 2026", "3 maja 2026"], company="UTC")
+    assert proved == [date(2026, 11, 13), date(2026, 5, 3)]
+    assert "names the month 'Foo'" in read(["Foo 3, 2026"])[0]
+
+
+def test_a_weekday_that_is_not_that_of_the_date_is_refused():
+    assert "names the weekday 'Mon'" in read(["Mon, 13 Oct 2026"])[0]
+    assert "names the weekday 'Foo'" in read(["Foo, 13 Oct 2026"])[0]
+
+
+@pytest.mark.parametrize("space", ["\u202f", "\u00a0", " \u200e", "  ", "\t"])
+@pytest.mark.parametrize("half", ["PM", "p.m.", "p. m."])
+@pytest.mark.parametrize("fmt", [None, "%m/%d/%Y, %I:%M %p"])
+def test_spaces_that_nobody_sees_are_spaces(space, half, fmt):
+    cells = [f"\u200e10/13/2026,{space}9:01{space}{half}"]
+    assert read(cells, fmt=fmt) == [datetime(2026, 10, 13, 21, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("3/4/26", "a year of two digits; set date_format"),
+        ("13-Oct-26", '"%d-%b-%y"'),
+        ("2026-W41-2", "week of the year"),
+        ("2026-10", 'date_format = "%Y-%m"'),
+        ("10/2026", 'date_format = "%m/%Y"'),
+        ("Oct 2026", "month without a day"),
+        ("46296", 'date_format = "serial"'),
+        ("20261001", 'date_format = "%Y%m%d"'),
+        ("1790812800", 'date_format = "epoch_s"'),
+        ("1790812800000", 'date_format = "epoch_ms"'),
+        ("1.79081E+12", "rounded by a spreadsheet"),
+        ("2026", "is a number, not a date"),
+        ("2026-10-01 09:00 CET", "names the time zone 'CET'"),
+        ("10/13/2026 9:00 AM PDT", "names the time zone 'PDT'"),
+    ],
+)
+def test_what_is_no_date_is_refused_with_what_to_set(text, said):
+    assert said in read([text])[0]
+
+
+def test_no_second_and_no_hour_moves_into_the_next_day():
+    """The parser underneath reads 23:59:60 as midnight of the next day."""
+    for text in ("2026-10-01 23:59:60", "2026-10-01 24:00:00"):
+        assert read([text]) == ["is not a date or time that exists"]
+        assert "does not fit" in read([text], fmt="%Y-%m-%d %H:%M:%S")[0]
+    assert "does not fit" in read(["2026-07-01 09:00 CET"], fmt="%Y-%m-%d %H:%M %Z")[0]
+
+
+def test_a_number_in_a_spreadsheet_is_read_by_the_format_that_it_fits():
+    """20261001 fits; 46296 is 1 October 2026 as a serial; 2026 is no date of a spreadsheet."""
+    cells = [20_261_001, 46_296, 20_261_001.0, datetime(2026, 10, 1), "20261001", 2026]
+    day = datetime(2026, 10, 1)
+    refused = "does not fit the date_format '%Y%m%d'"
+    assert read(cells, fmt="%Y%m%d", serial=True) == [*[day] * 5, refused]
+    assert "reads both ways" in read([41_011], fmt="%y%m%d", serial=True)[0]
+    assert 'date_format = "%Y%m%d"' in read([20_261_001], serial=True)[0]
+    assert "1905-07-18" in read([2026], serial=True)[0]
+
+
+def test_a_serial_is_read_where_the_settings_say_so():
+    cells = [46_296, "46297", "46296.5", 2026, "x"]
+    found = read(cells, fmt="serial")
+    assert found[:3] == [datetime(2026, 10, 1), datetime(2026, 10, 2), datetime(2026, 10, 1, 12)]
+    assert found[3:] == [datetime(1905, 7, 18), "does not fit the date_format 'serial'"]

@@ -1,0 +1,122 @@
+"""Claims about ids: they are text, the same wherever they stand, whatever a spreadsheet did."""
+
+import unicodedata
+
+import pandas as pd
+import pytest
+
+from connectors.mapping.mapping import joined
+from connectors.mapping.salesforce_ids import in_one_form, long_id
+from tests.connectors.mapping.mapped_frames import mapped
+
+
+def leads(*ids, **how):
+    return mapped("leads", {"lead_id": list(ids), "created_at": ["2026-01-01"] * len(ids)}, **how)
+
+
+def deals(*lead_ids, **how):
+    count = len(lead_ids)
+    frame = {"deal_id": [f"d{i}" for i in range(count)], "status": ["won"] * count}
+    return mapped("deals", {**frame, "lead_id": list(lead_ids)}, **how)
+
+
+def ids(result):
+    return result.frame["lead_id"].to_pylist()
+
+
+def test_the_guard_of_a_spreadsheet_is_no_part_of_an_id_and_zeros_are():
+    result = leads('="0002"', "0001", "=0003", '=""', "=A1+2")
+    assert ids(result) == ["0002", "0001", "0003", "=A1+2"], "a formula is not read"
+    assert result.rejects["row"].to_list() == [5]
+    (note,) = result.notes
+    assert note.text.startswith("2 cells of lead_id were guarded") and not note.is_doubt
+
+
+def test_an_amount_and_a_day_may_be_guarded_too():
+    frame = {"spent_on": ['="2026-10-01"'], "amount": ['="12.50"']}
+    assert mapped("costs", frame).frame["amount"].to_pylist() == [12.5]
+
+
+def test_an_id_that_a_spreadsheet_rounded_is_rejected_and_one_that_looks_like_it_is_not():
+    """Six leads that all read 4.87688E+15 would else be one lead and five duplicates."""
+    result = leads("4.87688E+15", "4.87688E+15", "1E5", "12E+4x")
+    assert ids(result) == ["1E5", "12E+4x"]
+    assert result.rejects["row"].to_list() == [2, 3]
+    assert "a number that a spreadsheet rounded" in result.rejects["reason"][1]
+
+
+def test_numbers_of_more_digits_than_a_spreadsheet_keeps_are_doubted():
+    (note,) = leads(4876880000000000.0, 12.0).notes
+    assert note.is_doubt and note.rows == 1
+
+
+def test_accents_composed_and_combined_are_one_campaign():
+    composed, combined = (unicodedata.normalize(form, "Frühjahr") for form in ("NFC", "NFD"))
+    assert composed != combined
+    frame = {"spent_on": ["2026-10-01"] * 2, "amount": [1, 2], "campaign_id": [composed, combined]}
+    assert mapped("costs", frame).frame["campaign_id"].to_pylist() == [composed] * 2
+
+
+def test_settings_in_another_composition_still_rename_a_value():
+    won = unicodedata.normalize("NFD", "Geschäft")
+    frame = {"deal_id": ["1"], "status": [unicodedata.normalize("NFC", won)]}
+    assert (
+        mapped("deals", frame, values={"status": {"won": won}}).frame["status"][0].as_py() == "won"
+    )
+
+
+def test_characters_that_nobody_sees_within_an_id_make_no_other_one():
+    result = leads("a\u200bb", "c\u00a0d", "e\u00adf")
+    assert ids(result) == ["ab", "c d", "ef"]
+    assert result.notes[0].rows == 3
+    frame = {"lead_id": ["a"], "created_at": ["2026-01-01"], "owner": ["Zo\u00a0e"]}
+    assert mapped("leads", frame).frame["owner"].to_pylist() == ["Zo\u00a0e"], "names stay"
+
+
+def test_the_first_of_several_ids_is_taken_only_where_the_settings_say_so():
+    cells = ("L1;L2", "L3, L4", "L5|L6", "L7")
+    assert ids(deals(*cells)) == list(cells)
+    result = deals(*cells, first_of=["lead_id"])
+    assert ids(result) == ["L1", "L3", "L5", "L7"]
+    assert result.notes[0].text.startswith("3 cells of lead_id list several ids, of which")
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("00Q5e000001AbCd", "00Q5e000001AbCdEAK"),
+        ("00Q5e000001aBcD", "00Q5e000001aBcDEAU"),
+    ],
+)
+def test_the_last_three_characters_of_an_id_of_salesforce_follow_from_the_others(short, long):
+    """00Q5e: only the third is a capital, 4 → E. 00000: none, A. 1AbCd: 2 + 8 = 10 → K."""
+    assert long_id(short) == long
+
+
+def test_ids_of_15_characters_are_completed_where_another_table_has_18():
+    """The two leads differ by case alone: what ignores case would give both deals to one lead."""
+    reported = leads("00Q5e000001AbCd", "00Q5e000001aBcD", "web-1")
+    by_api = deals("00Q5e000001AbCdEAK", "00Q5e000001aBcDEAU", None)
+    found = in_one_form({"leads": ("leads", reported), "deals": ("deals", by_api)})
+    assert ids(found["leads"]) == ["00Q5e000001AbCdEAK", "00Q5e000001aBcDEAU", "web-1"]
+    assert found["deals"] is by_api
+    (note,) = found["leads"].notes
+    assert note.rows == 2 and "completed to the 18" in note.text
+
+
+def test_ids_of_15_characters_stay_where_nothing_proves_that_they_are_salesforces():
+    reported = leads("00Q5e000001AbCd")
+    for other in (deals("00Q5e000001XyZz"), deals("00Q5e000001AbCdAAA")):
+        found = in_one_form({"leads": ("leads", reported), "deals": ("deals", other)})
+        assert found["leads"] is reported
+
+
+def test_a_lead_in_both_forms_is_loaded_once():
+    part = leads("00Q5e000001AbCd", "00Q5e000001AbCdEAK")
+    whole = joined("leads", [in_one_form({"leads": ("leads", part)})["leads"]])
+    assert ids(whole) == ["00Q5e000001AbCdEAK"]
+    assert (whole.rows_read, len(whole.rejects)) == (2, 1)
+
+
+def test_ids_in_a_typed_column_are_read_as_before():
+    assert ids(leads(*pd.Series([7, 8]))) == ["7", "8"]

@@ -1,0 +1,82 @@
+"""Claims about what "*" took, about values that no row has, and about several problems at once."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from connectors.mapping.mapping import map_table
+from connectors.settings.tables import TableSettings
+from connectors.sources.raw import RawTable
+from kpis.errors import MappingError
+from tests.connectors.mapping.mapped_frames import BERLIN, mapped
+
+STATUS = {"status": {"won": ["closedwon"], "lost": ["closedlost"], "open": "*"}}
+
+
+def deals(rows, **how):
+    frame = pd.DataFrame(rows, columns=["deal_id", "status", "closed_at", "amount"], dtype=object)
+    settings = TableSettings.model_validate({"source": "crm", "from": "x", **how})
+    raw = RawTable(frame, np.arange(2, 2 + len(frame)), "table deals")
+    return map_table("deals", raw, settings, (), "UTC", BERLIN, date(2026, 11, 15))
+
+
+def texts(result):
+    return [note.text for note in result.notes]
+
+
+def test_each_status_that_the_star_took_is_named_with_count_amounts_and_past_closing_dates():
+    """98765432 is the won stage of a second pipeline: 3,000 + 4,000 would be missing."""
+    result = deals(
+        [
+            ("D1", "closedwon", "2026-10-20", 1000),
+            ("D2", "98765432", "2026-10-22", 3000),
+            ("D3", "98765432", "2026-10-23", 4000),
+            ("D4", "scheduled", "2026-12-24", 500),
+        ],
+        values=STATUS,
+    )
+    never, second, scheduled = result.notes
+    assert never.text == "No rows have 'closedlost', which values.status names."
+    assert second.text == (
+        "2 rows have status '98765432', which values.status has \"*\" read as open; amounts: 7,000 "
+        "in all; closing date in the past: 2 ('D2' and 'D3'). Add '98765432' to won or lost in "
+        "values.status if it is one."
+    )
+    assert second.is_doubt and not scheduled.is_doubt and not never.is_doubt
+    assert (
+        scheduled.text.startswith("1 row has status 'scheduled'") and "past" not in scheduled.text
+    )
+
+
+def test_a_status_whose_closing_dates_lie_ahead_for_most_is_no_doubt():
+    """1 of 3 slipped: the CRM keeps the expected day there. On the day itself none is past."""
+    rows = [("D1", "new", "2026-10-01", 1), ("D2", "new", "2026-11-15", 1)]
+    (note,) = deals([*rows, ("D3", "new", "2026-12-01", 1)], values={"status": {"open": "*"}}).notes
+    assert not note.is_doubt and "closing date in the past: 1" in note.text
+
+
+def test_rejected_rows_and_canonical_names_are_not_among_what_the_star_took():
+    rows = [("D1", "won", None, 1), ("D2", "new", "2026-02-31", 1), (None, "old", None, 1)]
+    assert deals(rows, values={"status": {"open": "*"}}).notes == ()
+
+
+def test_many_values_are_summed_up():
+    rows = [(f"D{i}", f"stage {i}", None, 1) for i in range(15)]
+    notes = deals(rows, values={"status": {"open": "*"}}).notes
+    assert len(notes) == 13 and notes[-1].text.startswith("3 rows have 3 more values of status")
+
+
+def test_every_problem_of_a_table_is_listed_in_one_error():
+    """Two columns are missing, and the days of a third read both ways."""
+    with pytest.raises(MappingError) as error:
+        mapped(
+            "leads",
+            {"lead_id": ["a"], "mql_at": ["03/04/2026"], "sql_at": ["05/06/2026"]},
+            columns={"owner": "Besitzer"},
+        )
+    problems = str(error.value).split("\n")
+    assert len(problems) == 4
+    for part, problem in zip(("created_at", "Besitzer", "mql_at", "sql_at"), problems, strict=True):
+        assert part in problem and problem.startswith("leads")

@@ -1,0 +1,174 @@
+"""Claims about totals, subtotals, footers and titles: they are rejected, and real rows are not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from connectors.mapping.mapping import map_table
+from connectors.settings.tables import TableSettings
+from connectors.sources.raw import RawTable
+from tests.connectors.mapping.mapped_frames import BERLIN, mapped
+
+
+def costs(*rows, **how):
+    frame = pd.DataFrame(rows, columns=["spent_on", "campaign_id", "amount"], dtype=object)
+    return mapped("costs", frame, **how)
+
+
+def campaigns(*rows, lines=None, **how):
+    """Campaigns, each at its line of a file; by default without a gap."""
+    frame = pd.DataFrame(rows, columns=["campaign_id", "channel", "budget"], dtype=object)
+    at = np.array(lines or range(2, 2 + len(rows)))
+    how = TableSettings.model_validate({"source": "crm", "from": "x", **how})
+    raw = RawTable(frame, at, "file 'campaigns.csv'")
+    return map_table("campaigns", raw, how, (), "UTC", BERLIN)
+
+
+def rejected(result):
+    return [(row.row, row.value) for row in result.rejects.itertuples()]
+
+
+def loaded(result):
+    return result.frame["campaign_id"].to_pylist()
+
+
+A, B = ("2026-10-01", "spring", "400"), ("2026-10-02", "fair", "600")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Total", "TOTAL", "Total: Account", "Grand Totals (2 records)", "Subtotal", "Sub-total"),
+        *("Summe", "Gesamt", "Zwischensumme", "Gesamtergebnis", "Total général", "Totale"),
+        *("Summe:", "Total 2026", "Sous-total", "Suma", "Totaal"),
+    ],
+)
+def test_a_row_that_is_labelled_as_a_total_and_lacks_a_day_is_none(label):
+    """400 + 600; a label that is read as a campaign would spend 1,000 once more."""
+    result = costs(A, B, (None, label, "1000"))
+    assert rejected(result) == [(4, label)] and result.rows_read == 3
+    assert 'totals = "keep" under [tables.costs]' in result.rejects["reason"][0]
+    in_date_column = costs(A, (label, None, "400"), B)
+    assert rejected(in_date_column) == [(3, label)], "wherever the label stands"
+
+
+def test_the_label_of_a_total_with_days_is_one_where_it_is_the_sum_of_its_block():
+    october, november = ("2026-10-31", "Total October", "1000"), ("2026-11-30", "Total Nov", "12")
+    rows = (A, B, october, ("2026-11-01", "spring", "5"), ("2026-11-02", "fair", "7"), november)
+    assert rejected(costs(*rows)) == [(4, "Total October"), (7, "Total Nov")]
+
+
+def test_a_campaign_that_begins_like_a_total_but_has_days_of_its_own_and_adds_up_to_none_stays():
+    """950 is not 400 + 600; nor is a company that is called Total a total."""
+    result = costs(A, B, ("2026-10-03", "Total Recall", "950"))
+    assert loaded(result) == ["spring", "fair", "Total Recall"] and result.notes == ()
+    frame = {
+        "lead_id": ["a", "b"],
+        "created_at": ["2026-01-01"] * 2,
+        "company": ["Total", "Acme"],
+        "email": [None, "x@y.z"],
+    }
+    assert mapped("leads", frame).frame.num_rows == 2
+
+
+def test_many_full_rows_with_the_same_label_are_a_campaign_and_are_doubted():
+    rows = [(f"2026-10-0{day}", "Total", f"{day}.10") for day in range(3, 8)]
+    result = costs(A, B, *rows)
+    assert result.frame.num_rows == 7
+    (note,) = result.notes
+    assert note.is_doubt and note.rows == 5 and "labelled as totals" in note.text
+
+
+def test_a_total_does_not_disturb_how_its_columns_are_read():
+    """``1.000`` alone reads two ways; with it the costs could not be read at all."""
+    rows = (("2026-10-01", "spring", "400,50"), ("2026-10-02", "fair", "600"))
+    assert costs(*rows, ("Summe", None, "1.000,5")).frame["amount"].to_pylist() == [400.5, 600.0]
+
+
+def test_the_settings_can_keep_rows_that_are_labelled_as_totals():
+    result = costs(A, B, ("2026-10-03", "Total", "1000"), totals="keep")
+    assert loaded(result) == ["spring", "fair", "Total"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_first_or_last_row_without_a_name_that_adds_up_is_a_total(first):
+    """As Ads Manager writes it: the days of the others, no campaign, 400.10 + 600.20."""
+    rows = [("2026-10-01", "spring", 400.1), ("2026-10-01", "fair", 600.2)]
+    total = ("2026-10-01", None, 1000.3)
+    result = costs(*([total, *rows] if first else [*rows, total]))
+    assert loaded(result) == ["spring", "fair"]
+    assert rejected(result) == [(2 if first else 4, "1000.3")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [A, B, ("2026-10-01", None, "1000.01")],
+        [A, ("2026-10-01", None, "1000"), B],
+        [A, ("2026-10-03", None, "1"), B, ("2026-10-01", None, "1001")],
+        [A, ("2026-10-01", None, "400")],
+    ],
+    ids=["a cent off", "in the middle", "another row without a name", "equal to the only one"],
+)
+def test_a_shared_cost_is_no_total_without_all_of_the_evidence(rows):
+    result = costs(*rows)
+    assert result.frame.num_rows == len(rows) and result.notes == ()
+
+
+def test_a_shared_cost_of_a_day_of_its_own_that_adds_up_is_loaded_and_doubted():
+    result = costs(A, B, ("2026-10-03", None, "1000"))
+    assert result.frame.num_rows == 3
+    (note,) = result.notes
+    assert note.is_doubt
+    assert note.text.startswith("1 row without campaign_id holds exactly the sum of all others")
+
+
+def test_a_deal_without_a_lead_that_adds_up_is_a_deal():
+    """Its id is there; only what every other row has makes a total by its absence."""
+    frame = {
+        "deal_id": ["1", "2", "3"],
+        "status": ["won"] * 3,
+        "lead_id": ["a", "b", None],
+        "amount": ["1", "2", "3"],
+    }
+    assert mapped("deals", frame).frame.num_rows == 3
+
+
+def test_subtotals_without_a_label_below_each_block_are_none():
+    """1 + 2, 3 + 4, and 10 of all; one block that does not add up makes them shared costs."""
+    block = [("2026-10-01", "a", "1"), ("2026-10-01", "b", "2"), ("2026-10-01", None, "3")]
+    other = [("2026-11-01", "a", "3"), ("2026-11-01", "b", "4"), ("2026-11-01", None, "7")]
+    result = costs(*block, *other, (None, None, "10"))
+    assert [row for row, _ in rejected(result)] == [4, 7, 8]
+    off = [*other[:2], ("2026-11-01", None, "8")]
+    assert costs(*block, *off).frame.num_rows == 6
+
+
+SPRING, FAIR = ("spring", "Email", "1000"), ("fair", "Event", "2000")
+
+
+def test_the_lines_below_a_report_are_no_campaigns():
+    """As Salesforce ends a report: a total, two empty lines, then who made it and when."""
+    footer = ["Autumn campaigns", "Copyright (c) 2026", "Generated By: A User 11/1/2026", "Example"]
+    rows = [SPRING, FAIR, ("Grand Totals (2 records)", None, "3000")]
+    lines = [2, 3, 4, 7, 8, 9, 10]
+    result = campaigns(*rows, *((text, None, None) for text in footer), lines=lines)
+    assert loaded(result) == ["spring", "fair"]
+    assert rejected(result)[1:] == [(7 + i, text) for i, text in enumerate(footer)]
+    assert "footer below the rows" in result.rejects["reason"][1]
+
+
+def test_a_title_above_the_rows_that_an_empty_line_cuts_off_is_no_campaign():
+    result = campaigns(("Autumn", None, None), SPRING, FAIR, lines=[2, 4, 5])
+    assert rejected(result) == [(2, "Autumn")]
+    assert "title above the rows" in result.rejects["reason"][0]
+
+
+def test_campaigns_of_which_only_the_id_is_known_are_campaigns():
+    """In the middle, at the end, or all of them; a text that may be a footer is doubted."""
+    bare = ("summer", None, None)
+    assert len(loaded(campaigns(SPRING, bare, FAIR))) == 3
+    assert loaded(campaigns(SPRING, FAIR, bare))[-1] == "summer"
+    assert len(loaded(campaigns(bare, ("autumn", None, None)))) == 2
+    result = campaigns(SPRING, FAIR, ("Example GmbH", None, None))
+    assert len(loaded(result)) == 3 and result.notes[0].is_doubt

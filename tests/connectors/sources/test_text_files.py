@@ -1,0 +1,67 @@
+"""Claims about CSV text as programs really write it: long cells, odd quotes, bytes of zero."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.connectors.sources.test_files import read, refusal, rows, save
+
+
+def notes(folder: Path, name: str = "leads.csv") -> list[tuple[int, str]]:
+    return [(note.rows, note.what) for note in read(folder, name).notes]
+
+
+def test_a_cell_of_any_length_is_read(tmp_path: Path) -> None:
+    """Python's csv stops at 131,072 characters; the body of a mail has more."""
+    save(tmp_path, "id,body,name\na," + "x" * 200_000 + ",Ann\n")
+    (row,) = rows(read(tmp_path))
+    assert (row[0], len(str(row[1])), row[2]) == ("a", 200_000, "Ann")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["Müller", "Иванова", "山田"])
+def test_utf_16_needs_no_byte_order_mark(tmp_path: Path, encoding: str, name: str) -> None:
+    save(tmp_path, f"id,name,day\n1,{name},2026-10-01\n", encoding)
+    assert rows(read(tmp_path)) == [["1", name, "2026-10-01"]]
+
+
+def test_a_zero_byte_is_left_out_and_noted(tmp_path: Path) -> None:
+    """Kept, it would make a campaign of its own that looks like "spring"."""
+    save(tmp_path, "id,campaign_id\na,spr\0ing\nb,spring\n")
+    assert rows(read(tmp_path)) == [["a", "spring"], ["b", "spring"]]
+    assert notes(tmp_path) == [(1, "have zero bytes in their text, which were left out")]
+
+
+def test_quotes_after_a_backslash_are_quotes_where_nothing_else_fits(tmp_path: Path) -> None:
+    save(tmp_path, 'id,name,note\na,"Ann","He said \\"hi\\", bye"\nb,"C:\\\\",x\n')
+    assert rows(read(tmp_path)) == [["a", "Ann", 'He said "hi", bye'], ["b", "C:\\\\", "x"]]
+    assert notes(tmp_path) == [(1, "have quotes after a backslash, which were read as quotes")]
+
+
+def test_a_backslash_at_the_end_of_a_cell_is_one_where_that_fits(tmp_path: Path) -> None:
+    r"""``"C:\"`` is a folder in CSV as RFC 4180 has it, and no quote that runs on."""
+    save(tmp_path, 'id,folder,name\na,"C:\\",Ann\n')
+    assert rows(read(tmp_path)) == [["a", "C:\\", "Ann"]] and notes(tmp_path) == []
+
+
+def test_a_row_that_fits_neither_way_is_named(tmp_path: Path) -> None:
+    save(tmp_path, 'id,note\na,b\nb,"He said \\"hi\\", "bye" now"\n')
+    said = refusal(tmp_path)
+    assert "row 3 is not valid CSV" in said and "double the quotes within a cell" in said
+
+
+def test_carriage_returns_alone_end_lines(tmp_path: Path) -> None:
+    save(tmp_path, 'sep=;\rid;name\ra;"two\rlines; one cell"\rb;c\r')
+    found = read(tmp_path)
+    assert rows(found) == [["a", "two\rlines; one cell"], ["b", "c"]]
+    assert found.rows.tolist() == [3, 4]
+
+
+def test_a_footer_of_fewer_cells_and_separators_at_the_end_shift_nothing(tmp_path: Path) -> None:
+    save(tmp_path, "id;name;amount;\na;Ann;1,5;\nb;Bob;2,5;\nGrand total;;4,0\nConfidential\n")
+    assert rows(read(tmp_path)) == [
+        ["a", "Ann", "1,5"],
+        ["b", "Bob", "2,5"],
+        ["Grand total", None, "4,0"],
+        ["Confidential", None, None],
+    ]

@@ -1,0 +1,114 @@
+"""Claims on campaigns written several ways, cells of several ids, and ids that too many share."""
+
+import pytest
+
+from tests.kpis.health.checked_company import counted, examples, health_of
+from tests.small_data import campaign, cost, deal, lead, touch, won
+
+DAY = "2026-01-01"
+
+
+def test_a_campaign_written_several_ways_is_named_where_no_table_of_campaigns_is_mapped() -> None:
+    """Most rows have "Frühjahr", so it is the usual one; a lead and a cost differ from it."""
+    health = health_of(
+        leads=[lead("a", DAY, "Frühjahr"), lead("b", DAY, "Frühjahr"), lead("c", DAY, "frühjahr")],
+        costs=[cost(DAY, 1.0, "FRÜHJAHR"), cost(DAY, 1.0, "fair"), cost(DAY, 1.0)],
+    )
+    assert counted(health) == {
+        "leads_campaign_written_several_ways": (1, 3),
+        "costs_campaign_written_several_ways": (1, 2),
+    }
+    assert examples(health)["costs_campaign_written_several_ways"] == ("FRÜHJAHR → Frühjahr",)
+    assert health.sound == {"leads": 2, "costs": 2}
+
+
+@pytest.mark.parametrize("other", ["spring_fair 2026", "Spring-Fair-2026", "SPRING  FAIR  2026"])
+def test_blanks_underscores_and_hyphens_between_words_are_one(other: str) -> None:
+    same = [touch("a", "spring fair 2026", DAY), touch("b", "spring fair 2026", DAY)]
+    health = health_of(touches=[*same, touch("c", other, DAY)])
+    assert counted(health) == {"touches_campaign_written_several_ways": (1, 3)}
+    with_table = health_of(campaigns=[campaign("spring fair 2026")], costs=[cost(DAY, 1.0, other)])
+    assert counted(with_table) == {"costs_campaign_id_written_otherwise": (1, 1)}
+
+
+@pytest.mark.parametrize("other", ["c1", "c-11", "c11a", "spring"])
+def test_campaigns_that_differ_in_more_than_writing_are_not_named(other: str) -> None:
+    assert health_of(touches=[touch("a", "c11", DAY), touch("b", other, DAY)]).findings == ()
+
+
+def test_ids_of_salesforce_that_differ_by_case_alone_are_two_campaigns() -> None:
+    ids = ("7015e000001AbCd", "7015e000001aBcD")
+    assert health_of(touches=[touch("a", one, DAY) for one in ids]).findings == ()
+
+
+def test_15_and_18_characters_of_one_id_of_salesforce_are_one_lead_written_otherwise() -> None:
+    """The other lead differs by case only; an id that ignored it would be like both."""
+    health = health_of(
+        leads=[lead("00Q5e000001AbCd", DAY), lead("00Q5e000001aBcD", DAY)],
+        deals=[won("1", "00Q5e000001aBcDEAC", "2026-02-01")],
+    )
+    found = examples(health)["deals_lead_id_written_otherwise"]
+    assert found == ("00Q5e000001aBcDEAC → 00Q5e000001aBcD",)
+
+
+@pytest.mark.parametrize("cell", ["L1;L2", "L1, L2", "L2|L1;L3"])
+def test_a_cell_that_lists_several_known_leads_is_told_from_an_unknown_one(cell: str) -> None:
+    leads = [lead("L1", DAY), lead("L2", DAY), lead("L3", DAY)]
+    health = health_of(leads=leads, deals=[won("1", cell, "2026-02-01")])
+    assert counted(health) == {"deals_lead_id_lists_several": (1, 1)}
+    assert examples(health)["deals_lead_id_lists_several"] == (cell,)
+    for stranger in ("L1;L9", "L1;"):
+        one = health_of(leads=leads, deals=[won("1", stranger, "2026-02-01")])
+        assert counted(one) == {"deals_lead_id_unknown": (1, 1)}
+
+
+def sold(*customers: str | None) -> list[dict[str, object]]:
+    return [
+        {**won(str(i), None, "2026-02-01", 5.0), "customer_id": one}
+        for i, one in enumerate(customers)
+    ]
+
+
+def test_a_customer_on_an_unlikely_share_of_won_deals_is_doubted_and_its_deals_are_sound() -> None:
+    """3 of 5 deals with a customer share "unknown"; the blank one names none."""
+    health = health_of(deals=sold("A", "B", "unknown", "unknown", "unknown", None))
+    assert counted(health) == {"deals_share_customer": (3, 5)}
+    assert examples(health)["deals_share_customer"] == ("unknown",)
+    assert health.sound == {"deals": 6}
+
+
+@pytest.mark.parametrize(
+    "customers",
+    [
+        ("A", "B", "C", "x", "x"),
+        ("A", "x", "x", "x"),
+        ("A", "A", "B", "B", "x", "x", "x"),
+        (*"ABCDEFGHIJKLM", "x", "x", "x"),
+    ],
+    ids=["two deals", "too few to tell", "customers buy again", "3 of 16"],
+)
+def test_customers_that_may_well_buy_again_are_not_doubted(customers: tuple[str, ...]) -> None:
+    assert health_of(deals=sold(*customers)).findings == ()
+
+
+def test_a_lead_on_an_unlikely_share_of_won_deals_is_doubted() -> None:
+    leads = [lead(one, DAY) for one in ("a", "b", "dummy")]
+    deals = [won(str(i), one, "2026-02-01", 5.0) for i, one in enumerate("ab")]
+    deals += [won(f"d{i}", "dummy", "2026-02-01", 5.0) for i in range(3)]
+    assert counted(health_of(leads=leads, deals=deals)) == {"deals_share_lead": (3, 5)}
+
+
+def test_open_deals_with_an_amount_and_a_closing_date_in_the_past_are_doubted() -> None:
+    """Of 3 open deals with an amount 1 is past; the day itself is not over."""
+    health = health_of(
+        as_of="2026-02-10",
+        deals=[
+            deal("1", "open", closed_at="2026-02-09", amount=5.0),
+            deal("2", "open", closed_at="2026-02-10", amount=5.0),
+            {**deal("3", "open", amount=5.0), "closed_at": None},
+            {**deal("4", "open", closed_at="2026-02-09"), "amount": None},
+            deal("5", "won", closed_at="2026-02-09", amount=5.0),
+        ],
+    )
+    assert counted(health) == {"open_past_close": (1, 3)}
+    assert health.sound == {"deals": 5}
