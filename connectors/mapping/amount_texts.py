@@ -1,7 +1,8 @@
 """How one text reads as an amount: its digits, sign and currency, or why it is none."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Literal
 
 from connectors.mapping.currencies import currencies_of
@@ -44,11 +45,12 @@ _GUARDED = re.compile(r"""="(.*)"|=([-+]?[0-9.,]+)|'(.*)""")
 _EXPONENT = re.compile(r"([-+−]?)([0-9]+)(?:([.,])([0-9]+))?([eE][-+]?[0-9]{1,3})")
 _TOKEN = re.compile(
     r"""(?P<n>(?:[.,](?=[0-9]))?[0-9]+(?:[.,'’ \u00a0\u2007\u2009\u202f][0-9]+)*
-            (?P<dash>[.,][ \u00a0]?(?:[-−]{1,2}|[–—]))?)
+            (?:[.,][ \u00a0]?(?:[-−]{1,2}|[–—]))?)
       | (?P<c>[^\W\d_]*[^\w\s.,:;'’"()\[\]%+\u2010-\u2015−-]|[^\W\d_]+\.?):?
       | (?P<minus>[-\u2010\u2011−]) | (?P<space>\s+) | (?P<other>.)""",
     re.VERBOSE,
 )
+_SHOWN_AS = {"n": "n", "c": "c", "minus": "-", "space": " "}
 _BRACKETED_MARK = re.compile(r"\( ?c ?\)|\[ ?c ?\]")
 # One sign at most: before the number, directly after it, or directly after what follows it. An en
 # dash is a minus only in front: "500–" may be a price without cents, or the start of a range.
@@ -69,29 +71,27 @@ def reading_of(text: str, noun: str) -> Reading | str:
     text = _unwrapped(text)
     if "%" in text or "‰" in text or "٪" in text:
         return f"is a percentage, not {noun}"
-    if match := _EXPONENT.fullmatch(text):
+    if ("e" in text or "E" in text) and (match := _EXPONENT.fullmatch(text)):
         sign, whole, mark, fraction, exponent = match.groups(default="")
         shown: Mark | None = _OTHER[_OTHER[mark]] if mark else None
         return Reading(whole, fraction, shown, exponent=exponent, negative=sign in ("-", "−"))
     shape, numbers, marks = _shape(text)
     if len(numbers) > 1:
         return f"is not {noun} that is understood: it holds more than one number"
-    if any(character.isdecimal() and not character.isascii() for character in text):
+    if not text.isascii() and any(c.isdecimal() and not c.isascii() for c in text):
         return "is written in digits other than 0 to 9"
     if unknown := [mark for mark in marks if not currencies_of(mark)]:
         return _not_a_currency(unknown[0], noun)
-    if marks and not frozenset.intersection(*map(currencies_of, marks)):
+    if len(marks) > 1 and not frozenset.intersection(*map(currencies_of, marks)):
         return f"names two currencies, {marks[0]} and {marks[-1]}"
     is_negative = _is_negative(shape)
     if is_negative is None:
         if _IN_PARENTHESES.fullmatch(re.sub("[-–] ?", "", shape)):
             return "is negative twice, by a minus and by parentheses: write one of them"
         return f"is not {noun} that is understood"
-    reading = _digits(numbers[0])
-    if reading is None:
-        return "has its thousands grouped in a way that is not understood"
     mark = min(marks, key=lambda mark: len(currencies_of(mark)), default="")
-    return replace(reading, negative=is_negative, mark=mark)
+    reading = _digits(numbers[0], partial(Reading, negative=is_negative, mark=mark))
+    return reading or "has its thousands grouped in a way that is not understood"
 
 
 def _unwrapped(text: str) -> str:
@@ -104,16 +104,16 @@ def _shape(text: str) -> tuple[str, list[str], list[str]]:
     """Return the order of the parts, as "-c n" of "-$ 5", the numbers, and the currency marks."""
     shape, numbers, marks = [], [], []
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup if match.lastgroup != "dash" else "n"
+        kind = match.lastgroup or ""
         if kind == "n":
             numbers.append(match["n"])
         elif kind == "c":
             marks.append(match["c"])
-        known = {"n": "n", "c": "c", "minus": "-", "space": " "}
-        shape.append(known[kind] if kind in known else match[0])
+        shape.append(_SHOWN_AS.get(kind, match[0]))
     return _BRACKETED_MARK.sub("c", "".join(shape)), numbers, marks
 
 
+@lru_cache(maxsize=256)
 def _is_negative(shape: str) -> bool | None:
     """Return whether an amount of this shape is negative; None where it is no shape of one."""
     if _IN_PARENTHESES.fullmatch(shape):
@@ -146,8 +146,8 @@ _GROUPED = {
 }
 
 
-def _digits(number: str) -> Reading | None:
-    """Return the digits of ``number``, None where its thousands are grouped otherwise.
+def _digits(number: str, reading: "partial[Reading]") -> Reading | None:
+    """Return ``reading`` with the digits of ``number``, None where these are grouped otherwise.
 
     A mark before a dash ("1.234,-") is the decimal one, as in "1.234,00".
     """
@@ -155,12 +155,12 @@ def _digits(number: str) -> Reading | None:
     marks = [character for character in number if character in ".,"]
     if not marks:
         whole = _ungrouped(number, "'")
-        return None if whole is None else Reading(whole)
+        return None if whole is None else reading(whole)
     last = marks[-1]
     other = _OTHER[last]
     if len(marks) > 1 and set(marks) == {last}:
         whole = _ungrouped(number, last)
-        return None if whole is None else Reading(whole, decimal=other)
+        return None if whole is None else reading(whole, decimal=other)
     before, _, fraction = number.rpartition(last)
     whole = _ungrouped(before, other if other in before else "'")
     if whole is None or not (fraction.isdigit() or not fraction):
@@ -168,8 +168,8 @@ def _digits(number: str) -> Reading | None:
     mark: Mark = _OTHER[other]
     # "0.912" shows its decimal mark; "012.345" may be a number that is filled up with zeros.
     if len(fraction) == 3 and re.fullmatch("[1-9][0-9]{0,2}|0[0-9]{1,2}", before):
-        return Reading(whole, fraction, open=mark)
-    return Reading(whole, fraction, decimal=mark)
+        return reading(whole, fraction, open=mark)
+    return reading(whole, fraction, decimal=mark)
 
 
 def _ungrouped(whole: str, separator: str) -> str | None:

@@ -89,9 +89,6 @@ def test_a_sign_of_several_currencies_and_amounts_without_one_beside_it_leave_no
 
 
 def test_amounts_are_in_the_currency_of_their_header_and_a_note_says_so():
-    """Two amounts in dollars by the header; a blank one has no currency."""
-    result = mapped("deals", deals([]) | {"deal_id": ["a"], "status": ["won"]})
-    assert currencies(result) == [None]
     result = costs("Amount spent (USD)", ["400", "600"])
     assert currencies(result) == ["USD"] * 2 and "currency" in result.mapped
     (note,) = result.notes
@@ -99,6 +96,8 @@ def test_amounts_are_in_the_currency_of_their_header_and_a_note_says_so():
         "2 cells of amount were taken in USD, which the header 'Amount spent (USD)' names ('400' "
         "and '600'). constants = { currency = \"EUR\" } under [tables.costs] decides otherwise."
     )
+    blank = mapped("deals", deals([None]) | {"Sum (USD)": [None]}, columns={"amount": "Sum (USD)"})
+    assert currencies(blank) == [None] and blank.notes == ()
     own = costs("Amount spent (USD)", ["400"], company="USD")
     assert currencies(own) == ["USD"] and own.notes == ()
 
