@@ -36,7 +36,7 @@ KPIS_FOR = {
     "snapshots": "facts scorecard lifetime health",
     "documents": "health",
     "notebook": "",
-    "outbox": "scorecard goals weeks signs meeting",
+    "outbox": "scorecard goals weeks signs health meeting",
 }
 """The packages of ``kpis`` that a package of ``connectors`` needs, beside the vocabulary."""
 
@@ -49,7 +49,7 @@ LIBRARIES = {
     "connectors.sources": "charset_normalizer google gspread numpy openpyxl pandas pyarrow "
     "requests sqlalchemy urllib3",
     "connectors.demo": "numpy pandas",
-    "connectors.mapping": "babel numpy pandas pyarrow",
+    "connectors.mapping": "babel numpy pandas pyarrow pydantic",
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",
     "connectors.documents": "fontTools font_source_sans_pro jinja2 pandas rich typst vl_convert",
     "connectors.notebook": "alembic pydantic sqlalchemy tenacity",

@@ -82,10 +82,9 @@ def map_table(
 ) -> MappedTable:
     """Return ``raw`` as the canonical ``table``; ``time_zone`` is that of times which name none.
 
-    day: that of the report, before which notes call a date past.
-
-    A row is rejected for the first of its columns that cannot be used, or when its key stands in
-    an earlier loaded row. ``raw`` is not changed.
+    day: that of the report, before which notes call a date past. A row is rejected for the first of
+    its columns that cannot be used, or when its key stands in an earlier loaded row, and before all
+    others if it is none, such as a total. ``raw`` is not changed.
 
     Raises MappingError when the table as a whole cannot be used, with a paragraph for each reason:
     a missing column, dates or amounts that read two ways, settings that do not fit.
@@ -126,10 +125,7 @@ def map_table(
     if problems:
         raise MappingError("\n".join(problems))
     before = None if day is None else start_of(day, company.time_zone)
-    for column in columns:
-        if (names := settings.values.get(column.name)) and column.name in cells:
-            own, kept = cells[column.name], ~rejects.rejected
-            notes += named_values(table, column, own, names, loaded, kept, before)
+    notes += named_values(table, columns, cells, settings.values, loaded, ~rejects.rejected, before)
     mapped |= set(settings.constants)
     reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))

@@ -1,6 +1,6 @@
 """What became of values that the settings name: which "*" took, and which no row has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,28 @@ _LISTED = 12
 
 def named_values(
     table: str,
+    columns: Iterable[Column],
+    cells: Mapping[str, Cells],
+    named: Mapping[str, Names],
+    loaded: Mapping[str, "pa.Array[Any]"],
+    kept: npt.NDArray[np.bool_],
+    before: datetime | None,
+) -> list[Note]:
+    """Return a note for each value that "*" took, and one for values that no row has.
+
+    named: by column. loaded: the canonical columns. kept: which rows are not rejected. before:
+    deals that were closed earlier are counted apart; a status that is open should have few.
+    """
+    notes: list[Note] = []
+    for column in columns:
+        if column.name in named and column.name in cells:
+            names, own = named[column.name], cells[column.name]
+            notes += _of_column(table, column, own, names, loaded, kept, before)
+    return notes
+
+
+def _of_column(
+    table: str,
     asked: Column,
     cells: Cells,
     names: Names,
@@ -29,11 +51,6 @@ def named_values(
     kept: npt.NDArray[np.bool_],
     before: datetime | None,
 ) -> list[Note]:
-    """Return a note for each value that "*" took, and one for values that no row has.
-
-    loaded: the canonical columns. kept: which rows are not rejected. before: deals that were closed
-    earlier than that are counted apart; a status that "*" takes for open should have few.
-    """
     column = asked.name
     used = np.unique(cells.codes[cells.codes >= 0])
     texts = texts_of(cells.values[used])

@@ -23,7 +23,7 @@ from kpis.facts.leads import counted_touches, existing_leads
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.references import REFERENCES, reference_checks, reference_flags
 from kpis.health.shared_ids import SHARED_CHECKS, shared_flags
-from kpis.health.writings import normal_campaign, writing_checks, writing_flags
+from kpis.health.writings import normal_campaign, visible, writing_checks, writing_flags
 
 EXAMPLES = 5
 
@@ -240,14 +240,9 @@ def _counted(rows: ir.Table, asked: list[Check]) -> tuple[int, list[Finding]]:
             table=check.table,
             rows=answer[f"{check.key}:rows"],
             of=answer[f"{check.key}:of"],
-            examples=tuple(_visible(text) for text in answer[f"{check.key}:examples"]),
+            examples=tuple(visible(text) for text in answer[f"{check.key}:examples"]),
         )
         for check in asked
         if answer[f"{check.key}:rows"]
     ]
     return answer["affected"] or 0, found
-
-
-def _visible(text: str) -> str:
-    r"""The text with characters that nobody sees as escapes, such as ``\u200b``."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

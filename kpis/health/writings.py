@@ -73,3 +73,8 @@ def writing_flags(rows: ir.Table, name: str, tables: Mapping[str, ir.Table]) -> 
     return rows.mutate(**{_key(name): flag, f"{_key(name)}_example": example}).drop(
         "writing", "usual"
     )
+
+
+def visible(text: str) -> str:
+    r"""The text with characters that nobody sees as escapes, such as ``\u200b``."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
