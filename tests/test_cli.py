@@ -77,7 +77,8 @@ def refusal(result: Result, status: int) -> str:
 def test_the_report_is_exactly_the_documented_json(company: Path) -> None:
     """4 leads of October, 1 of them won for 1,000 after 30 days, for 150 + 30 + 20 = 200.
 
-    CAC is 200 ÷ 1. Marketing cost 180, so ROI is (1,000 - 180) ÷ 180 = 4.55555555556.
+    CAC is 200 ÷ 1, cost per lead 180 ÷ 4; a third deal is rejected. Marketing cost 180, so ROI is
+    (1,000 - 180) ÷ 180 = 4.55555555556.
     """
     done = alliance_process("report", "--settings", company, *OCTOBER, "--json")
     assert (done.returncode, done.stderr) == (0, "")
@@ -87,7 +88,11 @@ def test_the_report_is_exactly_the_documented_json(company: Path) -> None:
         '"lead_conversion_rate": 0.25, "sales_cycle_days": 30.0, "cac": 200.0, "clv": 1000.0, '
         '"marketing_roi": 4.55555555556}, "reasons": {}, "measures": {"leads": 4.0, '
         '"new_customers": 1.0, "converted_leads": 1.0, "revenue": 1000.0, "marketing_cost": '
-        '180.0, "sales_cost": 20.0, "median_cycle_days": 30.0}}]}\n'
+        '180.0, "sales_cost": 20.0, "median_cycle_days": 30.0}, "more": {"follow_up_rate": null, '
+        '"cost_per_lead": 45.0, "win_rate": 0.5, "clv_to_cac": 5.0, "cac_payback_months": null}, '
+        '"more_reasons": {"follow_up_rate": "no contacts are mapped (leads.first_contacted_at or '
+        'activities)", "cac_payback_months": "no payments are mapped"}}], '
+        '"rejected": {"deals": 1}}\n'
     )
 
 
@@ -298,6 +303,37 @@ def test_check_tells_what_is_wrong_with_rows_that_would_be_loaded(company: Path)
     )
     assert " Remedy: Add the campaign to its source, or correct the id." in lines[at + 1]
     assert lines[at + 2].startswith("- "), "and then what is not mapped"
+
+
+def test_the_report_for_people_says_which_tables_had_rows_rejected(company: Path) -> None:
+    result = alliance("report", "--settings", company, *OCTOBER)
+    assert result.stdout.splitlines()[-1] == "deals: 1 of 3 rows rejected; see check"
+
+
+def test_check_prints_doubts_first_and_never_that_all_is_well_beside_them(tmp_path: Path) -> None:
+    """Status 77 was closed weeks ago, so it may be won in a second pipeline; row 4 has no id."""
+    rows = (
+        "deal_id,status,lead_id,closed_at",
+        "1,77,,2026-10-01",
+        "2,won,#N/A,2026-10-02",
+        ",won,,",
+    )
+    (tmp_path / "deals.csv").write_text("\n".join(rows), encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        'as_of = 2026-11-22\n[sources.crm]\nkind = "files"\nfolder = "."\n'
+        '[tables.deals]\nsource = "crm"\nfrom = "deals.csv"\nvalues.status = { open = "*" }\n',
+        encoding="utf-8",
+    )
+    lines = alliance("check", "--settings", settings).stdout.splitlines()
+    doubt = next(at for at, line in enumerate(lines) if line.startswith("    Look at this: 1 row"))
+    assert "has status '77'" in lines[doubt] and "closing date in the past: 1" in lines[doubt]
+    assert lines[doubt + 1] == "    1 cell of lead_id was read as no value ('#N/A')."
+    assert lines[lines.index("Data health") + 1] == (
+        "  No check found anything in the 2 loaded rows; look at 1 rejected row and 1 doubt."
+    )
+    for useless in ("no touches", "no campaigns", "no rates", "deals.currency"):
+        assert not any(line.startswith(f"- {useless}") for line in lines), "nothing mapped uses it"
 
 
 def test_check_says_so_when_no_row_is_wrong(tmp_path: Path) -> None:

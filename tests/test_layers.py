@@ -36,7 +36,7 @@ KPIS_FOR = {
     "snapshots": "facts scorecard lifetime health",
     "documents": "health",
     "notebook": "",
-    "outbox": "scorecard goals weeks signs meeting",
+    "outbox": "scorecard goals weeks signs health meeting",
 }
 """The packages of ``kpis`` that a package of ``connectors`` needs, beside the vocabulary."""
 

@@ -64,7 +64,6 @@ RIGHT = {
     "08-hubspot-midnight-utc": right(marketing_cost=1000, new_customers=2),
     "09-google-ads-utf16": right(marketing_cost=2000),
     "09b-google-ads-no-preamble": right(marketing_cost=2000),
-    "10-salesforce-15-18": right(lead_conversion_rate=1.0),
     "13-yyyymmdd-number-xlsx": right(marketing_cost=1000),
     "13c-yyyymmdd-number-sheet": right(leads=2),
     "14-dup-header-unneeded": AS_WRITTEN,
@@ -99,6 +98,7 @@ RIGHT = {
 NAMED = {
     "03-end-9999": "ended_on were read as no end",
     "06-formula-uncached": "formula",
+    "10-salesforce-15-18": "15 or 18 characters",
     "11-salesforce-footer": "footer",
     "12-serial-in-csv": 'date_format = "serial"',
     "16-campaign-writing": "wrote the campaign differently from most rows, such as FRÜHJAHR",
@@ -126,6 +126,7 @@ SHEETS: dict[str, list[list[object]]] = {
     ],
 }
 """Spreadsheets that two of the cases describe in words."""
+MERGES = {"22-sheet-merged-cells": {"Costs": ["B2:B3", "B4:B5"]}}
 
 
 @pytest.fixture(scope="session")
@@ -153,8 +154,7 @@ def settings_of(
         worksheets = folder / "sheet.json"
         if worksheets.is_file():
             found = json.loads(worksheets.read_text(encoding="utf-8"))
-            merges = found.pop("_merges", {})
-            sheets.add("case", found, **({"merges": merges} if merges else {}))
+            sheets.add("case", found, merges=MERGES.get(case))
         elif case in SHEETS:
             sheets.add("case", {"Leads": SHEETS[case]})
         if case.startswith("24-"):

@@ -57,8 +57,7 @@ def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool)
         given = {text for text in given if not re.fullmatch(r"[-+]?[0-9.,]+", text)}
     if cells.values.dtype != object and not given:
         return cells
-    is_time = column.kind in ("time", "day")
-    blank = np.array([_is_blank(value, given, is_time) for value in cells.values], dtype=bool)
+    blank = np.array([_is_blank(value, given, column) for value in cells.values], dtype=bool)
     if not blank.any():
         return cells
     held = (cells.codes >= 0) & np.append(blank, False)[cells.codes]
@@ -69,13 +68,17 @@ def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool)
     )
 
 
-def _is_blank(value: object, given: set[str], is_time: bool) -> bool:
+def _is_blank(value: object, given: set[str], column: Column) -> bool:
+    """Whether a value is no value. A spreadsheet's error in an amount or a date hides one."""
     if not isinstance(value, str):
         return bool(given) and text_of(value).casefold() in given
     text = value.casefold()
-    if text in _MARKERS or text in given:
+    if text in given:
         return True
-    return is_time and _ZERO_DATE.fullmatch(value) is not None
+    if column.kind != "text" and text.startswith("#"):
+        return False
+    is_time = column.kind in ("time", "day")
+    return text in _MARKERS or (is_time and _ZERO_DATE.fullmatch(value) is not None)
 
 
 def blanks_remark(cells: Cells) -> Remark:

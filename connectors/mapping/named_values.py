@@ -32,7 +32,7 @@ def named_values(
     """Return a note for each value that "*" took, and one for values that no row has.
 
     named: by column. loaded: the canonical columns. kept: which rows are not rejected. before:
-    deals that were closed earlier than that are counted apart; a status that "*" takes for open should have few.
+    deals that were closed earlier are counted apart; a status that is open should have few.
     """
     notes: list[Note] = []
     for column in columns:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
-from connectors.sources.database_times import instant_columns, keep_times, mark_as_utc
+from connectors.sources.database_types import instant_columns, keep_values, mark_as_utc
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.raw import Progress, RawTable
 from kpis.errors import SourceError, nearest
@@ -48,7 +48,7 @@ def read(
     try:
         with database.engine().connect() as connection:
             _begin_read_only(connection)
-            keep_times(connection)
+            keep_values(connection)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
                 result = _execute(connection, database, request, source.batch_rows)

@@ -38,7 +38,10 @@ def asked(facts: Facts, by: str | None = None, **where: list[str]) -> dict[str, 
 
 
 def test_without_grouping_the_report_is_this() -> None:
-    """Conversion 1 ÷ 5; CAC 1,640 ÷ 1; ROI (9,000 − 1,200) ÷ 1,200 = 6.5; lifetime value 9,000."""
+    """Conversion 1 ÷ 5; CAC 1,640 ÷ 1; ROI (9,000 − 1,200) ÷ 1,200 = 6.5; lifetime value 9,000.
+
+    Cost per lead 1,200 ÷ 5 = 240; lifetime value to CAC 9,000 ÷ 1,640.
+    """
     assert asked(october()) == {
         "as_of": "2026-11-22",
         "from": "2026-10-01",
@@ -66,6 +69,19 @@ def test_without_grouping_the_report_is_this() -> None:
                     "marketing_cost": 1200.0,
                     "sales_cost": 440.0,
                     "median_cycle_days": 28.0,
+                },
+                "more": {
+                    "follow_up_rate": None,
+                    "cost_per_lead": 240.0,
+                    "win_rate": 1.0,
+                    "clv_to_cac": 5.48780487805,
+                    "cac_payback_months": None,
+                },
+                "more_reasons": {
+                    "follow_up_rate": (
+                        "no contacts are mapped (leads.first_contacted_at or activities)"
+                    ),
+                    "cac_payback_months": "no payments are mapped",
                 },
             }
         ],

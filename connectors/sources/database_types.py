@@ -1,11 +1,13 @@
-"""Times as databases mean them, where their drivers give less.
+"""Times and money as databases mean them, where their drivers give less.
 
 MySQL and MariaDB have two types: DATETIME is what a clock on the wall showed, TIMESTAMP an instant,
 which they show in the session's zone. Read in a session in UTC, and marked as UTC, it is that
-instant again. PostgreSQL has dates that Python has not: infinity, and years past 9999.
+instant again. PostgreSQL has dates that Python has not: infinity, and years past 9999. Its type
+money has no currency: the sign that it is shown with depends on the server's settings alone.
 """
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -17,12 +19,13 @@ _TIMESTAMP = 7
 """FIELD_TYPE.TIMESTAMP of the protocol, which all drivers of MySQL give as the type of a column."""
 
 
-def keep_times(connection: Connection) -> None:
-    """Let ``connection`` give each time as what it is; see :func:`instant_columns`, too."""
+def keep_values(connection: Connection) -> None:
+    """Let ``connection`` give times and money as what they are; see :func:`instant_columns`, too."""
     if connection.dialect.name in MYSQL:
         connection.exec_driver_sql("SET SESSION time_zone = '+00:00'")
     elif connection.dialect.driver == "psycopg":
-        _keep_infinity(connection.connection.driver_connection)
+        connection.exec_driver_sql("SET lc_monetary = 'C'")
+        _adapt_psycopg(connection.connection.driver_connection)
 
 
 def instant_columns(connection: Connection, result: CursorResult[Any]) -> list[str]:
@@ -40,8 +43,8 @@ def mark_as_utc(frame: pd.DataFrame, columns: list[str]) -> None:
         frame[column] = pd.Series(marked, index=frame.index, dtype=object)
 
 
-def _keep_infinity(connection: Any) -> None:
-    """Let PostgreSQL's driver give a date that Python has not as text, rather than fail."""
+def _adapt_psycopg(connection: Any) -> None:
+    """Let PostgreSQL's driver give a date that Python has not as text, and money as a number."""
     from psycopg import DataError
     from psycopg.adapt import Loader
     from psycopg.pq import Format
@@ -59,6 +62,11 @@ def _keep_infinity(connection: Any) -> None:
             except DataError:
                 return bytes(data).decode()
 
+    class Money(Loader):
+        def load(self, data: Any) -> Decimal:
+            return Decimal(bytes(data).decode().replace("$", "").replace(",", ""))
+
+    connection.adapters.register_loader("money", Money)
     for name in ("date", "timestamp", "timestamptz"):
         driver = connection.adapters.get_loader(connection.adapters.types[name].oid, Format.TEXT)
         connection.adapters.register_loader(name, type(name, (OrText,), {"driver": driver}))
