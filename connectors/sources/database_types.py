@@ -20,7 +20,7 @@ _TIMESTAMP = 7
 
 
 def keep_values(connection: Connection) -> None:
-    """Let ``connection`` give times and money as what they are; see :func:`instant_columns`, too."""
+    """Let ``connection`` give times and money as they are; see :func:`instant_columns`, too."""
     if connection.dialect.name in MYSQL:
         connection.exec_driver_sql("SET SESSION time_zone = '+00:00'")
     elif connection.dialect.driver == "psycopg":
