@@ -163,11 +163,12 @@ def test_on_the_last_day_a_goal_that_was_nearly_reached_is_no_win() -> None:
     assert len(of_goals(facts, target("leads", "month", 20))) == 1
 
 
-def test_on_the_last_day_a_ratio_has_reached_its_goal() -> None:
+def test_on_the_last_day_a_ratio_is_on_track_as_the_day_is_not_over() -> None:
     leads = [lead(f"l{n}", "2026-11-03") for n in range(20)]
     facts = facts_of(as_of="2026-11-30", leads=leads, costs=[cost("2026-11-03", 100.0)])
     (win,) = of_goals(facts, target("cost_per_lead", "month", 6.0))
-    assert win == ("Cost per lead, November 2026: reached 120%.", "€5, goal €6.")
+    assert win[0] == "Cost per lead, November 2026: on track 120%."
+    assert win[1].startswith("€5, goal €6")
 
 
 def sign(rule: Any, tone: Any) -> Sign:

@@ -123,11 +123,13 @@ def test_a_triangle_of_weeks_counts_from_the_first_day_of_the_week() -> None:
 
 
 def test_only_weeks_that_are_over_are_cohorts_and_the_youngest_may_have_no_age_yet() -> None:
-    """As of Sunday the 18th, its week is over and 6 days old; a day earlier it is none yet."""
-    frame = cohorts(weeks("2026-01-18"), "week", 1)
-    assert frame["start"].tolist() == [date(2026, 1, 12)]
-    assert frame["reason"].tolist() == ["not yet 7 days old"]
-    assert cohorts(weeks("2026-01-17"), "week", 1)["start"].tolist() == [date(2026, 1, 5)]
+    """On Monday the 19th the week of the 12th is over; on Sunday it is none yet. February 2026 is
+    over on 1 March and 28 days old."""
+    assert cohorts(weeks("2026-01-19"), "week", 1)["start"].tolist() == [date(2026, 1, 12)]
+    assert cohorts(weeks("2026-01-18"), "week", 1)["start"].tolist() == [date(2026, 1, 5)]
+    february = cohorts(facts_of(as_of="2026-03-01", **months()), "month", 1)
+    assert february["start"].tolist() == [date(2026, 2, 1)]
+    assert february["reason"].tolist() == ["not yet 30 days old"]
 
 
 def test_weeks_start_when_the_companys_do() -> None:
@@ -140,7 +142,7 @@ def test_weeks_start_when_the_companys_do() -> None:
 def test_a_leap_february_has_29_days_and_its_age_counts_from_the_first() -> None:
     """30 days after 1 February 2024 is 2 March; in 2023 it was 3 March, which is too late here."""
     facts = facts_of(
-        as_of="2024-03-31",
+        as_of="2024-04-01",
         leads=[lead("a", "2024-02-29"), lead("b", "2024-02-01")],
         deals=[won("1", "a", "2024-03-02"), won("2", "b", "2024-03-03")],
     )
@@ -186,8 +188,8 @@ def test_half_past_eleven_utc_on_the_31st_is_next_months_cohort_in_berlin() -> N
         "leads": [lead("a", "2026-01-31 23:30"), lead("b", "2026-02-01 00:00")],
         "deals": [won("1", "b", "2026-03-03 23:30")],
     }
-    utc = facts_of(as_of="2026-03-31", **tables)
-    berlin = facts_of(as_of="2026-03-31", company=Company(time_zone="Europe/Berlin"), **tables)
+    utc = facts_of(as_of="2026-04-01", **tables)
+    berlin = facts_of(as_of="2026-04-01", company=Company(time_zone="Europe/Berlin"), **tables)
     for facts, leads, converted in ((utc, [1.0, 1.0], 1.0), (berlin, [0.0, 2.0], 0.0)):
         at_30 = cohorts(facts, "month", 3).query("age_days == 30")
         assert at_30["leads"].tolist()[:2] == leads
@@ -198,7 +200,7 @@ def test_a_campaigns_cohorts_count_its_credit() -> None:
     """ads has half of a, who bought, and all of b, who did not: 0.5 ÷ 1.5 = 1/3. Counting heads it
     would be 1/2."""
     facts = facts_of(
-        as_of="2026-02-28",
+        as_of="2026-03-01",
         leads=[lead("a", "2026-01-05"), lead("b", "2026-01-05", "ads")],
         touches=[touch("a", name, "2026-01-05") for name in ("ads", "mail")],
         deals=[won("1", "a", "2026-01-20")],
@@ -212,7 +214,7 @@ def test_cohorts_of_mqls_and_sqls_count_those_who_skipped_the_stage() -> None:
     """a became MQL and SQL, b SQL alone, c bought at once: three have passed MQL and SQL, where
     dates alone would say 1 and 2. d is none."""
     facts = facts_of(
-        as_of="2026-01-31",
+        as_of="2026-02-01",
         leads=[
             lead("a", "2026-01-01", mql_at="2026-01-02", sql_at="2026-01-03"),
             lead("b", "2026-01-01", sql_at="2026-01-03"),

@@ -56,7 +56,8 @@ def test_kpis_without_a_target_or_an_owner_are_listed() -> None:
 
 
 def test_a_target_counts_for_a_period_that_runs_and_for_the_whole_company() -> None:
-    """The fiscal year from July names this quarter 2026-Q2; 2026-Q4 begins in April 2027."""
+    """The fiscal year from July, which ends in 2027, names this quarter 2027-Q2; 2026-Q4 was that
+    from April 2026."""
 
     def has(period: str, company: Company | None = None, campaign: str | None = None) -> bool:
         only = Target(kpi="mqls", period=period, value=1.0, campaign=campaign)
@@ -67,7 +68,7 @@ def test_a_target_counts_for_a_period_that_runs_and_for_the_whole_company() -> N
     assert not has("2026-10") and not has("2027-Q4") and not has("2025")
     assert not has("month", campaign="c1")
     july = Company(fiscal_year_starts=7)
-    assert has("2026-Q2", july) and not has("2026-Q4", july)
+    assert has("2027-Q2", july) and not has("2026-Q4", july)
 
 
 def test_which_kpis_need_a_target_and_an_owner_is_a_setting() -> None:

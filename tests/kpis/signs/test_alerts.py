@@ -285,9 +285,11 @@ def test_an_alert_says_kpi_campaign_period_value_and_line(
     assert alert_sentence(read(facts, asked, *targets), LABELS, Company()) == message
 
 
-def test_a_period_that_is_over_is_not_so_far() -> None:
+def test_a_period_runs_through_its_last_day_and_the_last_week_is_over() -> None:
     found = read(company("2026-11-30"), rule("mqls", "month", above=50.0))
-    assert ", November 2026: 55, above 50." in alert_sentence(found, {}, Company())
+    assert ", November 2026 so far: 55, above 50." in alert_sentence(found, {}, Company())
+    week = read(company("2026-11-16"), rule("mqls", "week", above=1.0))
+    assert "9–15 Nov 2026: " in alert_sentence(week, {}, Company())
 
 
 def test_one_message_tells_all_that_crossed_and_links_to_the_dashboard(facts: Facts) -> None:

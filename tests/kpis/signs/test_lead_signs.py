@@ -15,8 +15,7 @@ from kpis.signs.lead_signs import low_quality, slow_stages
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import DaysInStage, Thresholds
-from tests.kpis.signs.weeks_from_sunday import facts_of
-from tests.small_data import Row, lead, won
+from tests.small_data import Row, facts_of, lead, won
 
 SUNDAY = "2026-11-22"
 QUIET: dict[str, Any] = {"need_target": (), "need_owner": ()}
@@ -123,18 +122,18 @@ def test_one_campaign_has_goals_of_its_own_and_any_other_selection_none() -> Non
 
 
 def test_a_large_share_of_mqls_followed_up_late_is_a_sign() -> None:
-    """3 of 10; the late one of Saturday 24 October is of the week before the four."""
-    earlier = some(1, "2026-10-24", mql_at="2026-10-24", first_contacted_at="2026-10-30")
+    """3 of 10; the late one of Sunday 18 October is of the week before the four."""
+    earlier = some(1, "2026-10-18", mql_at="2026-10-18", first_contacted_at="2026-10-30")
     leads = some(7, "2026-11-02", **IN_TIME) + some(3, "2026-11-02", **LATE) + earlier
     sign = found("late_follow_up", leads)
     assert sign is not None and sign.headline == (
         "30% of the MQLs of the last 4 weeks were not followed up in time: 3 of the 10 due."
     )
     assert sign.evidence == (
-        "25–31 Oct 2026: 0 of 0 late.",
-        "1–7 Nov 2026: 3 of 10 late.",
-        "8–14 Nov 2026: 0 of 0 late.",
-        "15–21 Nov 2026: 0 of 0 late.",
+        "19–25 Oct 2026: 0 of 0 late.",
+        "26 Oct – 1 Nov 2026: 0 of 0 late.",
+        "2–8 Nov 2026: 3 of 10 late.",
+        "9–15 Nov 2026: 0 of 0 late.",
     )
     assert sign.agreed == (
         "Agreed: at most 20% late, due within 1 working day ([signs] max_late_follow_ups)."

@@ -15,8 +15,7 @@ from kpis.scorecard.sums import Facts
 from kpis.signs.sign import MATTERS, Rule, Sign, weight
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import Thresholds
-from tests.kpis.signs.weeks_from_sunday import facts_of
-from tests.small_data import Row, lead
+from tests.small_data import Row, facts_of, lead
 
 SUNDAY = "2026-11-22"
 MADE = date(2026, 11, 1)

@@ -1,7 +1,7 @@
 """Signs of last week and of the running periods: what is unusual, records, targets reached early.
 
-As of Sunday 22 November 2026, the first day of a week; twelve weeks of 9 and 11 in turn have the
-mean 10 and the mean moving range 2, so the limits are 10 ± 2.66 × 2 = 4.68 and 15.32.
+As of Monday 23 November 2026; twelve weeks of 9 and 11 in turn have the mean 10 and the mean moving
+range 2, so the limits are 10 ± 2.66 × 2 = 4.68 and 15.32.
 """
 
 from collections.abc import Sequence
@@ -17,16 +17,15 @@ from kpis.scorecard.sums import Facts
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import Thresholds
-from tests.kpis.signs.weeks_from_sunday import facts_of
-from tests.small_data import Row, lead, won
+from tests.small_data import Row, facts_of, lead, won
 
-SUNDAY = date(2026, 11, 22)
+MONDAY = date(2026, 11, 23)
 BASELINE = [9, 11] * 6
 
 
 def mondays(count: int) -> list[date]:
     """The Mondays of the last weeks, oldest first."""
-    return [SUNDAY - timedelta(days=6, weeks=count - 1 - n) for n in range(count)]
+    return [MONDAY - timedelta(weeks=count - n) for n in range(count)]
 
 
 def weekly_leads(counts: Sequence[int], **dates: str) -> Facts:
@@ -34,7 +33,7 @@ def weekly_leads(counts: Sequence[int], **dates: str) -> Facts:
     leads: list[Row] = []
     for week, count in zip(mondays(len(counts)), counts, strict=True):
         leads += [lead(f"{week} {n}", week.isoformat(), **dates) for n in range(count)]
-    return facts_of(as_of=SUNDAY.isoformat(), leads=leads)
+    return facts_of(as_of=MONDAY.isoformat(), leads=leads)
 
 
 def weekly_cycles(days: Sequence[int]) -> Facts:
@@ -43,7 +42,7 @@ def weekly_cycles(days: Sequence[int]) -> Facts:
     for week, cycle in zip(mondays(len(days)), days, strict=True):
         leads.append(lead(f"{week}", (week - timedelta(days=cycle)).isoformat()))
         deals.append(won(f"{week}", f"{week}", week.isoformat()))
-    return facts_of(as_of=SUNDAY.isoformat(), leads=leads, deals=deals)
+    return facts_of(as_of=MONDAY.isoformat(), leads=leads, deals=deals)
 
 
 def reported(facts: Facts, *rules: str, kpi: str = "leads", **lines: Any) -> list[Sign]:
@@ -186,9 +185,9 @@ def weekly_follow_ups(last_week_open: int) -> Facts:
             is_answered = n < 5 or number == 25
             contacted = day if is_answered else None
             leads.append(lead(f"{day} {n}", day, mql_at=day, first_contacted_at=contacted))
-    saturday = "2026-11-21"
-    leads += [lead(f"open {n}", saturday, mql_at=saturday) for n in range(last_week_open)]
-    return facts_of(as_of=SUNDAY.isoformat(), leads=leads)
+    sunday = "2026-11-22"  # due within a working day: until Monday
+    leads += [lead(f"open {n}", sunday, mql_at=sunday) for n in range(last_week_open)]
+    return facts_of(as_of=MONDAY.isoformat(), leads=leads)
 
 
 def test_follow_ups_are_judged_when_all_of_them_are_due() -> None:
@@ -203,7 +202,7 @@ def test_a_conversion_that_is_still_maturing_is_no_sign() -> None:
     days."""
     leads = [lead(f"{week} {n}", week.isoformat()) for week in mondays(26) for n in range(10)]
     last = mondays(1)[0].isoformat()
-    facts = facts_of(as_of=SUNDAY.isoformat(), leads=leads, deals=[won("1", f"{last} 0", last)])
+    facts = facts_of(as_of=MONDAY.isoformat(), leads=leads, deals=[won("1", f"{last} 0", last)])
     assert reported(facts, "record", kpi="lead_conversion_rate")
     young = replace(facts, usual_cycle_days=42.0)
     assert not reported(young, "record", "unusual_week", kpi="lead_conversion_rate")

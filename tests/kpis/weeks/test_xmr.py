@@ -259,7 +259,7 @@ def test_a_chart_has_a_point_per_week_and_a_sentence(values: list[float]) -> Non
     assert sentence(chart)
 
 
-SUNDAY = "2026-11-22"  # its week, from Monday the 16th, is over
+MONDAY = "2026-11-23"  # the week from Monday the 16th is over
 
 
 def frame_of(facts: Facts, key: str = "leads", **question: Any) -> WeeklyFrame:
@@ -284,10 +284,10 @@ def test_the_last_week_is_a_signal_when_it_leaves_the_range_of_the_weeks_before(
     """Twelve weeks of 2 and 4: mean 3, mean moving range 2: 3 ± 5.32, and a count has no limit
     below zero. 8 is within, 9 is not."""
     weeks = [2, 4] * 6
-    usual = frame_of(facts_of(as_of=SUNDAY, leads=leads_on(every_monday([*weeks, 8]))))
+    usual = frame_of(facts_of(as_of=MONDAY, leads=leads_on(every_monday([*weeks, 8]))))
     assert usual.usual_range == "within its usual range (0–8)"
     assert usual.signal is None
-    unusual = frame_of(facts_of(as_of=SUNDAY, leads=leads_on(every_monday([*weeks, 9]))))
+    unusual = frame_of(facts_of(as_of=MONDAY, leads=leads_on(every_monday([*weeks, 9]))))
     assert unusual.usual_range == "above its usual range (0–8)"
     assert unusual.signal == Signal("outside", "above", 1)
     assert unusual.chart is not None
@@ -300,7 +300,7 @@ def test_weeks_before_the_selection_began_are_none_to_judge_by() -> None:
     had ten weeks before this one; read as zeros, the many before would make any week a signal."""
     others = leads_on(every_monday([5] * 45), "seo")
     leads = others + leads_on(every_monday([2, 4] * 5 + [9]), "ads")
-    facts = facts_of(as_of=SUNDAY, leads=leads)
+    facts = facts_of(as_of=MONDAY, leads=leads)
     frame = frame_of(facts, where={"campaign": ["ads"]})
     assert frame.usual_range == "too early to say (10 of 12 earlier weeks)"
     assert frame_of(facts).usual_range == "above its usual range (5–5)"
@@ -309,7 +309,7 @@ def test_weeks_before_the_selection_began_are_none_to_judge_by() -> None:
 def test_a_first_week_that_was_cut_is_none_to_judge_by() -> None:
     """Recording began on a Wednesday: of 13 weeks 12 are whole, and 11 lie before the last one."""
     counts = every_monday([2, 4] * 6)
-    facts = facts_of(as_of=SUNDAY, leads=leads_on({"2026-08-26": 1} | counts))
+    facts = facts_of(as_of=MONDAY, leads=leads_on({"2026-08-26": 1} | counts))
     assert frame_of(facts).usual_range == "too early to say (11 of 12 earlier weeks)"
 
 
@@ -324,8 +324,8 @@ def test_a_cohorts_usual_range_is_reported_at_the_age_of_the_last_week() -> None
         won(f"b {day}", f"b {day}", (date.fromisoformat(day) + timedelta(weeks=4)).isoformat())
         for day in mondays
     ]
-    frame = frame_of(facts_of(as_of=SUNDAY, leads=leads, deals=soon + late), "lead_conversion_rate")
-    assert frame.weeks["value"].tolist() == [1.0, 1.0, 0.5, 0.5, 0.5, 0.5]
+    frame = frame_of(facts_of(as_of=MONDAY, leads=leads, deals=soon + late), "lead_conversion_rate")
+    assert frame.weeks["value"].tolist() == [1.0, 1.0, 1.0, 0.5, 0.5, 0.5]
     assert frame.usual_range == "within its usual range (50.0%–50.0%)"
     assert frame.box.set_index("name")["change"]["week on week"] == 0.0
 
@@ -333,10 +333,10 @@ def test_a_cohorts_usual_range_is_reported_at_the_age_of_the_last_week() -> None
 @pytest.mark.parametrize(
     ("as_of", "first"),
     [
-        ("2026-10-11", "2026-01-05"),
-        ("2026-11-22", "2026-01-05"),
-        ("2027-01-03", "2026-01-05"),
-        ("2027-01-10", "2026-04-06"),
+        ("2026-10-12", "2026-01-05"),
+        ("2026-11-23", "2026-01-05"),
+        ("2027-01-04", "2026-01-05"),
+        ("2027-01-11", "2026-04-06"),
     ],
 )
 def test_the_weeks_to_judge_by_begin_with_a_quarter_so_that_limits_stay(
@@ -350,7 +350,7 @@ def test_the_weeks_to_judge_by_begin_with_a_quarter_so_that_limits_stay(
 def test_a_change_of_definition_begins_the_usual_range_anew() -> None:
     """Changed on a Thursday three weeks before the last one: its week and two more lie before."""
     counts = every_monday([2, 4] * 8)
-    facts = facts_of(as_of=SUNDAY, leads=leads_on(counts))
+    facts = facts_of(as_of=MONDAY, leads=leads_on(counts))
     assert frame_of(facts).usual_range == "within its usual range (0–8)"
     changed = frame_of(facts, changed_on={"leads": [date(2026, 10, 29)]})
     assert changed.usual_range == "too early to say (3 of 12 earlier weeks)"
@@ -361,7 +361,7 @@ def test_a_change_of_definition_begins_the_usual_range_anew() -> None:
 
 @pytest.mark.parametrize("key", ["clv", "clv_to_cac", "cac_payback_months"])
 def test_what_looks_back_over_a_year_has_no_weekly_range(key: str) -> None:
-    frame = frame_of(facts_of(as_of=SUNDAY, leads=[]), key)
+    frame = frame_of(facts_of(as_of=MONDAY, leads=[]), key)
     assert (frame.chart, frame.signal) == (None, None)
     assert frame.usual_range == "looks back over a year: a single week has no usual range"
 
@@ -371,7 +371,7 @@ def test_returns_may_lie_below_zero_and_amounts_may_not() -> None:
     40 points: −30 % ± 106.4 points. Revenue: 70 ± 2.66 × 40, cut at zero."""
     mondays = list(every_monday([1] * 14))
     facts = facts_of(
-        as_of=SUNDAY,
+        as_of=MONDAY,
         deals=[won(day, None, day, (50.0, 90.0)[n % 2]) for n, day in enumerate(mondays)],
         costs=[cost(day, 100.0) for day in mondays],
     )
