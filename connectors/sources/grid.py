@@ -91,7 +91,7 @@ def _filled(
             for number in below:
                 records[number][position[left]] = None if counts_once else value
             filled.setdefault((position[left], counts_once), []).extend([str(value)] * len(below))
-    return tuple(_merged_note(at, shown, once) for (at, once), shown in filled.items())
+    return tuple(_merged_note(at, shown, once) for (at, once), shown in sorted(filled.items()))
 
 
 def _counts_once(value: Any, name: str, wanted: Wanted) -> bool:

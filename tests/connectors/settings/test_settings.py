@@ -189,13 +189,6 @@ def test_a_table_comes_from_one_place(tmp_path: Path, more: str) -> None:
     assert "'tables.leads' needs exactly one of 'from'" in refusal(tmp_path, text)
 
 
-def test_only_a_database_answers_queries(tmp_path: Path) -> None:
-    text = f'{CRM}[tables.leads]\nsource = "crm"\nquery = "select 1"'
-    assert "'query' needs a database, but source 'crm' is of kind 'files'" in refusal(
-        tmp_path, text
-    )
-
-
 @pytest.mark.parametrize(
     "url",
     [
