@@ -83,7 +83,7 @@ def _filled(
     """Fill the records' merged cells, and say in which columns."""
     position = {column: i for i, column in enumerate(names)}
     filled: dict[tuple[int, bool], list[str]] = {}
-    for top, left, bottom in merges:
+    for top, left, bottom in sorted(merges):
         value = records[top + 1][position[left]] if left in names and top + 1 in records else None
         below = [n for n in range(top + 2, bottom + 1) if n in records and value is not None]
         if below:
