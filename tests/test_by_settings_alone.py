@@ -75,7 +75,7 @@ def test_three_ad_platforms_are_three_parts_of_the_costs(real_data: Path, tmp_pa
         for platform in ("Google", "LinkedIn", "Microsoft")
     }
     assert spent == {"Google": 231.33, "LinkedIn": 530.62, "Microsoft": 946.34}
-    assert costs.rows_read == 15 + 19 + 2629 == costs.frame.num_rows
+    assert costs.rows_read == 16 + 20 + 2630 == costs.frame.num_rows
 
 
 def test_salesforces_two_flags_are_one_status_by_a_query(real_data: Path, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def notes_of_source(table: str, raw: RawTable, origin: Mapping[str, int]) -> Ite
                 column=name,
                 rows=len(raw.rows),
                 what=f"were left out, as {len(fits)} columns read '{name}'",
-                remedy=f"Rename all but one in the source, or name it as columns.{name}.",
+                remedy=f"Rename all but one in the source, or name another as columns.{name}.",
             )
 
 

@@ -16,7 +16,9 @@ _BOMS = {
 _CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp932", "gb18030", "big5", "cp949"]
 _SAMPLE_BYTES = 65_536
 _ZEROS_OF_TEXT = 0.05
-"""Share of characters with a zero byte from which on a text is UTF-16; a stray zero is none."""
+"""Share of characters with a zero byte above which a text is UTF-16."""
+_STRAY_ZEROS = 3
+"""A short text may have as many by mistake."""
 
 
 def encoding_of(data: bytes, where: str, given: str | None) -> str:
@@ -57,7 +59,7 @@ def _wide(data: bytes) -> Iterator[str]:
     """UTF-16 without a byte order mark: half of the bytes of separators and digits are zero."""
     sample = data[: _SAMPLE_BYTES // 2 * 2]
     first, second = sample[0::2].count(0), sample[1::2].count(0)
-    few = len(sample) // 2 * _ZEROS_OF_TEXT
+    few = max(len(sample) // 2 * _ZEROS_OF_TEXT, _STRAY_ZEROS)
     if second > few and first <= second / 10:
         yield "utf-16-le"
     if first > few and second <= first / 10:

@@ -83,7 +83,7 @@ def _filled(
     """Fill the records' merged cells, and say in which columns."""
     position = {column: i for i, column in enumerate(names)}
     filled: dict[tuple[int, bool], list[str]] = {}
-    for top, left, bottom in merges:
+    for top, left, bottom in sorted(merges):
         value = records[top + 1][position[left]] if left in names and top + 1 in records else None
         below = [n for n in range(top + 2, bottom + 1) if n in records and value is not None]
         if below:
@@ -91,7 +91,7 @@ def _filled(
             for number in below:
                 records[number][position[left]] = None if counts_once else value
             filled.setdefault((position[left], counts_once), []).extend([str(value)] * len(below))
-    return tuple(_merged_note(at, shown, once) for (at, once), shown in filled.items())
+    return tuple(_merged_note(at, shown, once) for (at, once), shown in sorted(filled.items()))
 
 
 def _counts_once(value: Any, name: str, wanted: Wanted) -> bool:

@@ -111,8 +111,8 @@ def header_at(rows: Sequence[Sequence[Any]], wanted: Wanted, where: str) -> int:
     likely = max(filled, key=lambda at: wanted.count(rows[at]))
     if wanted.count(rows[likely]) > wanted.count(rows[first]):
         raise _not_sure(rows, likely, wanted, where)
-    is_title = len({name for name in titles(rows[first]) if name}) == 1
-    if is_title and not wanted.count(rows[first]):
+    is_alone = sum(map(bool, titles(rows[first]))) == 1
+    if is_alone and not wanted.count(rows[first]):
         for at in filled:
             if sum(map(bool, titles(rows[at]))) > 1:
                 raise _not_sure(rows, at, wanted, where)
