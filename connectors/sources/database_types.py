@@ -25,7 +25,7 @@ def keep_values(connection: Connection) -> None:
         connection.exec_driver_sql("SET SESSION time_zone = '+00:00'")
     elif connection.dialect.driver == "psycopg":
         connection.exec_driver_sql("SET lc_monetary = 'C'")
-        _adapt_psycopg(connection.connection.driver_connection)
+        _adapt_psycopg(connection.dialect.dbapi, connection.connection.driver_connection)
 
 
 def instant_columns(connection: Connection, result: CursorResult[Any]) -> list[str]:
@@ -43,30 +43,33 @@ def mark_as_utc(frame: pd.DataFrame, columns: list[str]) -> None:
         frame[column] = pd.Series(marked, index=frame.index, dtype=object)
 
 
-def _adapt_psycopg(connection: Any) -> None:
+def _adapt_psycopg(psycopg: Any, connection: Any) -> None:
     """Let PostgreSQL's driver give a date that Python has not as text, and money as a number."""
-    from psycopg import DataError
-    from psycopg.adapt import Loader
-    from psycopg.pq import Format
+    text = psycopg.pq.Format.TEXT
 
-    class OrText(Loader):
+    class OrText:
+        format = text
         driver: Any
 
         def __init__(self, oid: int, context: Any = None) -> None:
-            super().__init__(oid, context)
             self._driver = self.driver(oid, context)
 
         def load(self, data: Any) -> Any:
             try:
                 return self._driver.load(data)
-            except DataError:
+            except psycopg.DataError:
                 return bytes(data).decode()
 
-    class Money(Loader):
+    class Money:
+        format = text
+
+        def __init__(self, oid: int, context: Any = None) -> None:
+            pass
+
         def load(self, data: Any) -> Decimal:
             return Decimal(bytes(data).decode().replace("$", "").replace(",", ""))
 
-    connection.adapters.register_loader("money", Money)
     for name in ("date", "timestamp", "timestamptz"):
-        driver = connection.adapters.get_loader(connection.adapters.types[name].oid, Format.TEXT)
+        driver = connection.adapters.get_loader(connection.adapters.types[name].oid, text)
         connection.adapters.register_loader(name, type(name, (OrText,), {"driver": driver}))
+    connection.adapters.register_loader("money", Money)
