@@ -66,7 +66,10 @@ def tables(folder: Path, text: str, data: Path) -> dict[str, MappedTable]:
 
 
 def test_three_ad_platforms_are_three_parts_of_the_costs(real_data: Path, tmp_path: Path) -> None:
-    """Google 231.33, which it counts in millionths, LinkedIn 530.62, Microsoft 946.34."""
+    """Google 231.33, which it counts in millionths, LinkedIn 530.62, Microsoft 946.34.
+
+    Nine rows of LinkedIn have no cost in dollars, and are rejected: 16 + 20 + 2,630 − 9 = 2,657.
+    """
     costs = tables(tmp_path, ADS, real_data / "ads")["costs"]
     spent = {
         platform: round(
@@ -75,7 +78,8 @@ def test_three_ad_platforms_are_three_parts_of_the_costs(real_data: Path, tmp_pa
         for platform in ("Google", "LinkedIn", "Microsoft")
     }
     assert spent == {"Google": 231.33, "LinkedIn": 530.62, "Microsoft": 946.34}
-    assert costs.rows_read == 16 + 20 + 2630 == costs.frame.num_rows
+    assert (costs.rows_read, costs.frame.num_rows) == (16 + 20 + 2630, 2657)
+    assert set(costs.rejects["reason"]) == {"is required, but blank"} and len(costs.rejects) == 9
 
 
 def test_salesforces_two_flags_are_one_status_by_a_query(real_data: Path, tmp_path: Path) -> None:
