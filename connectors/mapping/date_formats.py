@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.cells import text_of
 from connectors.mapping.date_numbers import Numbers, counted, is_plausible_serial
 from connectors.mapping.moments import Flags, Moments
 from connectors.mapping.unseen import plainly_spaced
@@ -88,11 +87,6 @@ def fitting_numbers(
                 'spreadsheet; write it as text, or set date_format = "serial"'
             )
     return found
-
-
-def texts_of_numbers(values: "pd.Index[object]") -> list[str]:
-    """Return the numbers as they would be written: 20261001.0 as 20261001."""
-    return [text_of(value) for value in values]
 
 
 def _width(pattern: str) -> int | None:

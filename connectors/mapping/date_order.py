@@ -10,8 +10,10 @@ from connectors.mapping.cells import Remark, shown
 from connectors.mapping.moments import Flags, Integers, Moments, date_exists
 from kpis.errors import MappingError
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August")
-_MONTHS = (*_MONTHS, "September", "October", "November", "December")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 _DMY, _MDY = ("%d", "%m", "%Y"), ("%m", "%d", "%Y")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{4}(?!\d)")
 

@@ -37,8 +37,12 @@ _SHAPES = tuple(
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?$")
 _ROUNDED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d+$")
 
-_UNITS = (("epoch_s", "seconds"), ("epoch_ms", "milliseconds"), ("epoch_us", "microseconds"))
-_UNITS = (*_UNITS, ("epoch_ns", "nanoseconds"))
+_UNITS = (
+    ("epoch_s", "seconds"),
+    ("epoch_ms", "milliseconds"),
+    ("epoch_us", "microseconds"),
+    ("epoch_ns", "nanoseconds"),
+)
 _SECONDS_1971, _SECONDS_2200 = 31_536_000, 7_258_118_400
 FIRST_SERIAL, LAST_SERIAL = 10_000, 109_574
 """1927-05-18 and 2199-12-30: lesser numbers in a column of dates are mostly years or counts."""

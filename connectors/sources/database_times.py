@@ -22,7 +22,7 @@ def keep_times(connection: Connection) -> None:
     if connection.dialect.name in MYSQL:
         connection.exec_driver_sql("SET SESSION time_zone = '+00:00'")
     elif connection.dialect.driver == "psycopg":
-        _keep_infinity(connection.connection.driver_connection)
+        _keep_infinity(connection.dialect.dbapi, connection.connection.driver_connection)
 
 
 def instant_columns(connection: Connection, result: CursorResult[Any]) -> list[str]:
@@ -40,25 +40,23 @@ def mark_as_utc(frame: pd.DataFrame, columns: list[str]) -> None:
         frame[column] = pd.Series(marked, index=frame.index, dtype=object)
 
 
-def _keep_infinity(connection: Any) -> None:
+def _keep_infinity(psycopg: Any, connection: Any) -> None:
     """Let PostgreSQL's driver give a date that Python has not as text, rather than fail."""
-    from psycopg import DataError
-    from psycopg.adapt import Loader
-    from psycopg.pq import Format
+    text = psycopg.pq.Format.TEXT
 
-    class OrText(Loader):
+    class OrText:
+        format = text
         driver: Any
 
         def __init__(self, oid: int, context: Any = None) -> None:
-            super().__init__(oid, context)
             self._driver = self.driver(oid, context)
 
         def load(self, data: Any) -> Any:
             try:
                 return self._driver.load(data)
-            except DataError:
+            except psycopg.DataError:
                 return bytes(data).decode()
 
     for name in ("date", "timestamp", "timestamptz"):
-        driver = connection.adapters.get_loader(connection.adapters.types[name].oid, Format.TEXT)
+        driver = connection.adapters.get_loader(connection.adapters.types[name].oid, text)
         connection.adapters.register_loader(name, type(name, (OrText,), {"driver": driver}))
