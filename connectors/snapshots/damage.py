@@ -51,10 +51,11 @@ def fault_of(folder: Path, written: Mapping[str, str]) -> str:
 
 def _digest_now(path: Path) -> str:
     status = path.stat()
-    return _digest(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return _digest(path, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 
 
 @lru_cache(maxsize=4096)
-def _digest(path: Path, size: int, modified: int, changed: int) -> str:
+def _digest(path: Path, _: tuple[int, int, int]) -> str:
+    """The SHA-256 of a file, kept for as long as its size and its times stay."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -172,7 +172,7 @@ def test_an_unknown_name_names_what_is_known(tmp_path: Path, text: str, says: st
         ('[company]\ncurrency = "Euro"', "company.currency"),
         ("[snapshots]\nfresh_minutes = -1", "snapshots.fresh_minutes"),
         ('[[targets]]\nkpi = "mqls"\nperiod = "2026-Q5"\nvalue = 1', "targets.0.period"),
-        ('[[targets]]\nkpi = "mqls"\nperiod = "0026-11"\nvalue = 1', "a period that never comes"),
+        ('[[targets]]\nkpi = "mqls"\nperiod = "0026-11"\nvalue = 1', "targets.0.period"),
         ('as_of = "soon"', "as_of"),
         ("company = 1", "company"),
         (f'{LEADS}decimal = "x"', "tables.leads.decimal"),
