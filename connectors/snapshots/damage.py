@@ -55,6 +55,7 @@ def _digest_now(path: Path) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _digest(path: Path, _version: tuple[int, ...]) -> str:
+def _digest(path: Path, _: tuple[int, int, int]) -> str:
+    """The SHA-256 of a file, kept for as long as its size and its times stay."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -210,4 +210,6 @@ def row_checks(definitions: Definitions) -> tuple[Check, ...]:
     if definitions.cycle_from == "deal_created":
         negative = found["negative_cycle"]
         found[negative.key] = replace(negative, what="came in before their deal was created")
+    if definitions.cycle_over == "deals":
+        found["negative_cycle"] = replace(found["negative_cycle"], rows_are="won deals")
     return tuple(found.values())
