@@ -255,3 +255,11 @@ def test_it_is_short_and_links_to_the_dashboard() -> None:
     tables = [len(block.rows) for block in document.blocks if isinstance(block, Table)]
     bullets = [len(block.items) for block in document.blocks if isinstance(block, Bullets)]
     assert sum(tables) + sum(bullets) <= 25
+
+
+def test_rejected_rows_are_named_at_the_end_and_nothing_where_there_are_none() -> None:
+    facts = facts_of(as_of="2026-11-16")
+    last = digest(facts, rejected="deals: 87 of 1,000 rows rejected; see Data health").blocks[-1]
+    assert isinstance(last, Paragraph)
+    assert last.text == "Source rows: deals: 87 of 1,000 rows rejected; see Data health."
+    assert not isinstance(digest(facts).blocks[-1], Paragraph)
