@@ -17,7 +17,7 @@ from connectors.snapshots.engine import open_facts
 from connectors.snapshots.refresh import mapped_parts, refresh
 from kpis.calendar import last_whole, month_of
 from kpis.scorecard.scorecard import compared, scorecard
-from kpis.scorecard.sums import Window
+from kpis.scorecard.selection import Window
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.lifetime.predicted import predicted_by
 from kpis.model import TABLES, Where, columns_of
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from connectors.mapping.blanks import without_blanks
 from connectors.mapping.cells import Cells, Remark, distinct, same_in_every_row
 from connectors.mapping.ids import unguarded
-from connectors.mapping.source_notes import is_row_id, row_ids
+from connectors.mapping.rows.source_notes import is_row_id, row_ids
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.model import Column

@@ -11,24 +11,28 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping import dates
+from connectors.mapping.amounts.money import Amounts, amounts
+from connectors.mapping.amounts.row_currencies import (
+    AmountColumn,
+    row_currencies,
+    unconverted_notes,
+)
 from connectors.mapping.blanks import column_notes
 from connectors.mapping.cells import Cells, Parsed, texts_of
 from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
-from connectors.mapping.money import Amounts, amounts
+from connectors.mapping.dates import dates
 from connectors.mapping.named_values import named_values, start_of
-from connectors.mapping.no_rows import no_rows
-from connectors.mapping.notes import Note
-from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
-from connectors.mapping.row_currencies import AmountColumn, row_currencies, unconverted_notes
-from connectors.mapping.source_columns import source_columns
-from connectors.mapping.source_notes import (
+from connectors.mapping.rows.no_rows import no_rows
+from connectors.mapping.rows.notes import Note
+from connectors.mapping.rows.rejects import Rejects, reject_duplicates, row_keys
+from connectors.mapping.rows.source_notes import (
     is_row_id,
     notes_of_source,
     refuse_uncalculated,
     row_id_note,
 )
+from connectors.mapping.source_columns import source_columns
 from connectors.mapping.texts import texts
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable

@@ -17,7 +17,7 @@ from kpis.health.rejected import rejected_text
 from kpis.meeting.agreements import Agreements, agreements, campaign_labels
 from kpis.meeting.digest import digest
 from kpis.records import Action, AgreedTarget, Meeting
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.signs.alerts import Reading, alerts_document, readings
 from kpis.signs.signs import signs
 

@@ -20,7 +20,8 @@ from kpis.errors import UsageError, nearest
 from kpis.health.health import Health, data_health
 from kpis.lifetime.predicted import Prediction, predicted_by
 from kpis.model import TABLES
-from kpis.scorecard.sums import Facts, known_values, usual_cycle
+from kpis.scorecard.selection import Facts, known_values
+from kpis.scorecard.sums import usual_cycle
 
 FACTS = "facts"
 

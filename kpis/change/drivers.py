@@ -30,14 +30,8 @@ from kpis.model import NONE, Where
 from kpis.scorecard.costs import with_costs
 from kpis.scorecard.formulas import Ratio, Sums, Undefined, Value, as_ratio, kpi_value
 from kpis.scorecard.scorecard import undefined_measures
-from kpis.scorecard.sums import (
-    Facts,
-    Window,
-    column_of,
-    filtered_by,
-    measure_sums,
-    sums_of_all_groups,
-)
+from kpis.scorecard.selection import Facts, Window, column_of, filtered_by
+from kpis.scorecard.sums import measure_sums, sums_of_all_groups
 
 SHARED_COSTS = "(shared costs)"
 """The group of costs that no other group bears: of no campaign, and not allocated by SQL credit.

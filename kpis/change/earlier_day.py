@@ -19,7 +19,7 @@ from math import nan
 from kpis.calendar import Period, is_working_day
 from kpis.model import Where
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 
 FOLLOW_UP = "follow_up_rate"
 _OF_LEADS = (

@@ -33,8 +33,8 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Defi
 from kpis.display import day_text, listed, shown
 from kpis.model import BUILT_IN_DIMENSIONS, Where
 from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.selection import Facts, filtered_by
 from kpis.scorecard.sensitivity import moves_credit
-from kpis.scorecard.sums import Facts, filtered_by
 from kpis.weeks.usual_range import CHANGED_BY
 
 SHOWN = (*SEVEN_KEYS, "leads", "follow_up_rate", "revenue")

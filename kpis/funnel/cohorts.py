@@ -15,7 +15,8 @@ from kpis.calendar import Period, last_whole
 from kpis.errors import UsageError, nearest
 from kpis.funnel.funnel import STAGES, funnel
 from kpis.model import Where
-from kpis.scorecard.sums import Facts, Window, is_immature
+from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.sums import is_immature
 
 CohortUnit = Literal["week", "month"]
 AGE_STEPS: dict[CohortUnit, int] = {"week": 7, "month": 30}

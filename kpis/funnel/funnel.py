@@ -20,15 +20,8 @@ from kpis.coverage import missing_measures
 from kpis.display import is_above
 from kpis.errors import UsageError, nearest
 from kpis.model import Where
-from kpis.scorecard.sums import (
-    Facts,
-    Window,
-    as_windows,
-    column_of,
-    is_immature,
-    matching,
-    weighted_median,
-)
+from kpis.scorecard.selection import Facts, Window, as_windows, column_of, matching
+from kpis.scorecard.sums import is_immature, weighted_median
 
 NAMES = {"lead": "Lead", "mql": "MQL", "sql": "SQL", "customer": "Customer"}
 ONE = {"lead": "a lead", "mql": "an MQL", "sql": "an SQL", "customer": "a customer"}

@@ -22,7 +22,7 @@ from kpis.goals.standing import Standing, standing
 from kpis.goals.targets import targets_in, targets_of
 from kpis.model import Where
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts, filtered_by
+from kpis.scorecard.selection import Facts, filtered_by
 
 UNITS: tuple[Unit, ...] = ("month", "quarter", "year")
 """The units that targets are agreed on for."""

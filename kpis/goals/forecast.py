@@ -56,7 +56,8 @@ from kpis.model import Where
 from kpis.scorecard.costs import with_costs
 from kpis.scorecard.formulas import Ratio, Sums, as_ratio
 from kpis.scorecard.scorecard import undefined_measures
-from kpis.scorecard.sums import Facts, Window, filtered_by, measure_sums
+from kpis.scorecard.selection import Facts, Window, filtered_by
+from kpis.scorecard.sums import measure_sums
 
 FEWEST_WEEKS = 4
 """With 4 weeks t is 1.64, with 13 1.36; with 2 it would be 3.08."""

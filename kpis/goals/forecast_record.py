@@ -13,7 +13,7 @@ from kpis.definitions import Company
 from kpis.goals.forecast import Forecast, NotForecast, PeriodSums
 from kpis.goals.forecast_view import view_of
 from kpis.model import Where
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 
 _ROUNDING = 1e-9
 """An outcome that misses its range by less than this, in proportion, misses it by rounding only."""

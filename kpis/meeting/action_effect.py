@@ -19,7 +19,7 @@ from kpis.calendar import Period, last_whole
 from kpis.catalogue import LOOK_BACK_A_YEAR, Kpi, kpi_named
 from kpis.display import Change, change, days_label, shown
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts, Window
+from kpis.scorecard.selection import Facts, Window
 
 
 @dataclass(frozen=True)

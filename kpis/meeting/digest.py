@@ -24,7 +24,7 @@ from kpis.goals.forecast import Forecast
 from kpis.goals.standing import Standing, by_period, tally, worst_first
 from kpis.records import Action
 from kpis.scorecard.scorecard import compared
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.signs.attention import LEADING_FIRST
 from kpis.signs.sign import NO_SIGNS, Sign
 from kpis.weeks.frame import WeeklyFrame, weekly_frame

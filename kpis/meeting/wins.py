@@ -13,7 +13,8 @@ from kpis.goals.standing import Standing
 from kpis.meeting.won_deals import WonDeal
 from kpis.model import Where
 from kpis.scorecard.scorecard import undefined_measures
-from kpis.scorecard.sums import Facts, Window, filtered_by, measure_sums
+from kpis.scorecard.selection import Facts, Window, filtered_by
+from kpis.scorecard.sums import measure_sums
 from kpis.signs.sign import Sign
 from kpis.signs.thresholds import Thresholds
 from kpis.weeks.usual_range import judged_weeks

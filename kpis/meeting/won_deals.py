@@ -23,7 +23,7 @@ from kpis.facts.customers import Sales, sales
 from kpis.facts.events import leads_won, set_apart, won_deals
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.model import NONE, Where
-from kpis.scorecard.sums import Facts, column_of, filtered_by
+from kpis.scorecard.selection import Facts, column_of, filtered_by
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Facts, a period and a filter become KPIs.
 
-``scorecard`` is the way in. ``sums`` asks the facts, ``costs`` adds what a selection costs,
+``scorecard`` is the way in. ``selection`` is what is asked of the facts, ``daily`` its answer per
+measure and day, ``sums`` what a window holds of it, ``costs`` adds what a selection costs,
 ``formulas`` holds the formula of every KPI (CAC, ROI, …). ``report`` is the command line's,
 ``sensitivity`` the range over attribution models.
 """

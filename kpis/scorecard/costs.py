@@ -6,7 +6,8 @@ import pandas as pd
 
 from kpis.coverage import Mapped
 from kpis.model import Where
-from kpis.scorecard.sums import Facts, Window, measure_sums
+from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.sums import measure_sums
 
 ATTRIBUTED = ("campaign", "channel")
 """The dimensions that credit spreads over; selecting on them leaves shared costs outside."""

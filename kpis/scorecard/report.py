@@ -9,7 +9,7 @@ from kpis.catalogue import BESIDE, SEVEN_KEYS
 from kpis.errors import UsageError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, Where
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 
 MEASURES = (
     "leads",

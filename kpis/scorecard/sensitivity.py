@@ -18,7 +18,8 @@ from kpis.errors import UsageError
 from kpis.model import NONE, Where
 from kpis.scorecard.costs import ATTRIBUTED, with_costs
 from kpis.scorecard.scorecard import kpi_values, undefined_measures
-from kpis.scorecard.sums import Facts, Window, as_windows, filtered_by, sums_of_all_groups
+from kpis.scorecard.selection import Facts, Window, as_windows, filtered_by
+from kpis.scorecard.sums import sums_of_all_groups
 
 NO_CREDIT = "nothing in the period is credited to it"
 

@@ -19,7 +19,7 @@ from kpis.document import Bullets, Document
 from kpis.goals.standing import standing
 from kpis.goals.targets import target_for, targets_of
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.signs.thresholds import AlertRule
 
 

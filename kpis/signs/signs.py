@@ -16,7 +16,8 @@ from kpis.display import is_above
 from kpis.goals.standing import Standing
 from kpis.model import Where
 from kpis.records import Action
-from kpis.scorecard.sums import Facts, Window, measure_sums
+from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.sums import measure_sums
 from kpis.signs.agreement_signs import (
     definitions_changed,
     overdue_actions,

@@ -27,7 +27,7 @@ from kpis.definitions import Company, Target
 from kpis.goals.targets import target_for, targets_of
 from kpis.model import Where
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts, Window
+from kpis.scorecard.selection import Facts, Window
 from kpis.weeks.usual_range import first_days, judged_weeks, usual_range
 from kpis.weeks.xmr import Signal, Xmr
 

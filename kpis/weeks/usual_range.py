@@ -16,7 +16,7 @@ from kpis.catalogue import CATALOGUE, COHORT_KPI, LOOK_BACK_A_YEAR, Kpi
 from kpis.definitions import Company
 from kpis.display import shown
 from kpis.model import Where
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.weeks.xmr import Xmr, sentence, xmr
 
 EARLIER_WEEKS = 52

@@ -10,7 +10,7 @@ from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.model import columns_of
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.small_data import Row, Rows, facts_of
 
 BERLIN = Company(time_zone="Europe/Berlin")

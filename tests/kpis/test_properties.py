@@ -16,7 +16,8 @@ from kpis.definitions import AttributionModel, Definitions
 from kpis.facts.facts import MEASURES
 from kpis.scorecard.report import report
 from kpis.scorecard.scorecard import COLUMNS, scorecard
-from kpis.scorecard.sums import Facts, Window, measure_sums
+from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.sums import measure_sums
 from tests.kpis.random_data import (
     AS_OF,
     BERLIN,

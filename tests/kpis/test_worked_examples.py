@@ -12,7 +12,7 @@ import pytest
 from kpis.calendar import Period
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Definitions
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.small_data import (
     campaign,
     card,

@@ -14,7 +14,7 @@ from kpis.calendar import last_whole
 from kpis.funnel.cohorts import cohorts
 from kpis.funnel.funnel import funnel, waiting
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Window
+from kpis.scorecard.selection import Window
 from pages.parts.charts.ranking import BAR_STEP
 from pages.parts.frame.downloads import LONGEST_NAME, file_name
 from tests.awkward_names import AWKWARD

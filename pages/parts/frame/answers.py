@@ -15,8 +15,8 @@ import streamlit as st
 
 from kpis.coverage import missing_measures
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.scorecard.selection import Facts, Window
 from kpis.scorecard.sensitivity import sensitivity
-from kpis.scorecard.sums import Facts, Window
 from kpis.signs.lead_signs import cohort_sums
 from pages.parts.frame.data import Filters, asked_facts
 from pages.parts.frame.selection import Selection

@@ -27,7 +27,7 @@ from connectors.snapshots.snapshots import (
 )
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.errors import AllianceError, SnapshotError
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of dimension and the values that may hold; hashable, so that answers can be kept."""

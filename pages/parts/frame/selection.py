@@ -16,7 +16,7 @@ from kpis.calendar import RECORDED_WITHIN, Period, unit_of
 from kpis.definitions import AttributionModel
 from kpis.display import days_label
 from kpis.scorecard.scorecard import compared
-from kpis.scorecard.sums import Window
+from kpis.scorecard.selection import Window
 from pages.parts.frame.data import Filters, recorded_since
 
 PAGES = Path(__file__).parents[2]

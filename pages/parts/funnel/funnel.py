@@ -20,7 +20,7 @@ from kpis.funnel.funnel import (
     waiting,
 )
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Window
+from kpis.scorecard.selection import Window
 from pages.parts.frame.answers import asked, came_of_leads
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.data import settings

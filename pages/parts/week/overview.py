@@ -10,7 +10,7 @@ from kpis.catalogue import Kpi
 from kpis.change.drivers import drivers
 from kpis.change.findings import sentence
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Window
+from kpis.scorecard.selection import Window
 from pages.parts.frame.answers import asked
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection, comparison

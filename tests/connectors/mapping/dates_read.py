@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from connectors.mapping import dates
 from connectors.mapping.cells import distinct
+from connectors.mapping.dates import dates
 
 WHERE = "leads.created_at (column 'created' of table contacts, source 'crm')"
 BERLIN, TOKYO, NEW_YORK = "Europe/Berlin", "Asia/Tokyo", "America/New_York"

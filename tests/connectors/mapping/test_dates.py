@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from connectors.mapping import dates
 from connectors.mapping.cells import distinct
+from connectors.mapping.dates import dates
 from kpis.errors import MappingError
 from tests.connectors.mapping.dates_read import BERLIN, TOKYO, WHERE, read
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
+from connectors.mapping.amounts.currencies import currency_of
+from connectors.mapping.amounts.money import amounts
 from connectors.mapping.cells import distinct
-from connectors.mapping.currencies import currency_of
-from connectors.mapping.money import amounts
 from kpis.definitions import Company
 from kpis.errors import MappingError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.mapping.currencies import header_currency
+from connectors.mapping.amounts.currencies import header_currency
 from kpis.definitions import Company
 from tests.connectors.mapping.mapped_frames import mapped
 

@@ -11,7 +11,7 @@ from kpis.calendar import Period
 from kpis.catalogue import CATALOGUE
 from kpis.change.drivers import drivers
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts, Window
+from kpis.scorecard.selection import Facts, Window
 from tests.kpis.random_data import (
     AS_OF,
     CAMPAIGNS,

@@ -11,7 +11,7 @@ import pytest
 
 from kpis.change.drivers import COLUMNS, SHARED_COSTS, Drivers, drivers
 from kpis.errors import UsageError
-from kpis.scorecard.sums import Facts, Window
+from kpis.scorecard.selection import Facts, Window
 from tests.small_data import (
     campaign,
     cost,

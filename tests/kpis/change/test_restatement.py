@@ -22,7 +22,7 @@ from kpis.change.restatement import (
 from kpis.change.restatement_parts import Part
 from kpis.definitions import WEEKDAYS, AttributionModel, Company, Definitions
 from kpis.model import Where
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.kpis.random_data import random_facts, random_tables
 from tests.small_data import Row, cost, days, facts_of, lead, won
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kpis.definitions import Company, Definitions
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.small_data import (
     Row,
     by_day,

@@ -11,7 +11,7 @@ import pytest
 
 from kpis.calendar import Period, is_working_day, working_days
 from kpis.definitions import WEEKDAYS, Company, Definitions
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.small_data import Row, card, days, deal, facts_of, lead, stage, won
 
 THU, FRI, SAT, SUN, MON, TUE, WED = (f"2026-01-{day:02}" for day in range(8, 15))

@@ -9,7 +9,8 @@ import pytest
 from kpis.definitions import Company, Definitions
 from kpis.funnel.funnel import funnel
 from kpis.scorecard.scorecard import compared, scorecard
-from kpis.scorecard.sums import Facts, Window, usual_cycle, weighted_median
+from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.sums import usual_cycle, weighted_median
 from tests.small_data import card, cards, days, facts_of, lead, touch, won
 
 JANUARY, FEBRUARY = days("2026-01-01", "2026-01-31"), days("2026-02-01", "2026-02-28")

@@ -18,7 +18,7 @@ from kpis.errors import UsageError
 from kpis.funnel.funnel import STAGES, funnel, share_too_long, too_many_wait, waiting
 from kpis.model import Where
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts, Window
+from kpis.scorecard.selection import Facts, Window
 from tests.kpis.random_data import AS_OF, random_definitions, random_facts, random_tables
 from tests.small_data import Row, days, deal, facts_of, lead, touch, won
 

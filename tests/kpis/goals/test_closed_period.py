@@ -12,7 +12,7 @@ from kpis.errors import UsageError
 from kpis.goals.closed_period import ClosedPeriod, Outcome, closed_period, is_closed
 from kpis.goals.forecast import Forecast, NotForecast
 from kpis.goals.forecast_record import forecast_record
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.kpis.goals.test_forecast_record import HALLOWEEN, OVER, late_rush, steady
 from tests.small_data import cost, days, facts_of, lead, won
 

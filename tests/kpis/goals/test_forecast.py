@@ -14,7 +14,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, NotForecast, forecasts
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests import small_data
 from tests.small_data import Row, cost, days, deal, lead, touch, won
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.kpis.goals.test_forecast import (
     SUNDAY,
     customers_daily,

@@ -18,7 +18,7 @@ from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, forecast_sentence, forecasts
 from kpis.goals.forecast_record import ForecastRecord, forecast_record, is_inside
 from kpis.model import Where
-from kpis.scorecard.sums import Facts, Window
+from kpis.scorecard.selection import Facts, Window
 from tests.small_data import Row, cost, days, deal, facts_of, lead
 
 HALLOWEEN, OVER = "2026-10-31", "2026-11-01"  # October ends, and is over

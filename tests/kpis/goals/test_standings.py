@@ -8,7 +8,7 @@ from kpis.definitions import Target
 from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, NotForecast, forecasts
 from kpis.goals.standings import running_standings, standings
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.small_data import campaign, cost, days, facts_of, lead
 
 FRIDAY = "2026-11-20"  # 15 of November's 21 working days, and 37 of the quarter's 66

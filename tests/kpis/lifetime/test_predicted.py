@@ -14,7 +14,7 @@ from kpis.lifetime.likelihood import NotFitted
 from kpis.lifetime.predicted import Prediction, predicted_by, predicted_margins
 from kpis.lifetime.predictive import customer_summary, predictive_clv
 from kpis.scorecard.scorecard import compared
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.kpis.lifetime.paying_customers import LAST_DAY, regular
 from tests.kpis.lifetime.paying_customers import predicted as prediction_for
 from tests.small_data import (

@@ -11,7 +11,7 @@ from kpis.definitions import Definitions
 from kpis.errors import UsageError
 from kpis.meeting.action_effect import Acted, Effect, action_effects
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts, Window
+from kpis.scorecard.selection import Facts, Window
 from tests.small_data import Row, cost, customer, days, facts_of, lead, payment, won
 
 MADE, TODAY = date(2026, 11, 13), "2026-11-20"  # Fridays; last whole weeks from the 2nd, the 9th

@@ -16,7 +16,7 @@ from kpis.document import Block, Bullets, Cell, Document, Heading, Paragraph, Ta
 from kpis.goals.standings import running_standings
 from kpis.meeting.digest import digest
 from kpis.records import Action
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.signs.sign import Sign
 from tests.small_data import cost, facts_of, lead, won
 

@@ -14,7 +14,7 @@ from kpis.goals.standings import running_standings
 from kpis.meeting.wins import Win, wins
 from kpis.meeting.won_deals import WonDeal, largest_deals
 from kpis.model import Where
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
 from tests.small_data import (

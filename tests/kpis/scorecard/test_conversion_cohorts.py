@@ -14,7 +14,7 @@ from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError
 from kpis.funnel.cohorts import cohorts
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Facts, Window
+from kpis.scorecard.selection import Facts, Window
 from tests.kpis.random_data import random_facts, random_tables
 from tests.small_data import Row, days, facts_of, lead, touch, won
 

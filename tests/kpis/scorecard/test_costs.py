@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from kpis.scorecard.costs import with_costs
-from kpis.scorecard.sums import Facts, Window, measure_sums
+from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.sums import measure_sums
 from tests.small_data import (
     YEAR,
     Row,

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from kpis.definitions import Definitions
-from kpis.scorecard.sums import Facts, Window, measure_sums
+from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.sums import measure_sums
 from tests.small_data import (
     YEAR,
     Row,

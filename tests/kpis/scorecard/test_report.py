@@ -8,7 +8,7 @@ import pytest
 from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError
 from kpis.scorecard.report import report
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from tests.small_data import campaign, cost, days, facts_of, lead, stage, total, touch, won
 
 OCTOBER = days("2026-10-01", "2026-10-31")

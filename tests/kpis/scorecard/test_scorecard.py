@@ -7,7 +7,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Definitions
 from kpis.errors import UsageError
 from kpis.scorecard.scorecard import COLUMNS, scorecard
-from kpis.scorecard.sums import Facts, known_values
+from kpis.scorecard.selection import Facts, known_values
 from tests.small_data import (
     YEAR,
     campaign,

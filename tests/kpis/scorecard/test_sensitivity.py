@@ -14,8 +14,8 @@ from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Definitions
 from kpis.errors import UsageError
 from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.selection import Facts
 from kpis.scorecard.sensitivity import NO_CREDIT, moves_credit, ranges, sensitivity, sentence
-from kpis.scorecard.sums import Facts
 from tests.kpis.random_data import random_definitions, random_facts, random_period, random_tables
 from tests.small_data import YEAR, Row, campaign, cost, days, facts_of, lead, touch, won
 

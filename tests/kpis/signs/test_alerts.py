@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from kpis.definitions import Company, Target
 from kpis.document import Bullets
 from kpis.errors import UsageError
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.signs.alerts import Reading, alert_sentence, alerts_document, readings
 from kpis.signs.thresholds import AlertRule
 from tests.small_data import campaign, cost, facts_of, lead, won

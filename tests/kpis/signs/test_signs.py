@@ -11,7 +11,7 @@ from kpis.display import percent
 from kpis.errors import UsageError
 from kpis.goals.standings import running_standings
 from kpis.records import Action
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.signs.sign import MATTERS, Rule, Sign, weight
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import Thresholds

@@ -13,7 +13,7 @@ import pytest
 
 from kpis.definitions import Target
 from kpis.goals.standings import running_standings
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from kpis.signs.thresholds import Thresholds

@@ -13,7 +13,7 @@ import kpis.weeks.frame
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Target
 from kpis.errors import UsageError
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 from tests.small_data import Row, card, cost, days, facts_of, lead, won
 

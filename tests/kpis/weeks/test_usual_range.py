@@ -7,7 +7,7 @@ import pytest
 
 from kpis.catalogue import CATALOGUE, LOOK_BACK_A_YEAR
 from kpis.definitions import Company, Definitions
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.weeks.frame import weekly_frame
 from kpis.weeks.usual_range import CHANGED_BY, judged_weeks, new_meanings
 from tests.small_data import (

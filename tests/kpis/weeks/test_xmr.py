@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpis.scorecard.sums import Facts
+from kpis.scorecard.selection import Facts
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
 from kpis.weeks.xmr import (
     BASELINE,

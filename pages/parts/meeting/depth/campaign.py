@@ -21,8 +21,8 @@ from kpis.funnel.spotlight import (
     weeks_without,
 )
 from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.selection import Window
 from kpis.scorecard.sensitivity import NO_CREDIT
-from kpis.scorecard.sums import Window
 from pages.parts.charts.depth import cost_chart, leads_chart, models_chart, steps_chart
 from pages.parts.frame.answers import asked, under_every_model
 from pages.parts.frame.data import campaigns, settings

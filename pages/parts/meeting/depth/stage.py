@@ -26,7 +26,7 @@ from kpis.funnel.funnel import (
 )
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference, beside_others, falls, lost_most
 from kpis.scorecard.scorecard import scorecard
-from kpis.scorecard.sums import Window
+from kpis.scorecard.selection import Window
 from pages.parts.charts.depth import campaigns_chart, cohorts_chart
 from pages.parts.frame.answers import asked
 from pages.parts.frame.data import settings

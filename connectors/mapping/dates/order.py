@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from connectors.mapping.cells import Remark, shown
-from connectors.mapping.moments import Flags, Integers, Moments, date_exists
+from connectors.mapping.dates.moments import Flags, Integers, Moments, date_exists
 from kpis.errors import MappingError
 
 _MONTHS = (

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.date_numbers import Numbers, counted, is_plausible_serial
-from connectors.mapping.moments import Flags, Moments
+from connectors.mapping.dates.moments import Flags, Moments
+from connectors.mapping.dates.numbers import Numbers, counted, is_plausible_serial
 from connectors.mapping.unseen import plainly_spaced
 from kpis.errors import MappingError
 

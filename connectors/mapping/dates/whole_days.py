@@ -9,7 +9,7 @@ value is enough; the settings (``instants``) decide otherwise.
 import numpy as np
 
 from connectors.mapping.cells import Remark
-from connectors.mapping.moments import Flags, Instants, Moments
+from connectors.mapping.dates.moments import Flags, Instants, Moments
 
 _FEW = 2
 _SHARE = 0.1

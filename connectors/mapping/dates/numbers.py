@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from connectors.mapping.date_refusals import (
+from connectors.mapping.dates.moments import Moments
+from connectors.mapping.dates.refusals import (
     FIRST_SERIAL,
     LAST_SERIAL,
     NUMBER,
@@ -15,7 +16,6 @@ from connectors.mapping.date_refusals import (
     other_unit,
     unit_of,
 )
-from connectors.mapping.moments import Moments
 
 EPOCHS = {"epoch_s": 1e6, "epoch_ms": 1e3, "epoch_us": 1.0, "epoch_ns": 1e-3}
 """Formats of numbers that count from 1970-01-01 UTC, and how many microseconds one of them is."""

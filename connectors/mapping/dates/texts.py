@@ -12,10 +12,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping.date_order import day_and_month
-from connectors.mapping.date_refusals import NO_SUCH_DATE, refusal
-from connectors.mapping.moments import Flags, Integers, Moments, date_exists, day_of
-from connectors.mapping.month_names import AMBIGUOUS, UNKNOWN, meanings, months_of, weekdays_of
+from connectors.mapping.dates.moments import Flags, Integers, Moments, date_exists, day_of
+from connectors.mapping.dates.month_names import (
+    AMBIGUOUS,
+    UNKNOWN,
+    meanings,
+    months_of,
+    weekdays_of,
+)
+from connectors.mapping.dates.order import day_and_month
+from connectors.mapping.dates.refusals import NO_SUCH_DATE, refusal
 from connectors.mapping.unseen import plainly_spaced
 
 _WEEKDAY = r"(?:(?P<weekday>\pL+(?:-feira)?)\.?,?\s+)?"

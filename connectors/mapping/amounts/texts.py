@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Literal
 
-from connectors.mapping.currencies import currencies_of
+from connectors.mapping.amounts.currencies import currencies_of
 
 Mark = Literal[".", ","]
 _OTHER: dict[str, Mark] = {".": ",", ",": "."}

@@ -1,0 +1,5 @@
+"""Amounts: ``money.amounts`` reads the cells of a column, ``texts`` one of them as written.
+
+``row_currencies`` decides the currency of each row, from its column, the cell or the header;
+``currencies`` knows their signs and codes. Uses the cells and rows of mapping.
+"""

@@ -1,0 +1,92 @@
+"""What is asked of the facts: a selection of them, over windows of time."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import ibis.expr.types as ir
+
+from kpis.calendar import Period
+from kpis.coverage import Mapped
+from kpis.definitions import Company, Definitions
+from kpis.errors import UsageError, nearest
+from kpis.model import BUILT_IN_DIMENSIONS, Where
+from kpis.scorecard.daily import NOTHING, Daily, daily_of
+
+SELECTIONS_KEPT = 16
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts table with what is needed to read it.
+
+    table: as returned by kpis.facts.facts.credited_facts. as_of: the day it was built for.
+    mapped: what came from a source at all, so that "none" and "not known" differ.
+    usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
+    not_predicted: why no lifetime value is predicted, where definitions ask for one.
+    """
+
+    table: ir.Table
+    as_of: date
+    dimensions: tuple[str, ...]
+    mapped: Mapped
+    definitions: Definitions
+    company: Company
+    usual_cycle_days: float = float("nan")
+    not_predicted: str = ""
+    _answers: dict[object, dict[str, Daily]] = field(default_factory=dict, compare=False)
+
+    def daily(self, where: Where | None = None) -> Mapping[str, Daily]:
+        """Each measure of a selection by day; one question, and none when it was asked lately."""
+        own = filtered_by(where)
+        selection = tuple(
+            sorted((name, tuple(sorted(set(values)))) for name, values in own.items())
+        )
+        if selection not in self._answers:
+            while len(self._answers) >= SELECTIONS_KEPT:
+                self._answers.pop(next(iter(self._answers)))
+            self._answers[selection] = daily_of(matching(self, own))
+        return defaultdict(lambda: NOTHING, self._answers[selection])
+
+
+@dataclass(frozen=True)
+class Window:
+    """A period to sum over; conversions of its leads count up to ``horizon``."""
+
+    period: Period
+    horizon: date
+
+
+def column_of(dimension: str, facts: Facts) -> str:
+    """The facts column of a dimension; raises UsageError with the nearest when there is none."""
+    known = (*BUILT_IN_DIMENSIONS, *facts.dimensions)
+    if dimension not in known:
+        raise UsageError(f"There is no dimension '{dimension}'. {nearest(dimension, known)}")
+    return "campaign_id" if dimension == "campaign" else dimension
+
+
+def known_values(facts: Facts, dimension: str) -> list[str]:
+    """The values that a dimension has in the facts, in alphabetical order, ``(none)`` included."""
+    values = facts.table.select(value=facts.table[column_of(dimension, facts)]).distinct()
+    return sorted(values.to_pandas()["value"].astype(str))
+
+
+def filtered_by(where: Where | None) -> dict[str, Sequence[str]]:
+    """The dimensions of a filter that do filter, each with its values."""
+    return {name: values for name, values in (where or {}).items() if values}
+
+
+def as_windows(asked: Sequence[Window | Period], facts: Facts) -> list[Window]:
+    """Windows of periods: conversions count up to ``facts.as_of`` by default."""
+    return [w if isinstance(w, Window) else Window(w, facts.as_of) for w in asked]
+
+
+def matching(facts: Facts, where: Where) -> ir.Table:
+    """The facts of a selection."""
+    table = facts.table
+    for dimension, values in where.items():
+        column = column_of(dimension, facts)
+        if values:
+            table = table.filter(table[column].isin(list(values)))
+    return table
