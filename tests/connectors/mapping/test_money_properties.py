@@ -125,7 +125,7 @@ def read(texts, decimal=None):
 @example((Style("de_DE", digits="0"), [Decimal(1200), Decimal(-950)]))
 @example((Style("de_DE", digits="0,-"), [Decimal(1234), Decimal(950)]))
 @example((Style("en_IN", mark="₹", is_mark_first=True), [Decimal("1234567.50")]))
-@example((Style(sign="(x)", mark="(€)"), [Decimal("-1234.50"), Decimal("5.00")]))
+@example((Style("en_US", sign="(x)", mark="(€)"), [Decimal("-1234.50"), Decimal("5.00")]))
 def test_an_amount_in_any_style_is_read_as_written_or_refused(column):
     """In a column in one style, such as -1.234,50 (EUR), $ (67.00), 1'234.- or ₹12,34,567.
 
