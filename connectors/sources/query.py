@@ -208,5 +208,5 @@ def _named(table: RawTable) -> Iterator[RawNote]:
 
 def _one_line(error: duckdb.Error) -> str:
     """What DuckDB says without the picture of the place, on one line."""
-    said = str(error).partition("\n\nLINE ")[0]
-    return " ".join(said.split())
+    reason = str(error).partition("\n\nLINE ")[0]
+    return " ".join(reason.split())

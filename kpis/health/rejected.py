@@ -10,12 +10,12 @@ def rejected_text(rows: Mapping[str, tuple[int, int]], see: str) -> str:
 
     rows: per table how many were rejected and read. see: where each of them is listed.
     """
-    told = [
+    counts = [
         f"{name}: {rejected:,} of {read:,} rows rejected"
         for name, (rejected, read) in rows.items()
         if rejected
     ]
-    return "; ".join([*told, f"see {see}"]) if told else ""
+    return "; ".join([*counts, f"see {see}"]) if counts else ""
 
 
 def no_findings_text(rows: Mapping[str, tuple[int, int]], doubts: int) -> str:

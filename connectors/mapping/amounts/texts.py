@@ -13,7 +13,7 @@ _OTHER: dict[str, Mark] = {".": ",", ",": "."}
 
 @dataclass(frozen=True)
 class Reading:
-    """The digits of one text, whole and fraction, and what the text tells about decimal marks.
+    """The digits of one text, whole and fraction, and what the text shows of decimal marks.
 
     decimal: the mark that this text shows to be the decimal one, if it shows it.
     open: the mark that may be either, when ``whole`` and ``fraction`` are at its sides.

@@ -70,7 +70,7 @@ def row_ids(table: str, column: Column, raw: RawTable, settings: TableSettings) 
     if not raw.has_fixed_rows:
         raise MappingError(
             f"{where} needs rows with numbers of their own, but {raw.place} of source "
-            f"'{settings.source}' gives them in any order. Name a column that tells its rows "
+            f"'{settings.source}' gives them in any order. Name a column that keeps its rows "
             "apart, or let a query compute one."
         )
     ids = pd.Index([f"row {row} of {raw.place}" for row in raw.rows], dtype=object)

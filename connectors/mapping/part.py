@@ -1,0 +1,193 @@
+"""One part of a table while it is mapped: its cells become canonical values, column by column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.mapping.amounts.money import Amounts, amounts
+from connectors.mapping.amounts.row_currencies import (
+    AmountColumn,
+    row_currencies,
+    unconverted_notes,
+)
+from connectors.mapping.blanks import column_notes
+from connectors.mapping.cells import Cells, Parsed, texts_of
+from connectors.mapping.choices import choices
+from connectors.mapping.column_cells import column_cells
+from connectors.mapping.dates import dates
+from connectors.mapping.named_values import named_values
+from connectors.mapping.rows.no_rows import no_rows
+from connectors.mapping.rows.notes import Note
+from connectors.mapping.rows.rejects import Rejects
+from connectors.mapping.rows.source_notes import (
+    is_row_id,
+    notes_of_source,
+    refuse_uncalculated,
+    row_id_note,
+)
+from connectors.mapping.source_columns import source_columns
+from connectors.mapping.texts import texts
+from connectors.settings.tables import TableSettings
+from connectors.sources.raw import RawTable
+from kpis.definitions import Company
+from kpis.errors import MappingError
+from kpis.model import TABLES, Column, Kind
+
+ARROW_TYPES: Mapping[Kind, "pa.DataType"] = {
+    "text": pa.string(),
+    "choice": pa.string(),
+    "time": pa.timestamp("us", tz="UTC"),
+    "day": pa.date32(),
+    "money": pa.float64(),
+    "number": pa.float64(),
+}
+
+
+class Part:
+    """One part of a table while it is mapped, column by column.
+
+    problems: why the part as a whole cannot be used. loaded: the canonical columns read so far.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        raw: RawTable,
+        settings: TableSettings,
+        columns: Sequence[Column],
+        time_zone: str,
+        company: Company,
+    ) -> None:
+        self.table, self.raw, self.settings, self.columns = table, raw, settings, columns
+        self._time_zone, self._company = time_zone, company
+        self._origin, self.problems = source_columns(table, columns, raw, settings)
+        refuse_uncalculated(table, raw, self._origin, settings)
+        read = {c.name: column_cells(table, c, raw, self._origin, settings) for c in columns}
+        self._read = {name: found for name, found in read.items() if found is not None}
+        self._cells = {name: found.cells for name, found in self._read.items()}
+        self._amount: AmountColumn | None = None
+        self.rejects = Rejects(len(raw.frame))
+        self.loaded: dict[str, pa.Array[Any]] = {}
+        self.mapped = set(self._origin)
+        self.notes: list[Note] = list(notes_of_source(table, raw, self._origin))
+
+    def leave_out_no_rows(self) -> None:
+        """Reject totals, footers and titles, so that they disturb the reading of no column."""
+        none, notes = no_rows(
+            self.table, self.columns, self._cells, self.raw, self._origin, self.settings
+        )
+        self.notes += notes
+        for one in none:
+            self.rejects.reject(one.row, one.column, one.value, one.reason)
+        if none:
+            rows = [one.row for one in none]
+            self._cells = {name: cells.without(rows) for name, cells in self._cells.items()}
+
+    def load(self, column: Column) -> None:
+        """Read a column, null where it is not mapped; amounts come before their currency."""
+        values = pa.nulls(self.rejects.size, ARROW_TYPES[column.kind])
+        if column.name in self._read:
+            try:
+                values = self._values(column)
+            except MappingError as error:
+                self.problems.append(str(error))
+                return
+        values = values if column.default is None else values.fill_null(column.default)
+        if column.name == "currency" and self._amount is not None:
+            values, notes = row_currencies(values, self._amount, self._company, self.rejects)
+            self.mapped |= {"currency"} if values.null_count < len(values) else set()
+            self.notes += notes if "currency" not in self.settings.constants else []
+        self.loaded[column.name] = values
+
+    def note_named_values(self, before: datetime | None) -> None:
+        """Note what "*" took, with deals closed before ``before``, and values that never occur."""
+        self.notes += named_values(
+            self.table,
+            self.columns,
+            self._cells,
+            self.settings.values,
+            self.loaded,
+            ~self.rejects.rejected,
+            before,
+        )
+
+    def _values(self, column: Column) -> "pa.Array[Any]":
+        found, cells = self._read[column.name], self._cells[column.name]
+        parsed = _parsed(
+            column, cells, self.raw, self.settings, self._time_zone, self._company, found.where
+        )
+        self.rejects.add(column, cells, parsed)
+        self.notes += column_notes(
+            self.table, column.name, cells, (*found.remarks, *parsed.remarks)
+        )
+        if is_row_id(column, self.settings, self._origin):
+            self.mapped.add(column.name)
+            self.notes.append(row_id_note(self.table, column, self.raw))
+        if column.kind == "money" and isinstance(parsed, Amounts):
+            at = self._origin.get(column.name)
+            header = "" if at is None else str(self.raw.frame.columns[at])
+            self._amount = AmountColumn(self.table, column.name, cells, parsed, header)
+            if "currency" not in TABLES[self.table].column_names:
+                self.notes += unconverted_notes(self._amount, self._company)
+        return cells.in_rows(parsed.values)
+
+
+def _parsed(
+    column: Column,
+    cells: Cells,
+    raw: RawTable,
+    settings: TableSettings,
+    time_zone: str,
+    company: Company,
+    where: str,
+) -> Parsed:
+    names = settings.values.get(column.name, {})
+    if names and column.kind not in ("text", "choice"):
+        raise MappingError(
+            f"{where}: values can be renamed in columns of text only, and {column.name} is not. "
+            f"Remove values.{column.name}."
+        )
+    if column.name in settings.scale and column.kind not in ("money", "number"):
+        raise MappingError(
+            f"{where}: only amounts and numbers have a scale, and {column.name} is neither. "
+            f"Remove scale.{column.name}."
+        )
+    match column.kind:
+        case "time" | "day":
+            found = dates.moments(
+                cells.values,
+                serial_dates=raw.serial_dates,
+                date_format=settings.date_format_of(column.name),
+                where=where,
+                is_end=column.name in dates.ENDS,
+            )
+            read = dates.instants if column.kind == "time" else dates.days
+            as_instants = column.name in settings.instants
+            return read(found, time_zone, company.time_zone, column.name, as_instants)
+        case "money" | "number":
+            parsed = amounts(cells.values, kind=column.kind, decimal=settings.decimal, where=where)
+            parsed = _scaled(parsed, settings.scale.get(column.name, 1.0))
+            return _positive(parsed) if column.name == "rate" else parsed
+        case "choice":
+            return choices(texts_of(cells.values), column, names, where)
+        case "text":
+            takes_first = column.name in settings.first_of
+            return texts(column, cells, names, takes_first, where)
+
+
+def _scaled(found: Amounts, factor: float) -> Amounts:
+    parts = round(1 / factor) if factor > 1e-15 else 0
+    if parts > 1 and 1 / parts == factor:  # no float is a millionth, but a million is one
+        return replace(found, values=pc.divide(found.values, float(parts)))
+    return found if factor == 1 else replace(found, values=pc.multiply(found.values, factor))
+
+
+def _positive(rates: Amounts) -> Amounts:
+    wrong = np.flatnonzero(rates.values.to_numpy(zero_copy_only=False) <= 0).tolist()
+    reasons = dict.fromkeys(wrong, "is no exchange rate: it must be more than 0")
+    return replace(rates, reasons={**rates.reasons, **reasons})
