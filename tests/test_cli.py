@@ -8,51 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 
 from connectors.settings.file import load_settings
 from connectors.snapshots.snapshots import current_snapshot
+from tests.command_line import ODD, refusal, small_company
 from tests.maven import alliance, alliance_process, files_below
 
 OCTOBER = ("--as-of", "2026-11-22", "--from", "2026-10-01", "--to", "2026-10-31")
-ODD = "[red]=x"
-
-TABLES = {
-    "leads": (
-        "lead_id,created_at,campaign_id,mql_at,sql_at",
-        "a,2026-10-01,c1,2026-10-02,2026-10-05",
-        "b,2026-10-03,c1,2026-10-10,",
-        "c,2026-10-05,c2,2026-10-06,2026-10-08",
-        "d,2026-10-07,,,",
-        f"e,2026-09-01,{ODD},,",
-    ),
-    "deals": (
-        "deal_id,status,lead_id,closed_at,amount",
-        "1,won,a,2026-10-31,1000",
-        "2,lost,c,2026-10-30,500",
-        "3,half,c,2026-10-30,500",
-    ),
-    "costs": (
-        "spent_on,amount,campaign_id,team",
-        "2026-10-01,100,c1,marketing",
-        "2026-10-01,50,c2,marketing",
-        "2026-10-01,30,,marketing",
-        "2026-10-01,20,,sales",
-    ),
-    "campaigns": ("campaign_id,name,channel", "c1,First,Search", "c2,Second,Social"),
-}
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five leads, one customer and 200 of costs; returns the settings file."""
-    folder = tmp_path_factory.mktemp("company")
-    text = 'as_of = 2026-11-22\n[sources.crm]\nkind = "files"\nfolder = "."\n'
-    for name, lines in TABLES.items():
-        (folder / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
-        text += f'[tables.{name}]\nsource = "crm"\nfrom = "{name}.csv"\n'
-    (folder / "settings.toml").write_text(text, encoding="utf-8")
-    return folder / "settings.toml"
+    return small_company(tmp_path_factory.mktemp("company"))
 
 
 def report(settings: Path, *options: str) -> dict[str, Any]:
@@ -64,14 +32,6 @@ def report(settings: Path, *options: str) -> dict[str, Any]:
 
 def groups(answer: dict[str, Any]) -> list[dict[str, str]]:
     return [row["group"] for row in answer["rows"]]
-
-
-def refusal(result: Result, status: int) -> str:
-    """The one paragraph of an error on standard error."""
-    assert result.exit_code == status and result.stdout == ""
-    assert isinstance(result.exception, SystemExit)
-    assert result.stderr.endswith("\n") and result.stderr.count("\n") == 1
-    return result.stderr
 
 
 def test_the_report_is_exactly_the_documented_json(company: Path) -> None:
@@ -279,80 +239,9 @@ def test_a_secret_that_is_not_set_is_a_matter_of_settings(
     assert (checked.exit_code, checked.stderr.strip()) == (2, message.strip())
 
 
-def test_check_tells_rows_rejects_and_losses_table_by_table(company: Path, tmp_path: Path) -> None:
-    file = tmp_path / "rejects.csv"
-    result = alliance("check", "--settings", company, "--rejects", file)
-    assert (result.exit_code, result.stderr) == (0, "")
-    lines = result.stdout.splitlines()
-    assert lines[0] == "Source 'crm' (files)"
-    assert "  deals from file 'deals.csv': 3 rows read = 2 loaded + 1 rejected" in lines
-    assert any(line.startswith("    1 × status is not a known status; known are") for line in lines)
-    assert any(line.startswith("      row 4 3: status 'half' is not a known") for line in lines)
-    assert "- no touches are mapped: each lead is credited to its own campaign alone" in lines
-    assert lines[-1] == f"Wrote 1 rejected rows to {file}"
-    assert file.read_text(encoding="utf-8-sig").splitlines()[1].startswith("deals,4,3,status,half,")
-
-
-def test_check_tells_what_is_wrong_with_rows_that_would_be_loaded(company: Path) -> None:
-    """Lead e names a campaign, ``[red]=x``, that the campaigns table lacks; all else is sound."""
-    lines = alliance("check", "--settings", company).stdout.splitlines()
-    at = lines.index("Data health")
-    assert lines[at + 1].startswith(
-        "  leads: 1 of 4 leads with a campaign named one that the campaigns table lacks, such as "
-        "[red]=x. Their campaign is a group of its own"
-    )
-    assert " Remedy: Add the campaign to its source, or correct the id." in lines[at + 1]
-    assert lines[at + 2].startswith("- "), "and then what is not mapped"
-
-
 def test_the_report_for_people_says_which_tables_had_rows_rejected(company: Path) -> None:
     result = alliance("report", "--settings", company, *OCTOBER)
     assert result.stdout.splitlines()[-1] == "deals: 1 of 3 rows rejected; see check"
-
-
-def test_check_prints_doubts_first_and_never_that_all_is_well_beside_them(tmp_path: Path) -> None:
-    """Status 77 was closed weeks ago, so it may be won in a second pipeline; row 4 has no id."""
-    rows = (
-        "deal_id,status,lead_id,closed_at",
-        "1,77,,2026-10-01",
-        "2,won,#N/A,2026-10-02",
-        ",won,,",
-    )
-    (tmp_path / "deals.csv").write_text("\n".join(rows), encoding="utf-8")
-    settings = tmp_path / "settings.toml"
-    settings.write_text(
-        'as_of = 2026-11-22\n[sources.crm]\nkind = "files"\nfolder = "."\n'
-        '[tables.deals]\nsource = "crm"\nfrom = "deals.csv"\nvalues.status = { open = "*" }\n',
-        encoding="utf-8",
-    )
-    lines = alliance("check", "--settings", settings).stdout.splitlines()
-    doubt = next(at for at, line in enumerate(lines) if line.startswith("    Look at this: 1 row"))
-    assert "has status '77'" in lines[doubt] and "closing date in the past: 1" in lines[doubt]
-    assert lines[doubt + 1] == "    1 cell of lead_id was read as no value ('#N/A')."
-    assert lines[lines.index("Data health") + 1] == (
-        "  No check found anything in the 2 loaded rows; look at 1 rejected row and 1 doubt."
-    )
-    for useless in ("no touches", "no campaigns", "no rates", "deals.currency"):
-        assert not any(line.startswith(f"- {useless}") for line in lines), "nothing mapped uses it"
-
-
-def test_check_says_so_when_no_row_is_wrong(tmp_path: Path) -> None:
-    (tmp_path / "leads.csv").write_text("lead_id,created_at\na,2026-10-01\n", encoding="utf-8")
-    settings = tmp_path / "settings.toml"
-    settings.write_text(
-        '[sources.crm]\nkind = "files"\nfolder = "."\n'
-        '[tables.leads]\nsource = "crm"\nfrom = "leads.csv"\n',
-        encoding="utf-8",
-    )
-    lines = alliance("check", "--settings", settings).stdout.splitlines()
-    assert lines[lines.index("Data health") + 1] == "  Every loaded row passed every check."
-
-
-def test_check_says_where_the_rejects_cannot_be_written(company: Path, tmp_path: Path) -> None:
-    file = tmp_path / "nowhere" / "rejects.csv"
-    result = alliance("check", "--settings", company, "--rejects", file)
-    assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
-    assert result.stderr.startswith(f"'{file}' cannot be used: No such file or directory. Check")
 
 
 def test_refresh_says_what_became_of_every_row_and_where(company: Path) -> None:

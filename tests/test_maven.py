@@ -88,6 +88,7 @@ def test_the_command_line_gives_the_published_numbers_from_every_source(
         "to": "2017-12-31",
         "currency": "USD",
         "attribution": "linear",
+        "rejected": {"leads": 500},
     }
     (row,) = answer["rows"]
     kpis, measures = row["kpis"], row["measures"]
