@@ -15,6 +15,7 @@ from connectors.mapping.amounts.row_currencies import (
     row_currencies,
     unconverted_notes,
 )
+from connectors.mapping.amounts.units import refuse_unscaled
 from connectors.mapping.blanks import column_notes
 from connectors.mapping.cells import Cells, Parsed, texts_of
 from connectors.mapping.choices import choices
@@ -118,6 +119,10 @@ class Part:
 
     def _values(self, column: Column) -> "pa.Array[Any]":
         found, cells = self._read[column.name], self._cells[column.name]
+        at = self._origin.get(column.name)
+        header = "" if at is None else str(self.raw.frame.columns[at])
+        if column.kind == "money" and column.name not in self.settings.scale:
+            refuse_unscaled(header, self.table, column.name, found.where)
         parsed = _parsed(
             column, cells, self.raw, self.settings, self._time_zone, self._company, found.where
         )
@@ -129,8 +134,6 @@ class Part:
             self.mapped.add(column.name)
             self.notes.append(row_id_note(self.table, column, self.raw))
         if column.kind == "money" and isinstance(parsed, Amounts):
-            at = self._origin.get(column.name)
-            header = "" if at is None else str(self.raw.frame.columns[at])
             self._amount = AmountColumn(self.table, column.name, cells, parsed, header)
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
