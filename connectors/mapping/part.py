@@ -22,6 +22,7 @@ from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
+from connectors.mapping.double_encoding import double_encoding
 from connectors.mapping.named_values import named_values
 from connectors.mapping.rows.no_rows import no_rows
 from connectors.mapping.rows.notes import Note
@@ -127,9 +128,9 @@ class Part:
             column, cells, self.raw, self.settings, zone, self._company.time_zone, found.where
         )
         self.rejects.add(column, cells, parsed)
-        self.notes += column_notes(
-            self.table, column.name, cells, (*found.remarks, *parsed.remarks)
-        )
+        twice = double_encoding(cells) if column.kind in ("text", "choice") else []
+        remarks = (*found.remarks, *twice, *parsed.remarks)
+        self.notes += column_notes(self.table, column.name, cells, remarks)
         if is_row_id(column, self.settings, self._origin):
             self.mapped.add(column.name)
             self.notes.append(row_id_note(self.table, column, self.raw))
