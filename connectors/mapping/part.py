@@ -22,6 +22,7 @@ from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
+from connectors.mapping.dates.numbers import SERIAL, refuse_from_1904
 from connectors.mapping.double_encoding import double_encoding
 from connectors.mapping.named_values import named_values
 from connectors.mapping.rows.no_rows import no_rows
@@ -163,10 +164,13 @@ def _parsed(
         )
     match column.kind:
         case "time" | "day":
+            date_format = settings.date_format_of(column.name)
+            if raw.from_1904 and date_format == SERIAL:
+                refuse_from_1904(cells.values, where)
             found = dates.moments(
                 cells.values,
                 serial_dates=raw.serial_dates,
-                date_format=settings.date_format_of(column.name),
+                date_format=date_format,
                 where=where,
                 is_end=column.name in dates.ENDS,
             )
