@@ -41,9 +41,11 @@ _MARKERS = frozenset(
 )
 """Compared without case. "NA" is none of them: it is Namibia, and North America."""
 _ZERO_DATE = re.compile(
-    r"(?:0000([-/.])00\1(?:00|01)|00([-/.])00\2(?:0000))(?:[ T]00:00(?::00(?:\.0+)?)?)?Z?"
+    r"(?:0000([-/.])00\1(?:00|01)|00([-/.])00\2(?:0000)"
+    r"|1900([-/.])0?1\3(?:00|0)|00?([-/.])0?1\4(?:1900|00)|0?1/00?/(?:1900|00))"
+    r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?Z?"
 )
-"""MySQL's date that is none."""
+"""MySQL's date that is none, and what a spreadsheet shows of a 0 in a column of dates."""
 
 
 def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool) -> Cells:

@@ -14,11 +14,15 @@ from kpis.model import Column
 
 @dataclass(frozen=True)
 class ColumnCells:
-    """The cells of a canonical column; ``where`` it stands, for messages."""
+    """The cells of a canonical column; ``where`` it stands, for messages.
+
+    header: what the source calls it, empty where the settings make it.
+    """
 
     cells: Cells
     where: str
     remarks: tuple[Remark, ...] = ()
+    header: str = ""
 
 
 def column_cells(
@@ -34,7 +38,7 @@ def column_cells(
     if column.name not in origin:
         return None
     position = origin[column.name]
-    header = raw.frame.columns[position]
+    header = str(raw.frame.columns[position])
     cells, remarks = unguarded(distinct(raw.frame.iloc[:, position]))
     cells = without_blanks(
         cells,
@@ -43,4 +47,4 @@ def column_cells(
         is_named=isinstance(settings.blanks, dict),
     )
     where = f"(column '{header}' of {raw.place}, source '{settings.source}')"
-    return ColumnCells(cells, f"{table}.{column.name} {where}", tuple(remarks))
+    return ColumnCells(cells, f"{table}.{column.name} {where}", tuple(remarks), header)

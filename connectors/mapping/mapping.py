@@ -56,11 +56,13 @@ def map_table(
     raw: RawTable,
     settings: TableSettings,
     dimensions: tuple[str, ...],
-    time_zone: str,
+    time_zone: str | None,
     company: Company,
     day: date | None = None,
 ) -> MappedTable:
     """Return ``raw`` as the canonical ``table``; ``time_zone`` is that of times which name none.
+
+    Where it is None, these are in UTC if their column's header says so, else in the company's zone.
 
     day: that of the report, before which notes call a date past. A row is rejected for the first of
     its columns that cannot be used, or when its key stands in an earlier loaded row, and before all

@@ -15,11 +15,15 @@ from connectors.mapping.amounts.row_currencies import (
     row_currencies,
     unconverted_notes,
 )
+from connectors.mapping.amounts.units import refuse_unscaled
 from connectors.mapping.blanks import column_notes
 from connectors.mapping.cells import Cells, Parsed, texts_of
 from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
+from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
+from connectors.mapping.dates.numbers import SERIAL, refuse_from_1904
+from connectors.mapping.double_encoding import double_encoding
 from connectors.mapping.named_values import named_values
 from connectors.mapping.rows.no_rows import no_rows
 from connectors.mapping.rows.notes import Note
@@ -60,7 +64,7 @@ class Part:
         raw: RawTable,
         settings: TableSettings,
         columns: Sequence[Column],
-        time_zone: str,
+        time_zone: str | None,
         company: Company,
     ) -> None:
         self.table, self.raw, self.settings, self.columns = table, raw, settings, columns
@@ -118,20 +122,21 @@ class Part:
 
     def _values(self, column: Column) -> "pa.Array[Any]":
         found, cells = self._read[column.name], self._cells[column.name]
+        if column.kind == "money" and column.name not in self.settings.scale:
+            refuse_unscaled(found.header, self.table, column.name, found.where)
+        zone = zone_of_times(found.header, self._time_zone, self._company.time_zone)
         parsed = _parsed(
-            column, cells, self.raw, self.settings, self._time_zone, self._company, found.where
+            column, cells, self.raw, self.settings, zone, self._company.time_zone, found.where
         )
         self.rejects.add(column, cells, parsed)
-        self.notes += column_notes(
-            self.table, column.name, cells, (*found.remarks, *parsed.remarks)
-        )
+        twice = double_encoding(cells) if column.kind in ("text", "choice") else []
+        remarks = (*found.remarks, *twice, *parsed.remarks)
+        self.notes += column_notes(self.table, column.name, cells, remarks)
         if is_row_id(column, self.settings, self._origin):
             self.mapped.add(column.name)
             self.notes.append(row_id_note(self.table, column, self.raw))
         if column.kind == "money" and isinstance(parsed, Amounts):
-            at = self._origin.get(column.name)
-            header = "" if at is None else str(self.raw.frame.columns[at])
-            self._amount = AmountColumn(self.table, column.name, cells, parsed, header)
+            self._amount = AmountColumn(self.table, column.name, cells, parsed, found.header)
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
         return cells.in_rows(parsed.values)
@@ -142,8 +147,8 @@ def _parsed(
     cells: Cells,
     raw: RawTable,
     settings: TableSettings,
-    time_zone: str,
-    company: Company,
+    zone: ZoneOfTimes,
+    company_zone: str,
     where: str,
 ) -> Parsed:
     names = settings.values.get(column.name, {})
@@ -159,16 +164,20 @@ def _parsed(
         )
     match column.kind:
         case "time" | "day":
+            date_format = settings.date_format_of(column.name)
+            if raw.from_1904 and date_format == SERIAL:
+                refuse_from_1904(cells.values, where)
             found = dates.moments(
                 cells.values,
                 serial_dates=raw.serial_dates,
-                date_format=settings.date_format_of(column.name),
+                date_format=date_format,
                 where=where,
                 is_end=column.name in dates.ENDS,
             )
             read = dates.instants if column.kind == "time" else dates.days
             as_instants = column.name in settings.instants
-            return read(found, time_zone, company.time_zone, column.name, as_instants)
+            found.remarks.extend(zone.remarks(found, as_instants))
+            return read(found, zone.name, company_zone, column.name, as_instants)
         case "money" | "number":
             parsed = amounts(cells.values, kind=column.kind, decimal=settings.decimal, where=where)
             parsed = _scaled(parsed, settings.scale.get(column.name, 1.0))

@@ -52,7 +52,7 @@ def mapped_parts(
 
     Raises SourceError when the source as a whole cannot be read.
     """
-    time_zone = settings.sources[source].time_zone or settings.company.time_zone
+    time_zone = settings.sources[source].time_zone
     for name, raw in _read(settings, source, day, progress).items():
         table, part = settings.parts[name]
         try:

@@ -4,8 +4,10 @@ import codecs
 import re
 from collections.abc import Iterator
 
+import pandas as pd
 from charset_normalizer import from_bytes
 
+from connectors.sources.raw import RawNote
 from kpis.errors import SourceError
 
 _BOMS = {
@@ -19,6 +21,8 @@ _ZEROS_OF_TEXT = 0.05
 """Share of characters with a zero byte above which a text is UTF-16."""
 _STRAY_ZEROS = 3
 """A short text may have as many by mistake."""
+_OTHER_THAN_ASCII = r"[^\x00-\x7f]"
+_EXAMPLES = 3
 
 
 def encoding_of(data: bytes, where: str, given: str | None) -> str:
@@ -55,6 +59,31 @@ def encoding_of(data: bytes, where: str, given: str | None) -> str:
     )
 
 
+def guess_notes(frame: pd.DataFrame, encoding: str, given: str | None) -> tuple[RawNote, ...]:
+    """Return a note on the rows of ``frame`` whose letters depend on a guess of the encoding.
+
+    None where the encoding is ``given``, or is one of Unicode, which a text fits by no chance. It
+    is a doubt unless the guess is Western Windows, the most usual code page by far.
+    """
+    if given or encoding.startswith("utf"):
+        return ()
+    cells = [frame.iloc[:, at] for at in range(frame.shape[1])]
+    held = [column.str.contains(_OTHER_THAN_ASCII, na=False) for column in cells]
+    rows = int(pd.concat(held, axis=1).any(axis=1).sum()) if len(frame) else 0
+    texts = [*map(str, frame.columns)]
+    for column, is_held in zip(cells, held, strict=True):
+        texts += column[is_held].unique().tolist()[:_EXAMPLES]
+    words = [word[0] for text in texts if (word := re.search(r"\S*[^\x00-\x7f]\S*", text))]
+    note = RawNote(
+        rows=rows or len(frame),
+        what=f"were read as {encoding}, a guess, as the file is not UTF-8",
+        examples=tuple(dict.fromkeys(words))[:_EXAMPLES],
+        remedy='encoding = "…" on the source decides otherwise.',
+        is_doubt=encoding != "cp1252",
+    )
+    return (note,) if note.rows else ()
+
+
 def _wide(data: bytes) -> Iterator[str]:
     """UTF-16 without a byte order mark: half of the bytes of separators and digits are zero."""
     sample = data[: _SAMPLE_BYTES // 2 * 2]
@@ -73,6 +102,8 @@ def _detected(data: bytes) -> Iterator[str]:
     best = matches.best()
     if best is None:
         return
+    if telling.decode(best.encoding, "replace") == telling.decode("cp1252", "replace"):
+        yield "cp1252"  # another code page, too, but none of its own letters occurs
     if best.encoding == "cp1250":
         # A few words of Western text read as well in the Central European code page, with wrong
         # accents. It is the Western one unless that puts signs within words, as in "¿ó³w".

@@ -12,7 +12,7 @@ from typing import TextIO
 import numpy as np
 import pandas as pd
 
-from connectors.sources.csv_encoding import encoding_of
+from connectors.sources.csv_encoding import encoding_of, guess_notes
 from connectors.sources.header import Wanted, header_at, rows_above, sure_header, titles
 from connectors.sources.raw import RawNote, RawTable
 from kpis.errors import SourceError
@@ -65,7 +65,8 @@ def read_csv(
         table = read(io.TextIOWrapper(io.BytesIO(data), found, newline="", errors="strict"))
     except _Unfit as unfit:
         table = _with_escaped_quotes(data.decode(found), read, unfit)
-    return replace(table, notes=(*table.notes, *zeros))
+    guess = guess_notes(table.frame, found, encoding)
+    return replace(table, notes=(*table.notes, *zeros, *guess))
 
 
 def _with_escaped_quotes(text: str, read: Callable[[TextIO], RawTable], unfit: _Unfit) -> RawTable:

@@ -39,6 +39,7 @@ class RawTable:
         first data row is 2; a query's first row is 1), same length as ``frame``.
     place: where it stands, for messages: ``worksheet 'Leads'``, ``table crm.contacts``.
     serial_dates: numbers in date columns are spreadsheet serials (days since 1899-12-30).
+    from_1904: the workbook counts its days since 1904-01-01, so that numbers are no such serials.
     has_fixed_rows: reading again gives each line the same row number; not so for queries.
     notes: what the reader did unasked.
     uncalculated: by position of a column, how many formulas in it have no calculated value.
@@ -48,6 +49,7 @@ class RawTable:
     rows: npt.NDArray[np.int64] = field(repr=False)
     place: str
     serial_dates: bool = False
+    from_1904: bool = False
     has_fixed_rows: bool = True
     notes: tuple[RawNote, ...] = ()
     uncalculated: Mapping[int, int] = field(default_factory=dict)

@@ -59,7 +59,7 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         f"file '{path.name}', worksheet '{worksheet.title}'",
         lambda header: extras.uncalculated(header, is_unfinished),
     )
-    return replace(table, serial_dates=serial)
+    return replace(table, serial_dates=serial, from_1904=not serial)
 
 
 def _unreadable(where: str) -> SourceError:

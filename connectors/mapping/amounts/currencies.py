@@ -89,6 +89,9 @@ _PLAIN_SIGNS = ("kr", "zł", "kč")
 """Signs of letters that mean nothing else: "(fr)" may be France."""
 _TOKEN = re.compile(r"[^\W\d_]*[^\w\s.,;:'’()/|\[\]%+−-]|[^\W\d_]+\.?")
 
+_IN_UNIT = re.compile(r"(?<![^\W_])[kKtTmM](?=[€$£¥]|(?:EUR|USD|GBP|CHF)(?![^\W_]))")
+"""The letter of thousands or millions before a currency: "k€", "TEUR"."""
+
 
 def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
     """Return the currency that the header of a column of amounts names, and whether it is sure.
@@ -99,6 +102,7 @@ def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
     ``cost_per_lead`` name none.
     """
     found: dict[str, bool] = {}
+    header = _IN_UNIT.sub("", header)
     for match in _TOKEN.finditer(header):
         mark = match[0]
         if not currencies_of(mark):

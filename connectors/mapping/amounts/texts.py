@@ -81,7 +81,7 @@ def reading_of(text: str, noun: str) -> Reading | str:
     if not text.isascii() and any(c.isdecimal() and not c.isascii() for c in text):
         return "is written in digits other than 0 to 9"
     if unknown := [mark for mark in marks if not currencies_of(mark)]:
-        return _not_a_currency(unknown[0], noun)
+        return _not_a_currency(unknown[0], noun) if numbers else f"is not {noun} that is understood"
     if len(marks) > 1 and not frozenset.intersection(*map(currencies_of, marks)):
         return f"names two currencies, {marks[0]} and {marks[-1]}"
     is_negative = _is_negative(shape)
@@ -125,7 +125,8 @@ def _is_negative(shape: str) -> bool | None:
 
 def _not_a_currency(mark: str, noun: str) -> str:
     word = re.sub(r"[\W\d_]", "", mark).casefold()
-    if word in ("cr", "dr"):
+    # Credit and debit; in German ledgers they are Haben and Soll.
+    if word in ("cr", "dr") or mark.rstrip(".") in ("S", "H"):
         return (
             f"says '{mark}': some exports add credits, others debits. Have the export write "
             "amounts with a sign"
@@ -135,7 +136,7 @@ def _not_a_currency(mark: str, noun: str) -> str:
             f"is shortened ('{mark}'), so its digits may be rounded. Write the number out, or "
             "export numbers alone and set scale"
         )
-    return f"is not {noun} that is understood"
+    return f"is not {noun} that is understood: '{mark}' is no currency"
 
 
 _GROUPED = {

@@ -1,10 +1,13 @@
 """Dates that are counted: seconds and their parts since 1970, days of a spreadsheet since 1899."""
 
+import numbers
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from connectors.mapping.dates.moments import Moments
 from connectors.mapping.dates.refusals import (
@@ -16,6 +19,7 @@ from connectors.mapping.dates.refusals import (
     other_unit,
     unit_of,
 )
+from kpis.errors import MappingError
 
 EPOCHS = {"epoch_s": 1e6, "epoch_ms": 1e3, "epoch_us": 1.0, "epoch_ns": 1e-3}
 """Formats of numbers that count from 1970-01-01 UTC, and how many microseconds one of them is."""
@@ -51,6 +55,17 @@ def counted(values: Numbers, date_format: str) -> Moments:
     )
     found.in_utc[:] = True
     return found
+
+
+def refuse_from_1904(values: "pd.Index[Any]", where: str) -> None:
+    """Raise MappingError where serials of a workbook that counts from 1904 would be 4 years off."""
+    counts = [v for v in values if isinstance(v, numbers.Real) and not isinstance(v, bool)]
+    if counts:
+        raise MappingError(
+            f"{where}: this workbook counts from 1904, so that {counts[0]} is not the day that "
+            f'date_format = "{SERIAL}" makes of it, 1,462 days earlier. Format the column as dates '
+            "in the workbook and save it; then remove the date_format."
+        )
 
 
 def spreadsheet_dates(values: Numbers) -> Moments:

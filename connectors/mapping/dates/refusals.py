@@ -3,6 +3,7 @@
 import re
 
 NO_SUCH_DATE = "is not a date or time that exists"
+HOUR_24 = f"{NO_SUCH_DATE}: 24:00 is the next day's 00:00, so write it as that"
 NOT_UNDERSTOOD = "is not a date that is understood; set date_format"
 NUMBER = "is a number, not a date"
 
@@ -30,6 +31,10 @@ _SHAPES = tuple(
         (
             r"\d{4}-?W\d{1,2}(?:-?\d)?$",
             'is a week of the year; date_format = "%G-W%V-%u" reads a day of it',
+        ),
+        (
+            r".*\d{4}.*\D\d{1,2} ?[hH] ?(?:\d{2})?$",
+            'has its time in a form that is not read; write the time as 23:30, not as "23h30"',
         ),
         (r"[-+]?inf(?:inity)?$", "is infinity, which is no date"),
     )

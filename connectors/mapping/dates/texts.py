@@ -21,7 +21,7 @@ from connectors.mapping.dates.month_names import (
     weekdays_of,
 )
 from connectors.mapping.dates.order import day_and_month
-from connectors.mapping.dates.refusals import NO_SUCH_DATE, refusal
+from connectors.mapping.dates.refusals import HOUR_24, NO_SUCH_DATE, refusal
 from connectors.mapping.unseen import plainly_spaced
 
 _WEEKDAY = r"(?:(?P<weekday>\pL+(?:-feira)?)\.?,?\s+)?"
@@ -127,6 +127,11 @@ class _Fields:
         micro = _numpy(pc.cast(fraction, pa.int64()))
         return np.where(impossible, -1, ((hour * 60 + minute) * 60 + second) * 1_000_000 + micro)
 
+    def is_24(self) -> Flags:
+        """Whether the time is 24:00, the end of a day in ISO 8601."""
+        later = self.integer("minute") + self.integer("second")
+        return (self.integer("hour") == 24) & (later == 0)
+
     def offset_minutes(self) -> Integers:
         """Minutes east of UTC; beyond a day where there is no such offset."""
         codes, zones = self._factorized("zone")
@@ -192,6 +197,9 @@ def _moments(year: Integers, month: Integers, day: Integers, fields: _Fields) ->
     micro = time - offset * 60_000_000
     wall = days.astype("datetime64[us]") + micro.astype("timedelta64[us]")
     reasons = dict.fromkeys(np.flatnonzero(~exists).tolist(), NO_SUCH_DATE) | fields.reasons
+    if not exists.all():
+        of_24 = date_exists(year, month, day) & fields.is_24()
+        reasons |= dict.fromkeys(np.flatnonzero(of_24).tolist(), HOUR_24)
     wall[list(reasons)] = np.datetime64("NaT")
     return Moments(wall, fields.has("zone"), ~fields.has("hour"), reasons)
 

@@ -49,7 +49,14 @@ class Note(BaseModel):
         return f"{count} {rows} {what}{such}.{remedy}"
 
 
-_OF_ONE = {"were": "was", "are": "is", "have": "has", "hold": "holds", "list": "lists"}
+_OF_ONE = {
+    "were": "was",
+    "are": "is",
+    "have": "has",
+    "hold": "holds",
+    "list": "lists",
+    "look": "looks",
+}
 """The verbs with which a note on several rows begins, for one row."""
 
 

@@ -16,6 +16,9 @@ def raw(frame, first_row=2, place="table contacts", **more):
     return RawTable(frame, np.arange(first_row, first_row + len(frame)), place, **more)
 
 
-def mapped(table, frame, dimensions=(), company=BERLIN, zone="UTC", serial=False, **how):
+def mapped(
+    table, frame, dimensions=(), company=BERLIN, zone="UTC", serial=False, from_1904=False, **how
+):
     how = TableSettings.model_validate({"source": "crm", "from": "x", **how})
-    return map_table(table, raw(frame, serial_dates=serial), how, dimensions, zone, company)
+    source = raw(frame, serial_dates=serial, from_1904=from_1904)
+    return map_table(table, source, how, dimensions, zone, company)

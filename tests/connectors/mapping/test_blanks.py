@@ -63,9 +63,22 @@ def test_a_number_is_a_blank_amount_only_where_its_column_is_named():
     assert (named["lead_id"][0].as_py(), named["amount"][0].as_py()) == ("0", None)
 
 
-@pytest.mark.parametrize("zero", ["0000-00-00", "0000-00-00 00:00:00", "00/00/0000"])
+ZEROS = [
+    *("0000-00-00", "0000-00-00 00:00:00", "00/00/0000"),
+    *("1900-01-00", "00.01.1900", "1/0/1900", "01/00/1900 00:00:00", "0/1/1900", "1/0/00 0:00"),
+]
+"""MySQL's, and what a spreadsheet shows of the number 0 as a date."""
+
+
+@pytest.mark.parametrize("zero", ZEROS)
 def test_the_date_that_is_none_is_blank_among_dates_only(zero):
     frame = {"deal_id": [zero], "status": ["won"], "closed_at": [zero]}
     result = mapped("deals", frame)
     assert result.frame["closed_at"].to_pylist() == [None]
     assert result.frame["deal_id"].to_pylist() == [zero]
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "13.01.1900", "1/13/1900", "01/01/1900", "1/1/00"])
+def test_a_day_of_1900_is_not_blank(day):
+    frame = {"deal_id": ["1"], "status": ["won"], "closed_at": [day]}
+    assert not any("no value" in note.what for note in mapped("deals", frame).notes)

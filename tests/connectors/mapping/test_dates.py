@@ -53,11 +53,24 @@ def test_a_text_that_names_no_zone_is_in_its_sources(text, utc):
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-02-30", "2026-13-01", "0000-00-00", "13/13/2026", "2026-01-01 24:00"]
+    ["2026-02-30", "2026-13-01", "0000-00-00", "13/13/2026", "2026-02-30 24:00"]
     + ["2026-01-01T10:60", "2026-01-01 13:00 PM", "2026-01-01 10:00+99:00", "31.02.2026"],
 )
 def test_a_date_that_does_not_exist_is_refused(text):
     assert read([text]) == ["is not a date or time that exists"]
+
+
+def test_24_00_asks_for_the_next_days_midnight():
+    """ISO 8601 had it once as the end of a day: that of 31 October is in November."""
+    for text in ("2026-10-31T24:00:00", "31.10.2026 24:00", "31 October 2026 24:00"):
+        (reason,) = read([text])
+        assert "24:00 is the next day's 00:00, so write it as that" in reason
+    assert "next day" not in read(["2026-10-31 24:01"])[0]
+
+
+@pytest.mark.parametrize("text", ["31 Octobre 2026 à 23h30", "31.10.2026 23 h 30", "2026-10-31 9h"])
+def test_a_time_with_h_asks_for_a_colon(text):
+    assert "write the time as 23:30" in read([text])[0]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Claims about dates as programs export them: each is read as what it is, or refused by name."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -202,7 +203,7 @@ def test_what_is_no_date_is_refused_with_what_to_set(text, said):
 def test_no_second_and_no_hour_moves_into_the_next_day():
     """The parser underneath reads 23:59:60 as midnight of the next day."""
     for text in ("2026-10-01 23:59:60", "2026-10-01 24:00:00"):
-        assert read([text]) == ["is not a date or time that exists"]
+        assert read([text])[0].startswith("is not a date or time that exists")
         assert "does not fit" in read([text], fmt="%Y-%m-%d %H:%M:%S")[0]
     assert "does not fit" in read(["2026-07-01 09:00 CET"], fmt="%Y-%m-%d %H:%M %Z")[0]
 
@@ -223,3 +224,14 @@ def test_a_serial_is_read_where_the_settings_say_so():
     found = read(cells, fmt="serial")
     assert found[:3] == [datetime(2026, 10, 1), datetime(2026, 10, 2), datetime(2026, 10, 1, 12)]
     assert found[3:] == [datetime(1905, 7, 18), "does not fit the date_format 'serial'"]
+
+
+def test_serials_of_a_workbook_that_counts_from_1904_are_refused():
+    """44,834 is 1 October 2026 there, and 30 September 2022 as date_format = "serial" has it."""
+    leads = {"lead_id": ["L1"], "created_at": [44_834]}
+    how = {"from_1904": True, "date_format": "serial"}
+    with pytest.raises(MappingError, match="this workbook counts from 1904"):
+        mapped("leads", leads, **how)
+    leads["created_at"] = [datetime(2026, 10, 1)]
+    (day,) = mapped("leads", leads, **how).frame["created_at"].to_pylist()
+    assert day.astimezone(ZoneInfo(BERLIN)).date() == date(2026, 10, 1)

@@ -122,7 +122,11 @@ TWICE = "is negative twice, by a minus and by parentheses: write one of them"
 )
 def test_text_that_is_no_amount_is_refused_not_guessed(text):
     """``5–`` may be a price without cents, ``EUR.50`` half a euro, and ``[500]`` anything."""
-    assert read([text]) == [UNKNOWN]
+    assert read([text])[0].split(": ")[0] == UNKNOWN
+
+
+def test_what_was_not_understood_beside_a_number_is_named():
+    assert read(["12 Std", "n/a"]) == [f"{UNKNOWN}: 'Std' is no currency", UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -158,9 +162,12 @@ def test_an_amount_that_is_negative_twice_is_refused(text):
     assert read([text]) == [TWICE]
 
 
-@pytest.mark.parametrize("text", ["500.00 CR", "500 DR", "500 (Cr.)"])
+@pytest.mark.parametrize("text", ["500.00 CR", "500 DR", "500 (Cr.)", "1.000,00 S", "250,00 H"])
 def test_credits_and_debits_are_refused_as_programs_differ_on_their_sign(text):
-    """A credit is money that comes in at a bank, and money given back on an advertising bill."""
+    """A credit is money that comes in at a bank, and money given back on an advertising bill.
+
+    German ledgers write S (Soll) for debits and H (Haben) for credits.
+    """
     assert "some exports add credits, others debits" in read([text])[0]
 
 

@@ -65,3 +65,28 @@ def test_a_footer_of_fewer_cells_and_separators_at_the_end_shift_nothing(tmp_pat
         ["Grand total", None, "4,0"],
         ["Confidential", None, None],
     ]
+
+
+def test_a_guessed_encoding_is_named_with_an_example(tmp_path: Path) -> None:
+    """One byte is ü, ź or Ÿ, depending on the code page; Western Windows alone is no doubt."""
+    save(tmp_path, "id,name\na,x\nb,München\nc,Société Générale\n", "cp1252")
+    (note,) = read(tmp_path).notes
+    assert (note.rows, note.examples, note.is_doubt) == (2, ("München", "Société"), False)
+    assert note.what == "were read as cp1252, a guess, as the file is not UTF-8"
+    assert note.remedy == 'encoding = "…" on the source decides otherwise.'
+    save(tmp_path, "id,name\na,Иван Петров\nb,Москва\nc,Анна Смирнова\n", "cp1251")
+    (note,) = read(tmp_path).notes
+    assert note.is_doubt and note.examples == ("Иван", "Москва", "Анна")
+
+
+def test_an_encoding_that_is_sure_leaves_no_note(tmp_path: Path) -> None:
+    for encoding, given in (("utf-8", {}), ("utf-16", {}), ("cp1252", {"encoding": "cp1252"})):
+        save(tmp_path, "id,name\na,Frühjahr\n", encoding)
+        found = read(tmp_path, **given)
+        assert rows(found) == [["a", "Frühjahr"]] and found.notes == ()
+
+
+def test_a_guess_for_a_header_alone_concerns_every_row(tmp_path: Path) -> None:
+    save(tmp_path, "id,Größe\na,1\nb,2\n", "cp1252")
+    (note,) = read(tmp_path).notes
+    assert (note.rows, note.examples) == (2, ("Größe",))

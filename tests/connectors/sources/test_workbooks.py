@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+from openpyxl.utils.datetime import MAC_EPOCH
 
 from tests.connectors.sources.test_files import read, refusal, rows
 
@@ -39,6 +40,16 @@ def test_excel_cells_come_typed_and_rows_keep_their_numbers(tmp_path: Path) -> N
     ]
     assert found.rows.tolist() == [3, 6]
     assert found.place == "file 'book.xlsx', worksheet 'Leads'" and found.serial_dates
+
+
+def test_a_workbook_that_counts_from_1904_says_so(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = MAC_EPOCH
+    for line in (["id", "day"], ["a", 44_834]):
+        book.active.append(line)
+    book.save(tmp_path / "book.xlsx")
+    found = read(tmp_path, "book")
+    assert found.from_1904 and not found.serial_dates
 
 
 def test_a_worksheet_is_picked_by_name_else_the_first(tmp_path: Path) -> None:

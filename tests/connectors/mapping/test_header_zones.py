@@ -1,0 +1,64 @@
+"""Claims about time zones in headers: UTC decides, other names leave a doubt, settings win."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.mapping.dates.header_zones import header_zone
+from tests.connectors.mapping.mapped_frames import mapped
+
+
+def leads(header, times, zone=None):
+    frame = {"lead_id": [f"L{i}" for i in range(len(times))], header: times}
+    return mapped("leads", frame, columns={"created_at": header}, zone=zone)
+
+
+def created(result):
+    return result.frame["created_at"].to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("header", "zone"),
+    [
+        *(("Create Date (UTC)", "UTC"), ("created_at_utc", "UTC"), ("createdAtUtc", "UTC")),
+        *(("Created (GMT)", "UTC"), ("Created (Z)", "UTC"), ("UTC time", "UTC")),
+        *(("Created (UTC+0)", "UTC"), ("Created (GMT+01:00)", "GMT+01:00")),
+        *(("Created (EST)", "EST"), ("Close Date PT", "PT"), ("Datum MEZ", "MEZ")),
+        *(("created_at_cet", "cet"), ("Time (America/New_York)", "America/New_York")),
+        *(("Created at", None), ("DATE ET HEURE", None), ("Outcome", None), ("created_at", None)),
+        *(("Zeit", None), ("Letzter Kontakt", None), ("fuzz", None), ("close_date_est", None)),
+    ],
+)
+def test_a_header_names_a_zone_by_whole_words(header, zone):
+    assert header_zone(header) == zone
+
+
+def test_times_under_a_header_of_utc_are_in_utc_and_noted():
+    """22:30 UTC on 30 September is 1 October in Berlin; its own offset and bare dates win."""
+    times = ["2026-09-30 22:30", "2026-10-02 08:00+02:00", "2026-10-03"]
+    result = leads("Create Date (UTC)", times)
+    assert created(result) == [
+        datetime(2026, 9, 30, 22, 30, tzinfo=UTC),
+        datetime(2026, 10, 2, 6, 0, tzinfo=UTC),
+        datetime(2026, 10, 2, 22, 0, tzinfo=UTC),
+    ]
+    (note,) = result.notes
+    assert note.text == (
+        "1 cell of created_at was taken in UTC, which the header 'Create Date (UTC)' names "
+        "('2026-09-30 22:30'). time_zone on the source decides otherwise."
+    )
+
+
+def test_the_zone_of_the_source_overrides_the_header():
+    result = leads("Create Date (UTC)", ["2026-09-30 22:30"], zone="America/New_York")
+    assert created(result) == [datetime(2026, 10, 1, 2, 30, tzinfo=UTC)] and result.notes == ()
+
+
+def test_a_zone_that_is_a_name_leaves_a_doubt_that_asks_for_time_zone():
+    """Read in Berlin, 10:00 is 08:00 UTC; in Eastern time it would be 14:00."""
+    result = leads("Created (EST)", ["2026-10-01 10:00"])
+    assert created(result) == [datetime(2026, 10, 1, 8, 0, tzinfo=UTC)]
+    (note,) = result.notes
+    assert note.is_doubt and "the header 'Created (EST)' names EST" in note.what
+    assert "Set time_zone on the source" in note.remedy
+    assert leads("Created (EST)", ["2026-10-01"]).notes == ()

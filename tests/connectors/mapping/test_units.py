@@ -1,0 +1,62 @@
+"""Claims about units in the headers of amounts: refused until ``scale`` confirms or denies them."""
+
+import pytest
+
+from connectors.mapping.amounts.units import header_unit
+from kpis.errors import MappingError
+from tests.connectors.mapping.mapped_frames import mapped
+
+
+def costs(header, amounts, **how):
+    frame = {"spent_on": ["2026-10-01"] * len(amounts), header: amounts}
+    return mapped("costs", frame, columns={"amount": header}, **how)
+
+
+@pytest.mark.parametrize(
+    ("factor", "headers"),
+    [
+        ("1000", "Amount (k€)|kEUR|Betrag in TEUR|betrag_teur|T€|Umsatz Tsd. EUR|in thousands"),
+        (
+            "1000",
+            "Revenue (000)|Sales '000|$000|US$ 000s|Amount (in 1,000 EUR)|Amount (K)|€k|EUR k",
+        ),
+        ("1000000", "Umsatz Mio.|Revenue mn|€m|$M|MEUR|Amount in millions|USD m|$mm"),
+        ("1000000000", "Revenue bn|Mrd. €"),
+        ("0.01", "amount_cents|amountCents|AMOUNT_CENTS|cents|Preis (ct)|minor_units|€ cents"),
+        ("1e-6", "cost_micros|costMicros|metrics.cost_micros|localSpendAmountMicros"),
+    ],
+)
+def test_a_header_that_names_a_unit_gives_its_factor(factor, headers):
+    found = {header: (header_unit(header) or ("", ""))[1] for header in headers.split("|")}
+    assert found == dict.fromkeys(found, factor)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Amount", "cost_per_lead", "percent", "per cent", "recent", "Center cost", "accents"),
+        *("Amount (EUR)", "Total ($)", "US$", "Amount MN", "Cost per thousand", "Microsoft Ads"),
+        *("tax", "Kosten", "minority", "Team", "Amount 2000", "Deal 10,000+", "MRR", "Netto T"),
+    ],
+)
+def test_words_and_parts_of_words_name_no_unit(header):
+    assert header_unit(header) is None
+
+
+def test_a_unit_in_the_header_is_refused_until_scale_decides():
+    """1.5 thousand are 1,500; the naive sum is 1.5. A factor of 1 says that they are plain."""
+    with pytest.raises(MappingError) as refused:
+        costs("Betrag in TEUR", ["1,5"])
+    assert "the header 'Betrag in TEUR' says thousands" in str(refused.value)
+    assert "Set scale = { amount = 1000 } under [tables.costs]" in str(refused.value)
+    scaled = costs("Betrag in TEUR", ["1,5"], scale={"amount": 1000})
+    assert scaled.frame["amount"].to_pylist() == [1500]
+    plain = costs("Betrag in TEUR", ["1,5"], scale={"amount": 1})
+    assert plain.frame["amount"].to_pylist() == [1.5]
+
+
+def test_the_currency_behind_a_unit_counts():
+    """2 thousand dollars are 2,000 dollars, not euros."""
+    result = costs("Amount (k$)", ["2"], scale={"amount": 1000})
+    assert result.frame["amount"].to_pylist() == [2000]
+    assert result.frame["currency"].to_pylist() == ["USD"]
