@@ -12,6 +12,7 @@ import pyarrow as pa
 from connectors.mapping.named_values import start_of
 from connectors.mapping.part import ARROW_TYPES, Part
 from connectors.mapping.rows.notes import Note
+from connectors.mapping.rows.overlaps import overlap_notes
 from connectors.mapping.rows.rejects import Rejects, reject_duplicates, row_keys
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
@@ -95,12 +96,16 @@ def map_table(
 
 
 def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
-    """Return the parts of ``table`` under each other; a key of an earlier row is rejected."""
+    """Return the parts of ``table`` under each other; a key of an earlier row is rejected.
+
+    Where a table has no key, rows that an earlier part holds too are noted as a doubt.
+    """
     if len(parts) == 1 and not parts[0].is_rekeyed:
         return parts[0]
     frame = pa.concat_tables([part.frame for part in parts])
     places = np.repeat([part.place for part in parts], [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
+    overlaps = overlap_notes(table, [part.frame for part in parts], [part.place for part in parts])
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
     named = [f"{row} of {place}" for row, place in zip(rows, places, strict=True)]
@@ -119,7 +124,7 @@ def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
             rows_read=sum(part.rows_read for part in parts),
             mapped=frozenset().union(*(part.mapped for part in parts)),
             place=", ".join(dict.fromkeys(part.place for part in parts)),
-            notes=tuple(note for part in parts for note in part.notes),
+            notes=(*(note for part in parts for note in part.notes), *overlaps),
         ),
     )
 

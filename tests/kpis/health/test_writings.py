@@ -91,6 +91,22 @@ def test_customers_that_may_well_buy_again_are_not_doubted(customers: tuple[str,
     assert health_of(deals=sold(*customers)).findings == ()
 
 
+@pytest.mark.parametrize(
+    "id_", ["0", "-1", "Unknown", "no account", "Kein", "none", "n/a", "unbekannt", "Dummy Kunde"]
+)
+def test_an_id_that_reads_like_none_is_doubted_from_two_won_deals(id_: str) -> None:
+    """Customers buy again here, so "x" on three deals is likely; the placeholder on two is not."""
+    others = ("A", "A", "B", "B", "x", "x", "x")
+    health = health_of(deals=sold(*others, id_, id_))
+    assert counted(health) == {"deals_share_customer": (2, 9)}
+    assert health_of(deals=sold(*others, id_)).findings == ()
+
+
+@pytest.mark.parametrize("id_", ["10", "-10", "Kein & Co", "Nona", "Unknown Worlds", "C-1"])
+def test_an_id_that_only_begins_like_a_placeholder_is_a_customer(id_: str) -> None:
+    assert health_of(deals=sold("A", "A", "B", "B", id_, id_)).findings == ()
+
+
 def test_a_lead_on_an_unlikely_share_of_won_deals_is_doubted() -> None:
     leads = [lead(one, DAY) for one in ("a", "b", "dummy")]
     deals = [won(str(i), one, "2026-02-01", 5.0) for i, one in enumerate("ab")]
