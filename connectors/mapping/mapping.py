@@ -14,6 +14,7 @@ from connectors.mapping.part import ARROW_TYPES, Part
 from connectors.mapping.rows.notes import Note
 from connectors.mapping.rows.overlaps import overlap_notes
 from connectors.mapping.rows.rejects import Rejects, reject_duplicates, row_keys
+from connectors.mapping.rows.shared_costs import shared_costs_notes
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
@@ -81,10 +82,13 @@ def map_table(
     reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
+    kept = frame.filter(pa.array(~rejects.rejected))
+    if table == "costs" and "campaign_id" in part.mapped:
+        part.notes += shared_costs_notes(kept["campaign_id"].is_null().to_numpy())
     return _balanced(
         table,
         MappedTable(
-            frame=frame.filter(pa.array(~rejects.rejected)),
+            frame=kept,
             rows=raw.rows[~rejects.rejected],
             rejects=rejects.records(table, raw.place, raw.rows, keys),
             rows_read=len(raw.frame),
