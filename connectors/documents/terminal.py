@@ -76,7 +76,7 @@ def _print_health(out: Console, checkup: Checkup, definitions: Definitions) -> N
         tables = [table for source in checkup.sources for table in source.tables]
         doubts = sum(note.is_doubt for table in tables for note in table.notes)
         rows = {table.name: (len(table.rejects), table.read) for table in tables}
-        out.print(f"  {no_findings_text(rows, doubts)}", soft_wrap=True)
+        out.print(f"  {no_findings_text(rows, doubts, len(checkup.failures))}", soft_wrap=True)
     known = checks(definitions)
     for found in health.findings:
         check = known[found.check]

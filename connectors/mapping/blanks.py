@@ -22,6 +22,8 @@ _MARKERS = frozenset(
         # Databases and programs
         *("null", "<null>", "(null)", "[null]", "\\n", "none", "nil", "nan", "nat", "<na>"),
         "undefined",
+        # The GUID of no row, as Dynamics and .NET write it
+        *("00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}"),
         # Reports
         *(
             "n/a",

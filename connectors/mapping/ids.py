@@ -17,8 +17,10 @@ _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
 _EXACT = 1e15
 """Spreadsheets keep fifteen digits of a number."""
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
-_BLANKS = re.compile(r"[^\S ]+")
-_SEVERAL = re.compile(r"\s*[;,|]\s*")
+_BLANKS = re.compile(r"[^\S \r\n]+")
+_SEVERAL = re.compile(r"\s*[;,|\r\n]\s*")
+_LIST = re.compile(r"\[.*\]|\{.*\}", re.DOTALL)
+"""A list as JSON or PostgreSQL writes it: ``["L1", "L2"]``, ``{L1,L2}``."""
 
 
 def is_id(column: str) -> bool:
@@ -54,7 +56,12 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     reasons: dict[int, str] = {}
     cleaned: list[int] = []
     shortened: list[int] = []
+    unlisted: list[int] = []
     for position, text in enumerate(texts):
+        listed = _listed(text) if takes_first else []
+        if listed:
+            (shortened if listed[1:] else unlisted).append(position)
+            text = listed[0]
         visible = text if text.isascii() else _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
         if visible != text:
             cleaned.append(position)
@@ -62,13 +69,11 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
             reasons[position] = (
                 "is a number that a spreadsheet rounded, so the id is lost; export it as text"
             )
-        if takes_first and (listed := [part for part in _SEVERAL.split(visible) if part])[1:]:
-            shortened.append(position)
-            visible = listed[0]
         seen.append(visible)
     remarks = [
         Remark(tuple(cleaned), "held characters that nobody sees, and were read without them"),
         Remark(tuple(shortened), "list several ids, of which the first was taken"),
+        Remark(tuple(unlisted), "were lists of one id, which was taken"),
         Remark(
             _inexact(values),
             "are numbers of sixteen digits or more, of which a spreadsheet keeps fifteen",
@@ -78,6 +83,17 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     ]
     kept = tuple(remark for remark in remarks if remark.positions)
     return Parsed(pa.array(seen, pa.string()), reasons, kept)
+
+
+def _listed(text: str) -> list[str]:
+    """The ids that a cell lists, empty where it holds one that is no list.
+
+    ``{…}`` is a list only with a separator: a GUID stands in braces too.
+    """
+    inner = text[1:-1] if _LIST.fullmatch(text) else text
+    parts = [part.strip().strip("\"'") for part in _SEVERAL.split(inner)]
+    listed = [part for part in parts if part]
+    return listed if listed[1:] or (listed and text.startswith("[") and inner != text) else []
 
 
 def _inexact(values: "pd.Index[Any]") -> tuple[int, ...]:

@@ -12,7 +12,9 @@ import pyarrow as pa
 from connectors.mapping.named_values import start_of
 from connectors.mapping.part import ARROW_TYPES, Part
 from connectors.mapping.rows.notes import Note
+from connectors.mapping.rows.overlaps import overlap_notes
 from connectors.mapping.rows.rejects import Rejects, reject_duplicates, row_keys
+from connectors.mapping.rows.shared_costs import shared_costs_notes
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
@@ -82,10 +84,13 @@ def map_table(
     reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
+    kept = frame.filter(pa.array(~rejects.rejected))
+    if table == "costs" and "campaign_id" in part.mapped:
+        part.notes += shared_costs_notes(kept["campaign_id"].is_null().to_numpy())
     return _balanced(
         table,
         MappedTable(
-            frame=frame.filter(pa.array(~rejects.rejected)),
+            frame=kept,
             rows=raw.rows[~rejects.rejected],
             rejects=rejects.records(table, raw.place, raw.rows, keys),
             rows_read=len(raw.frame),
@@ -97,12 +102,16 @@ def map_table(
 
 
 def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
-    """Return the parts of ``table`` under each other; a key of an earlier row is rejected."""
+    """Return the parts of ``table`` under each other; a key of an earlier row is rejected.
+
+    Where a table has no key, rows that an earlier part holds too are noted as a doubt.
+    """
     if len(parts) == 1 and not parts[0].is_rekeyed:
         return parts[0]
     frame = pa.concat_tables([part.frame for part in parts])
     places = np.repeat([part.place for part in parts], [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
+    overlaps = overlap_notes(table, [part.frame for part in parts], [part.place for part in parts])
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
     named = [f"{row} of {place}" for row, place in zip(rows, places, strict=True)]
@@ -121,7 +130,7 @@ def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
             rows_read=sum(part.rows_read for part in parts),
             mapped=frozenset().union(*(part.mapped for part in parts)),
             place=", ".join(dict.fromkeys(part.place for part in parts)),
-            notes=tuple(note for part in parts for note in part.notes),
+            notes=(*(note for part in parts for note in part.notes), *overlaps),
         ),
     )
 

@@ -81,10 +81,14 @@ class Part:
         self.notes: list[Note] = list(notes_of_source(table, raw, self._origin))
 
     def leave_out_no_rows(self) -> None:
-        """Reject totals, footers and titles, so that they disturb the reading of no column."""
-        none, notes = no_rows(
-            self.table, self.columns, self._cells, self.raw, self._origin, self.settings
-        )
+        """Reject headers, totals, footers and titles, so that they disturb no column's reading."""
+        try:
+            none, notes = no_rows(
+                self.table, self.columns, self._cells, self.raw, self._origin, self.settings
+            )
+        except MappingError as error:
+            self.problems.append(str(error))
+            return
         self.notes += notes
         for one in none:
             self.rejects.reject(one.row, one.column, one.value, one.reason)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -89,6 +89,7 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
                 parts[table] = result
                 checkup.tables.append(_table_checkup(table, result))
     tables = joined_tables(settings, parts)
+    _add_notes_of_whole(settings, sources, parts, tables)
     mapped = {
         table: tables[table].mapped
         if table in tables
@@ -129,6 +130,26 @@ def _tables_of(
                 yield table, error
             elif failed[text] != place:
                 return
+
+
+def _add_notes_of_whole(
+    settings: Settings,
+    sources: list[SourceCheckup],
+    parts: dict[str, MappedTable],
+    tables: dict[str, MappedTable],
+) -> None:
+    """Show what is only seen where the parts of a table are put together below its last part."""
+    table_of = {name: settings.parts[name][0] for name in parts}
+    last = {table: name for name, table in table_of.items()}
+    for source in sources:
+        for at, one in enumerate(source.tables):
+            table = table_of[one.name]
+            if one.name == last[table]:
+                seen = [
+                    note for name in parts if table_of[name] == table for note in parts[name].notes
+                ]
+                more = tuple(note for note in tables[table].notes if note not in seen)
+                source.tables[at] = replace(one, notes=one.notes + more)
 
 
 def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> Health:

@@ -46,7 +46,7 @@ def read_csv(
     that fits only with a backslash before them is read so, with a note.
 
     Raises SourceError, beginning with ``where``: undecodable, no header, a record with more cells
-    than the header, a quote that is not closed.
+    than the header, a quote that is not closed, a cell that swallowed rows.
     """
     data = path.read_bytes()
     found = encoding_of(data, where, encoding)
@@ -186,12 +186,37 @@ def _frame(
     batches = [pd.DataFrame(columns=list(names), dtype="str")]
     rows = 0
     while batch := list(islice(records, _BATCH_ROWS)):
+        for number, record in batch:
+            _refuse_swallowed(number, record, width, where, separator)
         squared = [_squared(number, record, width, where, separator) for number, record in batch]
         columns = list(zip(*squared, strict=True))
         batches.append(pd.DataFrame({at: _cells(columns[at]) for at in names}))
         rows += len(batch)
         progress(rows)
     return pd.concat(batches, ignore_index=True)
+
+
+def _refuse_swallowed(
+    number: int, record: list[str], width: int, where: str, separator: str
+) -> None:
+    """Raise where a cell holds lines that look like rows: two stray quotes make one of them."""
+    for cell in record:
+        if "\n" not in cell and "\r" not in cell:
+            continue
+        lines = [_looks_like_row(line, width, separator) for line in cell.splitlines()[1:]]
+        if sum(lines) > 1 and all(lines[:-1]):
+            raise _Unfit(
+                f"{where}: the cell that begins in row {number} holds {sum(lines)} lines that look "
+                "like rows. A quote before them is not closed: close it, or double it if it "
+                'belongs to the text: "5"" disc".'
+            )
+
+
+def _looks_like_row(line: str, width: int, separator: str) -> bool:
+    """Whether a line has the header's separators, and none as prose has it, before a blank."""
+    cells = line.split(separator)
+    is_prose = any(cell.startswith(" ") for cell in cells[1:])
+    return len(cells) == width and sum(map(bool, cells)) > 1 and not is_prose
 
 
 def _squared(number: int, record: list[str], width: int, where: str, separator: str) -> list[str]:

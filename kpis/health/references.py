@@ -169,10 +169,13 @@ def reference_flags(
 
 
 def _lists(strangers: ir.Table, known: ir.Table) -> ir.Table:
-    """The ``listing`` of each stranger that is two known ids or more: ``L1;L2``, ``L1, L2``."""
-    listing = strangers.filter(strangers.stranger.re_search("[;,|]")).select(listing="stranger")
-    parts = listing.listing.re_replace(r"\s*[;,|]\s*", ";").split(";")
+    """The ``listing`` of each stranger that is two known ids or more, as in ``L1;L2``."""
+    several = strangers.stranger.re_search(r"[;,|\r\n]")
+    listing = strangers.filter(several).select(listing="stranger")
+    inner = listing.listing.re_replace(r"^\[(.*)\]$", r"\1").re_replace(r"^\{(.*)\}$", r"\1")
+    parts = inner.re_replace(r"\s*[;,|\r\n]\s*", ";").split(";")
     listing = listing.mutate(part=parts.unnest())
+    listing = listing.mutate(part=listing.part.re_replace(r"^[\"']|[\"']$", ""))
     listing = listing.filter(listing.part != "").left_join(known, listing.part == known.id)
     counts = listing.group_by("listing").agg(parts=listing.part.count(), known=listing.id.count())
     return counts.filter((counts.parts > 1) & (counts.known == counts.parts)).select("listing")

@@ -7,6 +7,14 @@ from kpis.health.checks import Check
 
 MIN_DEALS, MIN_SHARE, MIN_OF = 3, 0.2, 5
 """One id is unlikely on this many won deals, that share of them, and of no fewer with an id."""
+PLACEHOLDER_DEALS = 2
+"""An id that reads like none is doubted from this many won deals, whatever the others do."""
+_PLACEHOLDER = (
+    r"(?i)^(0+|-1|9{5,}|[0-]{36}|none|no|not? (known|set|assigned|given|available|applicable)|n/?a|"
+    r"null|nil|unknown|unbekannt|inconnu|desconocido|sconosciuto|kein(e|er)?|ohne|nicht bekannt|"
+    r"dummy|tbd|(no|kein|unknown|unbekannter?|dummy|test)[ _-]*"
+    r"(account|customer|company|lead|kunde|konto|kundenkonto|firma|contact))$"
+)
 _MOST_OTHERS = 1.5
 """Won deals per id among the others: where customers often buy again, nothing is unlikely."""
 
@@ -16,7 +24,7 @@ def _check(key: str, one: str, effect: str) -> Check:
         key,
         "deals",
         f"won deals with a {one}",
-        f"shared one {one}'s id, while most others have a {one} of their own",
+        f"shared one {one}'s id, which reads like none or is on an unlikely share of them",
         f"If the id is a placeholder, {effect}",
         f"Leave {one}s that are not known blank, or name the placeholder in blanks of "
         "[tables.deals]. If the deals do belong together, nothing is wrong.",
@@ -57,7 +65,8 @@ def shared_flags(rows: ir.Table, deals: ir.Table) -> ir.Table:
             & (ids.times >= MIN_SHARE * ids.of)
             & (ids.of - ids.times <= _MOST_OTHERS * (ids.known - 1))
         )
-        ids = ids.filter(is_unlikely).select("shared")
+        is_placeholder = ids.shared.re_search(_PLACEHOLDER) & (ids.times >= PLACEHOLDER_DEALS)
+        ids = ids.filter(is_unlikely | is_placeholder).select("shared")
         own = won.select(own_id="deal_id", own_value=column)
         own = own.left_join(ids, own.own_value == ids.shared).select("own_id", "shared", has=True)
         rows = rows.left_join(own, rows.deal_id == own.own_id)

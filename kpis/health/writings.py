@@ -13,6 +13,20 @@ _NAMING = ("leads", "touches", "costs")
 """Tables whose rows name campaigns."""
 
 
+def _decoded(text: str) -> str:
+    """The text that a percent-encoded one stands for: the engine's own function."""
+
+
+def _if_it_can(text: str) -> str:
+    """A value, null where the engine cannot compute it: its own function."""
+
+
+_url_decode = ibis.udf.scalar.builtin(
+    _decoded, name="url_decode", signature=(("string",), "string")
+)
+_try = ibis.udf.scalar.builtin(_if_it_can, name="try", signature=(("string",), "string"))
+
+
 def normal(name: ir.StringValue) -> ir.StringValue:
     """An id without what makes two writings of it differ.
 
@@ -27,9 +41,22 @@ def normal(name: ir.StringValue) -> ir.StringValue:
 
 
 def normal_campaign(name: ir.StringValue) -> ir.StringValue:
-    """As :func:`normal`, and blanks, underscores and hyphens between words are one and the same."""
+    """As :func:`normal`, and blanks, underscores and hyphens between words are one and the same.
+
+    So is what addresses of pages make of a blank, ``%20`` or ``+`` between letters or digits, and
+    ``&amp;`` for ``&``. ``C++`` stays apart from ``C``.
+    """
+    name = _without_url_encoding(name)
     visible = name.re_replace(r"[\p{Cf}]", "").re_replace(r"^[\s\p{Z}_-]+|[\s\p{Z}_-]+$", "")
     return normal(cast(ir.StringValue, visible.re_replace(r"[\s\p{Z}_-]+", "-")))
+
+
+def _without_url_encoding(name: ir.StringValue) -> ir.StringValue:
+    """The name as it was before it stood in an address or a page."""
+    decoded = _try(_url_decode(name)).fill_null(name).replace("&amp;", "&")
+    for _ in range(2):  # the matches of one pass share no letter: "a+b+c" needs two
+        decoded = decoded.re_replace(r"([\p{L}\p{N}])\+([\p{L}\p{N}])", r"\1 \2")
+    return cast(ir.StringValue, decoded)
 
 
 def writing_checks() -> tuple[Check, ...]:

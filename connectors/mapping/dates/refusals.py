@@ -5,6 +5,7 @@ import re
 NO_SUCH_DATE = "is not a date or time that exists"
 HOUR_24 = f"{NO_SUCH_DATE}: 24:00 is the next day's 00:00, so write it as that"
 NOT_UNDERSTOOD = "is not a date that is understood; set date_format"
+WORD = "is a word, not a date"
 NUMBER = "is a number, not a date"
 
 _SHAPES = tuple(
@@ -61,7 +62,8 @@ def refusal(text: str) -> str:
         return "was rounded by a spreadsheet, so its date is lost; export it again as a number"
     folded = text.casefold().upper()
     shapes = (reason for shape, reason in _SHAPES if shape.match(text) or shape.match(folded))
-    return next(shapes, NOT_UNDERSTOOD)
+    is_word = any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
+    return next(shapes, WORD if is_word else NOT_UNDERSTOOD)
 
 
 def number_refusal(number: float) -> str:

@@ -1,4 +1,4 @@
-"""Rows that are no rows: totals, subtotals, footers and titles among the rows of a table.
+"""Rows that are no rows: headers, totals, subtotals, footers and titles among those of a table.
 
 They are found before any column is understood, so that no column is read by what stands in them.
 """
@@ -9,6 +9,7 @@ import numpy as np
 
 from connectors.mapping.cells import Cells
 from connectors.mapping.rows.footers import footers
+from connectors.mapping.rows.headers import blocks_note, headers_again
 from connectors.mapping.rows.notes import Note
 from connectors.mapping.rows.rejects import NoRow
 from connectors.mapping.rows.totals import Totals
@@ -25,23 +26,30 @@ def no_rows(
     origin: Mapping[str, int],
     settings: TableSettings,
 ) -> tuple[list[NoRow], list[Note]]:
-    """Return which rows are a total, subtotal, footer or title; and notes on rows that may be.
+    """Return which rows are a header, total, footer or title; and notes on rows that may be.
 
     cells: those of the canonical columns, markers as blanks. origin: the position of each of those
-    that the source has. None is found where the settings of the table keep them all.
+    that the source has. Where the settings of the table keep totals, only headers are found.
+
+    Raises MappingError when a second header names the columns in another order.
     """
-    if settings.totals == "keep" or len(raw.frame) < 2:
-        return [], []
+    again = headers_again(table, cells, raw, origin)
+    if again:
+        cells = {name: held.without([one.row for one in again]) for name, held in cells.items()}
     keep = f'totals = "keep" under [tables.{table}] loads such rows'
     own = [column for column in columns if column.name in origin]
     totals = Totals(table, own, cells, len(raw.frame), settings, keep)
+    blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
+    if settings.totals == "keep" or len(raw.frame) < 2:
+        return again, blocks
     at_ends, notes = footers(table, own, raw, origin, totals.labelled, keep)
     apart = np.zeros(len(raw.frame), dtype=bool)
-    apart[[*totals.labelled, *(one.row for one in at_ends)]] = True
+    headers = [one.row for one in again]
+    apart[[*totals.labelled, *headers, *(one.row for one in at_ends)]] = True
     found, of_totals = totals.with_label(apart)
     if not found:
         apart[list(totals.labelled)] = False
         found, more = totals.without_label(apart)
         of_totals = of_totals + more
-    taken = {one.row: one for one in (*found, *at_ends)}
-    return list(taken.values()), notes + of_totals
+    taken = {one.row: one for one in (*found, *at_ends, *again)}
+    return list(taken.values()), blocks + notes + of_totals

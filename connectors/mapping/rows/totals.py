@@ -70,7 +70,7 @@ class Totals:
             lacks = any(self._is_blank(row, c) for c in (usual if is_name else needed))
             if column.kind != "text" or lacks or self._is_sum(row, apart):
                 found.append(one)
-            elif is_name and self._amounts is not None:
+            elif is_name and self.row_amounts is not None:
                 full.append(one)
         if len(full) <= _FULL_AT_MOST:
             return found + full, []
@@ -127,7 +127,7 @@ class Totals:
 
     def _is_sum(self, row: int, apart: Rows) -> bool:
         """Whether a labelled row is the sum of all others, or of those next to it."""
-        if self._amounts is None:
+        if self.row_amounts is None:
             return False
         rows = np.flatnonzero(~apart)
         before = max((other for other in self.labelled if other < row), default=-1)
@@ -136,7 +136,7 @@ class Totals:
         return any(len(block) >= 2 and self._adds_up(row, block) for block in blocks)
 
     def _adds_up(self, row: int, others: Positions) -> bool:
-        values = self._amounts
+        values = self.row_amounts
         if values is None or np.count_nonzero(np.nan_to_num(values[others])) < 2:
             return False
         return bool(abs(np.nansum(values[others]) - values[row]) < _HALF_A_CENT)
@@ -179,7 +179,7 @@ class Totals:
         return next((c.name for c in self._columns if c.kind == "money"), "")
 
     @cached_property
-    def _amounts(self) -> npt.NDArray[np.float64] | None:
+    def row_amounts(self) -> npt.NDArray[np.float64] | None:
         """The amount of each row, NaN where there is none; None where the column is not clear."""
         if not self._money:
             return None

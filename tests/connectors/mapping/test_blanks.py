@@ -20,6 +20,7 @@ def ids(result):
     [
         *("#N/A", "#n/a", "NULL", "null", "N/A", "\\N", "(not set)", "#REF!", "#NV", "#BEZUG!"),
         *("#VALEUR!", "#WAARDE!", "<NA>", "NaN", "--", " #N/A ", "(none)", "(blank)"),
+        "00000000-0000-0000-0000-000000000000",
     ],
 )
 def test_a_marker_is_no_id_and_is_named_with_its_count(marker):

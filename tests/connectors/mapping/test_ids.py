@@ -81,6 +81,16 @@ def test_the_first_of_several_ids_is_taken_only_where_the_settings_say_so():
     assert result.notes[0].text.startswith("3 cells of lead_id list several ids, of which")
 
 
+def test_lists_by_line_as_json_and_as_postgresql_writes_them_are_taken_apart():
+    """A GUID in braces is one id; a list of one id names that id."""
+    guid = "{7b0c1d52-1c7e-4b55-9b1c-0a51be5c1a01}"
+    cells = ("L1\nL2", "Ü1\r\nÜ2", '["L3", "L4"]', "{L5,L6}", "[7, 8]", '["L9"]', guid)
+    assert ids(deals(*cells)) == list(cells)
+    result = deals(*cells, first_of=["lead_id"])
+    assert ids(result) == ["L1", "Ü1", "L3", "L5", "7", "L9", guid]
+    assert [note.rows for note in result.notes] == [5, 1]
+
+
 @pytest.mark.parametrize(
     ("short", "long"),
     [

@@ -311,7 +311,7 @@ def test_thousands_are_scaled_and_only_amounts_and_numbers_have_a_scale():
 def test_one_record_per_rejected_row_with_its_first_problem():
     frame = {"lead_id": ["a", None, "c"], "created_at": ["x", "y", "2026-01-01"]}
     result = mapped("leads", frame)
-    reason = "is not a date that is understood; set date_format"
+    reason = "is a word, not a date"
     assert problems(result) == [
         (2, "created_at", "x", reason),
         (3, "lead_id", "", "is required, but blank"),

@@ -56,6 +56,18 @@ def test_rejects_are_counted_by_reason_and_listed_by_row(tmp_path: Path) -> None
     assert listed == [[4, "c", ""], [5, "d", "2026-02-30"], [6, "a", "a"], [7, "a", "a"]]
 
 
+def test_rows_that_two_parts_share_are_shown_below_the_last_part(tmp_path: Path) -> None:
+    """The second file repeats one row of 300; only parts put together show it."""
+    save(tmp_path, "a", "spent_on,amount", "2026-10-05,300", "2026-10-06,100")
+    save(tmp_path, "b", "spent_on,amount", "2026-10-05,300", "2026-10-07,50")
+    parts = [f'[[tables.costs]]\nsource = "crm"\nfrom = "{name}.csv"\n' for name in "ab"]
+    first, last = check(tmp_path, CSV + "".join(parts)).sources[0].tables
+    assert first.notes == ()
+    (note,) = last.notes
+    assert note.text.startswith("1 row of part 2 (file 'b.csv') is also in part 1")
+    assert "300.00 in all" in note.text and note.is_doubt
+
+
 def test_every_source_and_table_is_tried_after_one_that_fails(tmp_path: Path) -> None:
     """The database is missing, one file lacks a column, another one is fine."""
     save(tmp_path, "leads", "id,created_at", "a,2026-01-02")

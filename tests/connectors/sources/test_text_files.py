@@ -50,6 +50,32 @@ def test_a_row_that_fits_neither_way_is_named(tmp_path: Path) -> None:
     assert "row 3 is not valid CSV" in said and "double the quotes within a cell" in said
 
 
+@pytest.mark.parametrize("end", ['Jones"', '"'])
+@pytest.mark.parametrize("header", ["id,day,name", "id,day,nobody maps this"])
+def test_two_stray_quotes_that_make_one_cell_of_rows_are_refused(
+    tmp_path: Path, header: str, end: str
+) -> None:
+    """Valid CSV: row 3 would hold b, c, d and e, and two of six rows be left."""
+    save(tmp_path, f'{header}\na,1,ACME\nb,2,"Smith & Co\nc,3,Foo\nd,4,Bar\ne,5,{end}\nf,6,Baz\n')
+    said = refusal(tmp_path)
+    assert "the cell that begins in row 3 holds 3 lines that look like rows" in said
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Dear Ann,\nfirst, second\nthird, fourth\nBob",
+        "Hi,\nthanks,\nregards,\nBob",
+        "Called,\nc,3\nno answer\nd,4",
+        "one row:\nc,3",
+    ],
+)
+def test_a_long_note_with_commas_is_a_note(tmp_path: Path, note: str) -> None:
+    """Two columns, so one comma in a line is as many as the header has."""
+    save(tmp_path, f'id,note\na,"{note}"\nb,x\n')
+    assert rows(read(tmp_path)) == [["a", note], ["b", "x"]]
+
+
 def test_carriage_returns_alone_end_lines(tmp_path: Path) -> None:
     save(tmp_path, 'sep=;\rid;name\ra;"two\rlines; one cell"\rb;c\r')
     found = read(tmp_path)

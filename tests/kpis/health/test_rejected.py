@@ -19,3 +19,6 @@ def test_beside_rejected_rows_or_doubts_nobody_reads_that_all_is_well() -> None:
         "No check found anything in the 6 loaded rows; look at 1 rejected row and 2 doubts."
     )
     assert "look at 1 doubt." in no_findings_text({"leads": (0, 5)}, 1)
+    assert no_findings_text({"leads": (0, 5)}, 0, failures=2) == (
+        "No check found anything in the 5 loaded rows; look at 2 failures to read a table."
+    )

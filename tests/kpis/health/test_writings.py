@@ -2,6 +2,7 @@
 
 import pytest
 
+from kpis.health.writings import visible
 from tests.kpis.health.checked_company import counted, examples, health_of
 from tests.small_data import campaign, cost, deal, lead, touch, won
 
@@ -31,6 +32,30 @@ def test_blanks_underscores_and_hyphens_between_words_are_one(other: str) -> Non
     assert counted(with_table) == {"costs_campaign_id_written_otherwise": (1, 1)}
 
 
+@pytest.mark.parametrize(
+    ("usual", "other"),
+    [
+        ("Spring Sale 2026", "Spring+Sale+2026"),
+        ("Spring Sale 2026", "Spring%20Sale%202026"),
+        ("Frühjahr & mehr", "Fr%C3%BChjahr &amp; mehr"),
+        ("a b c", "a+b+c"),
+        ("C++", "C%2B%2B"),
+    ],
+)
+def test_a_campaign_as_an_address_writes_it_is_the_same(usual: str, other: str) -> None:
+    health = health_of(
+        touches=[touch("a", usual, DAY), touch("b", usual, DAY), touch("c", other, DAY)]
+    )
+    assert counted(health) == {"touches_campaign_written_several_ways": (1, 3)}
+    assert examples(health)["touches_campaign_written_several_ways"] == (f"{other} → {usual}",)
+
+
+def test_signs_that_are_part_of_a_name_keep_campaigns_apart() -> None:
+    """ "%FF" and "100%" are no encoding; nothing may fail on them."""
+    names = ("C", "C++", "C#", "100%", "100", "%FF", "FF", "A&B", "AB", "+A", "A")
+    assert health_of(touches=[touch("a", one, DAY) for one in names]).findings == ()
+
+
 @pytest.mark.parametrize("other", ["c1", "c-11", "c11a", "spring"])
 def test_campaigns_that_differ_in_more_than_writing_are_not_named(other: str) -> None:
     assert health_of(touches=[touch("a", "c11", DAY), touch("b", other, DAY)]).findings == ()
@@ -51,12 +76,14 @@ def test_15_and_18_characters_of_one_id_of_salesforce_are_one_lead_written_other
     assert found == ("00Q5e000001aBcDEAC → 00Q5e000001aBcD",)
 
 
-@pytest.mark.parametrize("cell", ["L1;L2", "L1, L2", "L2|L1;L3"])
+@pytest.mark.parametrize(
+    "cell", ["L1;L2", "L1, L2", "L2|L1;L3", "L1\nL2", '["L1", "L3"]', "{L3,L2}"]
+)
 def test_a_cell_that_lists_several_known_leads_is_told_from_an_unknown_one(cell: str) -> None:
     leads = [lead("L1", DAY), lead("L2", DAY), lead("L3", DAY)]
     health = health_of(leads=leads, deals=[won("1", cell, "2026-02-01")])
     assert counted(health) == {"deals_lead_id_lists_several": (1, 1)}
-    assert examples(health)["deals_lead_id_lists_several"] == (cell,)
+    assert examples(health)["deals_lead_id_lists_several"] == (visible(cell),)
     for stranger in ("L1;L9", "L1;"):
         one = health_of(leads=leads, deals=[won("1", stranger, "2026-02-01")])
         assert counted(one) == {"deals_lead_id_unknown": (1, 1)}
@@ -89,6 +116,22 @@ def test_a_customer_on_an_unlikely_share_of_won_deals_is_doubted_and_its_deals_a
 )
 def test_customers_that_may_well_buy_again_are_not_doubted(customers: tuple[str, ...]) -> None:
     assert health_of(deals=sold(*customers)).findings == ()
+
+
+@pytest.mark.parametrize(
+    "id_", ["0", "-1", "Unknown", "no account", "Kein", "none", "n/a", "unbekannt", "Dummy Kunde"]
+)
+def test_an_id_that_reads_like_none_is_doubted_from_two_won_deals(id_: str) -> None:
+    """Customers buy again here, so "x" on three deals is likely; the placeholder on two is not."""
+    others = ("A", "A", "B", "B", "x", "x", "x")
+    health = health_of(deals=sold(*others, id_, id_))
+    assert counted(health) == {"deals_share_customer": (2, 9)}
+    assert health_of(deals=sold(*others, id_)).findings == ()
+
+
+@pytest.mark.parametrize("id_", ["10", "-10", "Kein & Co", "Nona", "Unknown Worlds", "C-1"])
+def test_an_id_that_only_begins_like_a_placeholder_is_a_customer(id_: str) -> None:
+    assert health_of(deals=sold("A", "A", "B", "B", id_, id_)).findings == ()
 
 
 def test_a_lead_on_an_unlikely_share_of_won_deals_is_doubted() -> None:
