@@ -13,11 +13,11 @@ _NAMING = ("leads", "touches", "costs")
 """Tables whose rows name campaigns."""
 
 
-def _decoded(text: str) -> str:
+def _decoded(text: ir.Value) -> ir.Value:
     """The text that a percent-encoded one stands for: the engine's own function."""
 
 
-def _if_it_can(text: str) -> str:
+def _if_it_can(text: ir.Value) -> ir.Value:
     """A value, null where the engine cannot compute it: its own function."""
 
 

@@ -130,7 +130,8 @@ class _Fields:
     def is_24(self) -> Flags:
         """Whether the time is 24:00, the end of a day in ISO 8601."""
         later = self.integer("minute") + self.integer("second")
-        return (self.integer("hour") == 24) & (later == 0)
+        ends_day: Flags = (self.integer("hour") == 24) & (later == 0)
+        return ends_day
 
     def offset_minutes(self) -> Integers:
         """Minutes east of UTC; beyond a day where there is no such offset."""

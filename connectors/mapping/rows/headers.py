@@ -23,7 +23,7 @@ def headers_again(
     be read from the wrong columns.
     """
     headers = {at: _folded(raw.frame.columns[at]) for at in origin.values()}
-    firsts = {at: column for column, at in reversed(origin.items())}
+    firsts = {at: column for column, at in reversed(list(origin.items()))}
     is_name = {at: _holds(cells[column], set(headers.values())) for at, column in firsts.items()}
     times = sum((held.astype(int) for held in is_name.values()), np.zeros(len(raw.frame), int))
     found = []
