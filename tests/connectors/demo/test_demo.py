@@ -92,9 +92,13 @@ def test_rows_are_numbered_from_one_and_the_place_names_the_table():
     assert raw.place == "demo table 'deals'"
 
 
+UNUSED = {"score", "expected_close_on"}
+"""Columns that can be mapped, and that no figure uses yet."""
+
+
 def test_every_table_has_rows_and_every_canonical_column(demo):
     for name, frame in demo.items():
-        expected = {column.name for column in columns_of(name)}
+        expected = {column.name for column in columns_of(name)} - UNUSED
         carried = set(DIMENSIONS) if name == "leads" else set()
         assert set(frame.columns) == expected | carried, name
         empty = [column for column in frame if frame[column].isna().all()]
