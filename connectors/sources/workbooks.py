@@ -13,6 +13,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from connectors.sources.grid import table_of_grid
 from connectors.sources.header import Wanted
+from connectors.sources.number_formats import currency_shown, with_shown_currencies
 from connectors.sources.raw import RawTable
 from connectors.sources.sheet_xml import sheet_extras
 from kpis.errors import SourceError, nearest
@@ -44,7 +45,11 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         # Some programs write a wrong size, and cells beyond it would be left out.
         worksheet.reset_dimensions()
         try:
-            cells = list(worksheet.iter_rows(values_only=True))
+            shows_currency = any(map(currency_shown, workbook._number_formats))
+            typed = list(worksheet.iter_rows()) if shows_currency else []
+            cells = [tuple(cell.value for cell in row) for row in typed] or list(
+                worksheet.iter_rows(values_only=True)
+            )
             extras = sheet_extras(path, worksheet._worksheet_path)
         except _DAMAGED:
             raise _unreadable(where) from None
@@ -59,6 +64,7 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         f"file '{path.name}', worksheet '{worksheet.title}'",
         lambda header: extras.uncalculated(header, is_unfinished),
     )
+    table = with_shown_currencies(table, typed, wanted) if typed else table
     return replace(table, serial_dates=serial, from_1904=not serial)
 
 
