@@ -43,7 +43,7 @@ def with_shown_currencies(
                 _shown(value, cells[number - 1], column)
                 for value, number in zip(frame.iloc[:, at], table.rows.tolist(), strict=True)
             ]
-            frame.isetitem(at, pd.Series(shown, dtype=object))
+            frame.isetitem(at, pd.array(shown, dtype=object))
     return replace(table, frame=frame)
 
 
