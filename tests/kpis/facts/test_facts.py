@@ -100,6 +100,7 @@ EVERYTHING: dict[str, list[Row]] = {
         won("2", "a", "2026-03-11", 100.0, customer_id="k", currency="XAU"),
         deal("3", "lost", lead_id="a", closed_at="2026-03-12"),
         won("4", "d", "2026-03-09", 100.0),
+        won("5", "nobody", "2026-03-09", 100.0),
     ],
     "customers": [customer("k", "2026-03-10", "2026-06-01")],
     "payments": [
