@@ -91,7 +91,8 @@ def test_rate_and_mix_follow_from_what_is_shown_and_turn_their_sign_with_time(
         found = drivers(facts, key, now, then)
         middle = (found.before + found.now) / 2
         for row in found.frame.to_dict("records"):
-            if row["share_before"] > 0 and row["share_now"] > 0 and row["now"] == row["now"]:
+            is_shown = row["before"] == row["before"] and row["now"] == row["now"]
+            if row["share_before"] > 0 and row["share_now"] > 0 and is_shown:
                 share = (row["share_before"] + row["share_now"]) / 2
                 mean = (row["before"] + row["now"]) / 2
                 mix = (mean - middle) * (row["share_now"] - row["share_before"])
