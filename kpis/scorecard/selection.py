@@ -35,7 +35,11 @@ class Facts:
     company: Company
     usual_cycle_days: float = float("nan")
     not_predicted: str = ""
-    _answers: dict[object, dict[str, Daily]] = field(default_factory=dict, compare=False)
+    _answers: dict[object, dict[str, Daily]] = field(
+        default_factory=dict,
+        init=False,
+        compare=False,  # of this table: no copy has them
+    )
 
     def daily(self, where: Where | None = None) -> Mapping[str, Daily]:
         """Each measure of a selection by day; one question, and none when it was asked lately."""
