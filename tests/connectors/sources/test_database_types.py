@@ -119,5 +119,5 @@ def test_infinity_of_postgres_is_no_end_and_no_failure(postgres: Postgres, tmp_p
     assert found.frame["ended_on"].to_pylist() == [None, date(2026, 5, 1)]
     assert found.rejects["value"].tolist() == ["12026-05-01"]
     assert [note.text for note in found.notes] == [
-        "1 cells of ended_on were read as no end ('infinity')."
+        "1 cell of ended_on was read as no end ('infinity')."
     ]
