@@ -157,6 +157,15 @@ def random_tables(random: Random) -> dict[str, list[Row]]:
     }
     if random.random() < 0.25:
         del tables["payments"]
+    tables["touches"] += [
+        _row(
+            lead_id=deal["lead_id"],
+            campaign_id=random.choice(CAMPAIGNS),
+            touched_at=f"{str(deal['closed_at'])[:10]}T{random.choice(('12', '17'))}:30:00",
+        )
+        for deal in tables["deals"]
+        if "lead_id" in deal and "closed_at" in deal and random.random() < 0.5
+    ]
     return tables
 
 

@@ -41,7 +41,9 @@ class Note(BaseModel):
         of = f"{'cell' if one else 'cells'} of {self.column}" if self.column else ""
         rows = of or ("row" if one else "rows")
         verb, _, more = self.what.partition(" ")
-        what = f"{_OF_ONE.get(verb, verb) if one else verb} {more}"
+        what = (
+            f"{_OF_ONE.get(verb, verb)} {more.replace(', were ', ', was ')}" if one else self.what
+        )
         quoted = [f"'{example}'" for example in self.examples]
         such = f" ({listed(quoted)})" if quoted else ""
         remedy = f" {self.remedy}" if self.remedy else ""

@@ -66,7 +66,7 @@ def test_the_first_row_that_names_all_wanted_columns_is_the_header(
     assert found.rows.tolist() == [4]
     (note,) = mapped(found, request).notes
     assert note.text == (
-        "1 rows above the header, which is row 3, were left out ('Spend'). "
+        "1 row above the header, which is row 3, was left out ('Spend'). "
         "header_row = 3 says so in the settings."
     )
 
@@ -147,7 +147,7 @@ def test_an_email_twice_is_left_out_unless_it_is_named(tmp_path: Path) -> None:
     request = settings(as_csv(tmp_path, lines), columns={})
     table = mapped(read(tmp_path, request, "leads"), request, "leads")
     assert table.frame["email"].to_pylist() == [None] and "email" not in table.mapped
-    assert "1 cells of email were left out, as 2 columns read 'email'" in table.notes[0].text
+    assert "1 cell of email was left out, as 2 columns read 'email'" in table.notes[0].text
     named = settings("costs.csv", columns={"email": "Email"})
     with pytest.raises(MappingError, match="has 2 columns that read 'Email'"):
         mapped(read(tmp_path, named, "leads"), named, "leads")
