@@ -201,7 +201,7 @@ def part_like(so_far: Period, other: Period, company: Company) -> Period:
     """The part of ``other`` from its first day that is like ``so_far``, the days of a running one.
 
     Both have as many working days: on the 15th working day of November, October up to its 15th. And
-    both end on the same kind of day: where ``so_far`` ends on days off, the other goes on through
+    both end on the same kind of day: where ``so_far`` ends on days off, the other runs on through
     its own days off, at most as many. So what happens on working days alone, the same each day,
     shows no change; what happens each day shows none but that of the days off in between.
     At least the first day of ``other``; all of it where it has fewer working days.

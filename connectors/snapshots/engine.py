@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
 
-from connectors.snapshots.facts_sql import PREDICTED, facts_sql, tables_sql
+from connectors.snapshots.facts_sql import PREDICTED, READ_BY_FORMULAS, facts_sql, tables_sql
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
@@ -163,7 +163,7 @@ def open_facts(
 
 def _has_facts_of(own: Definitions, asked: Definitions, model: AttributionModel) -> bool:
     """Whether facts made with ``own`` are those of the definitions ``asked``, too."""
-    read_by_formulas = {"attribution", "conversion", "gross_margin", "clv_max_months"}
+    read_by_formulas = {*READ_BY_FORMULAS}
     if asked.clv_basis == "predictive":  # what is predicted is a fact
         read_by_formulas = {"attribution", "conversion"}
     elif own.clv_basis == "predictive":

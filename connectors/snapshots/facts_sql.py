@@ -16,6 +16,8 @@ from kpis.model import TABLES
 
 PREDICTED = "predicted_margins"
 """The table that predictions are in, where there are any."""
+READ_BY_FORMULAS = ("attribution", "conversion", "gross_margin", "clv_max_months")
+"""The definitions that no fact depends on, as long as lifetime value is not predicted."""
 
 
 def tables_sql(
@@ -45,7 +47,7 @@ def facts_sql(
 
 def _that_facts_read(definitions: Definitions, company: Company) -> tuple[Definitions, Company]:
     """Both with all that only formulas and periods read at its default: these share their facts."""
-    formulas = {"attribution", "conversion", "gross_margin", "clv_max_months", "clv_basis"}
+    formulas = {*READ_BY_FORMULAS, "clv_basis"}
     periods = {"name", "fiscal_year_starts", "week_starts"}
     return (
         Definitions(**definitions.model_dump(exclude=formulas)),
