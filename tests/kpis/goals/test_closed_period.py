@@ -1,5 +1,6 @@
 """Claims about periods that are over: reached or not, by how much, and what was forecast."""
 
+from dataclasses import replace
 from datetime import date
 from math import isnan
 from typing import Any
@@ -135,7 +136,7 @@ def test_conversion_of_a_cohort_has_no_forecast_and_may_still_mature() -> None:
     """Cycles take 100 days; October's last leads have had none."""
     leads = [lead("old", "2026-06-01"), *steady("2026-10-01")]
     facts = facts_of(as_of=OVER, leads=leads, deals=[won("1", "old", "2026-09-09")])
-    facts = Facts(**{**vars(facts), "usual_cycle_days": 100.0})
+    facts = replace(facts, usual_cycle_days=100.0)
     outcome = only(reviewed(facts, target("lead_conversion_rate", "month", 0.1)))
     assert outcome.is_immature and isinstance(outcome.forecast, NotForecast)
     assert outcome.sentence == (

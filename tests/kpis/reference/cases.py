@@ -107,7 +107,7 @@ def _setting(turn: int) -> dict[str, Any]:
         "milestones_from": ("either", "columns", "stages")[third],
         "cycle_from": ("lead_created", "first_touch", "deal_created")[(third + n) % 3],
         "cycle_over": ("customers", "deals")[(turn * 5 + n // 2) % 2],
-        "time_decay_half_life_days": (7.0, 2.5, 2.5)[third],
+        "time_decay_half_life_days": (7.0, 2.5, 7.0)[third],
         "follow_up_working_days": (1, 0, 5)[third],
         "bad_fit_reasons": (("Bad fit",), ())[n % 2],
         "clv_basis": "predictive" if n >= 3 and third == n % 3 else "observed",
