@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, get_args
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -20,7 +19,8 @@ from kpis.coverage import missing_measures
 from kpis.display import is_above
 from kpis.errors import UsageError, nearest
 from kpis.model import Where
-from kpis.scorecard.selection import Facts, Window, as_windows, column_of, matching
+from kpis.scorecard.daily import as_days
+from kpis.scorecard.selection import Facts, Window, as_windows, starts_and_ends
 from kpis.scorecard.sums import is_immature, weighted_median
 
 NAMES = {"lead": "Lead", "mql": "MQL", "sql": "SQL", "customer": "Customer"}
@@ -106,38 +106,24 @@ def steps_by_group(frame: pd.DataFrame) -> pd.DataFrame:
 def _sums(
     facts: Facts, windows: Sequence[Window], by: str | None, where: Where
 ) -> dict[tuple[int, str], dict[str, float]]:
-    """The measures of the funnel per window and group: one question for all windows."""
-    measures = [*_REACHED.values(), *_SKIPPED.values()]
-    if by is None:
-        known = facts.daily(where)
-        return {
-            (number, ""): {
-                measure: known[measure].total_of_cohort(
-                    window.period.start,
-                    window.period.end,
-                    date.max if measure == _REACHED["lead"] else window.horizon,
-                )
-                for measure in measures
-            }
-            for number, window in enumerate(windows)
-        }
-    rows = matching(facts, where)
-    rows = rows.filter(rows.measure.isin(measures))
-    group = rows[column_of(by, facts)]
-    daily = rows.group_by("measure", "day", "cohort_day", group=group).agg(value=rows.value.sum())
-    columns = {"window": "int64", **dict.fromkeys(("start", "end", "horizon"), "date")}
-    asked = [(n, w.period.start, w.period.end, w.horizon) for n, w in enumerate(windows)]
-    cohorts = ibis.memtable(
-        pd.DataFrame(asked, columns=list(columns), dtype=object), schema=columns
-    )
-    rows = daily.cross_join(cohorts)
-    is_seen = (rows.day <= rows.horizon) | (rows.measure == _REACHED["lead"])
-    rows = rows.filter(rows.cohort_day.between(rows.start, rows.end) & is_seen)
-    found = rows.group_by("window", "group", "measure").agg(value=rows.value.sum()).to_pandas()
-    sums: dict[tuple[int, str], dict[str, float]] = {}
-    for row in found.sort_values(["window", "group"]).itertuples():
-        sums.setdefault((int(row.window), str(row.group)), {})[str(row.measure)] = float(row.value)
-    return sums
+    """The measures of the funnel per window and group."""
+    measures = frozenset([*_REACHED.values(), *_SKIPPED.values()])
+    daily = facts.daily(where) if by is None else facts.daily(where, by, measures)
+    starts, ends = starts_and_ends(windows)
+    horizons = as_days([window.horizon for window in windows])
+    always = as_days([date.max] * len(windows))
+    sums = {
+        name: daily[name].cohort_sums(
+            starts, ends, always if name == _REACHED["lead"] else horizons
+        )
+        for name in measures
+    }
+    return {
+        (number, group): {name: float(values[place, number]) for name, values in sums.items()}
+        for number in range(len(windows))
+        for place, group in enumerate(daily.groups)
+        if by is None or any(values[place, number] for values in sums.values())
+    }
 
 
 def _stages(sums: Mapping[str, float], missing: Mapping[str, str]) -> list[dict[str, object]]:
@@ -172,27 +158,20 @@ def _stages(sums: Mapping[str, float], missing: Mapping[str, str]) -> list[dict[
 
 def _waiting_rows(facts: Facts, by: str | None, where: Where) -> pd.DataFrame:
     """How many leads wait: columns group, measure, days (that they have waited) and value."""
-    measures = list(_WAITING.values())
-    if by is None:
-        daily = facts.daily(where)
-        today = np.datetime64(facts.as_of)
-        return pd.concat(
-            pd.DataFrame(
-                {
-                    "group": "",
-                    "measure": name,
-                    "days": (today - daily[name].days).astype(int),
-                    "value": daily[name].values,
-                }
-            )
-            for name in measures
+    measures = frozenset(_WAITING.values())
+    daily = facts.daily(where) if by is None else facts.daily(where, by, measures, frozenset())
+    groups, today = np.array(daily.groups, dtype=object), np.datetime64(facts.as_of)
+    return pd.concat(
+        pd.DataFrame(
+            {
+                "group": groups[daily[name].groups],
+                "measure": name,
+                "days": (today - daily[name].days).astype(int),
+                "value": daily[name].values,
+            }
         )
-    rows = matching(facts, where)
-    rows = rows.filter(rows.measure.isin(measures))
-    days = ibis.literal(facts.as_of).delta(rows.day, unit="day")
-    grouped = rows.group_by("measure", group=rows[column_of(by, facts)], days=days)
-    waits: pd.DataFrame = grouped.agg(value=rows.value.sum()).to_pandas()
-    return waits
+        for name in sorted(measures)
+    )
 
 
 def waiting(

@@ -1,76 +1,154 @@
-"""A selection's facts per measure and day, asked for once: any period is a sum of their slices."""
+"""A selection's facts per group, measure and day, asked for once: any window is a slice of them."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
+from typing import Literal
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
 Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+
+_LONGEST = 10_000_000
+"""More days than there are between any two dates."""
 
 
 @dataclass(frozen=True, eq=False)
 class Daily:
-    """One measure: its value per day, and per day that the cohort began, in the order of days.
+    """One measure: values per group, day, and day that the cohort began, in this order.
 
-    cohort_days: NaT where there is no cohort.
+    groups: the number of each row's group. cohort_days: NaT where there is no cohort.
+    count: how many groups there are, some of which may have no row.
     """
 
+    groups: Places
     days: Days
     cohort_days: Days
     values: Values
+    count: int = 1
 
-    def between(self, first: date, last: date) -> Values:
-        """The values from ``first`` to ``last``."""
-        return self.values[self._places(first, last)]
+    def sums(self, firsts: Days, lasts: Days) -> Values:
+        """The sums from each of ``firsts`` to its last, that day included: (groups, windows)."""
+        begins, ends = self._places(firsts, "left"), self._places(lasts, "right")
+        slices = np.stack([begins, ends], axis=-1).reshape(-1)
+        sums = np.add.reduceat(np.append(self.values, 0.0), slices)[::2].reshape(begins.shape)
+        return np.where(begins < ends, sums, 0.0)
 
-    def total(self, first: date, last: date) -> float:
-        """The sum from ``first`` to ``last``; 0 where there is none."""
-        return float(self.between(first, last).sum())
+    def has_any(self, firsts: Days, lasts: Days) -> npt.NDArray[np.bool_]:
+        """Whether there is a value from each of ``firsts`` to its last: (groups, windows)."""
+        return self._places(firsts, "left") < self._places(lasts, "right")
 
-    def total_of_cohort(self, first: date, last: date, horizon: date = date.max) -> float:
-        """The sum up to ``horizon`` of cohorts that began from ``first`` to ``last``."""
-        began = self.cohort_days
-        is_asked = (began >= np.datetime64(first)) & (began <= np.datetime64(last))
-        return float(self.values[is_asked & (self.days <= np.datetime64(horizon))].sum())
+    def cohort_sums(self, firsts: Days, lasts: Days, horizons: Days) -> Values:
+        """The sums up to ``horizons`` of cohorts that began in each window: (groups, windows)."""
+        began, day = self.cohort_days, self.days
+        sums = [
+            self._by_group(self.values * ((began >= first) & (began <= last) & (day <= horizon)))
+            for first, last, horizon in zip(firsts, lasts, horizons, strict=True)
+        ]
+        return np.reshape(sums, (len(firsts), self.count)).T
 
-    def days_active(self, first: date, last: date) -> float:
-        """The days from each value's own day, or ``first``, to ``last``, weighted by values."""
-        so_far = self.days <= np.datetime64(last)
-        since = np.maximum(self.days[so_far], np.datetime64(first))
-        days = (np.datetime64(last) - since).astype(np.int64) + 1
-        return float((self.values[so_far] * days).sum())
+    def active_days(self, firsts: Days, lasts: Days) -> Values:
+        """The days that values are there in each window, weighted by them: (groups, windows).
 
-    def lengths(self, first: date, last: date) -> tuple[npt.NDArray[np.int64], Values]:
-        """The days from the cohort's to the own day, sorted, of values between, and these."""
-        places = self._places(first, last)
-        lengths = (self.days[places] - self.cohort_days[places]).astype(np.int64)
-        order = np.argsort(lengths, kind="stable")
-        return lengths[order], self.values[places][order]
+        From the value's own day, or the window's first if later, to its last, both included.
+        """
+        sums = []
+        for first, last in zip(firsts, lasts, strict=True):
+            active = (last - np.maximum(self.days, first)).astype(np.int64) + 1
+            sums.append(self._by_group(self.values * np.maximum(active, 0)))
+        return np.reshape(sums, (len(firsts), self.count)).T
 
-    def _places(self, first: date, last: date) -> slice:
-        start, end = np.datetime64(first), np.datetime64(last)
-        return slice(
-            int(np.searchsorted(self.days, start)), int(np.searchsorted(self.days, end, "right"))
-        )
+    def lengths(self, firsts: Days, lasts: Days) -> dict[tuple[int, int], tuple[Places, Values]]:
+        """The days from the cohort's to the own day, sorted, and the values that took them.
+
+        By places of the group and of the window; none where there is no value.
+        """
+        begins, ends = self._places(firsts, "left"), self._places(lasts, "right")
+        lengths = (self.days - self.cohort_days).astype(np.int64)
+        found = {}
+        for group, window in zip(*np.nonzero(begins < ends), strict=True):
+            at = slice(begins[group, window], ends[group, window])
+            order = np.argsort(lengths[at], kind="stable")
+            found[int(group), int(window)] = lengths[at][order], self.values[at][order]
+        return found
+
+    @cached_property
+    def _keys(self) -> Places:
+        return self.groups * _LONGEST + self.days.astype(np.int64)
+
+    def _places(self, days: Days, side: Literal["left", "right"]) -> Places:
+        """Where in each group's rows each of ``days`` is, or would be: (groups, windows)."""
+        groups = np.arange(self.count, dtype=np.int64)[:, np.newaxis]
+        return np.searchsorted(self._keys, groups * _LONGEST + days.astype(np.int64), side)
+
+    def _by_group(self, values: Values) -> Values:
+        return np.bincount(self.groups, values, self.count).astype(np.float64)
 
 
-NOTHING = Daily(np.empty(0, "datetime64[D]"), np.empty(0, "datetime64[D]"), np.empty(0))
-"""A measure of which there is nothing."""
+@dataclass(frozen=True, eq=False)
+class DailyFacts:
+    """The measures of a selection, by the name of each, and the groups in the order of names.
+
+    groups: values of the dimension that was asked by, or "" alone.
+    """
+
+    groups: tuple[str, ...]
+    measures: Mapping[str, Daily]
+
+    def __getitem__(self, measure: str) -> Daily:
+        """A measure, without any row where there is nothing of it."""
+        nothing = np.empty(0, "datetime64[D]")
+        empty = Daily(np.empty(0, np.int64), nothing, nothing, np.empty(0), len(self.groups))
+        return self.measures.get(measure, empty)
 
 
-def daily_of(rows: ir.Table) -> dict[str, Daily]:
-    """Return each measure of ``rows``, facts of one selection, by day: one question."""
-    grouped = rows.group_by("measure", "day", "cohort_day").agg(value=rows.value.sum())
-    found = grouped.order_by("measure", "day", "cohort_day").to_pyarrow()
+def as_days(days: Sequence[date]) -> Days:
+    """Days as numpy has them."""
+    return np.array(days, dtype="datetime64[D]")
+
+
+def daily_facts(
+    rows: ir.Table,
+    by: str | None = None,
+    measures: Collection[str] | None = None,
+    cohorts_of: Collection[str] | None = None,
+) -> DailyFacts:
+    """Return the measures of ``rows``, facts of one selection: one question to the engine.
+
+    by: the column to group by; without it the one group is "". measures: those that are needed;
+    cohorts_of: those of them whose days of cohorts are. Both are all of them by default.
+    """
+    if measures is not None:
+        rows = rows.filter(rows.measure.isin(sorted(measures)))
+    cohort_day = rows.cohort_day
+    if cohorts_of is not None:
+        is_needed = rows.measure.isin(sorted(cohorts_of))
+        cohort_day = ibis.ifelse(is_needed, cohort_day, ibis.null("date"))
+    group = ibis.literal("") if by is None else rows[by]
+    asked = rows.group_by("measure", "day", group=group, cohort_day=cohort_day)
+    found = asked.agg(value=rows.value.sum())
+    found = found.order_by("measure", "group", "day", "cohort_day").to_pyarrow()
+    groups, places = np.unique(found["group"].to_numpy(), return_inverse=True)
     days, cohort_days = (
         found[name].to_numpy().astype("datetime64[D]") for name in ("day", "cohort_day")
     )
-    values = found["value"].to_numpy()
-    measures = found["measure"].to_numpy()
-    begins = np.flatnonzero(np.append(True, measures[1:] != measures[:-1])[: len(measures)])
-    slices = [slice(*ends) for ends in pairwise([*begins.tolist(), len(measures)])]
-    return {str(measures[at.start]): Daily(days[at], cohort_days[at], values[at]) for at in slices}
+    values, names = found["value"].to_numpy(), found["measure"].to_numpy()
+    begins = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
+    slices = [slice(*ends) for ends in pairwise([*begins.tolist(), len(names)])]
+    known = [""] if by is None else groups.tolist()
+    return DailyFacts(
+        tuple(known),
+        {
+            str(names[at.start]): Daily(
+                places[at], days[at], cohort_days[at], values[at], len(known)
+            )
+            for at in slices
+        },
+    )

@@ -1,7 +1,6 @@
 """What is asked of the facts: a selection of them, over windows of time."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,9 +11,9 @@ from kpis.coverage import Mapped
 from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, Where
-from kpis.scorecard.daily import NOTHING, Daily, daily_of
+from kpis.scorecard.daily import DailyFacts, Days, as_days, daily_facts
 
-SELECTIONS_KEPT = 16
+ANSWERS_KEPT = 16
 
 
 @dataclass(frozen=True)
@@ -35,23 +34,34 @@ class Facts:
     company: Company
     usual_cycle_days: float = float("nan")
     not_predicted: str = ""
-    _answers: dict[object, dict[str, Daily]] = field(
+    _answers: dict[object, DailyFacts] = field(
         default_factory=dict,
         init=False,
         compare=False,  # of this table: no copy has them
     )
 
-    def daily(self, where: Where | None = None) -> Mapping[str, Daily]:
-        """Each measure of a selection by day; one question, and none when it was asked lately."""
+    def daily(
+        self,
+        where: Where | None = None,
+        by: str | None = None,
+        measures: frozenset[str] | None = None,
+        cohorts_of: frozenset[str] | None = None,
+    ) -> DailyFacts:
+        """Each measure of a selection by day; one question, and none when it was asked lately.
+
+        by: a dimension to group by. measures, cohorts_of: see kpis.scorecard.daily.daily_facts.
+        Raises UsageError for a dimension that does not exist.
+        """
         own = filtered_by(where)
-        selection = tuple(
-            sorted((name, tuple(sorted(set(values)))) for name, values in own.items())
-        )
-        if selection not in self._answers:
-            while len(self._answers) >= SELECTIONS_KEPT:
+        selection = frozenset((name, frozenset(values)) for name, values in own.items())
+        asked = (selection, by, measures, cohorts_of)
+        if asked not in self._answers:
+            while len(self._answers) >= ANSWERS_KEPT:
                 self._answers.pop(next(iter(self._answers)))
-            self._answers[selection] = daily_of(matching(self, own))
-        return defaultdict(lambda: NOTHING, self._answers[selection])
+            column = None if by is None else column_of(by, self)
+            rows = matching(self, own)
+            self._answers[asked] = daily_facts(rows, column, measures, cohorts_of)
+        return self._answers[asked]
 
 
 @dataclass(frozen=True)
@@ -94,3 +104,8 @@ def matching(facts: Facts, where: Where) -> ir.Table:
         if values:
             table = table.filter(table[column].isin(list(values)))
     return table
+
+
+def starts_and_ends(windows: Sequence[Window]) -> tuple[Days, Days]:
+    """The first and the last day of each window."""
+    return as_days([w.period.start for w in windows]), as_days([w.period.end for w in windows])

@@ -1,16 +1,14 @@
-"""The one wide question to the facts: every measure of every period and group, in one query."""
+"""Every measure of every period and group, from the selection's facts by day."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pandas as pd
 
 from kpis.model import Where
-from kpis.scorecard.daily import Daily
-from kpis.scorecard.selection import Facts, Window, column_of, matching
+from kpis.scorecard.daily import Daily, DailyFacts, Values, as_days
+from kpis.scorecard.selection import Facts, Window, starts_and_ends
 
 CLV_WINDOW_DAYS = 365
 _IN_PERIOD = (
@@ -49,8 +47,9 @@ _SUMS: dict[str, tuple[str, str]] = {
     "started_days": ("days_so_far", "customers_started"),
     "ended_days": ("days_so_far", "customers_ended"),
 }
-"""Each sum of measure_sums: over which days (a column of _per_window), and of which measure."""
-_SUMMED = sorted({measure for _, measure in _SUMS.values()})
+"""Each sum of measure_sums: over which days (see _over), and of which measure."""
+_MEASURES = frozenset(measure for _, measure in _SUMS.values())
+_COHORTS_OF = frozenset({"converted_leads", "cycles"})
 
 
 def measure_sums(
@@ -83,94 +82,43 @@ def sums_of_all_groups(
     One more column, seen: whether measure_sums has the row. Where it has not, the measures of the
     period are 0; those of lifetime value may not be, as they look back to days before.
     """
-    if by is None:
-        daily = facts.daily(where)
-        rows = [_whole(daily, window, facts.as_of) for window in windows]
-        sums = pd.DataFrame(rows, columns=list(_SUMS), dtype="float64")
-        whole = {"window": range(len(windows)), "group": "", "seen": True}
-    else:
-        sums = _by_group(facts, windows, column_of(by, facts), where or {})
-        whole = {name: sums.pop(name) for name in ("window", "group", "seen")}
+    daily, over = _daily(facts, by, where), _over(windows, facts.as_of)
+    sums = {name: over[days](daily[measure]) for name, (days, measure) in _SUMS.items()}
     sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
-    seen = whole.pop("seen")
-    return pd.DataFrame(whole | dict(sums.items()) | {"seen": seen})
-
-
-def _by_group(facts: Facts, windows: Sequence[Window], column: str, where: Where) -> pd.DataFrame:
-    """The sums of each window and group, with seen; ``column`` of the facts is the group."""
-    rows = matching(facts, where)
-    rows = rows.filter(rows.measure.isin(_SUMMED))
-    is_conversion = rows.measure == "converted_leads"
-    cohort = ibis.ifelse(is_conversion, rows.cohort_day, ibis.null("date"))
-    daily = rows.group_by("measure", "day", cohort_day=cohort, group=rows[column]).agg(
-        value=rows.value.sum()
-    )
-    long: pd.DataFrame = _per_window(daily, _windows_table(facts, windows)).to_pandas()
-    wide = long.pivot(index=["window", "group"], columns="measure").fillna(0.0)
-    sums = wide.reindex(columns=pd.MultiIndex.from_tuples(_SUMS.values()), fill_value=0.0)
-    sums.columns = pd.Index(_SUMS)
-    seen = long.groupby(["window", "group"])["facts"].sum() > 0
-    return sums.assign(seen=seen).reset_index()
-
-
-def _whole(daily: Mapping[str, Daily], window: Window, as_of: date) -> list[float]:
-    """The sums of a window over everything that is selected; see _per_window."""
-    start, end = window.period.start, window.period.end
-    last_day = min(end, as_of)
-    year_ago = last_day - timedelta(days=CLV_WINDOW_DAYS - 1)
-    over: dict[str, Callable[[Daily], float]] = {
-        "in_period": lambda one: one.total(start, end),
-        "in_cohort": lambda one: one.total_of_cohort(start, end, window.horizon),
-        "in_clv_window": lambda one: one.total(year_ago, last_day),
-        "so_far": lambda one: one.total(date.min, last_day),
-        "days_so_far": lambda one: one.days_active(year_ago, last_day),
-        "on_last_day": lambda one: one.total(last_day, last_day),
+    starts, ends = starts_and_ends(windows)
+    seen = np.any([daily[m].has_any(starts, ends) for _, m in _SUMS.values()], axis=0)
+    if by is None:
+        seen = np.ones_like(seen)
+    asked = {
+        "window": np.repeat(range(len(windows)), len(daily.groups)),
+        "group": list(daily.groups) * len(windows),
     }
-    return [over[days](daily[measure]) for days, measure in _SUMS.values()]
+    found = {name: values.T.reshape(-1) for name, values in (sums | {"seen": seen}).items()}
+    return pd.DataFrame(asked | found)
 
 
-def _windows_table(facts: Facts, windows: Sequence[Window]) -> ir.Table:
-    last_days = [min(w.period.end, facts.as_of) for w in windows]
-    before = timedelta(days=CLV_WINDOW_DAYS - 1)
-    return ibis.memtable(
-        pd.DataFrame(
-            {
-                "window": range(len(windows)),
-                "start": [w.period.start for w in windows],
-                "end": [w.period.end for w in windows],
-                "horizon": [w.horizon for w in windows],
-                "clv_start": [day - before for day in last_days],
-                "last_day": last_days,
-            }
-        ),
-        schema={
-            "window": "int64",
-            **dict.fromkeys(("start", "end", "horizon", "clv_start", "last_day"), "date"),
-        },
-    )
+def _daily(facts: Facts, by: str | None, where: Where | None) -> DailyFacts:
+    """The facts by day; of groups only what is summed, as there are many."""
+    if by is None:
+        return facts.daily(where)
+    return facts.daily(where, by, _MEASURES, _COHORTS_OF)
 
 
-def _per_window(daily: ir.Table, windows: ir.Table) -> ir.Table:
-    """The daily sums of each measure added up over the days that a window counts.
-
-    One row per window, group and measure rather than a column per measure: Ibis takes longer to
-    turn thirty columns into SQL than the engine takes to answer.
-    """
-    rows = daily.cross_join(windows).select(*daily.columns, *windows.columns)
-    in_period = rows.day.between(rows.start, rows.end)
-    in_cohort = rows.cohort_day.between(rows.start, rows.end) & (rows.day <= rows.horizon)
-    so_far = rows.day <= rows.last_day
-    first_active = ibis.greatest(rows.day, rows.clv_start)
-    days_left = rows.last_day.delta(first_active, unit="day") + 1
-    return rows.group_by("window", "group", "measure").agg(
-        in_period=rows.value.sum(where=in_period),
-        in_cohort=rows.value.sum(where=in_cohort),
-        in_clv_window=rows.value.sum(where=rows.day.between(rows.clv_start, rows.last_day)),
-        so_far=rows.value.sum(where=so_far),
-        days_so_far=(rows.value * days_left.cast("float64")).sum(where=so_far),
-        on_last_day=rows.value.sum(where=rows.day == rows.last_day),
-        facts=rows.count(where=in_period),
-    )
+def _over(windows: Sequence[Window], as_of: date) -> dict[str, Callable[[Daily], Values]]:
+    """The sums of a measure over the days that a window counts: (groups, windows)."""
+    starts, ends = starts_and_ends(windows)
+    horizons = as_days([window.horizon for window in windows])
+    last_days = np.minimum(ends, np.datetime64(as_of))
+    year_ago = last_days - np.timedelta64(CLV_WINDOW_DAYS - 1)
+    always = as_days([date.min] * len(windows))
+    return {
+        "in_period": lambda one: one.sums(starts, ends),
+        "in_cohort": lambda one: one.cohort_sums(starts, ends, horizons),
+        "in_clv_window": lambda one: one.sums(year_ago, last_days),
+        "so_far": lambda one: one.sums(always, last_days),
+        "days_so_far": lambda one: one.active_days(year_ago, last_days),
+        "on_last_day": lambda one: one.sums(last_days, last_days),
+    }
 
 
 def median_cycles(
@@ -182,27 +130,10 @@ def median_cycles(
     one; where that falls between two cycles, it is their mean. Without a filter on campaigns
     every customer weighs 1 and this is the plain median.
     """
-    if by is None:
-        cycles = facts.daily(where)["cycles"]
-        lengths = [cycles.lengths(w.period.start, w.period.end) for w in windows]
-        known = {(n, ""): weighted_median(*one) for n, one in enumerate(lengths) if len(one[0])}
-        return pd.Series(known, dtype="float64")
-    rows = matching(facts, where or {}).filter(lambda t: t.measure == "cycles")
-    cycle = rows.day.delta(rows.cohort_day, unit="day")
-    grouped = rows.group_by("day", group=rows[column_of(by, facts)], cycle=cycle)
-    daily = grouped.agg(value=rows.value.sum())
-    in_period = daily.cross_join(_windows_table(facts, windows))
-    in_period = in_period.filter(lambda t: t.day.between(t.start, t.end))
-    weights = (
-        in_period.group_by("window", "group", "cycle")
-        .agg(value=in_period.value.sum())
-        .order_by("window", "group", "cycle")
-        .to_pandas()
-    )
-    medians = {
-        key: weighted_median(rows["cycle"].to_numpy(float), rows["value"].to_numpy(float))
-        for key, rows in weights.groupby(["window", "group"])
-    }
+    daily = _daily(facts, by, where)
+    starts, ends = starts_and_ends(windows)
+    lengths = daily["cycles"].lengths(starts, ends)
+    medians = {(n, daily.groups[g]): weighted_median(*one) for (g, n), one in lengths.items()}
     return pd.Series(medians, dtype="float64")
 
 
@@ -215,7 +146,8 @@ def usual_cycle(facts: Facts) -> float:
     and left out, as are those won before their lead was created. NaN when nobody is left.
     """
     since = facts.as_of - timedelta(days=CLV_WINDOW_DAYS - 1)
-    days, weights = facts.daily()["converted_leads"].lengths(since, facts.as_of)
+    converted = facts.daily()["converted_leads"].lengths(as_days([since]), as_days([facts.as_of]))
+    days, weights = converted.get((0, 0), (np.empty(0), np.empty(0)))
     is_known = days >= 0
     if not is_known.any():
         return float("nan")

@@ -11,6 +11,7 @@ from kpis.display import agreed_percent, counted, days_label, is_above, listed, 
 from kpis.funnel.funnel import waiting
 from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
+from kpis.scorecard.daily import as_days
 from kpis.scorecard.formulas import Undefined, kpi_value
 from kpis.scorecard.selection import Facts
 from kpis.signs.sign import Sign, weight
@@ -119,8 +120,9 @@ def cohort_sums(facts: Facts, cohort: Period, where: Where) -> dict[str, float]:
 
     Leads, MQLs, MQLs that became SQLs, disqualified leads, and those that were a bad fit.
     """
-    daily = facts.daily(where)
-    return {name: daily[name].total_of_cohort(cohort.start, cohort.end) for name in _QUALITY}
+    daily, horizon = facts.daily(where), as_days([facts.as_of])
+    starts, ends = as_days([cohort.start]), as_days([cohort.end])
+    return {name: daily[name].cohort_sums(starts, ends, horizon).item() for name in _QUALITY}
 
 
 def _few_accepted(
