@@ -13,7 +13,7 @@ import ibis
 import pyarrow as pa
 
 from connectors.mapping.mapping import arrow_schema
-from connectors.snapshots.facts_sql import PREDICTED, facts_sql, tables_sql
+from connectors.snapshots.facts_sql import PREDICTED, FactsAsked, facts_sql, make_tables
 from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
@@ -175,16 +175,14 @@ def facts_table(
     predicted: pa.Table | None = None,
 ) -> pa.Table:
     """The facts of ``tables``, on DuckDB by the queries that a refresh asks."""
-    what = (dimensions, definitions, company, as_of, predicted is not None)
+    asked = FactsAsked.of(dimensions, definitions, company, predicted is not None)
     with duckdb.connect() as engine:
-        engine.execute("SET TimeZone = 'UTC'")  # as Ibis's own DuckDB backend does
         for name, table in tables.items():
             engine.register(name, table)
         if predicted is not None:
             engine.register(PREDICTED, predicted)
-        for name, query in tables_sql(*what).items():
-            engine.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
-        return engine.sql(facts_sql(*what, model)).to_arrow_table()
+        make_tables(engine, asked, company, as_of)
+        return engine.sql(facts_sql(asked, model)).to_arrow_table()
 
 
 def card(facts: Facts, period: Period = YEAR, where: Where | None = None) -> dict[str, Any]:

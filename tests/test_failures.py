@@ -351,7 +351,7 @@ def test_facts_that_the_disk_does_not_take_are_an_error_of_the_system(
         (tmp_path / table.name).write_bytes(table.read_bytes())
     what = (manifest.definitions, manifest.company, manifest.as_of)
     with files_of_at_most(100), pytest.raises(OSError, match="^File too large$"):
-        write_facts(tmp_path, (), *what)
+        write_facts(tmp_path, manifest.mapped, (), *what)
 
 
 def test_a_fault_of_alliance_is_kept_for_the_page_without_what_it_says(

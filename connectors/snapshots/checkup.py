@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -14,7 +12,7 @@ from connectors.mapping.mapping import MappedTable
 from connectors.mapping.rows.notes import Note
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of
-from connectors.snapshots.refresh import joined_tables, mapped_parts, write_tables
+from connectors.snapshots.refresh import every_table, joined_tables, mapped_parts
 from connectors.sources.raw import Progress, no_progress
 from kpis.coverage import effects
 from kpis.errors import AllianceError
@@ -158,9 +156,7 @@ def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> He
         return Health()
     mapped = {name: table.mapped for name, table in loaded.items()}
     what = (settings.dimension_names, settings.definitions, settings.company, day)
-    with TemporaryDirectory() as folder:
-        write_tables(Path(folder), loaded, settings.dimension_names)
-        return health_of(Path(folder), mapped, *what)
+    return health_of(every_table(loaded, settings.dimension_names), mapped, *what)
 
 
 def _table_checkup(name: str, table: MappedTable) -> TableCheckup:

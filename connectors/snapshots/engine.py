@@ -10,14 +10,23 @@ from pathlib import Path
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 
-from connectors.snapshots.facts_sql import PREDICTED, READ_BY_FORMULAS, facts_sql, tables_sql
+from connectors.snapshots.facts_sql import (
+    PREDICTED,
+    READ_BY_FORMULAS,
+    FactsAsked,
+    facts_sql,
+    health_sql,
+    make_tables,
+)
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.errors import UsageError, nearest
-from kpis.health.health import Health, data_health
+from kpis.health.checks import Check
+from kpis.health.health import Health, data_health, wanted
 from kpis.lifetime.predicted import Prediction, predicted_by
 from kpis.model import TABLES
 from kpis.scorecard.selection import Facts, known_values
@@ -28,93 +37,83 @@ FACTS = "facts"
 
 def write_facts(
     folder: Path,
+    mapped: Mapped,
     dimensions: tuple[str, ...],
     definitions: Definitions,
     company: Company,
     as_of: date,
     models: Iterable[AttributionModel] = tuple(ATTRIBUTION_MODELS),
-) -> str:
+) -> tuple[str, Health]:
     """Write ``facts/<model>.parquet`` from the canonical tables in ``folder``, for each model.
 
-    Returns why no lifetime value is predicted; empty where one is, or none is asked for.
+    mapped: per table the columns that came from a source. Returns why no lifetime value is
+    predicted (empty where one is, or none is asked for), and what the checks found in the tables.
 
     Raises OSError when the disk does not take them.
     """
     (folder / FACTS).mkdir()
     try:
-        return _write_facts(folder, dimensions, definitions, company, as_of, models)
+        engine = ibis.duckdb.connect()
+        prediction = predicted_by(_canonical_tables(engine, folder), definitions, company, as_of)
+        asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
+        for model in models:
+            facts = engine.con.sql(facts_sql(asked, model))
+            facts.write_parquet(str(folder / FACTS / f"{model}.parquet"))
+        health = _health(engine.con, asked, wanted(mapped, definitions))
+        engine.disconnect()
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
         text = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
         raise OSError(text) from error
+    return prediction.not_predicted, health
 
 
-def _write_facts(
-    folder: Path,
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    as_of: date,
-    models: Iterable[AttributionModel],
-) -> str:
-    engine = ibis.duckdb.connect()
-    tables = _canonical_tables(engine, folder)
-    prediction = predicted_by(tables, definitions, company, as_of)
-    what = (dimensions, definitions, company, as_of)
-    for model, facts in _asked(engine, prediction, *what, tuple(models)).items():
-        engine.con.sql(facts).write_parquet(str(folder / FACTS / f"{model}.parquet"))
-    engine.disconnect()
-    return prediction.not_predicted
-
-
-def _asked(
+def _prepared(
     engine: DuckDB,
     prediction: Prediction,
     dimensions: tuple[str, ...],
     definitions: Definitions,
     company: Company,
     as_of: date,
-    models: tuple[AttributionModel, ...],
-) -> Mapping[AttributionModel, str]:
-    """Return the query of the facts under each model, and create the tables that they are made of.
-
-    engine: holds every canonical table under its name.
-    """
+) -> FactsAsked:
+    """Create what facts are made of; engine: holds every canonical table under its name."""
     if prediction.margins is not None:
         engine.create_table(PREDICTED, prediction.margins, temp=True)
-    what = (dimensions, definitions, company, as_of, prediction.margins is not None)
-    for name, query in tables_sql(*what).items():
-        _create(engine, name, query)
-    return {model: facts_sql(*what, model) for model in models}
-
-
-def _create(engine: DuckDB, name: str, query: str) -> None:
-    engine.con.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
+    is_predicted = prediction.margins is not None
+    asked = FactsAsked.of(dimensions, definitions, company, is_predicted)
+    make_tables(engine.con, asked, company, as_of)
+    return asked
 
 
 def health_of(
-    folder: Path,
+    tables: Mapping[str, pa.Table],
     mapped: Mapped,
     dimensions: tuple[str, ...],
     definitions: Definitions,
     company: Company,
     as_of: date,
 ) -> Health:
-    """Check the canonical tables in ``folder``; mapped: per table the columns from a source."""
-    engine = ibis.duckdb.connect()
-    tables = _canonical_tables(engine, folder)
-    health = data_health(
-        tables,
-        mapped,
-        dimensions,
-        definitions,
-        company,
-        as_of,
-        keep=lambda name, table: engine.create_table(name, table, temp=True),
-    )
-    engine.disconnect()
-    return health
+    """Check canonical tables, all by name; mapped: per table the columns from a source."""
+    with duckdb.connect() as engine:
+        for name, table in tables.items():
+            engine.register(name, table)
+        asked = FactsAsked.of(dimensions, definitions, company)
+        make_tables(engine, asked, company, as_of)
+        return _health(engine, asked, wanted(mapped, definitions))
+
+
+def _health(
+    engine: duckdb.DuckDBPyConnection,
+    asked: FactsAsked,
+    checks: Mapping[str, tuple[Check, ...]],
+) -> Health:
+    """What the checks of each table find; engine: holds the tables that facts are made of."""
+    answers = {
+        table: engine.sql(health_sql(asked, table, of_table)).to_arrow_table().to_pylist()[0]
+        for table, of_table in checks.items()
+    }
+    return data_health(checks, answers)
 
 
 def open_facts(
@@ -143,9 +142,8 @@ def open_facts(
             tables = _canonical_tables(engine, folder)
             predicted = predicted_by(tables, definitions, company, as_of)
             not_predicted = predicted.not_predicted
-            what = (dimensions, definitions, company, as_of)
-            facts_asked = _asked(engine, predicted, *what, (model,))
-            _create(engine, "facts_as_of", facts_asked[model])
+            asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
+            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {facts_sql(asked, model)}")
             table = engine.table("facts_as_of")
     except duckdb.Error:
         raise damaged(folder) from None

@@ -1,16 +1,19 @@
-"""The SQL of the facts, kept for the process: to write it takes longer than to run it."""
+"""The SQL of facts and checks, kept for the process: to write it takes longer than to run it."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 
 from connectors.mapping.mapping import arrow_schema
 from kpis.definitions import AttributionModel, Company, Definitions
-from kpis.facts.events import Happened, what_happened
+from kpis.facts.events import Happened, set_apart, what_happened
 from kpis.facts.facts import credited_facts
+from kpis.health.checks import Check
+from kpis.health.health import question
 from kpis.lifetime.predicted import MARGINS
 from kpis.model import TABLES
 
@@ -19,73 +22,86 @@ PREDICTED = "predicted_margins"
 READ_BY_FORMULAS = ("attribution", "conversion", "gross_margin", "clv_max_months")
 """The definitions that no fact depends on, as long as lifetime value is not predicted."""
 
-
-def tables_sql(
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    as_of: date,
-    is_predicted: bool = False,
-) -> Mapping[str, str]:
-    """Return the queries that what facts are made of is created with: by name, in this order."""
-    own = _that_facts_read(definitions, company)
-    return _made_of(dimensions, *own, as_of, is_predicted)[1]
+_DAY, _ZONE, _CURRENCY = date(1970, 1, 2), "Etc/GMT-14", "XTS"
+"""Stand for the day of the report, the time zone and the currency while SQL is written."""
+_VARIABLES = {
+    "MAKE_DATE(1970, 1, 2)": "as_of",
+    f"'{_ZONE}'": "time_zone",
+    f"'{_CURRENCY}'": "currency",
+}
 
 
-def facts_sql(
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    as_of: date,
-    is_predicted: bool,
-    model: AttributionModel,
-) -> str:
-    """Return the query of the facts under one attribution model; see :func:`tables_sql`."""
-    own = _that_facts_read(definitions, company)
-    return _facts(dimensions, *own, as_of, is_predicted, model)
+@dataclass(frozen=True)
+class FactsAsked:
+    """What the SQL of facts is written for; all else are variables of the engine."""
+
+    dimensions: tuple[str, ...]
+    definitions: Definitions
+    company: Company
+    is_predicted: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        dimensions: tuple[str, ...],
+        definitions: Definitions,
+        company: Company,
+        is_predicted: bool = False,
+    ) -> "FactsAsked":
+        """What these ask, the same for all that share their SQL."""
+        formulas = {*READ_BY_FORMULAS, "clv_basis"}
+        return cls(
+            dimensions,
+            Definitions(**definitions.model_dump(exclude=formulas)),
+            Company(
+                time_zone=_ZONE,
+                currency=_CURRENCY,
+                working_days=company.working_days,
+                holidays=company.holidays,
+            ),
+            is_predicted,
+        )
 
 
-def _that_facts_read(definitions: Definitions, company: Company) -> tuple[Definitions, Company]:
-    """Both with all that only formulas and periods read at its default: these share their facts."""
-    formulas = {*READ_BY_FORMULAS, "clv_basis"}
-    periods = {"name", "fiscal_year_starts", "week_starts"}
-    return (
-        Definitions(**definitions.model_dump(exclude=formulas)),
-        Company(**company.model_dump(exclude=periods)),
-    )
+def make_tables(
+    engine: duckdb.DuckDBPyConnection, asked: FactsAsked, company: Company, as_of: date
+) -> None:
+    """Have the engine, which holds every canonical table by name, make what facts are made of."""
+    engine.execute("SET TimeZone = 'UTC'")  # as Ibis's own DuckDB backend does
+    values = {"as_of": as_of, "time_zone": company.time_zone, "currency": company.currency}
+    for name, value in values.items():
+        engine.execute(f"SET VARIABLE {name} = ?", [value])
+    for name, query in _made_of(asked)[1].items():
+        engine.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
 
 
 @lru_cache(maxsize=128)
-def _facts(
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    as_of: date,
-    is_predicted: bool,
-    model: AttributionModel,
-) -> str:
-    happened, _ = _made_of(dimensions, definitions, company, as_of, is_predicted)
-    what = (_canonical(dimensions), dimensions, definitions, company, model, as_of)
-    return _sql(credited_facts(happened, *what))
+def facts_sql(asked: FactsAsked, model: AttributionModel) -> str:
+    """Return the query of the facts under one attribution model, from the tables of make_tables."""
+    happened, _ = _made_of(asked)
+    what = (asked.dimensions, asked.definitions, asked.company, model, _DAY)
+    return _sql(credited_facts(happened, _canonical(asked.dimensions), *what))
+
+
+@lru_cache(maxsize=256)
+def health_sql(asked: FactsAsked, table: str, checks: tuple[Check, ...]) -> str:
+    """Return the query of what data health needs to know of a table; see facts_sql."""
+    happened, _ = _made_of(asked)
+    tables, _ = set_apart(_canonical(asked.dimensions), asked.dimensions)
+    return _sql(question(table, checks, tables, happened, asked.company, _DAY))
 
 
 @lru_cache(maxsize=32)
-def _made_of(
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    as_of: date,
-    is_predicted: bool,
-) -> tuple[Happened, Mapping[str, str]]:
-    predicted = ibis.table(MARGINS, name=PREDICTED) if is_predicted else None
+def _made_of(asked: FactsAsked) -> tuple[Happened, dict[str, str]]:
+    predicted = ibis.table(MARGINS, name=PREDICTED) if asked.is_predicted else None
     queries: dict[str, str] = {}
 
     def keep(name: str, table: ir.Table) -> ir.Table:
         queries[f"kept_{name}"] = _sql(table)
         return ibis.table(table.schema(), name=f"kept_{name}")
 
-    what = (_canonical(dimensions), dimensions, definitions, company, as_of)
-    return what_happened(*what, predicted, keep), queries
+    what = (asked.dimensions, asked.definitions, asked.company, _DAY)
+    return what_happened(_canonical(asked.dimensions), *what, predicted, keep), queries
 
 
 def _canonical(dimensions: tuple[str, ...]) -> dict[str, ir.Table]:
@@ -94,4 +110,7 @@ def _canonical(dimensions: tuple[str, ...]) -> dict[str, ir.Table]:
 
 
 def _sql(table: ir.Table) -> str:
-    return str(ibis.to_sql(table, dialect="duckdb"))
+    query = str(ibis.to_sql(table, dialect="duckdb"))
+    for text, name in _VARIABLES.items():
+        query = query.replace(text, f"getvariable('{name}')")
+    return query

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.demo import demo
 from connectors.mapping.mapping import MappedTable, arrow_schema, joined, map_table
 from connectors.mapping.salesforce_ids import in_one_form
 from connectors.settings.settings import Settings
-from connectors.snapshots.engine import health_of, write_facts
+from connectors.snapshots.engine import write_facts
 from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest, TableReport
@@ -102,9 +103,9 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
 
     def write(folder: Path) -> Manifest:
         write_tables(folder, mapped, settings.dimension_names)
-        what = (settings.dimension_names, settings.definitions, settings.company, day)
-        not_predicted = write_facts(folder, *what)
         columns = {name: table.mapped for name, table in mapped.items()}
+        what = (settings.dimension_names, settings.definitions, settings.company, day)
+        not_predicted, health = write_facts(folder, columns, *what)
         return Manifest(
             created_at=now,
             as_of=day,
@@ -115,7 +116,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             dimensions=settings.dimensions,
             sources=fingerprints,
             tables={name: _report(settings, name, table) for name, table in mapped.items()},
-            health=health_of(folder, columns, *what),
+            health=health,
             not_predicted=not_predicted,
         )
 
@@ -181,12 +182,20 @@ def write_tables(
 
     mapped: at least one table. Raises OSError when the disk does not take them.
     """
-    for name in TABLES:
-        schema = arrow_schema(name, dimensions)
-        table = mapped[name].frame if name in mapped else schema.empty_table()
+    for name, table in every_table(mapped, dimensions).items():
         pq.write_table(table, folder / f"{name}.parquet")
     rejects = pd.concat([table.rejects for table in mapped.values()], ignore_index=True)
     rejects.to_parquet(folder / "rejects.parquet", index=False)
+
+
+def every_table(
+    mapped: Mapping[str, MappedTable], dimensions: tuple[str, ...]
+) -> dict[str, pa.Table]:
+    """Every canonical table by name, empty where it is not mapped."""
+    return {
+        name: mapped[name].frame if name in mapped else arrow_schema(name, dimensions).empty_table()
+        for name in TABLES
+    }
 
 
 def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:

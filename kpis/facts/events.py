@@ -24,11 +24,14 @@ from kpis.facts.stages import lead_progress
 class Happened:
     """Everything that facts are made of.
 
-    leads: as returned by existing_leads. touches: those that count. events: measure, lead_id (null
-    without a lead), day, cohort_day, quantity, deal_owner and deal_<dimension>.
+    leads: as returned by existing_leads. sold: deals and customers. cycles: as returned by
+    sales_cycles. touches: those that count. events: measure, lead_id (null without a lead), day,
+    cohort_day, quantity, deal_owner and deal_<dimension>.
     """
 
     leads: ir.Table
+    sold: Sales
+    cycles: ir.Table
     touches: ir.Table
     events: ir.Table
 
@@ -58,16 +61,17 @@ def what_happened(
     progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
     progress = keep("lead_progress", progress)
     cycles = keep("sales_cycles", sales_cycles(sold, touches, definitions, company))
-    events = (
+    listed = (
         _lead_events(leads, became_customer, dimensions)
         + _stage_events(progress, dimensions)
         + _deal_events(sold, cycles, tables["rates"], company, dimensions)
         + _customer_events(tables, sold, company, dimensions)
     )
     if predicted is not None:
-        events += _predicted_events(predicted, sold, as_of, dimensions)
-    everything = reduce(lambda above, below: above.union(below), events)
-    return Happened(leads, touches, keep("events", everything.filter(everything.day <= as_of)))
+        listed += _predicted_events(predicted, sold, as_of, dimensions)
+    everything = reduce(lambda above, below: above.union(below), listed)
+    events = keep("events", everything.filter(everything.day <= as_of))
+    return Happened(leads, sold, cycles, touches, events)
 
 
 def set_apart(

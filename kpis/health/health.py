@@ -4,11 +4,9 @@ A row that no KPI can use rightly is still loaded; here it is counted, with what
 KPI. Rows that could not be loaded at all are the rejects of connectors.mapping.mapping.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import reduce
-from operator import or_
-from typing import cast
+from typing import Any, cast
 
 import ibis
 import ibis.expr.types as ir
@@ -17,16 +15,15 @@ from pydantic import BaseModel, ConfigDict
 from kpis.coverage import Mapped
 from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
-from kpis.facts.customers import Sales, sales
-from kpis.facts.events import leads_won, sales_cycles, set_apart
-from kpis.facts.kept import Keep, as_it_is
-from kpis.facts.leads import counted_touches, existing_leads
+from kpis.facts.events import Happened
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.references import REFERENCES, reference_checks, reference_flags
 from kpis.health.shared_ids import SHARED_CHECKS, shared_flags
 from kpis.health.writings import normal_campaign, visible, writing_checks, writing_flags
 
 EXAMPLES = 5
+Tables = Mapping[str, ir.Table]
+Flags = Callable[[Tables, Happened, Company, date], ir.Table]
 
 
 class Finding(BaseModel):
@@ -71,74 +68,69 @@ def checks(definitions: Definitions) -> dict[str, Check]:
     return {check.key: check for check in found}
 
 
-def data_health(
-    tables: Mapping[str, ir.Table],
-    mapped: Mapped,
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
+def wanted(mapped: Mapped, definitions: Definitions) -> dict[str, tuple[Check, ...]]:
+    """The checks to make in each mapped table: those of which every column came from a source."""
+    places = {f"{table}.{column}" for table, columns in mapped.items() for column in columns}
+    # Where campaigns are mapped, their own ids say how a campaign is written.
+    superfluous = set(writing_checks()) if "campaigns" in mapped else set()
+    found: dict[str, tuple[Check, ...]] = dict.fromkeys(mapped, ())
+    for check in checks(definitions).values():
+        is_known = all(places.intersection(need.split(" or ")) for need in check.needs)
+        if is_known and check.table in found and check not in superfluous:
+            found[check.table] += (check,)
+    return found
+
+
+def question(
+    table: str,
+    asked: Sequence[Check],
+    tables: Tables,
+    happened: Happened,
     company: Company,
     as_of: date,
-    keep: Keep = as_it_is,
-) -> Health:
-    """Run every check on the canonical tables, as of a day.
+) -> ir.Table:
+    """Return what data_health needs to know of a table: one row.
 
-    tables: every canonical table by name. mapped: what came from a source; other checks are left
-    out. keep: for large tables; without it, each question computes leads and sales anew.
+    asked: the checks wanted of it. tables: every canonical table by name. happened: see
+    kpis.facts.events.what_happened.
 
     Days are compared, not instants: a bare date is its midnight, so a lead created at noon that
     became an MQL "on that date" would otherwise be wrong.
     """
-    own = set_apart(tables, dimensions)[0]
-    places = {f"{table}.{column}" for table, columns in mapped.items() for column in columns}
-    wanted = {
-        key: check
-        for key, check in checks(definitions).items()
-        if all(places.intersection(need.split(" or ")) for need in check.needs)
-    }
-    leads = keep("checked_leads", existing_leads(own, (), definitions, company, as_of))
-    sold = sales(own["deals"], leads, (), definitions, company, as_of)
-    sold = Sales(keep("checked_deals", sold.deals), keep("checked_customers", sold.customers))
-    if "campaigns" in mapped:  # then its ids say how a campaign is written
-        wanted = {key: c for key, c in wanted.items() if c not in writing_checks()}
-    flagged = _flagged(own, leads, sold, definitions, company, as_of)
-    found: list[Finding] = []
-    sound: dict[str, int] = {}
-    for name in mapped:
-        rows = flagged.get(name, own[name])
-        for reference in REFERENCES:
-            if reference.table == name and reference.unknown in wanted:
-                rows = reference_flags(rows, own, sold, reference)
-        rows = writing_flags(rows, name, own)
-        affected, findings = _counted(rows, [c for c in wanted.values() if c.table == name])
-        sound[name] = int(own[name].count().to_pyarrow().as_py()) - affected
-        found += findings
-    found.sort(key=lambda f: (list(HARMS).index(wanted[f.check].harm), -f.rows, f.check))
+    flags = _FLAGS.get(table)
+    rows = flags(tables, happened, company, as_of) if flags else tables[table]
+    keys = {check.key for check in asked}
+    for reference in REFERENCES:
+        if reference.table == table and reference.unknown in keys:
+            rows = reference_flags(rows, tables, happened.sold, reference)
+    rows = writing_flags(rows, table, tables)
+    return _counts(rows, asked).mutate(loaded=tables[table].count().as_scalar())
+
+
+def data_health(
+    asked: Mapping[str, Sequence[Check]], answers: Mapping[str, Mapping[str, Any]]
+) -> Health:
+    """Return what the checks ``asked`` of each table found; answers: to the table's question."""
+    checked = {check.key: check for of_table in asked.values() for check in of_table}
+    found = [
+        Finding(
+            check=key,
+            table=check.table,
+            rows=answers[check.table][f"{key}:rows"],
+            of=answers[check.table][f"{key}:of"],
+            examples=tuple(visible(text) for text in answers[check.table][f"{key}:examples"]),
+        )
+        for key, check in checked.items()
+        if answers[check.table][f"{key}:rows"]
+    ]
+    found.sort(key=lambda f: (list(HARMS).index(checked[f.check].harm), -f.rows, f.check))
+    sound = {name: answer["loaded"] - answer["affected"] for name, answer in answers.items()}
     return Health(findings=tuple(found), sound=sound)
 
 
-def _flagged(
-    tables: Mapping[str, ir.Table],
-    leads: ir.Table,
-    sold: Sales,
-    definitions: Definitions,
-    company: Company,
-    as_of: date,
-) -> dict[str, ir.Table]:
-    """The rows of each table that is checked by itself, with a column per check."""
-    touches = counted_touches(tables["touches"], leads_won(sold), company, as_of)
-    cycles = sales_cycles(sold, touches, definitions, company)
-    return {
-        "leads": _lead_flags(leads),
-        "deals": _deal_flags(tables, sold, leads, cycles, company, as_of),
-        "customers": _customer_flags(tables["customers"], sold),
-        "campaigns": _campaign_flags(tables["campaigns"]),
-        "costs": _rate_flags(tables, "costs", "spent_on", company),
-        "payments": _rate_flags(tables, "payments", "paid_on", company),
-    }
-
-
-def _lead_flags(leads: ir.Table) -> ir.Table:
+def _lead_flags(tables: Tables, happened: Happened, company: Company, as_of: date) -> ir.Table:
     """Each flag is null where there is nothing to check; ``<check>_example`` names the row."""
+    leads = happened.leads
     created, mql, sql = leads.created_day, leads.mql_day, leads.sql_day
     return _with_flags(
         leads,
@@ -150,16 +142,10 @@ def _lead_flags(leads: ir.Table) -> ir.Table:
     )
 
 
-def _deal_flags(
-    tables: Mapping[str, ir.Table],
-    sold: Sales,
-    leads: ir.Table,
-    cycles: ir.Table,
-    company: Company,
-    as_of: date,
-) -> ir.Table:
-    began = leads.select(known_lead="lead_id", lead_day="created_day")
-    lengths = cycles.select(first_deal="deal_id", cycle="days")
+def _deal_flags(tables: Tables, happened: Happened, company: Company, as_of: date) -> ir.Table:
+    sold = happened.sold
+    began = happened.leads.select(known_lead="lead_id", lead_day="created_day")
+    lengths = happened.cycles.select(first_deal="deal_id", cycle="days")
     named = tables["deals"].select(own_id="deal_id", named_lead="lead_id")
     rows = sold.deals.mutate(has_amount=sold.deals.amount.notnull())
     rows = priced(rows, tables["rates"], company, day="won_day")
@@ -183,8 +169,9 @@ def _deal_flags(
     return shared_flags(flagged, tables["deals"])
 
 
-def _customer_flags(customers: ir.Table, sold: Sales) -> ir.Table:
-    won = sold.customers.select(buyer="customer_id", won_day="won_day")
+def _customer_flags(tables: Tables, happened: Happened, company: Company, as_of: date) -> ir.Table:
+    customers = tables["customers"]
+    won = happened.sold.customers.select(buyer="customer_id", won_day="won_day")
     rows = customers.left_join(won, customers.customer_id == won.buyer)
     started = ibis.coalesce(rows.started_on, rows.won_day)
     return _with_flags(
@@ -192,7 +179,8 @@ def _customer_flags(customers: ir.Table, sold: Sales) -> ir.Table:
     )
 
 
-def _campaign_flags(campaigns: ir.Table) -> ir.Table:
+def _campaign_flags(tables: Tables, happened: Happened, company: Company, as_of: date) -> ir.Table:
+    campaigns = tables["campaigns"]
     alike = ibis.window(group_by=normal_campaign(campaigns.campaign_id))
     return _with_flags(
         campaigns,
@@ -202,9 +190,12 @@ def _campaign_flags(campaigns: ir.Table) -> ir.Table:
     )
 
 
-def _rate_flags(tables: Mapping[str, ir.Table], name: str, day: str, company: Company) -> ir.Table:
-    rows = priced(tables[name], tables["rates"], company, day=day)
-    return _with_flags(rows, rows.currency, **{f"{name}_without_rate": rows.unpriced.notnull()})
+def _rate_flags(name: str, day: str) -> Flags:
+    def flags(tables: Tables, happened: Happened, company: Company, as_of: date) -> ir.Table:
+        rows = priced(tables[name], tables["rates"], company, day=day)
+        return _with_flags(rows, rows.currency, **{f"{name}_without_rate": rows.unpriced.notnull()})
+
+    return flags
 
 
 def _where(rows: ir.Value, flag: ir.Value) -> ir.Value:
@@ -215,10 +206,8 @@ def _with_flags(rows: ir.Table, example: ir.Value, **flags: ir.Value) -> ir.Tabl
     return rows.mutate(**flags, **{f"{key}_example": example for key in flags})
 
 
-def _counted(rows: ir.Table, asked: list[Check]) -> tuple[int, list[Finding]]:
-    """How many rows any check but a doubt affects, and what each found: one question."""
-    if not asked:
-        return 0, []
+def _counts(rows: ir.Table, asked: Sequence[Check]) -> ir.Table:
+    """How many rows any check but a doubt affects, and what each found: one row."""
     flags = {check.key: cast(ir.BooleanColumn, rows[check.key]) for check in asked}
     sums: dict[str, ir.Scalar] = {}
     for key, flag in flags.items():
@@ -226,17 +215,15 @@ def _counted(rows: ir.Table, asked: list[Check]) -> tuple[int, list[Finding]]:
         examples = rows[f"{key}_example"].collect(where=flag, distinct=True)
         sums[f"{key}:examples"] = examples.sort()[:EXAMPLES]
     harmed = (flags[check.key].fill_null(False) for check in asked if check.harm != "doubt")
-    affected = reduce(or_, harmed, ibis.literal(False))
-    (answer,) = rows.agg(affected=affected.sum(), **sums).to_pyarrow().to_pylist()
-    found = [
-        Finding(
-            check=check.key,
-            table=check.table,
-            rows=answer[f"{check.key}:rows"],
-            of=answer[f"{check.key}:of"],
-            examples=tuple(visible(text) for text in answer[f"{check.key}:examples"]),
-        )
-        for check in asked
-        if answer[f"{check.key}:rows"]
-    ]
-    return answer["affected"] or 0, found
+    return rows.agg(affected=rows.count(where=ibis.or_(*harmed)), **sums)
+
+
+_FLAGS: dict[str, Flags] = {
+    "leads": _lead_flags,
+    "deals": _deal_flags,
+    "customers": _customer_flags,
+    "campaigns": _campaign_flags,
+    "costs": _rate_flags("costs", "spent_on"),
+    "payments": _rate_flags("payments", "paid_on"),
+}
+"""The rows of each table that is checked by itself, with a column per check."""

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-import ibis
-
+from connectors.snapshots import engine
 from kpis.definitions import Company, Definitions
-from kpis.health.health import Health, data_health
+from kpis.health.health import Health
 from tests.small_data import LAST_DAY, Row, canonical, mapped_by
 
 
@@ -18,9 +17,8 @@ def health_of(
     as_of: str = LAST_DAY,
     **rows: Sequence[Row],
 ) -> Health:
-    tables = {name: ibis.memtable(t) for name, t in canonical(rows, dimensions).items()}
-    return data_health(
-        tables,
+    return engine.health_of(
+        canonical(rows, dimensions),
         mapped_by(rows),
         dimensions,
         definitions or Definitions(),
