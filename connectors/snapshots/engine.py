@@ -18,7 +18,7 @@ from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.errors import UsageError, nearest
 from kpis.health.health import Health, data_health
-from kpis.lifetime.predicted import Prediction, predicted_by
+from kpis.lifetime.expected_margins import Prediction, predicted_by
 from kpis.model import TABLES
 from kpis.scorecard.selection import Facts, known_values
 from kpis.scorecard.sums import usual_cycle

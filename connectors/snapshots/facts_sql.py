@@ -11,7 +11,7 @@ from connectors.mapping.mapping import arrow_schema
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.events import Happened, what_happened
 from kpis.facts.facts import credited_facts
-from kpis.lifetime.predicted import MARGINS
+from kpis.lifetime.expected_margins import MARGINS
 from kpis.model import TABLES
 
 PREDICTED = "predicted_margins"

@@ -19,8 +19,8 @@ from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, sales
 from kpis.facts.events import leads_won, sales_cycles, set_apart
-from kpis.facts.kept import Keep, as_it_is
 from kpis.facts.leads import counted_touches, existing_leads
+from kpis.facts.worked_out_once import Keep, as_it_is
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.references import REFERENCES, reference_checks, reference_flags
 from kpis.health.shared_ids import SHARED_CHECKS, shared_flags

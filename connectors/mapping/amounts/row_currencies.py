@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.mapping.amounts.amount_column import Amounts
 from connectors.mapping.amounts.currencies import currencies_of, currency_of, header_currency
-from connectors.mapping.amounts.money import Amounts
 from connectors.mapping.cells import Cells, Remark, text_of
 from connectors.mapping.rows.notes import Note, note_of
 from connectors.mapping.rows.rejects import Rejects

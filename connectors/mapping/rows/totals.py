@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from connectors.mapping.amounts.money import amounts
+from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import Cells, shown, text_of
 from connectors.mapping.rows.notes import Note
 from connectors.mapping.rows.rejects import NoRow
