@@ -25,8 +25,8 @@ from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
 from connectors.mapping.dates.numbers import SERIAL, refuse_from_1904
 from connectors.mapping.double_encoding import double_encoding
 from connectors.mapping.named_values import named_values
-from connectors.mapping.rows.notes import Note
-from connectors.mapping.rows.rejects import Rejects
+from connectors.mapping.notes import Note
+from connectors.mapping.rejects import Rejects
 from connectors.mapping.rows.rows_without_data import no_rows
 from connectors.mapping.rows.source_notes import (
     is_row_id,
