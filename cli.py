@@ -21,8 +21,9 @@ from connectors.settings.file import active_settings, demo_settings
 from connectors.settings.settings import FIRST_DAY, LAST_DAY, Settings
 from connectors.snapshots.checkup import check_sources
 from connectors.snapshots.engine import checked_filters, open_facts
+from connectors.snapshots.newest_sound import passed_over
 from connectors.snapshots.refresh import fresh_snapshot, refresh
-from connectors.snapshots.snapshots import Snapshot, passed_over
+from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import Period, month_of
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import AllianceError, SettingsError, UsageError, nearest

@@ -2,7 +2,7 @@
 
 from pages.parts.frame.selection import selection
 from pages.parts.meeting.agenda import agenda, draw_stepper
-from pages.parts.meeting.record import draw_meeting_title
+from pages.parts.meeting.open_and_close import draw_meeting_title
 from pages.parts.records.notebook import draw_if_down
 
 chosen = selection()

@@ -14,12 +14,12 @@ from pages.parts.frame.selection import selection
 from pages.parts.frame.text import plain
 from pages.parts.frame.title import draw_title
 from pages.parts.records.notebook import annotations
-from pages.parts.week.answers import standings_of
 from pages.parts.week.cards import draw_cards
 from pages.parts.week.goals import draw_goals
 from pages.parts.week.outlook import outlook, usual_limits, usual_range_text
 from pages.parts.week.overview import by_campaign, overview, what_changed
 from pages.parts.week.signs import draw_signs
+from pages.parts.week.week_answers import standings_of
 
 HEIGHT, CAPTION = 234, 56
 

@@ -17,7 +17,7 @@ from connectors.snapshots.facts_sql import PREDICTED, FactsAsked, facts_sql, mak
 from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
-from kpis.lifetime.predicted import predicted_by
+from kpis.lifetime.expected_margins import predicted_by
 from kpis.model import TABLES, Where, columns_of
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Facts

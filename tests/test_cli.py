@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connectors.settings.file import load_settings
-from connectors.snapshots.snapshots import current_snapshot
+from connectors.snapshots.newest_sound import current_snapshot
 from tests.command_line import ODD, refusal, small_company
 from tests.maven import alliance, alliance_process, files_below
 

@@ -21,8 +21,9 @@ from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import write_facts
 from connectors.snapshots.failures import forget_failure, last_failure
+from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
-from connectors.snapshots.snapshots import Snapshot, current_snapshot
+from connectors.snapshots.snapshots import Snapshot
 from tests.conftest import Postgres
 from tests.maven import alliance, alliance_process, files_below, sheets_key, sheets_source
 from tests.sheets_server import SheetsServer, _Handler

@@ -20,6 +20,12 @@ ORDER = {
 }
 """The packages of each room; one may import those before it, and the room's own modules."""
 
+INSIDE = {
+    "connectors.mapping": "dates amounts rows",
+    "pages.parts.meeting": "goals depth",
+}
+"""The packages inside a package, where there are several, in their order."""
+
 OTHER_ROOMS = {
     "kpis": "",
     "connectors": "kpis",
@@ -122,9 +128,21 @@ def is_listed(module: str) -> bool:
     return bool(room) and (bool(package) or depth <= 1)
 
 
+def in_order_inside(module: str, target: str) -> bool:
+    """Whether no package inside a package imports one that comes after it."""
+    for parent, order in INSIDE.items():
+        inner = [name.removeprefix(f"{parent}.").split(".")[0] for name in (module, target)]
+        places = [order.split().index(name) for name in inner if name in order.split()]
+        if places != sorted(places, reverse=True):
+            return False
+    return True
+
+
 def may_import(module: str, target: str) -> bool:
     """Whether one of our modules may import another."""
     (room, package), (other, theirs) = package_of(module), package_of(target)
+    if not in_order_inside(module, target):
+        return False
     if room == other:
         packages = ORDER.get(room, "").split()
         if not theirs:
@@ -256,6 +274,11 @@ def test_the_modules_that_exist_are_read() -> None:
             "connectors.sources.files",
             "import connectors.mapping.cells",
             "connectors.mapping.cells",
+        ),
+        (
+            "connectors.mapping.amounts.units",
+            "import connectors.mapping.rows.totals",
+            "may not import connectors.mapping.rows.totals",
         ),
         ("connectors.mapping.cells", "import sqlalchemy", "may not import sqlalchemy"),
         (

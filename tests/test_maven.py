@@ -15,7 +15,7 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.snapshots.engine import open_facts
-from connectors.snapshots.snapshots import current_snapshot
+from connectors.snapshots.newest_sound import current_snapshot
 from kpis.calendar import Period
 from kpis.scorecard.scorecard import scorecard
 from tests.conftest import Postgres

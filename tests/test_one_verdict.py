@@ -13,11 +13,11 @@ from connectors.settings.file import DEMO_FILE, load_settings
 from connectors.snapshots.engine import open_facts
 from kpis.document import Document, Table
 from pages.parts.frame.selection import Selection
-from pages.parts.meeting.answers import attention, wins_of
 from pages.parts.meeting.goals.goals import goals_text, standings_text
-from pages.parts.week.answers import signs_of, standings_of
+from pages.parts.meeting.meeting_answers import attention, wins_of
 from pages.parts.week.cards import verdict_badge
 from pages.parts.week.goals import strip_row
+from pages.parts.week.week_answers import signs_of, standings_of
 from tests.pages.meeting.minutes_company import Company
 
 FRIDAY = date(2026, 11, 20)

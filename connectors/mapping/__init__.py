@@ -1,7 +1,9 @@
 """A source's table becomes a canonical table: every row is loaded, or rejected with its reason.
 
-``mapping.map_table`` is the way in, ``part`` a part of a table on its way. ``column_cells`` finds
-the cells of a column, ``blanks`` those that mean no value; ``dates``, ``amounts``, ``choices``,
-``texts`` and ``ids`` read them. ``rows`` keeps what could not be used, what is no row, and what to
-know about the rest.
+``mapping.map_table`` is the way in, ``table_part`` one part of a table on its way.
+``source_columns`` finds a column's source, ``column_cells`` its ``cells``, ``blanks`` those that
+mean no value. ``dates``, ``amounts``, ``choices``, ``texts`` and ``ids`` (``salesforce_ids``) read
+them, past ``invisible_characters`` and ``double_encoding``; ``named_values`` is what came of values
+in the settings. ``rows`` finds what is no row; ``rejects`` is what could not be used, ``notes``
+what to know about the rest. Packages in order: dates, amounts, rows. Uses settings and sources.
 """

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from connectors.mapping.cells import Cells, Remark, text_of
-from connectors.mapping.rows.notes import Note, note_of
+from connectors.mapping.notes import Note, note_of
 from kpis.model import Column
 
 _MARKERS = frozenset(

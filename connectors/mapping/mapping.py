@@ -10,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 
 from connectors.mapping.named_values import start_of
-from connectors.mapping.part import ARROW_TYPES, Part
-from connectors.mapping.rows.notes import Note
+from connectors.mapping.notes import Note
+from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.rows.overlaps import overlap_notes
-from connectors.mapping.rows.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.rows.shared_costs import shared_costs_notes
+from connectors.mapping.table_part import ARROW_TYPES, Part
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company

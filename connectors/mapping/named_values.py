@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from connectors.mapping.cells import Cells, shown, text_of, texts_of
 from connectors.mapping.choices import EVERYTHING_ELSE, Names, taken_by_rest
-from connectors.mapping.rows.notes import EXAMPLES, Note
+from connectors.mapping.notes import EXAMPLES, Note
 from kpis.display import listed
 from kpis.model import Column
 

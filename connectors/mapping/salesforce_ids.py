@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from connectors.mapping.ids import is_id
 from connectors.mapping.mapping import MappedTable
-from connectors.mapping.rows.notes import EXAMPLES, Note
+from connectors.mapping.notes import EXAMPLES, Note
 
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _SHORT = r"^(?:00[0-9A-Za-z]|70[0-9A-Za-z]|80[0-9A-Za-z]|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}$"

@@ -18,8 +18,8 @@ from sqlalchemy.types import JSON
 
 from connectors.notebook.checks import checked, checked_name
 from connectors.notebook.conflicts import AlreadyThere, EditConflict, already_there, edit_conflict
+from connectors.notebook.migrate import bring_up_to_date
 from connectors.notebook.place import Place, for_writing, place_of
-from connectors.notebook.schema import bring_up_to_date
 from connectors.notebook.tables import (
     CHANGES,
     KINDS,

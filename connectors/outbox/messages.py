@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from connectors.notebook.notebook import Notebook
-from connectors.outbox.alerts import Standing
+from connectors.outbox.sent_alerts import Standing
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import filter_values
-from connectors.snapshots.history import definitions_history
-from connectors.snapshots.snapshots import Snapshot, read_table
+from connectors.snapshots.snapshots import Snapshot, definitions_history, read_table
 from kpis.document import Document
 from kpis.errors import AllianceError, SettingsError, nearest
 from kpis.goals.standings import running_standings

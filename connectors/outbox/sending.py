@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from connectors.documents.markdown import plain_text
-from connectors.outbox.alerts import claimed, unsent
 from connectors.outbox.messages import Messages, standings
 from connectors.outbox.outbox import each, send
+from connectors.outbox.sent_alerts import claimed, unsent
 from kpis.document import Document
 from kpis.errors import AllianceError
 from kpis.signs.alerts import Reading

@@ -1,5 +1,6 @@
 """What a deployment says about itself: settings.toml, and references to its secrets.
 
-``file.active_settings`` is the way in; ``settings`` and ``outbox`` are the schema; ``secrets``
-looks secrets up and keeps them out of every message.
+``file.active_settings`` is the way in; ``settings``, ``tables`` (how a table is mapped) and
+``outbox`` (where messages go) are the schema, with ``kpis.signs.thresholds``; ``secrets`` looks
+secrets up and keeps them out of every message.
 """

@@ -1,6 +1,8 @@
 """Snapshots: immutable folders of tables and facts; how they are built, opened and kept.
 
-``refresh`` builds and publishes one, ``checkup`` tries the same without publishing, ``engine``
-opens the facts of one in DuckDB, ``damage`` notices files that have changed, ``lock`` and ``disk``
-keep writers apart and writes whole, ``history`` and ``failures`` remember.
+``refresh`` builds one and ``checkup`` tries the same without publishing. ``snapshots`` publishes,
+opens and prunes them, ``newest_sound`` says which one is shown when one is damaged; ``manifest`` is
+what one says about itself, ``checksums`` notice files that have changed. ``engine`` makes and opens
+facts in DuckDB, with the SQL of ``facts_sql``. ``lock`` and ``disk`` keep writers apart and writes
+whole, ``failures`` remembers. Uses settings, sources, demo and mapping.
 """

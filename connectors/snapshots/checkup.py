@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from connectors.mapping.mapping import MappedTable
-from connectors.mapping.rows.notes import Note
+from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of
 from connectors.snapshots.refresh import every_table, joined_tables, mapped_parts

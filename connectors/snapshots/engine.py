@@ -27,7 +27,7 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Defi
 from kpis.errors import UsageError, nearest
 from kpis.health.checks import Check
 from kpis.health.health import Health, data_health, wanted
-from kpis.lifetime.predicted import Prediction, predicted_by
+from kpis.lifetime.expected_margins import Prediction, predicted_by
 from kpis.model import TABLES
 from kpis.scorecard.selection import Facts, known_values
 from kpis.scorecard.sums import usual_cycle

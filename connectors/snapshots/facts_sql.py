@@ -14,7 +14,7 @@ from kpis.facts.events import Happened, set_apart, what_happened
 from kpis.facts.facts import credited_facts
 from kpis.health.checks import Check
 from kpis.health.health import question
-from kpis.lifetime.predicted import MARGINS
+from kpis.lifetime.expected_margins import MARGINS
 from kpis.model import TABLES
 
 PREDICTED = "predicted_margins"

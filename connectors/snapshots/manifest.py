@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from connectors.mapping.rows.notes import Note
-from connectors.snapshots.damage import CHANGED, MANIFEST, is_sealed
+from connectors.mapping.notes import Note
+from connectors.snapshots.checksums import CHANGED, MANIFEST, is_sealed
 from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
 from kpis.health.rejected import no_findings_text

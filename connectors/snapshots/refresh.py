@@ -16,7 +16,8 @@ from connectors.snapshots.engine import write_facts
 from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest, TableReport
-from connectors.snapshots.snapshots import Snapshot, current_snapshot, prune, publish
+from connectors.snapshots.newest_sound import current_snapshot
+from connectors.snapshots.snapshots import Snapshot, prune, publish
 from connectors.sources import database, files, google_sheets
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, SettingsError, SourceError

@@ -3,7 +3,7 @@
 ``<folder>/<utc time>/`` holds one Parquet file per canonical table, ``rejects.parquet``,
 ``facts/<attribution model>.parquet``, ``manifest.json`` and ``manifest.sha256``;
 ``<folder>/CURRENT`` names the newest. A reader never sees half a refresh, and a failed one leaves
-the last good snapshot in place. A damaged one is passed over for the newest that is sound.
+the last good snapshot in place. Which one is shown: see connectors.snapshots.newest_sound.
 """
 
 import contextlib
@@ -17,10 +17,10 @@ from pathlib import Path
 import pandas as pd
 
 from connectors.settings.settings import Settings
-from connectors.snapshots.damage import MANIFEST, SEAL, digests, fault_of, seal_of
+from connectors.snapshots.checksums import MANIFEST, SEAL, digests, fault_of, seal_of
 from connectors.snapshots.disk import changes_to, replace_text, sync, sync_tree
 from connectors.snapshots.manifest import Manifest, read_manifest
-from kpis.display import day_text
+from kpis.definitions import Definitions
 from kpis.errors import SnapshotError
 
 _NAME = "%Y-%m-%dT%H%M%S.%fZ"
@@ -40,77 +40,42 @@ class Snapshot:
         return self.folder.name
 
 
-@dataclass(frozen=True)
-class Damage:
-    """A newer snapshot that is passed over: what is wrong with it, and the one shown instead."""
-
-    name: str
-    what: str
-    instead: Snapshot
-
-    @property
-    def text(self) -> str:
-        """What happened, since when the figures are, and what to do."""
-        zone = self.instead.manifest.company.zone
-        made = datetime.strptime(self.name, _NAME).replace(tzinfo=UTC)
-        broken, sound = (
-            f"{day_text(at)}, {at:%H:%M}"
-            for at in (made.astimezone(zone), self.instead.manifest.created_at.astimezone(zone))
-        )
-        return (
-            f"The figures of {broken} are damaged on the disk ({self.what}). Those of {sound} are "
-            "shown, the newest that are sound. Read the sources again, and check the disk."
-        )
+def made_at(name: str) -> datetime:
+    """When the snapshot of that name was made; raises ValueError for what is no such name."""
+    return datetime.strptime(name, _NAME).replace(tzinfo=UTC)
 
 
-def current_snapshot(settings: Settings) -> Snapshot | None:
-    """The newest sound snapshot made with these settings, or None.
-
-    Usually the one that CURRENT names; an older one where several settings share a folder, or where
-    that is damaged (see :func:`passed_over`).
-    """
-    for candidate in _candidates(settings.snapshot_folder):
-        snapshot = _found(candidate)
-        if snapshot is None or snapshot.manifest.settings != settings.fingerprint:
-            continue
-        if is_sound(snapshot):
-            return snapshot
-    return None
+def candidates(folder: Path) -> Iterator[Path]:
+    """Folders of snapshots in the order in which one is looked for: CURRENT's, then the newest."""
+    with contextlib.suppress(OSError, ValueError):  # missing, or not what we wrote
+        named = folder / (folder / _CURRENT).read_text(encoding="utf-8").strip()
+        if _is_ours(named):
+            yield named
+    yield from _folders(folder)
 
 
-def passed_over(settings: Settings, shown: Snapshot) -> Damage | None:
-    """The newest snapshot of these settings that is damaged, if it is newer than ``shown``.
-
-    Whose a damaged manifest is, nobody knows: it counts as one of these settings.
-    """
-    for candidate in _candidates(settings.snapshot_folder):
-        if candidate == shown.folder:
-            return None
-        manifest, what = read_manifest(candidate)
-        if manifest is not None and manifest.settings == settings.fingerprint:
-            what = fault_of(candidate, manifest.files)
-        if what:
-            return Damage(candidate.name, what, shown)
-    return None
-
-
-def is_sound(snapshot: Snapshot) -> bool:
-    """Whether every file of the snapshot is what was written (see connectors.snapshots.damage)."""
-    return not fault_of(snapshot.folder, snapshot.manifest.files)
+def snapshot_in(folder: Path) -> Snapshot | None:
+    """The snapshot in ``folder``; None when it is gone, of another version, or damaged."""
+    manifest, _ = read_manifest(folder)
+    return None if manifest is None else Snapshot(folder, manifest)
 
 
 def kept_snapshots(settings: Settings) -> list[Snapshot]:
     """Every snapshot that is still kept, of these settings or of others, newest first."""
-    found = (_found(folder) for folder in _folders(settings.snapshot_folder))
+    found = (snapshot_in(folder) for folder in _folders(settings.snapshot_folder))
     return [snapshot for snapshot in found if snapshot is not None]
 
 
-def last_good_snapshot(settings: Settings) -> Snapshot | None:
-    """What a page shows: the current snapshot, else the newest sound one of earlier settings."""
-    found = current_snapshot(settings)
-    if found is not None:
-        return found
-    return next(filter(is_sound, kept_snapshots(settings)), None)
+def definitions_history(settings: Settings) -> tuple[tuple[date, Definitions], ...]:
+    """Each day of a report and its definitions, oldest first; of a day the last snapshot's.
+
+    A snapshot is the company's when it has its name: a folder may hold those of several.
+    """
+    by_day: dict[date, Definitions] = {}
+    for snapshot in reversed(kept_snapshots(settings)):
+        if snapshot.manifest.company.name == settings.company.name:
+            by_day[snapshot.manifest.as_of] = snapshot.manifest.definitions
+    return tuple(sorted(by_day.items()))
 
 
 def opened(folder: Path) -> Snapshot:
@@ -177,8 +142,8 @@ def prune(settings: Settings, now: datetime) -> None:
     with changes_to(folder):
         current = (folder / _CURRENT).read_text(encoding="utf-8").strip()
         for candidate in _folders(folder):
-            made = datetime.strptime(candidate.name, _NAME).replace(tzinfo=UTC)
-            snapshot = _found(candidate)
+            made = made_at(candidate.name)
+            snapshot = snapshot_in(candidate)
             age, day = now - made, (snapshot.manifest.settings if snapshot else None, made.date())
             last_of_its_day = day not in kept_days
             kept_days.add(day)
@@ -197,22 +162,7 @@ def _folders(folder: Path) -> list[Path]:
 def _is_ours(path: Path) -> bool:
     """Whether a folder is named by us, not somebody's copy of one."""
     try:
-        datetime.strptime(path.name, _NAME)
+        made_at(path.name)
     except ValueError:
         return False
     return path.is_dir()
-
-
-def _candidates(folder: Path) -> Iterator[Path]:
-    """Folders of snapshots in the order in which one is looked for: CURRENT's, then the newest."""
-    with contextlib.suppress(OSError, ValueError):  # missing, or not what we wrote
-        named = folder / (folder / _CURRENT).read_text(encoding="utf-8").strip()
-        if _is_ours(named):
-            yield named
-    yield from _folders(folder)
-
-
-def _found(folder: Path) -> Snapshot | None:
-    """The snapshot in ``folder``; None when it is gone, of another version, or damaged."""
-    manifest, _ = read_manifest(folder)
-    return None if manifest is None else Snapshot(folder, manifest)

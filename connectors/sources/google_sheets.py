@@ -16,10 +16,10 @@ from connectors.settings.secrets import service_account
 from connectors.settings.settings import SheetsSource
 from connectors.settings.tables import TableSettings
 from connectors.sources.google_api import Client, problems, session
-from connectors.sources.grid import Merge, table_of_grid
 from connectors.sources.header import Wanted, wanted_of
 from connectors.sources.query import Query, answer_of, parsed_query, wanted_by
 from connectors.sources.raw import Progress, RawTable
+from connectors.sources.worksheet_table import Merge, table_of_grid
 from kpis.errors import SourceError, nearest
 
 _FIELDS = "sheets(properties(title,sheetType),merges)"

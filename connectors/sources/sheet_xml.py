@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, iterparse
 
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 
-from connectors.sources.grid import Merge
+from connectors.sources.worksheet_table import Merge
 
 _MENTIONS = re.compile(rb"mergeCell|[<:]f[ />]")
 _LONGEST_MENTION = 16

@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 
-from connectors.sources.grid import table_of_grid
 from connectors.sources.header import Wanted
 from connectors.sources.number_formats import currency_shown, with_shown_currencies
 from connectors.sources.raw import RawTable
 from connectors.sources.sheet_xml import sheet_extras
+from connectors.sources.worksheet_table import table_of_grid
 from kpis.errors import SourceError, nearest
 
 _DAMAGED = (

@@ -28,10 +28,11 @@ from kpis.catalogue import Kpi, Unit, kpi_named
 from kpis.definitions import Definitions
 from kpis.model import NONE, Where
 from kpis.scorecard.costs import with_costs
-from kpis.scorecard.formulas import Ratio, Sums, Undefined, Value, as_ratio, kpi_value
+from kpis.scorecard.formulas import Ratio, Sums, as_ratio, kpi_value
 from kpis.scorecard.scorecard import undefined_measures
 from kpis.scorecard.selection import Facts, Window, column_of, filtered_by
 from kpis.scorecard.sums import measure_sums, sums_of_all_groups
+from kpis.scorecard.undefined import Undefined, Value
 
 SHARED_COSTS = "(shared costs)"
 """The group of costs that no other group bears: of no campaign, and not allocated by SQL credit.

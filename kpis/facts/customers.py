@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kpis.definitions import Company, Definitions
-from kpis.facts.kept import Keep, as_it_is
+from kpis.facts.worked_out_once import Keep, as_it_is
 
 
 def _in_zone(zone: str, instant: ir.Value) -> ir.Value:

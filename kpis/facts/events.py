@@ -15,9 +15,9 @@ import ibis.expr.types as ir
 from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, day_in, sales
-from kpis.facts.kept import Keep, as_it_is
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.facts.stages import lead_progress
+from kpis.facts.worked_out_once import Keep, as_it_is
 
 
 @dataclass(frozen=True)

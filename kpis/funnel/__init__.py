@@ -1,1 +1,6 @@
-"""Where leads are, wait, and are lost: stages, cohorts, and where a conversion fell."""
+"""Where leads are, wait, and are lost.
+
+``funnel`` is the way in: how far leads come, stage by stage, and where they wait now. ``cohorts``
+compares conversion at equal age, ``spotlight`` finds where one fell further than by chance. Uses
+scorecard.
+"""

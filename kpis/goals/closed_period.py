@@ -16,8 +16,8 @@ from kpis.definitions import Company, Target
 from kpis.display import day_text, period_label
 from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, NotForecast, PeriodSums
+from kpis.goals.forecast_periods import view_of
 from kpis.goals.forecast_record import is_inside, midpoint_of
-from kpis.goals.forecast_view import view_of
 from kpis.goals.standing import Standing, standing
 from kpis.goals.targets import targets_in, targets_of
 from kpis.model import Where

@@ -51,7 +51,7 @@ from scipy.special import stdtrit
 from kpis.calendar import Period, working_days
 from kpis.catalogue import LOOK_BACK_A_YEAR, Kpi, kpi_named
 from kpis.display import brief, counted
-from kpis.goals.forecast_view import View, view_of
+from kpis.goals.forecast_periods import View, view_of
 from kpis.model import Where
 from kpis.scorecard.costs import with_costs
 from kpis.scorecard.formulas import Ratio, Sums, as_ratio

@@ -11,7 +11,7 @@ from kpis.calendar import Period, Unit, last_whole, until_working_day, working_d
 from kpis.catalogue import Kpi, kpi_named
 from kpis.definitions import Company
 from kpis.goals.forecast import Forecast, NotForecast, PeriodSums
-from kpis.goals.forecast_view import view_of
+from kpis.goals.forecast_periods import view_of
 from kpis.model import Where
 from kpis.scorecard.selection import Facts
 

@@ -6,7 +6,7 @@ from kpis.calendar import Period, Unit, period_of
 from kpis.catalogue import Kpi
 from kpis.definitions import Target
 from kpis.goals.forecast import Forecast, NotForecast, PeriodSums
-from kpis.goals.forecast_view import view_of
+from kpis.goals.forecast_periods import view_of
 from kpis.goals.standing import Standing, standing
 from kpis.goals.targets import targets_in, targets_of
 from kpis.model import Where

@@ -6,8 +6,8 @@ from math import isnan
 
 from kpis.calendar import Period, last_whole, working_days
 from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
+from kpis.change.change_sentence import sentence
 from kpis.change.drivers import drivers
-from kpis.change.findings import sentence
 from kpis.display import UNDEFINED, change, counted, day_text, days_label, shown
 from kpis.document import (
     Block,

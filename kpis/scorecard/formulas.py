@@ -7,6 +7,7 @@ from typing import Literal
 
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Definitions
+from kpis.scorecard.undefined import Undefined, Value
 
 DAYS_PER_MONTH = 30.4375
 """365.25 ÷ 12."""
@@ -16,15 +17,6 @@ Sums = Mapping[str, float]
 Basis = Literal["predictive", "payments", "won"]
 """What lifetime value comes from: payments to come, payments and churn, or won revenue so far."""
 
-
-@dataclass(frozen=True)
-class Undefined:
-    """A KPI without a value, and why: never 0, never infinite."""
-
-    reason: str
-
-
-Value = float | Undefined
 Amount = Callable[[Sums, Definitions], float]
 Formula = Callable[[Sums, Definitions], Value]
 

@@ -11,10 +11,11 @@ from kpis.coverage import COST_MEASURES, missing_measures
 from kpis.definitions import Company, Definitions
 from kpis.model import Where
 from kpis.scorecard.costs import costs_undefined, with_costs
-from kpis.scorecard.formulas import Sums, Undefined, converted_leads, kpi_value, lifetime_basis
+from kpis.scorecard.formulas import Sums, converted_leads, kpi_value, lifetime_basis
 from kpis.scorecard.notes import notes_on
 from kpis.scorecard.selection import Facts, Window, as_windows, filtered_by
 from kpis.scorecard.sums import is_immature, measure_sums, median_cycles
+from kpis.scorecard.undefined import Undefined
 
 
 def undefined_measures(facts: Facts, by: str | None, where: Where) -> dict[str, str]:

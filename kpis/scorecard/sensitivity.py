@@ -20,8 +20,7 @@ from kpis.scorecard.costs import ATTRIBUTED, with_costs
 from kpis.scorecard.scorecard import kpi_values, undefined_measures
 from kpis.scorecard.selection import Facts, Window, as_windows, filtered_by
 from kpis.scorecard.sums import sums_of_all_groups
-
-NO_CREDIT = "nothing in the period is credited to it"
+from kpis.scorecard.undefined import NO_CREDIT
 
 HARDLY = 0.1
 """A range of at most this share of the agreed value hardly depends on the model. Return on

@@ -12,8 +12,9 @@ from kpis.funnel.funnel import waiting
 from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
 from kpis.scorecard.daily import as_days
-from kpis.scorecard.formulas import Undefined, kpi_value
+from kpis.scorecard.formulas import kpi_value
 from kpis.scorecard.selection import Facts
+from kpis.scorecard.undefined import Undefined
 from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
 

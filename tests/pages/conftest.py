@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from connectors.settings.file import DEMO_FILE as DEMO_SETTINGS
-from connectors.snapshots.snapshots import current_snapshot
+from connectors.snapshots.newest_sound import current_snapshot
 from tests.pages.served import PAGE_MS, Screen, Served, chromium, serve
 
 FULL_HD = (1920, 1080)

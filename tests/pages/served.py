@@ -24,7 +24,8 @@ from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, expect
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import open_facts
-from connectors.snapshots.snapshots import Snapshot, current_snapshot
+from connectors.snapshots.newest_sound import current_snapshot
+from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import Period
 from kpis.catalogue import SEVEN
 from kpis.definitions import AttributionModel

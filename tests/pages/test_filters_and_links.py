@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from connectors.snapshots.snapshots import current_snapshot
+from connectors.snapshots.newest_sound import current_snapshot
 from kpis.calendar import Period, named_periods
 from kpis.catalogue import SEVEN
 from tests.pages.conftest import NewScreen

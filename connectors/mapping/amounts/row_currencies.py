@@ -9,11 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.mapping.amounts.amount_column import Amounts
 from connectors.mapping.amounts.currencies import currencies_of, currency_of, header_currency
-from connectors.mapping.amounts.money import Amounts
 from connectors.mapping.cells import Cells, Remark, text_of
-from connectors.mapping.rows.notes import Note, note_of
-from connectors.mapping.rows.rejects import Rejects
+from connectors.mapping.notes import Note, note_of
+from connectors.mapping.rejects import Rejects
 from kpis.definitions import Company
 
 Rows = npt.NDArray[np.bool_]

@@ -1,6 +1,8 @@
-"""Days and times: ``dates.moments`` reads the cells of a column, whatever type carries them.
+"""Days and times: ``dates.instants`` and ``dates.days`` read the cells of a column of any type.
 
-``texts`` reads what is written, in the ``order`` that the column proves and with ``month_names`` of
+``moments`` are points in time before zones apply, ``header_zones`` the zone that a header names.
+``written_dates`` reads texts, in the ``order`` that the column proves and with ``month_names`` of
 languages; ``numbers`` and ``formats`` read counted days and given formats, ``whole_days`` finds
-columns of midnights, ``refusals`` says why a text is no date. Uses the cells of mapping.
+columns of midnights, ``refusals`` says why a text is no date. Uses the cells of mapping and its
+invisible characters.
 """

@@ -21,8 +21,8 @@ from connectors.mapping.dates.moments import Instants, Moments
 from connectors.mapping.dates.numbers import COUNTS, counted, counted_texts, spreadsheet_dates
 from connectors.mapping.dates.order import half_converted
 from connectors.mapping.dates.refusals import NOT_UNDERSTOOD, number_refusal
-from connectors.mapping.dates.texts import understood
 from connectors.mapping.dates.whole_days import among_times_remark, are_whole_days, as_days_remark
+from connectors.mapping.dates.written_dates import understood
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """A year outside of these is a slip of the keyboard or a placeholder, and is rejected."""

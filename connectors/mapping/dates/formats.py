@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from connectors.mapping.dates.moments import Flags, Moments
 from connectors.mapping.dates.numbers import Numbers, counted, is_plausible_serial
-from connectors.mapping.unseen import plainly_spaced
+from connectors.mapping.invisible_characters import plainly_spaced
 from kpis.errors import MappingError
 
 _WIDTHS = {"Y": 4, "G": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3, "V": 2}

@@ -1,5 +1,7 @@
-"""Rows: which are ``rejects``, which are no rows (``no_rows``: ``totals``, ``footers``), and notes.
+"""What stands among the rows of a table, or about them.
 
-``notes`` says what a rule did unasked, ``source_notes`` what the reader of the source left. Uses
-the cells of mapping.
+``rows_without_data`` is the way in: rows that are none, as ``headers`` again, ``totals`` (by
+``total_labels`` or by their sums) and ``footers``. ``overlaps`` are rows of two parts,
+``shared_costs`` costs without a campaign, ``source_notes`` what the reader of the source left. Uses
+amounts, and the cells, source columns, notes and rejects of mapping.
 """

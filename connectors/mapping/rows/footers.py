@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 import pandas as pd
 
 from connectors.mapping.cells import distinct, shown
-from connectors.mapping.rows.notes import Note
-from connectors.mapping.rows.rejects import NoRow
+from connectors.mapping.notes import Note
+from connectors.mapping.rejects import NoRow
 from connectors.sources.raw import RawTable
 from kpis.model import Column
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from connectors.mapping.cells import Cells, shown, text_of
-from connectors.mapping.rows.notes import Note
-from connectors.mapping.rows.rejects import NoRow
+from connectors.mapping.notes import Note
+from connectors.mapping.rejects import NoRow
 from connectors.sources.raw import RawTable
 from kpis.errors import MappingError
 

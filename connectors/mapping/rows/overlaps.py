@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from connectors.mapping.cells import text_of
-from connectors.mapping.rows.notes import EXAMPLES, Note
+from connectors.mapping.notes import EXAMPLES, Note
 from kpis.model import TABLES
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from connectors.mapping.rows.notes import Note
+from connectors.mapping.notes import Note
 
 _LEAST_GROUPS = 2
 

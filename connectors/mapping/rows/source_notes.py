@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from connectors.mapping.cells import Cells
-from connectors.mapping.rows.notes import Note
+from connectors.mapping.notes import Note
 from connectors.mapping.source_columns import COUNTED_NOWHERE, positions_of
 from connectors.settings.tables import ROW_ID, TableSettings
 from connectors.sources.raw import RawTable

@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from connectors.mapping.amounts.money import amounts
+from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import Cells, shown, text_of
-from connectors.mapping.rows.notes import Note
-from connectors.mapping.rows.rejects import NoRow
+from connectors.mapping.notes import Note
+from connectors.mapping.rejects import NoRow
 from connectors.mapping.rows.total_labels import total_labels
 from connectors.settings.tables import TableSettings
 from kpis.errors import MappingError

@@ -1,1 +1,4 @@
-"""Campaigns as a table, and how much a KPI depends on the attribution model."""
+"""The page "Campaigns".
+
+``tables`` shows KPIs by campaign, ``attribution`` how much they depend on its model. Uses frame.
+"""

@@ -17,14 +17,9 @@ from connectors.settings.file import active_settings, settings_path
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import filter_values, open_facts, records_begin
 from connectors.snapshots.failures import last_failure
+from connectors.snapshots.newest_sound import current_snapshot, last_good_snapshot
 from connectors.snapshots.refresh import fresh_snapshot, refresh
-from connectors.snapshots.snapshots import (
-    Snapshot,
-    current_snapshot,
-    last_good_snapshot,
-    opened,
-    read_table,
-)
+from connectors.snapshots.snapshots import Snapshot, opened, read_table
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.errors import AllianceError, SnapshotError
 from kpis.scorecard.selection import Facts

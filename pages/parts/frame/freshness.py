@@ -4,7 +4,8 @@ import streamlit as st
 
 from connectors.settings.settings import Settings
 from connectors.snapshots.failures import last_failure
-from connectors.snapshots.snapshots import Snapshot, current_snapshot, passed_over
+from connectors.snapshots.newest_sound import current_snapshot, passed_over
+from connectors.snapshots.snapshots import Snapshot
 from kpis.display import day_text, short_day
 from kpis.errors import AllianceError
 from kpis.health.rejected import rejected_text

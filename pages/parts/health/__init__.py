@@ -1,1 +1,5 @@
-"""The page "Data health"."""
+"""The page "Data health".
+
+``health`` draws the verdict, tables, findings and rejected rows, ``notes`` how the tables were
+read. Uses frame.
+"""

@@ -14,7 +14,7 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Comparison, Selection, comparison
 from pages.parts.frame.text import plain
-from pages.parts.meeting.answers import KEY, attention, chosen_kpi
+from pages.parts.meeting.meeting_answers import KEY, attention, chosen_kpi
 from pages.parts.records.actions import draw_make_action, finding_named
 from pages.parts.week.overview import what_changed
 

@@ -16,7 +16,7 @@ from kpis.records import Action, AgreedTarget, Annotation, Decision, Meeting, No
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.meeting.room import panel_height, row_height, rows_that_fit
+from pages.parts.meeting.slide_space import panel_height, row_height, rows_that_fit
 from pages.parts.records.actions import draw_sign_action, not_acted_on
 from pages.parts.records.dialog import draw_edit_button
 from pages.parts.records.forms import Values, fields_of
@@ -28,8 +28,8 @@ from pages.parts.records.notebook import (
     records,
     who,
 )
-from pages.parts.records.texts import KINDS, details, headline, value_text
-from pages.parts.week.answers import signs_of
+from pages.parts.records.record_words import KINDS, details, headline, value_text
+from pages.parts.week.week_answers import signs_of
 
 KIND = "decide-kind"
 SLIDE_WIDTH, SLIDE_HEIGHT = 460, 410

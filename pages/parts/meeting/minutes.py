@@ -9,7 +9,8 @@ import streamlit as st
 from connectors.documents.html import html
 from connectors.documents.markdown import markdown
 from connectors.documents.pdf import pdf
-from connectors.snapshots.snapshots import Snapshot, is_sound, kept_snapshots
+from connectors.snapshots.newest_sound import is_sound
+from connectors.snapshots.snapshots import Snapshot, kept_snapshots
 from kpis.calendar import Period, period_of
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
@@ -30,10 +31,10 @@ from pages.parts.frame.answers import asked
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels, filters_text
 from pages.parts.frame.selection import Comparison, Selection, comparison
-from pages.parts.meeting.answers import attention, effects_of, restated, review_of, wins_of
+from pages.parts.meeting.meeting_answers import attention, effects_of, restated, review_of, wins_of
 from pages.parts.records.notebook import annotations, come_back, meeting_before, records
-from pages.parts.week.answers import signs_of
 from pages.parts.week.overview import what_changed
+from pages.parts.week.week_answers import signs_of
 
 FORMATS: dict[str, tuple[str, str, Callable[[Document], str | bytes]]] = {
     "HTML": ("html", "text/html", html),

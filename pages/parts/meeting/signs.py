@@ -7,8 +7,8 @@ from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.actions import draw_sign_action
-from pages.parts.week.answers import signs_of
 from pages.parts.week.signs import LOOKS
+from pages.parts.week.week_answers import signs_of
 
 ON_A_SLIDE = 4
 PER_ROW = 2

@@ -18,8 +18,8 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.meeting.answers import effects_of, restated
-from pages.parts.meeting.room import panel_height, row_height, rows_shown
+from pages.parts.meeting.meeting_answers import effects_of, restated
+from pages.parts.meeting.slide_space import panel_height, row_height, rows_shown
 from pages.parts.records.dialog import draw_edit_button
 from pages.parts.records.notebook import (
     come_back,
@@ -29,7 +29,7 @@ from pages.parts.records.notebook import (
     records,
     who,
 )
-from pages.parts.records.texts import kpi_short, short_day
+from pages.parts.records.record_words import kpi_short, short_day
 
 ACTIONS_WIDTH, DECISIONS_WIDTH, FIGURES_WIDTH = 330, 290, 323
 LIST_HEIGHT, FIGURES_HEIGHT = 354, 322

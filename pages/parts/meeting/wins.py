@@ -6,8 +6,8 @@ from kpis.meeting.wins import Win
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.meeting.answers import review_of, wins_of
 from pages.parts.meeting.goals.review import draw_reached
+from pages.parts.meeting.meeting_answers import review_of, wins_of
 
 ON_A_SLIDE = 4
 LOOKS = {"goal": ":green[:material/flag:]", "sign": ":green[:material/trophy:]"}

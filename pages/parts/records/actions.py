@@ -12,7 +12,7 @@ from pages.parts.frame.data import settings
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.notebook import current_meeting, notebook, open_actions, who
-from pages.parts.records.texts import short_day
+from pages.parts.records.record_words import short_day
 
 NOBODY_YET = "Both teams"
 EVERY = "*"

@@ -13,7 +13,14 @@ from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.forms import fields_of
 from pages.parts.records.notebook import notebook, who
-from pages.parts.records.texts import FIELDS, KINDS, as_fields, field_text, headline, short_day
+from pages.parts.records.record_words import (
+    FIELDS,
+    KINDS,
+    as_fields,
+    field_text,
+    headline,
+    short_day,
+)
 
 CONFLICT = "decide-conflict"
 """Where the session keeps an edit that met a newer version, until somebody settles it."""

@@ -15,7 +15,7 @@ from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import records_if_up
-from pages.parts.records.texts import EVERY, period_text
+from pages.parts.records.record_words import EVERY, period_text
 
 PERCENT = ("share", "return")
 """Units that are kept as shares and written in percent."""

@@ -12,8 +12,7 @@ from typing import TypeVar
 import streamlit as st
 
 from connectors.notebook.notebook import Notebook, open_notebook
-from connectors.snapshots.history import definitions_history
-from connectors.snapshots.snapshots import Snapshot
+from connectors.snapshots.snapshots import Snapshot, definitions_history
 from kpis.definitions import Definitions
 from kpis.errors import NotebookError
 from kpis.meeting import kept_actions

@@ -10,8 +10,8 @@ from kpis.goals.standing import Standing, behind_first, by_period, tally
 from kpis.goals.targets import target_for, targets_of
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements, draw_if_down
-from pages.parts.week.answers import standings_of
 from pages.parts.week.cards import COLOURS, verdict_badge
+from pages.parts.week.week_answers import standings_of
 
 WIDTHS = (17, 11, 16, 10)
 EXPLAINED = (

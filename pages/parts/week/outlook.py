@@ -8,8 +8,8 @@ from kpis.goals.forecast import Forecast, forecast_sentence, forecasts
 from kpis.goals.forecast_record import forecast_record
 from pages.parts.frame.answers import asked
 from pages.parts.frame.selection import Selection
-from pages.parts.week.answers import weekly_frames
 from pages.parts.week.goals import target_of
+from pages.parts.week.week_answers import weekly_frames
 
 
 def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:

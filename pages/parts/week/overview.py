@@ -7,8 +7,8 @@ import pandas as pd
 
 from kpis.calendar import Period, last_whole
 from kpis.catalogue import Kpi
+from kpis.change.change_sentence import sentence
 from kpis.change.drivers import drivers
-from kpis.change.findings import sentence
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Window
 from pages.parts.frame.answers import asked

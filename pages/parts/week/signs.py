@@ -7,7 +7,7 @@ from kpis.signs.sign import NO_SIGNS, Sign
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.actions import draw_sign_action
-from pages.parts.week.answers import signs_of
+from pages.parts.week.week_answers import signs_of
 
 SHOWN = 3
 POPOVER = "all-signs"

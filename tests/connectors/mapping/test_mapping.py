@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from connectors.mapping.mapping import arrow_schema
-from connectors.mapping.rows.rejects import REJECT_COLUMNS
+from connectors.mapping.rejects import REJECT_COLUMNS
 from kpis.errors import MappingError
 from kpis.model import TABLES
 from tests.connectors.mapping.mapped_frames import mapped

@@ -13,9 +13,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from connectors.notebook.migrate import MIGRATIONS
 from connectors.notebook.notebook import open_notebook
 from connectors.notebook.place import for_writing, place_of
-from connectors.notebook.schema import MIGRATIONS
 from connectors.notebook.tables import METADATA, VERSION_TABLE
 from connectors.settings.settings import Settings
 from kpis.errors import NotebookError

@@ -15,12 +15,13 @@ from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots import engine
 from connectors.snapshots.engine import open_facts
+from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import fresh_snapshot, refresh
-from connectors.snapshots.snapshots import Snapshot, current_snapshot
+from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import SnapshotError
-from kpis.lifetime.predicted import Prediction
+from kpis.lifetime.expected_margins import Prediction
 from kpis.model import TABLES
 from kpis.scorecard.report import report
 from tests.maven import alliance

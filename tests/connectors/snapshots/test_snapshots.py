@@ -22,12 +22,11 @@ from connectors.snapshots import manifest as manifests
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest
+from connectors.snapshots.newest_sound import current_snapshot, last_good_snapshot
 from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import (
     Snapshot,
-    current_snapshot,
     kept_snapshots,
-    last_good_snapshot,
     opened,
     prune,
     publish,

@@ -9,8 +9,9 @@ from connectors.settings.file import load_settings, settings_path
 from connectors.settings.settings import DatabaseSource, Settings
 from connectors.settings.tables import TableSettings
 from connectors.snapshots.engine import open_facts
+from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
-from connectors.snapshots.snapshots import Snapshot, current_snapshot, read_table
+from connectors.snapshots.snapshots import Snapshot, read_table
 from connectors.sources.database import read
 from connectors.sources.raw import no_progress
 from kpis.errors import SettingsError, SnapshotError, SourceError

@@ -15,7 +15,8 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Definitions
 from kpis.errors import UsageError
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Facts
-from kpis.scorecard.sensitivity import NO_CREDIT, moves_credit, ranges, sensitivity, sentence
+from kpis.scorecard.sensitivity import moves_credit, ranges, sensitivity, sentence
+from kpis.scorecard.undefined import NO_CREDIT
 from tests.kpis.random_data import random_definitions, random_facts, random_period, random_tables
 from tests.small_data import YEAR, Row, campaign, cost, days, facts_of, lead, touch, won
 

@@ -11,7 +11,7 @@ from kpis.calendar import period_of
 from kpis.document import Block, Bullets, Document, Heading, Table
 from kpis.records import Action, Meeting, Record
 from pages.parts.frame.selection import Selection
-from pages.parts.meeting.answers import figures_shown
+from pages.parts.meeting.meeting_answers import figures_shown
 from pages.parts.meeting.minutes import minutes_of, shown_in
 from tests.kept_snapshots import refreshed
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 from kpis.calendar import period_of
 from kpis.records import Action, Decision, ShownFigure
 from pages.parts.frame.selection import Selection
-from pages.parts.meeting.answers import effects_of
+from pages.parts.meeting.meeting_answers import effects_of
 from pages.parts.meeting.since import NO_BREAK, effect_text
 from tests.pages.conftest import NewScreen
 from tests.pages.meeting.spring_fair import A_WEEK_AGO, SpringFair, edit, spring_fair

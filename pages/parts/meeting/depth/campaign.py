@@ -22,7 +22,7 @@ from kpis.funnel.spotlight import (
 )
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Window
-from kpis.scorecard.sensitivity import NO_CREDIT
+from kpis.scorecard.undefined import NO_CREDIT
 from pages.parts.charts.depth import cost_chart, leads_chart, models_chart, steps_chart
 from pages.parts.frame.answers import asked, under_every_model
 from pages.parts.frame.data import campaigns, settings

@@ -16,9 +16,9 @@ from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
-from pages.parts.meeting.answers import KEY, attention, chosen_kpi, review_of
 from pages.parts.meeting.goals.box import draw_box
 from pages.parts.meeting.goals.review import draw_review
+from pages.parts.meeting.meeting_answers import KEY, attention, chosen_kpi, review_of
 from pages.parts.records.notebook import annotations
 from pages.parts.week.cards import COLOURS, verdict_badge
 

@@ -10,8 +10,8 @@ import pytest
 from kpis.change.drivers import drivers
 from kpis.coverage import effects
 from kpis.definitions import Company, Definitions
+from kpis.lifetime.expected_margins import Prediction, predicted_by, predicted_margins
 from kpis.lifetime.likelihood import NotFitted
-from kpis.lifetime.predicted import Prediction, predicted_by, predicted_margins
 from kpis.lifetime.predictive import customer_summary, predictive_clv
 from kpis.scorecard.scorecard import compared
 from kpis.scorecard.selection import Facts

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from kpis.catalogue import CATALOGUE
+from kpis.change.change_sentence import sentence
 from kpis.change.drivers import COLUMNS, SHARED_COSTS, Drivers
-from kpis.change.findings import sentence
 from kpis.model import NONE
 
 NAN = float("nan")

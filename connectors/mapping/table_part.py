@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping.amounts.money import Amounts, amounts
+from connectors.mapping.amounts.amount_column import Amounts, amounts
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
     row_currencies,
@@ -25,9 +25,9 @@ from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
 from connectors.mapping.dates.numbers import SERIAL, refuse_from_1904
 from connectors.mapping.double_encoding import double_encoding
 from connectors.mapping.named_values import named_values
-from connectors.mapping.rows.no_rows import no_rows
-from connectors.mapping.rows.notes import Note
-from connectors.mapping.rows.rejects import Rejects
+from connectors.mapping.notes import Note
+from connectors.mapping.rejects import Rejects
+from connectors.mapping.rows.rows_without_data import no_rows
 from connectors.mapping.rows.source_notes import (
     is_row_id,
     notes_of_source,

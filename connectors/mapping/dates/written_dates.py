@@ -22,7 +22,7 @@ from connectors.mapping.dates.month_names import (
 )
 from connectors.mapping.dates.order import day_and_month
 from connectors.mapping.dates.refusals import HOUR_24, NO_SUCH_DATE, refusal
-from connectors.mapping.unseen import plainly_spaced
+from connectors.mapping.invisible_characters import plainly_spaced
 
 _WEEKDAY = r"(?:(?P<weekday>\pL+(?:-feira)?)\.?,?\s+)?"
 _NAME = r"(?P<month>\pL{3,})"

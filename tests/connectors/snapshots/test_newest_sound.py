@@ -8,16 +8,11 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots import damage
+from connectors.snapshots import checksums
 from connectors.snapshots.engine import open_facts
+from connectors.snapshots.newest_sound import current_snapshot, last_good_snapshot, passed_over
 from connectors.snapshots.refresh import fresh_snapshot
-from connectors.snapshots.snapshots import (
-    Snapshot,
-    current_snapshot,
-    last_good_snapshot,
-    opened,
-    passed_over,
-)
+from connectors.snapshots.snapshots import Snapshot, opened
 from kpis.errors import SnapshotError
 from tests.kept_snapshots import refreshed
 from tests.pages.small_company import company_of
@@ -106,9 +101,9 @@ def test_a_snapshot_is_read_once_in_a_process_however_often_it_is_opened(
     _, newer = both
     opened(newer.folder)
     reads: list[Path] = []
-    read = damage.hashlib.file_digest
+    read = checksums.hashlib.file_digest
     monkeypatch.setattr(
-        damage.hashlib, "file_digest", lambda file, name: reads.append(file) or read(file, name)
+        checksums.hashlib, "file_digest", lambda file, name: reads.append(file) or read(file, name)
     )
     opened(newer.folder)
     assert reads == []

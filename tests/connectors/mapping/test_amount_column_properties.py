@@ -12,8 +12,8 @@ from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.amounts.currencies import currency_of
-from connectors.mapping.amounts.money import amounts
 from kpis.definitions import Company
 from kpis.errors import MappingError
 

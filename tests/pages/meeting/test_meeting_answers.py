@@ -13,14 +13,14 @@ from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import Period, month_of
 from kpis.records import Action, Meeting
 from pages.parts.frame.selection import Selection
-from pages.parts.meeting.answers import (
+from pages.parts.meeting.meeting_answers import (
     effects_of,
     figures_shown,
     restated,
     review_of,
     wins_of,
 )
-from pages.parts.week.answers import weekly_frames
+from pages.parts.week.week_answers import weekly_frames
 from tests import kept_snapshots
 from tests.pages.small_company import leads, settings_of
 

@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from connectors.notebook.notebook import Notebook, open_notebook
-from connectors.outbox.alerts import CLAIM_HOLDS, Standing, claimed, unsent
+from connectors.outbox.sent_alerts import CLAIM_HOLDS, Standing, claimed, unsent
 from connectors.settings.settings import Settings
 from kpis.errors import NotebookError, OutboxError
 from kpis.records import AlertState

@@ -1,4 +1,4 @@
-"""Damage: whether the files of a snapshot are still what was written, by the SHA-256 of each.
+"""Checksums: whether the files of a snapshot are still what was written, by the SHA-256 of each.
 
 The manifest holds that of every other file, and ``manifest.sha256`` that of the manifest, as
 ``sha256sum -c manifest.sha256`` reads it.

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
+from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.amounts.currencies import currency_of
-from connectors.mapping.amounts.money import amounts
 from connectors.mapping.cells import distinct
 from kpis.definitions import Company
 from kpis.errors import MappingError

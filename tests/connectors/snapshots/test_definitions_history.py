@@ -7,8 +7,8 @@ import pandas as pd
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots.history import definitions_history
 from connectors.snapshots.refresh import refresh
+from connectors.snapshots.snapshots import definitions_history
 
 
 def settings_in(folder: Path, conversion: str, company: str = "Ours") -> Settings:

@@ -12,7 +12,8 @@ import streamlit as st
 
 from connectors.snapshots.engine import open_facts, open_tables
 from connectors.snapshots.manifest import Manifest
-from connectors.snapshots.snapshots import Snapshot, is_sound, kept_snapshots, opened
+from connectors.snapshots.newest_sound import is_sound
+from connectors.snapshots.snapshots import Snapshot, kept_snapshots, opened
 from kpis.calendar import Period, last_whole
 from kpis.catalogue import CATALOGUE
 from kpis.change.restatement import Figure, Kept, Restated, Shown, restatements, shown_figures
@@ -27,7 +28,7 @@ from pages.parts.frame.answers import asked
 from pages.parts.frame.data import Filters, asked_facts, settings
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements
-from pages.parts.week.answers import signs_of, standings_of, weekly_frames
+from pages.parts.week.week_answers import signs_of, standings_of, weekly_frames
 
 KEY = "focus"
 

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping.amounts.texts import Mark, Reading, reading_of
+from connectors.mapping.amounts.one_amount import Mark, Reading, reading_of
 from connectors.mapping.cells import Parsed, Remark, shown
 from kpis.errors import MappingError
 

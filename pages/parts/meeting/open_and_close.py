@@ -16,7 +16,7 @@ from pages.parts.frame.present import draw_present_button, is_presenting
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.meeting.agenda import Step
-from pages.parts.meeting.answers import figures_shown
+from pages.parts.meeting.meeting_answers import figures_shown
 from pages.parts.meeting.minutes import draw_minutes
 from pages.parts.records.notebook import current_meeting, meeting_before, notebook, records, who
 

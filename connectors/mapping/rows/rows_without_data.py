@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from connectors.mapping.cells import Cells
+from connectors.mapping.notes import Note
+from connectors.mapping.rejects import NoRow
 from connectors.mapping.rows.footers import footers
 from connectors.mapping.rows.headers import blocks_note, headers_again
-from connectors.mapping.rows.notes import Note
-from connectors.mapping.rows.rejects import NoRow
 from connectors.mapping.rows.totals import Totals
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
