@@ -27,7 +27,7 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Defi
 from kpis.errors import UsageError, nearest
 from kpis.health.checks import Check
 from kpis.health.health import Health, data_health, wanted
-from kpis.lifetime.expected_margins import Prediction, predicted_by
+from kpis.lifetime.expected_margins import PREDICTED_FROM, Prediction, predicted_by
 from kpis.model import TABLES
 from kpis.scorecard.selection import Facts, known_values
 from kpis.scorecard.sums import usual_cycle
@@ -54,7 +54,7 @@ def write_facts(
     (folder / FACTS).mkdir()
     try:
         engine = ibis.duckdb.connect()
-        prediction = predicted_by(_canonical_tables(engine, folder), definitions, company, as_of)
+        prediction = _predicted(engine, folder, definitions, company, as_of)
         asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
         for model in models:
             facts = engine.con.sql(facts_sql(asked, model))
@@ -67,6 +67,17 @@ def write_facts(
         text = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
         raise OSError(text) from error
     return prediction.not_predicted, health
+
+
+def _predicted(
+    engine: DuckDB, folder: Path, definitions: Definitions, company: Company, as_of: date
+) -> Prediction:
+    """What customers are expected to bring; the engine has every canonical table from now on."""
+    for name in TABLES:
+        file = str(folder / f"{name}.parquet").replace("'", "''")
+        engine.con.execute(f"CREATE VIEW \"{name}\" AS FROM read_parquet('{file}')")
+    tables = {name: engine.table(name) for name in PREDICTED_FROM}
+    return predicted_by(tables, definitions, company, as_of)
 
 
 def _prepared(
@@ -139,8 +150,7 @@ def open_facts(
         if is_stored:
             table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
         else:
-            tables = _canonical_tables(engine, folder)
-            predicted = predicted_by(tables, definitions, company, as_of)
+            predicted = _predicted(engine, folder, definitions, company, as_of)
             not_predicted = predicted.not_predicted
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
             engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {facts_sql(asked, model)}")
@@ -214,12 +224,7 @@ def open_tables(folder: Path) -> dict[str, ir.Table]:
     """Every canonical table of the snapshot in ``folder``, by name, ready to be asked."""
     opened(folder)
     try:
-        return _canonical_tables(ibis.duckdb.connect(), folder)
+        engine = ibis.duckdb.connect()
+        return {name: engine.read_parquet(folder / f"{name}.parquet") for name in TABLES}
     except duckdb.Error:
         raise damaged(folder) from None
-
-
-def _canonical_tables(engine: DuckDB, folder: Path) -> dict[str, ir.Table]:
-    return {
-        name: engine.read_parquet(folder / f"{name}.parquet", table_name=name) for name in TABLES
-    }

@@ -20,6 +20,10 @@ MARGINS = {"customer_id": "string", "expected_margin": "float64"}
 """The columns of a prediction."""
 
 
+PREDICTED_FROM = ("payments", "rates")
+"""The canonical tables that a prediction is made from."""
+
+
 @dataclass(frozen=True)
 class Prediction:
     """What customers are expected to bring, or why there is no prediction.
@@ -37,7 +41,7 @@ def predicted_by(
 ) -> Prediction:
     """Return the prediction that ``definitions.clv_basis`` asks for, at no cost where it does not.
 
-    tables: every canonical table by name.
+    tables: those of PREDICTED_FROM, by name.
     """
     if definitions.clv_basis != "predictive":
         return Prediction()
