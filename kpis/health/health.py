@@ -24,7 +24,14 @@ from kpis.facts.leads import counted_touches, existing_leads
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.references import REFERENCES, reference_checks, reference_flags
 from kpis.health.shared_ids import SHARED_CHECKS, shared_flags
-from kpis.health.writings import normal_campaign, visible, writing_checks, writing_flags
+from kpis.health.writings import (
+    id_checks,
+    id_flags,
+    normal_campaign,
+    visible,
+    writing_checks,
+    writing_flags,
+)
 
 EXAMPLES = 5
 
@@ -67,7 +74,8 @@ class Health(BaseModel):
 
 def checks(definitions: Definitions) -> dict[str, Check]:
     """Every check by its key."""
-    found = (*row_checks(definitions), *SHARED_CHECKS, *reference_checks(), *writing_checks())
+    by_row = (*row_checks(definitions), *SHARED_CHECKS)
+    found = (*by_row, *reference_checks(), *writing_checks(), *id_checks())
     return {check.key: check for check in found}
 
 
@@ -108,7 +116,7 @@ def data_health(
         for reference in REFERENCES:
             if reference.table == name and reference.unknown in wanted:
                 rows = reference_flags(rows, own, sold, reference)
-        rows = writing_flags(rows, name, own)
+        rows = id_flags(writing_flags(rows, name, own), name, own)
         affected, findings = _counted(rows, [c for c in wanted.values() if c.table == name])
         sound[name] = int(own[name].count().to_pyarrow().as_py()) - affected
         found += findings

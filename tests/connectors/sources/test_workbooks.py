@@ -91,7 +91,7 @@ def test_a_worksheet_must_be_named_where_several_have_the_columns(tmp_path: Path
     workbook(tmp_path, **sheets, Notes=[["bought"]])
     text = refusal(tmp_path, "book.xlsx")
     assert "has 2 worksheets with the columns that are read" in text
-    assert 'from = "book.xlsx#2025" or from = "book.xlsx#2026"; or read them all, with one' in text
+    assert 'from = "book.xlsx#2025", or from = "book.xlsx#2026"; or read them all, with one' in text
     assert rows(read(tmp_path, "book.xlsx#2026")) == [["b", "2026-10-01"]]
     workbook(tmp_path, **(sheets | {"2026": [header]}))
     assert rows(read(tmp_path, "book.xlsx")) == [["a", "2025-10-01"]], "a template has no rows"
