@@ -37,7 +37,7 @@ class Reading:
 
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_AS_USUAL = {**_FULL_WIDTH, 0xFFE1: "£", 0xFFE5: "¥", 0xFFE6: "₩"}
+_AS_USUAL: dict[int, int | str] = {**_FULL_WIDTH, 0xFFE1: "£", 0xFFE5: "¥", 0xFFE6: "₩"}
 """Letters in full width become usual ones."""
 _GUARDED = re.compile(r"""="(.*)"|=([-+]?[0-9.,]+)|'(.*)""")
 """Cells that are kept from being understood as numbers: ``="1000"``, ``'1000``."""
