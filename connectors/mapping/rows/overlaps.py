@@ -17,6 +17,8 @@ _LEAST_DIFFERENT = 3
 """Different rows that stand twice; one or two of them may be a coincidence."""
 _SHARE, _SURE = 0.1, 20
 """A block is no coincidence from this share of all rows, or from this many different rows."""
+_TOUCHES = 0.01
+"""Touches that stand again to the second; fewer of them hardly move any credit."""
 _DISTANCES = 10
 """How many distances between equal rows are tried for a block, the most frequent first."""
 
@@ -53,8 +55,8 @@ def repeat_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> 
 
     numbers: what each row is called in its source. As :func:`overlap_notes`, only without a key.
     Single equal rows are usual, such as two clicks on a day. These are not: every row stands
-    equally often; a block of different rows stands again in the same order; a touch stands again
-    to the second.
+    equally often; a block of different rows stands again in the same order; one touch in a
+    hundred or more stands again to the second.
     """
     if TABLES[table].key or rows.num_rows < 2:
         return []
@@ -74,6 +76,7 @@ def repeat_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> 
     if not len(repeats) and table == "touches":
         touched = frame["touched_at"]
         repeats = np.flatnonzero(again & (touched != touched.dt.floor("min")).to_numpy())
+        repeats = repeats[: None if len(repeats) >= _TOUCHES * len(frame) else 0]
     if not len(repeats):
         return []
     shown = _shown(table, frame.loc[repeats[:EXAMPLES]])

@@ -100,5 +100,7 @@ def test_a_touch_that_stands_twice_to_the_second_is_doubted_and_one_of_a_day_or_
     exact, minute = "2026-10-01 10:00:07", "2026-10-01 10:00:00"
     (text,) = doubts(touches(("L1", "x", exact), ("L1", "x", exact), ("L1", "y", exact)))
     assert text.startswith("1 row is equal to earlier ones in every column ('row 3 as 2: L1,")
+    many = [(f"K{at}", "x", exact) for at in range(200)]
+    assert doubts(touches(("L1", "x", exact), ("L1", "x", exact), *many)) == [], "1 of 202"
     assert doubts(touches(("L1", "x", minute), ("L1", "x", minute), ("L2", "x", exact))) == []
     assert doubts(touches(("L1", "x", "2026-10-01"), ("L1", "x", "2026-10-01"))) == []
