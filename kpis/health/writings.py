@@ -151,7 +151,10 @@ def id_flags(rows: ir.Table, name: str, tables: Mapping[str, ir.Table]) -> ir.Ta
         known = tables["customers"].select(writing="customer_id").mutate(is_known=True)
         named = tables["deals"].select(writing="customer_id").mutate(is_known=False).union(known)
         usual = _otherwise(named.filter(named.writing.notnull()), normal)
-        rows = _with_usual(rows, "customer_id", _CUSTOMERS, usual)
+        # As the source gives it: a deal without a customer has its lead's, or one of its own.
+        own = tables["deals"].select(own_id="deal_id", named_customer="customer_id")
+        rows = rows.left_join(own, rows.deal_id == own.own_id).drop("own_id")
+        rows = _with_usual(rows, "named_customer", _CUSTOMERS, usual).drop("named_customer")
     if name in _KEYS:
         twins = _twins(tables[name], _KEYS[name])
         rows = _with_usual(rows, _KEYS[name], _twin_key(name), twins)
