@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, time
+from typing import cast
 
 import numpy as np
 
@@ -75,7 +77,9 @@ def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool)
 def _is_blank(value: object, given: set[str], column: Column) -> bool:
     """Whether a value is no value. A spreadsheet's error in an amount or a date hides one."""
     if not isinstance(value, str):
-        return bool(given) and text_of(value).casefold() in given
+        is_day = isinstance(value, datetime) and value.time() == time()
+        day = cast(datetime, value).date() if is_day else value
+        return bool(given) and not given.isdisjoint({text_of(v).casefold() for v in (value, day)})
     text = value.casefold()
     if text in given:
         return True

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from connectors.mapping.invisible_characters import trimmed
 from connectors.sources.cell_text import text_of as text_of
 
 SHOWN_LENGTH = 200
@@ -114,8 +115,6 @@ def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], li
     for row, value in enumerate(cells.tolist()):
         if blank[row]:
             continue
-        if isinstance(value, bytes):
-            value = value.decode("utf-8", "replace")
         try:
             codes[row] = positions.setdefault((type(value), value), len(positions))
         except TypeError:  # a list or an object of a JSON column cannot be hashed
@@ -123,12 +122,8 @@ def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], li
     return codes, [value for _, value in positions]
 
 
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
-"""Characters without width that exports and copied cells carry at their ends."""
-
-
 def _trimmed(text: str) -> str:
-    text = text.strip().strip(_INVISIBLE).strip()
+    text = trimmed(text)
     # Half of a surrogate pair, as broken JSON holds it, cannot be stored as UTF-8.
     if text.isascii():
         return text

@@ -1,6 +1,6 @@
 """The cells of a canonical column before they are understood: without guards, markers as blanks."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from connectors.mapping.blanks import without_blanks
@@ -8,6 +8,7 @@ from connectors.mapping.cells import Cells, Remark, distinct, same_in_every_row
 from connectors.mapping.ids import unguarded
 from connectors.mapping.rows.source_notes import is_row_id, row_ids
 from connectors.settings.tables import TableSettings
+from connectors.sources.cell_text import with_bytes_as_text
 from connectors.sources.raw import RawTable
 from kpis.model import Column
 
@@ -39,7 +40,10 @@ def column_cells(
         return None
     position = origin[column.name]
     header = str(raw.frame.columns[position])
-    cells, remarks = unguarded(distinct(raw.frame.iloc[:, position]))
+    texts, hexadecimal = with_bytes_as_text(raw.frame.iloc[:, position])
+    cells, remarks = unguarded(distinct(texts))
+    if hexadecimal:
+        remarks.append(_bytes_remark(cells, hexadecimal, header))
     cells = without_blanks(
         cells,
         column,
@@ -48,3 +52,10 @@ def column_cells(
     )
     where = f"(column '{header}' of {raw.place}, source '{settings.source}')"
     return ColumnCells(cells, f"{table}.{column.name} {where}", tuple(remarks), header)
+
+
+def _bytes_remark(cells: Cells, hexadecimal: Collection[str], header: str) -> Remark:
+    """What to say of bytes that are no text."""
+    positions = tuple(at for at, value in enumerate(cells.values) if value in hexadecimal)
+    remedy = f"If {header} is text or another form of id, let a query convert it."
+    return Remark(positions, "held bytes that are no text, read as hexadecimal", remedy)

@@ -10,13 +10,13 @@ import pandas as pd
 import pyarrow as pa
 
 from connectors.mapping.cells import Cells, Parsed, Remark
+from connectors.mapping.invisible_characters import without_unseen
 
 _GUARDED = re.compile(r'="(.*)"|=(\d+)', re.DOTALL)
 """What exports write so that a spreadsheet takes a cell as text: ``="0002"``."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
 _EXACT = 1e15
 """Spreadsheets keep fifteen digits of a number."""
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 _BLANKS = re.compile(r"[^\S \r\n]+")
 _SEVERAL = re.compile(r"\s*[;,|\r\n]\s*")
 _LIST = re.compile(r"\[.*\]|\{.*\}", re.DOTALL)
@@ -62,7 +62,9 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
         if listed:
             (shortened if listed[1:] else unlisted).append(position)
             text = listed[0]
-        visible = text if text.isascii() else _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
+        visible = text
+        if not text.isascii():
+            visible = _BLANKS.sub(" ", without_unseen(text, keep_joiners=True)).strip()
         if visible != text:
             cleaned.append(position)
         if "+" in visible and _ROUNDED.fullmatch(visible):

@@ -1,15 +1,34 @@
-"""Spaces and marks that nobody sees: written by browsers and phones, read as one plain space."""
+"""Spaces and marks that nobody sees: written by browsers and phones, they are no part of a text."""
 
+import re
 from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""Without width, within a class of characters: soft hyphens, direction marks, joiners, BOMs."""
+_AT_ENDS = re.compile(rf"^[\s{_UNSEEN}]+|[\s{_UNSEEN}]+$")
+_ANYWHERE = re.compile(f"[{_UNSEEN}]")
+_JOINER = "[\u200c\u200d]"
+_BETWEEN_LETTERS = re.compile(rf"(?<=[^\x00-\x7f]){_JOINER}(?=[^\x00-\x7f])")
+"""Joiners that Persian and Indic letters, and emoji, are written with."""
 _ODD = r"[^\x20-\x7e]|\x20\x20"
-_MARKS = r"[\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
-"""Without width: direction marks, joiners, byte order marks."""
 _SPACES = r"[\s\pZ\x0b]+"
 """Tabs, no-break spaces, the narrow one that browsers write before AM and PM, several in a row."""
+
+
+def trimmed(text: str) -> str:
+    """Return ``text`` without spaces and marks at its ends."""
+    return text.strip() if text.isascii() else _AT_ENDS.sub("", text)
+
+
+def without_unseen(text: str, keep_joiners: bool = False) -> str:
+    """Return ``text`` without marks of no width; joiners may stay between letters they join."""
+    if not keep_joiners:
+        return _ANYWHERE.sub("", text)
+    kept = [match.start() for match in _BETWEEN_LETTERS.finditer(text)]
+    return _ANYWHERE.sub(lambda found: found[0] if found.start() in kept else "", text)
 
 
 def plainly_spaced(texts: "pa.StringArray") -> "pa.StringArray":
@@ -18,6 +37,6 @@ def plainly_spaced(texts: "pa.StringArray") -> "pa.StringArray":
     if not pc.any(odd).as_py():
         return texts
     plain = pc.utf8_normalize(texts.filter(odd), form="NFC")
-    plain = pc.replace_substring_regex(plain, _MARKS, "")
+    plain = pc.replace_substring_regex(plain, f"[{_UNSEEN}]", "")
     plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, _SPACES, " "))
     return cast("pa.StringArray", pc.replace_with_mask(texts, odd, plain))

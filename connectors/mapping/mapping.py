@@ -12,8 +12,8 @@ import pyarrow as pa
 from connectors.mapping.named_values import start_of
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
-from connectors.mapping.rows.overlaps import overlap_notes
-from connectors.mapping.rows.shared_costs import shared_costs_notes
+from connectors.mapping.rows.grouped import grouped_notes
+from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
 from connectors.mapping.table_part import ARROW_TYPES, Part
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
@@ -85,8 +85,8 @@ def map_table(
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     kept = frame.filter(pa.array(~rejects.rejected))
-    if table == "costs" and "campaign_id" in part.mapped:
-        part.notes += shared_costs_notes(kept["campaign_id"].is_null().to_numpy())
+    part.notes += repeat_notes(table, kept, raw.rows[~rejects.rejected])
+    part.notes += grouped_notes(table, kept, part.mapped, dimensions)
     return _balanced(
         table,
         MappedTable(

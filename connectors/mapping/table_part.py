@@ -23,7 +23,6 @@ from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
 from connectors.mapping.dates.numbers import SERIAL, refuse_from_1904
-from connectors.mapping.double_encoding import double_encoding
 from connectors.mapping.named_values import named_values
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects
@@ -35,7 +34,7 @@ from connectors.mapping.rows.source_notes import (
     row_id_note,
 )
 from connectors.mapping.source_columns import source_columns
-from connectors.mapping.texts import texts
+from connectors.mapping.texts import double_encoding, texts
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company

@@ -1,14 +1,27 @@
-"""Columns of text: ids, currencies, names, with what the settings rename in them."""
+"""Columns of text: ids, currencies, names, with what the settings rename in them.
 
+Texts that were encoded twice, as "FrÃ¼hjahr" for "Frühjahr", are doubted: two names for one.
+"""
+
+import re
 from collections.abc import Sequence
 
 import pyarrow as pa
 
-from connectors.mapping.cells import Cells, Parsed, texts_of
+from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import Names, renamed
 from connectors.mapping.ids import ids, is_id
 from kpis.definitions import unknown_currency
 from kpis.model import Column
+
+_NEXT = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+"""What the later bytes of a character in UTF-8 look like in Western Windows."""
+_CLOSING = "‘’“”…–—›»®™"
+"""Of these, what may follow a letter at the end of a word, as in "AMANHÃ…"."""
+_TWICE = re.compile(
+    rf"[ÂÃÄÅÐÑ](?:[{_NEXT}](?=[^\W\d_])|(?![{_CLOSING}])[{_NEXT}])|â[€‚„][{_NEXT}]"
+    rf"|[ã-í][{_NEXT}][{_NEXT}]|ðŸ"
+)
 
 
 def texts(column: Column, cells: Cells, names: Names, takes_first: bool, where: str) -> Parsed:
@@ -31,3 +44,16 @@ def _currencies(texts: Sequence[str]) -> Parsed:
         if why := unknown_currency(code):
             reasons[position] = f"{why}; values.currency can rename it"
     return Parsed(pa.array(codes, pa.string()), reasons)
+
+
+def double_encoding(cells: Cells) -> list[Remark]:
+    """Return a doubt on the texts of a column that look encoded twice, none where none does."""
+    if cells.values.dtype != object:
+        return []
+    twice = tuple(
+        position
+        for position, value in enumerate(cells.values)
+        if isinstance(value, str) and not value.isascii() and _TWICE.search(value)
+    )
+    remedy = "Export the text again as UTF-8: elsewhere the same name may be another text."
+    return [Remark(twice, "look encoded twice", remedy, is_doubt=True)] if twice else []

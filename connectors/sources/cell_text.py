@@ -1,5 +1,6 @@
 """A typed cell as text, as mapping compares it and queries of files and sheets read it."""
 
+import uuid
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -28,3 +29,34 @@ def text_of(value: Any) -> str:
             return pd.Timestamp(value).isoformat()
         case _:
             return str(value)
+
+
+def with_bytes_as_text(column: "pd.Series[Any]") -> tuple["pd.Series[Any]", frozenset[str]]:
+    """Return a column with text in place of bytes, and those texts that are hexadecimal.
+
+    Bytes that are all UTF-8 without control characters are that text. Else all of the column are
+    hexadecimal, as UUIDs where all have sixteen bytes: decoded, ids that differ would be one.
+    """
+    if column.dtype != object:
+        return column, frozenset()
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind != "bytes" and not kind.startswith("mixed"):
+        return column, frozenset()
+    found = {bytes(v) for v in column if isinstance(v, bytes | bytearray | memoryview)}
+    texts = {value: text for value in found if (text := _plain_text(value)) is not None}
+    is_binary = len(texts) < len(found)
+    if is_binary:
+        are_uuids = all(len(value) == 16 for value in found)
+        texts = {v: str(uuid.UUID(bytes=v)) if are_uuids else v.hex() for v in found}
+    read = [texts[bytes(v)] if isinstance(v, bytes | bytearray | memoryview) else v for v in column]
+    as_text = pd.Series(read, index=column.index, dtype=object)
+    return as_text, frozenset(texts.values() if is_binary else ())
+
+
+def _plain_text(value: bytes) -> str | None:
+    """What bytes say as text, None where they are none."""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return None
+    return text if all(c.isprintable() or c in "\t\r\n" for c in text) else None

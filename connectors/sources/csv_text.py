@@ -12,6 +12,7 @@ from typing import TextIO
 import numpy as np
 import pandas as pd
 
+from connectors.sources.csv_beyond import Beyond
 from connectors.sources.csv_encoding import encoding_of, guess_notes
 from connectors.sources.header import Wanted, header_at, rows_above, sure_header, titles
 from connectors.sources.raw import RawNote, RawTable
@@ -46,7 +47,7 @@ def read_csv(
     that fits only with a backslash before them is read so, with a note.
 
     Raises SourceError, beginning with ``where``: undecodable, no header, a record with more cells
-    than the header, a quote that is not closed, a cell that swallowed rows.
+    than the header, a number cut in two, a quote that is not closed, a cell that swallowed rows.
     """
     data = path.read_bytes()
     found = encoding_of(data, where, encoding)
@@ -109,13 +110,15 @@ def _table(
     at = header_at(head, wanted, where)
     names = {column: name for column, name in enumerate(titles(head[at])) if name}
     below = chain(enumerate(head[at + 1 :], start=at + 2), records)
-    frame = _frame(below, names, len(head[at]), where, separator, progress)
+    beyond = Beyond(names, len(head[at]), separator)
+    frame = _frame(below, names, len(head[at]), where, separator, beyond, progress)
     filled = frame.notna().any(axis=1).to_numpy()
     numbers = np.arange(at + 2, at + 2 + len(frame), dtype=np.int64)[filled]
     frame = frame[filled].reset_index(drop=True)
     # Only now: a header may stand twice, and the mapping knows whether it is needed.
     frame.columns = pd.Index(list(names.values()), dtype=object)
-    return RawTable(frame, numbers, place, notes=rows_above(head, at, wanted))
+    notes = rows_above(head, at, wanted) + beyond.notes(where)
+    return RawTable(frame, numbers, place, notes=notes)
 
 
 def _refuse_longer(separator: str, where: str) -> None:
@@ -180,6 +183,7 @@ def _frame(
     width: int,
     where: str,
     separator: str,
+    beyond: Beyond,
     progress: Callable[[int], None],
 ) -> pd.DataFrame:
     """The cells of the named columns, which are called by their position."""
@@ -188,6 +192,8 @@ def _frame(
     while batch := list(islice(records, _BATCH_ROWS)):
         for number, record in batch:
             _refuse_swallowed(number, record, width, where, separator)
+            if beyond.is_needed:
+                beyond.look(number, record)
         squared = [_squared(number, record, width, where, separator) for number, record in batch]
         columns = list(zip(*squared, strict=True))
         batches.append(pd.DataFrame({at: _cells(columns[at]) for at in names}))

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from connectors.settings.tables import TableSettings, table_of
-from connectors.sources.cell_text import text_of
+from connectors.sources.cell_text import text_of, with_bytes_as_text
 from connectors.sources.header import Wanted, folded
 from connectors.sources.raw import Progress, RawNote, RawTable
 from kpis.errors import SourceError
@@ -182,8 +182,9 @@ def _texts(query: Query, table: RawTable) -> pa.Table:
         raise SourceError(
             f"{query.where}: {table.place} has more than one column '{twice}'. Rename all but one."
         )
+    cells = [with_bytes_as_text(table.frame.iloc[:, at])[0] for at in range(len(headers))]
     texts = {
-        header: pa.array([_text(cell) for cell in table.frame.iloc[:, position]], pa.string())
+        header: pa.array([_text(cell) for cell in cells[position]], pa.string())
         for position, header in enumerate(headers)
         if counts[header.casefold()] == 1
     }

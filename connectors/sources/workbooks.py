@@ -2,20 +2,24 @@
 
 import zipfile
 import zlib
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from connectors.sources.header import Wanted
+from connectors.sources.header import Wanted, titles
 from connectors.sources.number_formats import currency_shown, with_shown_currencies
-from connectors.sources.raw import RawTable
+from connectors.sources.raw import RawNote, RawTable
 from connectors.sources.sheet_xml import sheet_extras
 from connectors.sources.worksheet_table import table_of_grid
+from kpis.display import listed
 from kpis.errors import SourceError, nearest
 
 _DAMAGED = (
@@ -24,13 +28,17 @@ _DAMAGED = (
 )
 """What reading a workbook raises, depending on which of its parts is not as it should be."""
 
+_LISTED = 3
+
 
 def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTable:
     """Read the worksheet ``sheet`` of a workbook, or its first where that is "".
 
-    Cells are Python objects, None where blank.
+    Cells are Python objects, None where blank. Other filled worksheets are noted where none is
+    named.
 
-    Raises SourceError, beginning with ``where``: damaged, no such worksheet, no header.
+    Raises SourceError, beginning with ``where``: damaged, no such worksheet, no header; none named
+    where several fit.
     """
     try:
         # Values as last calculated; row by row, so that a large workbook fits into memory.
@@ -42,6 +50,7 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         if sheet and sheet not in worksheets:
             raise SourceError(f"{where} has no worksheet '{sheet}'. {nearest(sheet, worksheets)}")
         worksheet = worksheets[sheet] if sheet else next(iter(worksheets.values()))
+        others = () if sheet else _other_sheets(path, list(worksheets.values()), wanted, where)
         # Some programs write a wrong size, and cells beyond it would be left out.
         worksheet.reset_dimensions()
         try:
@@ -65,7 +74,60 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         lambda header: extras.uncalculated(header, is_unfinished),
     )
     table = with_shown_currencies(table, typed, wanted) if typed else table
+    if others:
+        note = _others_note(table, others, _line(path, others[0], wanted))
+        table = replace(table, notes=(*table.notes, note))
     return replace(table, serial_dates=serial, from_1904=not serial)
+
+
+def _other_sheets(
+    path: Path, worksheets: Sequence[ReadOnlyWorksheet], wanted: Wanted, where: str
+) -> tuple[str, ...]:
+    """Return the titles of filled worksheets beside the first, as the settings name none.
+
+    Raises SourceError, beginning with ``where``, where two of them or more have rows below a header
+    that names what is wanted: nobody can know which one is meant.
+    """
+    heads = {one.title: _first_rows(one, wanted, where) for one in worksheets}
+    filled = [title for title, rows in heads.items() if any(map(any, map(titles, rows)))]
+    fit = [title for title in filled if _has_rows(heads[title], wanted)]
+    if len(fit) > 1:
+        named = [_line(path, title, wanted) for title in fit]
+        parts = "UNION ALL" if wanted.is_for_query else f"one [[tables.{wanted.table}]] for each"
+        raise SourceError(
+            f"{where} has {len(fit)} worksheets with the columns that are read: name the one that "
+            f"is meant, {', or '.join(named)}; or read them all, with {parts}."
+        )
+    return tuple(title for title in filled if title != worksheets[0].title)
+
+
+def _line(path: Path, title: str, wanted: Wanted) -> str:
+    """How the settings name a worksheet."""
+    return f'{"FROM" if wanted.is_for_query else "from ="} "{path.name}#{title}"'
+
+
+def _others_note(table: RawTable, others: Sequence[str], line: str) -> RawNote:
+    more = len(others) - _LISTED
+    names = [f"'{title}'" for title in others[:_LISTED]] + ([f"{more} more"] if more > 0 else [])
+    what = f"were read from the first worksheet, as none is named; others are {listed(names)}"
+    return RawNote(len(table.rows), what, remedy=f"{line} reads one of them.")
+
+
+def _first_rows(worksheet: ReadOnlyWorksheet, wanted: Wanted, where: str) -> list[Sequence[Any]]:
+    worksheet.reset_dimensions()
+    try:
+        found = worksheet.iter_rows(max_row=wanted.rows_to_search + 1, values_only=True)
+        return [row for row in found]
+    except _DAMAGED:
+        raise _unreadable(where) from None
+
+
+def _has_rows(rows: Sequence[Sequence[Any]], wanted: Wanted) -> bool:
+    """Whether a header that names what is wanted is among the first rows, and a row below it."""
+    for at, row in enumerate(rows):
+        if wanted.is_named_by(row):
+            return any(any(titles(below)) for below in rows[at + 1 :])
+    return False
 
 
 def _unreadable(where: str) -> SourceError:

@@ -19,7 +19,14 @@ from kpis.facts.events import Happened
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.references import REFERENCES, reference_checks, reference_flags
 from kpis.health.shared_ids import SHARED_CHECKS, shared_flags
-from kpis.health.writings import normal_campaign, visible, writing_checks, writing_flags
+from kpis.health.writings import (
+    id_checks,
+    id_flags,
+    normal_campaign,
+    visible,
+    writing_checks,
+    writing_flags,
+)
 
 EXAMPLES = 5
 Tables = Mapping[str, ir.Table]
@@ -64,7 +71,8 @@ class Health(BaseModel):
 
 def checks(definitions: Definitions) -> dict[str, Check]:
     """Every check by its key."""
-    found = (*row_checks(definitions), *SHARED_CHECKS, *reference_checks(), *writing_checks())
+    by_row = (*row_checks(definitions), *SHARED_CHECKS)
+    found = (*by_row, *reference_checks(), *writing_checks(), *id_checks())
     return {check.key: check for check in found}
 
 
@@ -103,7 +111,7 @@ def question(
     for reference in REFERENCES:
         if reference.table == table and reference.unknown in keys:
             rows = reference_flags(rows, tables, happened.sold, reference)
-    rows = writing_flags(rows, table, tables)
+    rows = id_flags(writing_flags(rows, table, tables), table, tables)
     return _counts(rows, asked).mutate(loaded=tables[table].count().as_scalar())
 
 

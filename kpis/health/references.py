@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from kpis.facts.customers import Sales
 from kpis.health.checks import WRITE_ALIKE, Check, Harm
-from kpis.health.writings import normal, normal_campaign
+from kpis.health.writings import lists_of_several, normal, normal_campaign
 from kpis.model import TABLES
 
 
@@ -147,7 +147,7 @@ def reference_flags(
     strangers = strangers.anti_join(known, strangers.stranger == known.id)
     alone = normal_campaign if reference.to == "campaigns" else normal
     alike = known.group_by(known_normal=alone(known.id)).agg(meant=known.id.min())
-    lists = _lists(strangers, known)
+    lists = lists_of_several(strangers, known)
     strangers = strangers.left_join(alike, alone(strangers.stranger) == alike.known_normal)
     strangers = strangers.left_join(lists, strangers.stranger == lists.listing)
     strangers = strangers.select("stranger", "meant", "listing")
@@ -166,16 +166,3 @@ def reference_flags(
             f"{reference.several}_example": rows.listing,
         }
     ).drop("stranger", "meant", "listing")
-
-
-def _lists(strangers: ir.Table, known: ir.Table) -> ir.Table:
-    """The ``listing`` of each stranger that is two known ids or more, as in ``L1;L2``."""
-    several = strangers.stranger.re_search(r"[;,|\r\n]")
-    listing = strangers.filter(several).select(listing="stranger")
-    inner = listing.listing.re_replace(r"^\[(.*)\]$", r"\1").re_replace(r"^\{(.*)\}$", r"\1")
-    parts = inner.re_replace(r"\s*[;,|\r\n]\s*", ";").split(";")
-    listing = listing.mutate(part=parts.unnest())
-    listing = listing.mutate(part=listing.part.re_replace(r"^[\"']|[\"']$", ""))
-    listing = listing.filter(listing.part != "").left_join(known, listing.part == known.id)
-    counts = listing.group_by("listing").agg(parts=listing.part.count(), known=listing.id.count())
-    return counts.filter((counts.parts > 1) & (counts.known == counts.parts)).select("listing")

@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from typing import Literal
 
 from connectors.mapping.amounts.currencies import currencies_of
+from connectors.mapping.invisible_characters import without_unseen
 
 Mark = Literal[".", ","]
 _OTHER: dict[str, Mark] = {".": ",", ",": "."}
@@ -35,10 +36,9 @@ class Reading:
         return -size if self.negative else size
 
 
-_INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), 0x061C, 0x2060, *range(0x2066, 0x206A), 0xFEFF))
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_AS_USUAL = {**_INVISIBLE, **_FULL_WIDTH, 0xFFE1: "£", 0xFFE5: "¥", 0xFFE6: "₩"}
-"""Marks of the direction of writing go, and letters in full width become usual ones."""
+_AS_USUAL: dict[int, int | str] = {**_FULL_WIDTH, 0xFFE1: "£", 0xFFE5: "¥", 0xFFE6: "₩"}
+"""Letters in full width become usual ones."""
 _GUARDED = re.compile(r"""="(.*)"|=([-+]?[0-9.,]+)|'(.*)""")
 """Cells that are kept from being understood as numbers: ``="1000"``, ``'1000``."""
 
@@ -95,7 +95,7 @@ def reading_of(text: str, noun: str) -> Reading | str:
 
 
 def _unwrapped(text: str) -> str:
-    text = text if text.isascii() else text.translate(_AS_USUAL)
+    text = text if text.isascii() else without_unseen(text).translate(_AS_USUAL)
     guarded = _GUARDED.fullmatch(text)
     return (guarded[guarded.lastindex or 0] if guarded else text).strip()
 

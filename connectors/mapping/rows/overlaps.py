@@ -1,13 +1,28 @@
-"""Rows that two parts of a table share: exports whose periods overlap count them twice."""
+"""Rows that a table without a key holds twice: parts that overlap, an export pasted twice."""
 
+from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from connectors.mapping.cells import text_of
 from connectors.mapping.notes import EXAMPLES, Note
+from kpis.display import listed
 from kpis.model import TABLES
+
+_LEAST_DIFFERENT = 3
+"""Different rows that stand twice; one or two of them may be a coincidence."""
+_SHARE, _SURE = 0.1, 20
+"""A block is no coincidence from this share of all rows, or from this many different rows."""
+_TOUCHES = 0.01
+"""Touches that stand again to the second; fewer of them hardly move any credit."""
+_DISTANCES = 10
+"""How many distances between equal rows are tried for a block, the most frequent first."""
+
+Positions = npt.NDArray[np.intp]
 
 
 def overlap_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str]) -> list[Note]:
@@ -26,29 +41,102 @@ def overlap_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str]) 
         if "amount" in both:
             both = both[both["amount"] != 0]
         if len(both):
-            notes.append(_note(table, both, at, places[at]))
+            are = "is" if len(both) == 1 else "are"
+            before = "part 1" if at == 1 else "an earlier part"
+            what = f"of part {at + 1} ({places[at]}) {are} also in {before}, equal in every column"
+            remedy = "If the parts overlap, remove these rows from one: they count twice."
+            examples = _shown(table, both.head(EXAMPLES))
+            notes.append(_note(table, both, what, examples, remedy))
     return notes
 
 
-def _note(table: str, rows: pd.DataFrame, at: int, place: str) -> Note:
-    are = "is" if len(rows) == 1 else "are"
-    before = "part 1" if at == 1 else "an earlier part"
-    what = f"of part {at + 1} ({place}) {are} also in {before}, equal in every column"
-    if "amount" in rows and ("currency" not in rows or rows["currency"].nunique() < 2):
-        what += f": {rows['amount'].sum():,.2f} in all"
-    shown = rows[[c.name for c in TABLES[table].columns if c.default is None]].head(EXAMPLES)
+def repeat_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> list[Note]:
+    """Return a doubt where rows of one part repeat earlier ones as no coincidence does.
+
+    numbers: what each row is called in its source. As :func:`overlap_notes`, only without a key.
+    Single equal rows are usual, such as two clicks on a day. These are not: every row stands
+    equally often; a block of different rows stands again in the same order; one touch in a
+    hundred or more stands again to the second.
+    """
+    if TABLES[table].key or rows.num_rows < 2:
+        return []
+    names = [name for name in rows.column_names if rows[name].null_count < rows.num_rows]
+    if rows.group_by(names).aggregate([([], "count_all")]).num_rows == rows.num_rows:
+        return []
+    frame = rows.to_pandas()
+    if "amount" in frame:
+        counts = (frame["amount"] != 0).to_numpy()
+        frame, numbers = frame[counts].reset_index(drop=True), numbers[counts]
+    again = frame.duplicated(names).to_numpy()
+    if not again.any():
+        return []
+    which = frame.groupby(names, dropna=False, sort=False).ngroup().to_numpy()
+    _, first = np.unique(which, return_index=True)
+    repeats = _copies(which, first, again)
+    if not len(repeats) and table == "touches":
+        touched = frame["touched_at"]
+        repeats = np.flatnonzero(again & (touched != touched.dt.floor("min")).to_numpy())
+        repeats = repeats[: None if len(repeats) >= _TOUCHES * len(frame) else 0]
+    if not len(repeats):
+        return []
+    shown = _shown(table, frame.loc[repeats[:EXAMPLES]])
+    pairs = zip(shown, repeats, strict=False)
+    examples = [f"row {numbers[at]} as {numbers[first[which[at]]]}: {text}" for text, at in pairs]
+    what = "are equal to earlier ones in every column"
+    remedy = "If they were pasted or exported twice, they count twice: remove them, or let a query "
+    remedy += "read them once (SELECT DISTINCT *)."
+    return [_note(table, frame.loc[repeats], what, examples, remedy)]
+
+
+def _copies(which: Positions, first: Positions, again: npt.NDArray[np.bool_]) -> Positions:
+    """The positions of rows that repeat all rows, or a block of rows in its order.
+
+    which: for each row the number of what it holds; first: where each of these stands first.
+    """
+    times = np.bincount(which)
+    if len(times) >= _LEAST_DIFFERENT and np.gcd.reduce(times) > 1:
+        return np.flatnonzero(again)
+    repeated = np.flatnonzero(again)
+    distances = Counter((repeated - first[which[repeated]]).tolist())
+    least = max(_LEAST_DIFFERENT, min(_SURE, _SHARE * len(which)))
+    found = np.zeros(len(which), dtype=bool)
+    for distance, _ in distances.most_common(_DISTANCES):
+        is_equal = np.concatenate([[False], which[distance:] == which[:-distance], [False]])
+        edges = (np.flatnonzero(np.diff(is_equal.astype(int))) + distance).tolist()
+        for begin, end in zip(edges[::2], edges[1::2], strict=True):
+            if len(np.unique(which[begin:end])) >= least:
+                found[begin:end] = True
+    return np.flatnonzero(found)
+
+
+def _note(table: str, rows: pd.DataFrame, what: str, examples: Sequence[str], remedy: str) -> Note:
     return Note(
         table=table,
         column="",
         rows=len(rows),
-        what=what,
-        examples=tuple(
-            ", ".join(_text(value) for value in row if not pd.isna(value))
-            for row in shown.itertuples(index=False)
-        ),
-        remedy="If the parts overlap, remove these rows from one: they count twice.",
+        what=what + _sums(rows),
+        examples=tuple(examples),
+        remedy=remedy,
         is_doubt=True,
     )
+
+
+def _sums(rows: pd.DataFrame) -> str:
+    """What the rows amount to in each currency; empty in tables without amounts."""
+    if "amount" not in rows:
+        return ""
+    if "currency" not in rows or rows["currency"].isna().all():
+        return f": {rows['amount'].sum():,.2f} in all"
+    sums = rows.groupby(rows["currency"].fillna(""), sort=False)["amount"].sum()
+    return f": {listed([f'{total:,.2f} {code}'.strip() for code, total in sums.items()])} in all"
+
+
+def _shown(table: str, rows: pd.DataFrame) -> list[str]:
+    columns = [c.name for c in TABLES[table].columns if c.default is None]
+    return [
+        ", ".join(_text(value) for value in row if not pd.isna(value))
+        for row in rows[columns].itertuples(index=False)
+    ]
 
 
 def _text(value: object) -> str:

@@ -1,5 +1,7 @@
 """Claims about markers for "no value": they are blanks, are named, and words stay words."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from tests.connectors.mapping.mapped_frames import mapped
@@ -83,3 +85,17 @@ def test_the_date_that_is_none_is_blank_among_dates_only(zero):
 def test_a_day_of_1900_is_not_blank(day):
     frame = {"deal_id": ["1"], "status": ["won"], "closed_at": [day]}
     assert not any("no value" in note.what for note in mapped("deals", frame).notes)
+
+
+@pytest.mark.parametrize(
+    "none", [date(1970, 1, 1), datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC), "1970-01-01"]
+)
+def test_a_typed_day_is_blank_where_the_settings_name_it(none):
+    frame = {
+        "deal_id": ["1", "2"],
+        "status": ["won"] * 2,
+        "closed_at": [none, datetime(2026, 5, 4)],
+    }
+    result = mapped("deals", frame, blanks=["1970-01-01"])
+    assert result.frame["closed_at"].is_null().to_pylist() == [True, False]
+    assert len(result.rejects) == 0

@@ -50,6 +50,18 @@ def test_numbers_of_more_digits_than_a_spreadsheet_keeps_are_doubted():
     assert note.is_doubt and note.rows == 1
 
 
+def test_bytes_that_are_no_text_are_ids_in_hexadecimal_and_none_is_another():
+    """Four GUIDs that count up: decoded, their last bytes 0x90 to 0x93 would all be one mark."""
+    guids = [bytes.fromhex(f"7b0c1d521c7e4b559b1c0a51be5c1a{last:x}") for last in range(0x90, 0x94)]
+    result = leads(*guids)
+    assert ids(result) == [f"7b0c1d52-1c7e-4b55-9b1c-0a51be5c1a{x:x}" for x in range(0x90, 0x94)]
+    (note,) = result.notes
+    assert note.text.startswith("4 cells of lead_id held bytes that are no text, read as hexadec")
+    assert ids(deals(b"\x01", memoryview(b"L1"), "L1")) == ["01", "4c31", "L1"]
+    plain = deals(b"L1", "Zoë".encode(), None)
+    assert ids(plain) == ["L1", "Zoë", None] and plain.notes == ()
+
+
 def test_accents_composed_and_combined_are_one_campaign():
     composed, combined = (unicodedata.normalize(form, "Frühjahr") for form in ("NFC", "NFD"))
     assert composed != combined
@@ -66,9 +78,10 @@ def test_settings_in_another_composition_still_rename_a_value():
 
 
 def test_characters_that_nobody_sees_within_an_id_make_no_other_one():
-    result = leads("a\u200bb", "c\u00a0d", "e\u00adf")
-    assert ids(result) == ["ab", "c d", "ef"]
-    assert result.notes[0].rows == 3
+    result = leads("a\u200bb", "c\u00a0d", "e\u00adf", "g\u200ch", "\u2066i\u2069 j", "\u061ck")
+    assert ids(result) == ["ab", "c d", "ef", "gh", "i j", "k"]
+    assert result.notes[0].rows == 5, "k had its mark at an end"
+    assert ids(leads("می\u200cخواهم")) == ["می\u200cخواهم"], "a joiner shapes Persian letters"
     frame = {"lead_id": ["a"], "created_at": ["2026-01-01"], "owner": ["Zo\u00a0e"]}
     assert mapped("leads", frame).frame["owner"].to_pylist() == ["Zo\u00a0e"], "names stay"
 

@@ -1,6 +1,7 @@
 """Claims about rows that two parts of a table share."""
 
 import pandas as pd
+import pytest
 
 from connectors.mapping.mapping import joined
 from tests.connectors.mapping.mapped_frames import mapped
@@ -9,6 +10,17 @@ from tests.connectors.mapping.mapped_frames import mapped
 def costs(*rows, **how):
     frame = pd.DataFrame(rows, columns=["spent_on", "campaign_id", "amount"], dtype=object)
     return mapped("costs", frame, **how)
+
+
+def touches(*rows):
+    return mapped(
+        "touches",
+        pd.DataFrame(rows, columns=["lead_id", "campaign_id", "touched_at"], dtype=object),
+    )
+
+
+def doubts(table):
+    return [note.text for note in table.notes if note.is_doubt]
 
 
 A = ("2026-10-05", "spring", "300")
@@ -39,7 +51,7 @@ def test_rows_that_repeat_within_a_part_or_differ_in_one_column_or_cost_nothing_
         costs((*A[:2], "301"), (*B[:2], "0"), constants={"currency": "EUR"}),
         costs(B, B),
     ]
-    assert [note for note in joined("costs", parts).notes if note.is_doubt] == []
+    assert doubts(joined("costs", parts)) == []
 
 
 def test_a_third_part_that_repeats_the_first_is_doubted():
@@ -47,3 +59,48 @@ def test_a_third_part_that_repeats_the_first_is_doubted():
     parts = [mapped("touches", {**touches, "lead_id": [one]}) for one in ("a", "b", "a")]
     (note,) = joined("touches", parts).notes
     assert note.text.startswith("1 row of part 3 (table contacts) is also in an earlier part")
+
+
+@pytest.mark.parametrize("order", [(A, B, C, A, B, C), (A, A, B, B, C, C)])
+def test_a_part_in_which_every_row_stands_twice_is_doubted(order):
+    """300 + 200 + 75 = 575 are counted again, as pasted or sorted afterwards."""
+    (text,) = doubts(costs(*order))
+    assert text.startswith("3 rows are equal to earlier ones in every column: 575.00 in all ('row ")
+    assert "they count twice: remove them" in text
+
+
+def test_the_rows_and_sums_of_a_block_that_stands_again_are_named_by_currency():
+    """Rows 6 to 8 are rows 3 to 5 again, 300 + 75 EUR and 200 USD; rows 2 and 9 stand once."""
+    block = [(*A, "EUR"), (*B, "USD"), (*C, "EUR")]
+    first, last = ("2026-10-01", "x", "7", "EUR"), ("2026-10-30", "x", "8", "EUR")
+    frame = pd.DataFrame([first, *block, *block, last], dtype=object)
+    frame.columns = ["spent_on", "campaign_id", "amount", "currency"]
+    (text,) = doubts(mapped("costs", frame))
+    assert "3 rows are equal to earlier ones in every column: 375.00 EUR and 200.00 USD" in text
+    assert "'row 6 as 3: 2026-10-05, 300, spring, EUR'" in text
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (A, A, A, B),
+        (A, B, A, C, B),
+        (A, B, C, C, B, A, ("2026-10-30", "x", "9")),
+        tuple((*A[:2], f"{cents}.50") for cents in (1, 1, 1, 2, 2, 3, 4, 4, 5, 6)),
+        (*((day, "spring", "0") for day in ("2026-10-01", "2026-10-02", "2026-10-03") * 2), A),
+    ],
+)
+def test_single_rows_that_are_equal_are_no_doubt(rows):
+    """Two clicks of one price on one day are usual, in no order; amounts of 0 count nothing."""
+    assert doubts(costs(*rows)) == []
+
+
+def test_a_touch_that_stands_twice_to_the_second_is_doubted_and_one_of_a_day_or_minute_is_not():
+    """The same lead sees the same page twice a day; nobody sends a form twice in a second."""
+    exact, minute = "2026-10-01 10:00:07", "2026-10-01 10:00:00"
+    (text,) = doubts(touches(("L1", "x", exact), ("L1", "x", exact), ("L1", "y", exact)))
+    assert text.startswith("1 row is equal to earlier ones in every column ('row 3 as 2: L1,")
+    many = [(f"K{at}", "x", exact) for at in range(200)]
+    assert doubts(touches(("L1", "x", exact), ("L1", "x", exact), *many)) == [], "1 of 202"
+    assert doubts(touches(("L1", "x", minute), ("L1", "x", minute), ("L2", "x", exact))) == []
+    assert doubts(touches(("L1", "x", "2026-10-01"), ("L1", "x", "2026-10-01"))) == []

@@ -116,3 +116,30 @@ def test_a_guess_for_a_header_alone_concerns_every_row(tmp_path: Path) -> None:
     save(tmp_path, "id,Größe\na,1\nb,2\n", "cp1252")
     (note,) = read(tmp_path).notes
     assert (note.rows, note.examples) == (2, ("Größe",))
+
+
+CUT = "lead_id,created_at,score,,\na,2026-10-01,1,200,\nb,2026-10-02,950,,\nc,2026-10-03,2,500.5,\n"
+
+
+def test_a_number_that_its_comma_cut_in_two_refuses_the_file(tmp_path: Path) -> None:
+    """Two empty columns behind the header take in what the comma cut off: 1 for 1,200."""
+    save(tmp_path, CUT)
+    text = refusal(tmp_path)
+    assert "a number goes on behind 'score'" in text
+    assert "in row 2 ('1,200') and 4 ('2,500.5'). Put numbers with a comma" in text
+    save(tmp_path, CUT.replace("1,200", '"1,200"').replace("2,500.5", '"2,500.5"'))
+    assert [row[2] for row in rows(read(tmp_path))] == ["1,200", "950", "2,500.5"]
+
+
+def test_other_values_behind_the_last_named_column_are_doubted(tmp_path: Path) -> None:
+    """Row 3 has moved by a comma in its name, row 4 is a remark alone, and row 5 has one beside."""
+    body = "a,Ann,5,\nb,Bo, Inc.,7\n,,,checked\nc,Cy,8,paid later\n"
+    save(tmp_path, "lead_id,name,score,\n" + body)
+    (note,) = read(tmp_path).notes
+    assert note.is_doubt and note.rows == 2 and "were left out" in note.what
+    assert note.examples == ("row 3: 7", "row 5: paid later")
+
+
+def test_numbers_of_rows_in_a_first_column_without_a_name_are_no_doubt(tmp_path: Path) -> None:
+    save(tmp_path, ",lead_id,score,\n0,a,1,\n1,b,200, \n")
+    assert read(tmp_path).notes == () and rows(read(tmp_path)) == [["a", "1"], ["b", "200"]]

@@ -53,8 +53,12 @@ def test_a_workbook_that_counts_from_1904_says_so(tmp_path: Path) -> None:
 
 
 def test_a_worksheet_is_picked_by_name_else_the_first(tmp_path: Path) -> None:
-    workbook(tmp_path, First=[["id"], ["a"]], Second=[["id"], ["b"]])
+    workbook(tmp_path, First=[["id"], ["a"]], Second=[["id"], ["b"]], Empty=[])
     assert rows(read(tmp_path, "book.xlsx")) == [["a"]]
+    (note,) = read(tmp_path, "book.xlsx").notes
+    assert note.what.endswith("first worksheet, as none is named; others are 'Second'")
+    assert note.remedy == 'from = "book.xlsx#Second" reads one of them.'
+    assert read(tmp_path, "book.xlsx#Second").notes == ()
     assert rows(read(tmp_path, "book.xlsx#Second")) == [["b"]]
     assert rows(read(tmp_path, "book#Second")) == [["b"]]
     assert "has no worksheet 'Secnd'. Did you mean 'Second'?" in refusal(tmp_path, "book#Secnd")
@@ -78,3 +82,16 @@ def test_a_workbook_with_a_damaged_sheet_is_reported_to_be_damaged(tmp_path: Pat
         for name, content in parts.items():
             damaged.writestr(name, content)
     assert "file 'book.xlsx' is not a readable workbook" in refusal(tmp_path, "book.xlsx")
+
+
+def test_a_worksheet_must_be_named_where_several_have_the_columns(tmp_path: Path) -> None:
+    """Two networks or two years, a worksheet each: the first alone has half of the leads."""
+    header = ["lead_id", "created_at"]
+    sheets = {"2025": [header, ["a", "2025-10-01"]], "2026": [["New"], header, ["b", "2026-10-01"]]}
+    workbook(tmp_path, **sheets, Notes=[["bought"]])
+    text = refusal(tmp_path, "book.xlsx")
+    assert "has 2 worksheets with the columns that are read" in text
+    assert 'from = "book.xlsx#2025", or from = "book.xlsx#2026"; or read them all, with one' in text
+    assert rows(read(tmp_path, "book.xlsx#2026")) == [["b", "2026-10-01"]]
+    workbook(tmp_path, **(sheets | {"2026": [header]}))
+    assert rows(read(tmp_path, "book.xlsx")) == [["a", "2025-10-01"]], "a template has no rows"

@@ -4,7 +4,7 @@ import pytest
 
 from kpis.health.writings import visible
 from tests.kpis.health.checked_company import counted, examples, health_of
-from tests.small_data import campaign, cost, deal, lead, touch, won
+from tests.small_data import campaign, cost, customer, deal, lead, touch, won
 
 DAY = "2026-01-01"
 
@@ -87,6 +87,47 @@ def test_a_cell_that_lists_several_known_leads_is_told_from_an_unknown_one(cell:
     for stranger in ("L1;L9", "L1;"):
         one = health_of(leads=leads, deals=[won("1", stranger, "2026-02-01")])
         assert counted(one) == {"deals_lead_id_unknown": (1, 1)}
+
+
+@pytest.mark.parametrize("cell", ["spring;fair", "fair, spring", "spring|fair"])
+def test_a_cell_that_lists_several_campaigns_is_named_without_a_table_of_campaigns(
+    cell: str,
+) -> None:
+    """spring stands alone in costs, fair in leads; a comma in a name is no list."""
+    costs = [cost(DAY, 1.0, "spring"), cost(DAY, 1.0, cell)]
+    leads = [lead("a", DAY, "fair"), lead("b", DAY, "Berlin, fair"), lead("c", DAY, cell)]
+    health = health_of(leads=leads, costs=costs)
+    assert counted(health) == {
+        "leads_campaign_lists_several": (1, 3),
+        "costs_campaign_lists_several": (1, 2),
+    }
+    assert examples(health)["costs_campaign_lists_several"] == (cell,)
+
+
+def test_rows_that_differ_in_the_writing_of_their_key_alone_are_doubted() -> None:
+    """102 and 00102 are one deal, opp-a and OPP-A too; 103 differs from 00103 by its amount."""
+    day = "2026-02-01"
+    deals = [won("00102", None, day, 5.0), won("102", None, day, 5.0), won("103", None, day, 6.0)]
+    deals += [won("00103", None, day, 5.0), won("opp-a", None, day), won("OPP-A", None, day)]
+    health = health_of(deals=deals, leads=[lead("7", DAY), lead("007", "2026-01-02")])
+    assert counted(health) == {"deals_written_twice": (2, 6)}
+    assert examples(health)["deals_written_twice"] == ("102 → 00102", "opp-a → OPP-A")
+    assert health.sound == {"deals": 6, "leads": 2}, "a doubt"
+
+
+def test_a_customer_written_several_ways_in_deals_is_named() -> None:
+    """Two of four are Acme; three customers would be counted, of which two are there."""
+    health = health_of(deals=sold("Acme GmbH", "ACME  GMBH", "Acme GmbH", "Beta AG", None))
+    assert counted(health) == {"deals_customer_written_several_ways": (1, 4)}
+    found = examples(health)["deals_customer_written_several_ways"]
+    assert found == ("ACME  GMBH → Acme GmbH",)
+
+
+def test_a_writing_that_the_customers_table_has_is_the_right_one() -> None:
+    """7 and 007 are two customers there, and both right; "acme" is in the table, most are not."""
+    customers = [customer(one, DAY) for one in ("7", "007", "acme")]
+    health = health_of(deals=sold("7", "007", "ACME", "ACME", "acme"), customers=customers)
+    assert counted(health)["deals_customer_written_several_ways"] == (2, 5)
 
 
 def sold(*customers: str | None) -> list[dict[str, object]]:

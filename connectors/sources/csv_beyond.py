@@ -1,0 +1,56 @@
+"""Values of a CSV file behind its last named column: a cell was cut in two, or a remark."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from connectors.sources.raw import RawNote
+from kpis.display import listed
+from kpis.errors import SourceError
+
+_LISTED = 3
+_BEGINS = re.compile(r"[^\d.,]*\d{1,3}")
+_GOES_ON = re.compile(r"\d{3}(\.\d+)?[^\d.,]*|\d{1,2}[^\d.,]*")
+"""``1,200.50 €`` is cut into ``1`` and ``200.50 €``, ``950,5`` into ``950`` and ``5``."""
+
+
+class Beyond:
+    """What stands behind the last named column of a file, collected row by row."""
+
+    def __init__(self, names: Mapping[int, str], width: int, separator: str) -> None:
+        self._names, self._separator = names, separator
+        self._last = max(names, default=width)
+        self.is_needed = width > self._last + 1
+        self._values: list[str] = []
+        self._numbers: list[str] = []
+
+    def look(self, row: int, record: Sequence[str]) -> None:
+        """Keep what stands behind the last named column of a row that has a named cell."""
+        beyond = [cell for cell in record[self._last + 1 :] if cell.strip()]
+        if not beyond or not any(record[at].strip() for at in self._names if at < len(record)):
+            return
+        before, first = record[self._last].strip(), record[self._last + 1].strip()
+        self._values.append(f"row {row}: {beyond[0].strip()}")
+        is_cut = _BEGINS.fullmatch(before) and _GOES_ON.fullmatch(first)
+        if self._separator == "," and is_cut:
+            self._numbers.append(f"{row} ('{before},{first}')")
+
+    def notes(self, where: str) -> tuple[RawNote, ...]:
+        """Return a doubt on the values that were left out, if there are any.
+
+        Raises SourceError, beginning with ``where``, if rows hold a number across the border.
+        """
+        if self._numbers:
+            more = len(self._numbers) - _LISTED
+            rows = [*self._numbers[:_LISTED], *([f"{more} more"] if more > 0 else [])]
+            raise SourceError(
+                f"{where}: a number goes on behind '{self._names[self._last]}', the last named "
+                f"column, in row {listed(rows)}. Put numbers with a comma in double quotes "
+                '("1,200"), or name the column behind it in the header if it is one of its own.'
+            )
+        if not self._values:
+            return ()
+        remedy = "Name their column in the header, or empty it. If a cell holds the separator "
+        remedy += f"({self._separator}) without quotes, the cells behind it have moved: quote it."
+        what = "have values behind the last named column, which were left out"
+        examples = tuple(self._values[:_LISTED])
+        return (RawNote(len(self._values), what, None, examples, remedy, is_doubt=True),)
