@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from connectors.mapping.amounts.rates_note import rates_note
 from connectors.mapping.named_values import start_of
 from connectors.mapping.part import ARROW_TYPES, Part
 from connectors.mapping.rows.notes import Note
@@ -87,6 +88,8 @@ def map_table(
     kept = frame.filter(pa.array(~rejects.rejected))
     if table == "costs" and "campaign_id" in part.mapped:
         part.notes += shared_costs_notes(kept["campaign_id"].is_null().to_numpy())
+    if table == "rates":
+        part.notes += rates_note(kept, company.currency)
     return _balanced(
         table,
         MappedTable(

@@ -22,8 +22,10 @@ from kpis.facts.events import leads_won, sales_cycles, set_apart
 from kpis.facts.kept import Keep, as_it_is
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.health.checks import HARMS, Check, row_checks
+from kpis.health.future import future_checks, future_rows
 from kpis.health.references import REFERENCES, reference_checks, reference_flags
 from kpis.health.shared_ids import SHARED_CHECKS, shared_flags
+from kpis.health.stage_names import stage_checks, stage_flags
 from kpis.health.writings import normal_campaign, visible, writing_checks, writing_flags
 
 EXAMPLES = 5
@@ -67,7 +69,10 @@ class Health(BaseModel):
 
 def checks(definitions: Definitions) -> dict[str, Check]:
     """Every check by its key."""
-    found = (*row_checks(definitions), *SHARED_CHECKS, *reference_checks(), *writing_checks())
+    found = (
+        *(*row_checks(definitions), *SHARED_CHECKS, *reference_checks(), *writing_checks()),
+        *(*future_checks(), *stage_checks(definitions)),
+    )
     return {check.key: check for check in found}
 
 
@@ -109,9 +114,14 @@ def data_health(
             if reference.table == name and reference.unknown in wanted:
                 rows = reference_flags(rows, own, sold, reference)
         rows = writing_flags(rows, name, own)
-        affected, findings = _counted(rows, [c for c in wanted.values() if c.table == name])
-        sound[name] = int(own[name].count().to_pyarrow().as_py()) - affected
-        found += findings
+        if name == "lead_stages":
+            rows = stage_flags(rows, mapped, definitions)
+        asked = [check for check in wanted.values() if check.table == name]
+        dated, ahead = future_rows(name, own, definitions, company, as_of)
+        affected, findings = _counted(rows, [check for check in asked if check not in ahead])
+        to_come, unseen = _counted(dated, [check for check in asked if check in ahead])
+        sound[name] = int(own[name].count().to_pyarrow().as_py()) - affected - to_come
+        found += findings + unseen
     found.sort(key=lambda f: (list(HARMS).index(wanted[f.check].harm), -f.rows, f.check))
     return Health(findings=tuple(found), sound=sound)
 
@@ -130,7 +140,7 @@ def _flagged(
     return {
         "leads": _lead_flags(leads),
         "deals": _deal_flags(tables, sold, leads, cycles, company, as_of),
-        "customers": _customer_flags(tables["customers"], sold),
+        "customers": _customer_flags(tables["customers"], tables["payments"], sold),
         "campaigns": _campaign_flags(tables["campaigns"]),
         "costs": _rate_flags(tables, "costs", "spent_on", company),
         "payments": _rate_flags(tables, "payments", "paid_on", company),
@@ -183,12 +193,19 @@ def _deal_flags(
     return shared_flags(flagged, tables["deals"])
 
 
-def _customer_flags(customers: ir.Table, sold: Sales) -> ir.Table:
+def _customer_flags(customers: ir.Table, payments: ir.Table, sold: Sales) -> ir.Table:
     won = sold.customers.select(buyer="customer_id", won_day="won_day")
+    paid = payments.select(payer="customer_id").distinct()
     rows = customers.left_join(won, customers.customer_id == won.buyer)
+    rows = rows.left_join(paid, rows.customer_id == paid.payer)
     started = ibis.coalesce(rows.started_on, rows.won_day)
     return _with_flags(
-        rows, rows.customer_id, customer_ended_before_started=rows.ended_on < started
+        rows.drop("payer"),
+        rows.customer_id,
+        customer_ended_before_started=rows.ended_on < started,
+        customer_without_start=_where(
+            rows.payer.notnull() | rows.ended_on.notnull(), started.isnull()
+        ),
     )
 
 
@@ -225,9 +242,9 @@ def _counted(rows: ir.Table, asked: list[Check]) -> tuple[int, list[Finding]]:
         sums[f"{key}:rows"], sums[f"{key}:of"] = flag.sum(), flag.count()
         examples = rows[f"{key}_example"].collect(where=flag, distinct=True)
         sums[f"{key}:examples"] = examples.sort()[:EXAMPLES]
-    harmed = (flags[check.key].fill_null(False) for check in asked if check.harm != "doubt")
-    affected = reduce(or_, harmed, ibis.literal(False))
-    (answer,) = rows.agg(affected=affected.sum(), **sums).to_pyarrow().to_pylist()
+    harmed = [flags[check.key].fill_null(False) for check in asked if check.harm != "doubt"]
+    affected = reduce(or_, harmed).sum() if harmed else ibis.literal(0)
+    (answer,) = rows.agg(affected=affected, **sums).to_pyarrow().to_pylist()
     found = [
         Finding(
             check=check.key,

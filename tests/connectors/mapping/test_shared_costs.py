@@ -37,3 +37,13 @@ def test_campaigns_that_stand_once_above_blanks_may_have_been_merged():
 @pytest.mark.parametrize("campaigns", [("spring", "fair"), (None, None)])
 def test_costs_that_all_have_a_campaign_or_none_need_no_note(campaigns):
     assert notes(*campaigns) == ()
+
+
+def test_costs_of_a_blank_team_are_marketing_and_a_note_says_so():
+    """The column is mapped, so somebody meant to fill it: 20 of 60 move into ROI."""
+    frame = {"spent_on": ["2026-10-01"] * 3, "amount": [10, 20, 30]}
+    result = mapped("costs", {**frame, "team": ["sales", None, "marketing"]})
+    assert result.frame["team"].to_pylist() == ["sales", "marketing", "marketing"]
+    (note,) = result.notes
+    assert note.text.startswith("1 cell of team was blank and taken as marketing.")
+    assert mapped("costs", frame).notes == ()
