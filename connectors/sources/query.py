@@ -178,8 +178,8 @@ def _rows(engine: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     """The rows of the answer; instants by way of Arrow, as DuckDB's own need another library."""
     if not any(str(column[1]).endswith("WITH TIME ZONE") for column in engine.description or []):
         return engine.fetchall()
-    columns = [column.to_pylist() for column in engine.to_arrow_table().columns]
-    return list(zip(*columns, strict=True))
+    answer: pa.Table = engine.to_arrow_table()
+    return list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
 
 
 def _check_calculated(query: Query, table: RawTable) -> None:

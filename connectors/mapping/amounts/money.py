@@ -112,8 +112,8 @@ def _read_texts(
         if decimal is None:
             decimal = _usual(unclear, texts, kind, where)
             remarks.append(_usual_remark(tuple(unclear), kind))
-    elif unclear and decimal and (others := shows["," if decimal == "." else "."]):
-        remarks.append(_against_settings(tuple(unclear), decimal, others[0]))
+    elif unclear and decimal and (against := shows["," if decimal == "." else "."]):
+        remarks.append(_against_settings(tuple(unclear), decimal, against[0]))
     for position, reading in readings.items():
         found[position] = reading.value(decimal)
     return {position: r.mark for position, r in readings.items() if r.mark}, remarks
