@@ -1,4 +1,4 @@
-"""Rows: which are ``rejects``, which are no rows (``no_rows``: ``totals``, ``footers``), and notes.
+"""Rows: ``rejects``; ``no_rows``, such as ``totals``, ``balances`` and ``footers``; and notes.
 
 ``notes`` says what a rule did unasked, ``source_notes`` what the reader of the source left. Uses
 the cells of mapping.
