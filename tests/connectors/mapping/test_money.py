@@ -49,6 +49,7 @@ def test_a_column_without_a_value_has_no_amounts():
         ("(75,000 /-)", -75000.0),
         ("75,000/= ", 75000.0),
         ("980,000円", 980000.0),
+        ("１２３円", 123.0),
         ("1,000원", 1000.0),
         ("S/ 100.50", 100.5),
         ("($1,200.50)", -1200.5),
@@ -124,7 +125,7 @@ TWICE = "is negative twice, by a minus and by parentheses: write one of them"
     [
         *("n/a", "-", "inf", "nan", "#REF!", "=A1", "12 Std", "5 pcs", "100 (net)", "(EUR)"),
         *("--5", "5--", "5+", "5 -", "5–", "5-€", "500)", "[500]", "5.", "1,200.", "EUR.50"),
-        *("5²", "½", "１２３円", "ISD(rupee) $100"),
+        *("5²", "½", "１２３個", "ISD(rupee) $100"),
     ],
 )
 def test_text_that_is_no_amount_is_refused_not_guessed(text):
