@@ -119,8 +119,8 @@ SEVEN: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "new_customers"),
         "Skok: SaaS Metrics 2.0, cost to acquire a customer",
-        undefined="When no customers were won, when there is no cost in the period, or when costs "
-        "lack the dimension you filter or group by.",
+        undefined="When no customers were won, when there is no cost above zero in the period, or "
+        "when costs lack the dimension you filter or group by.",
         example="Costs of 800 for 3 customers: 266.67. Campaign ads, with 3 of the 4 SQLs: (300 "
         "+ 400 × 3/4) ÷ 2 = 300.",
     ),
@@ -153,8 +153,8 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("revenue", "marketing_cost"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), marketing ROI",
-        undefined="When there is no marketing cost, or when costs lack the dimension you filter or "
-        "group by.",
+        undefined="When there is no marketing cost above zero, or when costs lack the dimension "
+        "you filter or group by.",
         example="(10,000 × 40 % margin − 2,000) ÷ 2,000 = 100 %; revenue ÷ cost would be 500 %.",
     ),
 )
@@ -231,8 +231,8 @@ BESIDE: tuple[Kpi, ...] = (
         "down",
         ("marketing_cost", "leads"),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), cost per lead",
-        undefined="When no leads were created, when there is no marketing cost, or when costs lack "
-        "the dimension you filter or group by.",
+        undefined="When no leads were created, when there is no marketing cost above zero, or when "
+        "costs lack the dimension you filter or group by.",
         example="100 for 1 lead and 100 for 9: 200 ÷ 10 = 20, not the mean of 100 and 11.11.",
     ),
     Kpi(

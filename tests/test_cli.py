@@ -77,7 +77,7 @@ def test_groups_are_ids_and_undefined_kpis_have_a_reason(company: Path) -> None:
         "cac": "no customers were won",
         "clv": "no customers have been won yet",
     }
-    assert none["reasons"]["marketing_roi"] == "there is no marketing cost"
+    assert none["reasons"]["marketing_roi"] == "there is no marketing cost above zero"
     for row in answer["rows"]:
         assert {key for key, value in row["kpis"].items() if value is None} == set(row["reasons"])
 

@@ -3,6 +3,7 @@
 ``mapping.map_table`` is the way in, ``table_part`` one part of a table on its way.
 ``source_columns`` finds a column's source, ``column_cells`` its ``cells``, ``blanks`` those that
 mean no value. ``dates``, ``amounts``, ``choices``, ``texts`` and ``ids`` (``salesforce_ids``) read
-them, past ``invisible_characters``; ``named_values`` is what came of values in the settings. ``rows`` finds what is no row; ``rejects`` is what could not be used, ``notes``
-what to know about the rest. Packages in order: dates, amounts, rows. Uses settings and sources.
+them, past ``invisible_characters``; ``named_values`` is what came of values in the settings.
+``rows`` finds what is no row; ``rejects`` is what could not be used, ``notes`` what to know about
+the rest. Packages in order: dates, amounts, rows. Uses settings and sources.
 """

@@ -52,6 +52,11 @@ class Cells:
             position[markers] if is_marked else np.empty(0, np.intp),
         )
 
+    def with_text_for_blanks(self) -> "Cells":
+        """Return the cells with those that are blank, or hold a marker, as the text ``""``."""
+        values = pd.Index([*self.values.astype(object), ""], dtype=object)
+        return Cells(values, np.where(self.codes < 0, len(self.values), self.codes))
+
 
 @dataclass(frozen=True)
 class Parsed:

@@ -19,7 +19,7 @@ def choices(texts: Sequence[str], column: Column, names: Names, where: str) -> P
     """Return the canonical choice that each text stands for.
 
     An exact source value wins; otherwise case and surrounding blanks do not count. A canonical
-    name without an entry of its own stands for itself. What fits nothing is no choice.
+    name stands for itself unless it is listed for another. What fits nothing is no choice.
 
     Raises MappingError when ``names`` names a value that the column cannot have.
     """
@@ -30,8 +30,7 @@ def choices(texts: Sequence[str], column: Column, names: Names, where: str) -> P
                 f"be. {nearest(canonical, column.choices)} It is one of "
                 f"{', '.join(column.choices)}: correct values.{column.name}."
             )
-    own = {choice: choice for choice in column.choices if choice not in names}
-    found = _Lookup({**names, **own}, column.name, where)
+    found = _Lookup(names, column.name, where, column.choices)
     values = [found[text] for text in texts]
     reasons = {
         position: _unknown(texts[position], column.name, found.known)
@@ -49,14 +48,10 @@ def renamed(texts: Sequence[str], column: str, names: Names, where: str) -> list
     return [found[text] or text for text in texts]
 
 
-def taken_by_rest(texts: Sequence[str], names: Names, own_names: Sequence[str]) -> list[int]:
-    """Return the positions of the texts that nothing fits but "*".
-
-    own_names: canonical values, which stand for themselves.
-    """
-    own = [v for given in names.values() for v in ([given] if isinstance(given, str) else given)]
-    listed = {_plain(value).casefold() for value in (*own, *names, *own_names)}
-    return [at for at, text in enumerate(texts) if text.casefold() not in listed]
+def taken_by_rest(texts: Sequence[str], names: Names, column: Column) -> list[int]:
+    """Return the positions of the texts that nothing fits but "*"."""
+    found = _Lookup(names, column.name, "", column.choices)
+    return [at for at, text in enumerate(texts) if found.is_rest(text)]
 
 
 def _plain(value: str) -> str:
@@ -65,9 +60,13 @@ def _plain(value: str) -> str:
 
 
 class _Lookup:
-    """Source value → canonical value: the exact one, else ignoring case, else the "*" one."""
+    """Source value → canonical value: the exact one, else ignoring case, else the "*" one.
 
-    def __init__(self, names: Names, column: str, where: str) -> None:
+    A canonical value, of ``choices`` or one that ``names`` gives, stands for itself where it is
+    not listed for another.
+    """
+
+    def __init__(self, names: Names, column: str, where: str, choices: Sequence[str] = ()) -> None:
         self._exact: dict[str, str] = {}
         self._folded: dict[str, set[str]] = {}
         self._rest: str | None = None
@@ -84,16 +83,24 @@ class _Lookup:
                 else:
                     self._exact[_plain(value)] = canonical
                     self._folded.setdefault(_plain(value).casefold(), set()).add(canonical)
+        for canonical in (*choices, *names):
+            self._exact.setdefault(_plain(canonical), canonical)
+            self._folded.setdefault(_plain(canonical).casefold(), {canonical})
 
     @property
     def known(self) -> list[str]:
         return list(self._exact)
 
     def __getitem__(self, text: str) -> str | None:
-        if text in self._exact:
-            return self._exact[text]
+        return self._rest if self.is_rest(text) else self._fitting(text)
+
+    def is_rest(self, text: str) -> bool:
+        """Whether no value but "*" fits."""
+        return self._fitting(text) is None
+
+    def _fitting(self, text: str) -> str | None:
         folded = self._folded.get(text.casefold(), set())
-        return next(iter(folded)) if len(folded) == 1 else self._rest
+        return self._exact.get(text, next(iter(folded)) if len(folded) == 1 else None)
 
 
 def _unknown(text: str, column: str, known: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from connectors.mapping.amounts.rates_note import rates_note
 from connectors.mapping.named_values import start_of
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
@@ -87,6 +88,8 @@ def map_table(
     kept = frame.filter(pa.array(~rejects.rejected))
     part.notes += repeat_notes(table, kept, raw.rows[~rejects.rejected])
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
+    if table == "rates":
+        part.notes += rates_note(kept, company.currency)
     return _balanced(
         table,
         MappedTable(

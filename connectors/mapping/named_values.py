@@ -31,8 +31,9 @@ def named_values(
 ) -> list[Note]:
     """Return a note for each value that "*" took, and one for values that no row has.
 
-    named: by column. loaded: the canonical columns. kept: which rows are not rejected. before:
-    deals that were closed earlier are counted apart; a status that is open should have few.
+    named: by column. loaded: the canonical columns, each amount with its currency. kept: which
+    rows are not rejected. before: deals that were closed earlier are counted apart; a status that
+    is open should have few.
     """
     notes: list[Note] = []
     for column in columns:
@@ -59,7 +60,7 @@ def _of_column(
     if rest is None:
         return notes
     codes = np.where(kept, cells.codes, -1)
-    taken = [int(used[at]) for at in taken_by_rest(texts, names, asked.choices)]
+    taken = [int(used[at]) for at in taken_by_rest(texts, names, asked)]
     counts = {position: int((codes == position).sum()) for position in taken}
     taken = sorted((p for p in taken if counts[p]), key=lambda position: -counts[position])
     for position in taken[:_LISTED]:
@@ -103,8 +104,8 @@ def _status(
     """The note on a status of deals: what they amount to, and how many were closed already."""
     mask = pa.array(rows)
     examples = loaded["deal_id"].filter(mask)[:EXAMPLES].to_pylist()
-    total = pc.sum(loaded["amount"].filter(mask)).as_py()
-    amount = f"; amounts: {total:,.0f} in all" if total else ""
+    sums = _sums(loaded["amount"].filter(mask), loaded["currency"].filter(mask))
+    amount = f"; amounts: {sums}" if sums else ""
     closed = loaded["closed_at"].filter(mask).drop_null()
     past = int(pc.sum(pc.less(closed, before)).as_py() or 0) if before else 0
     dated = f"; closing date in the past: {past:,}" if past else ""
@@ -119,6 +120,16 @@ def _status(
         remedy=remedy,
         is_doubt=is_doubt,
     )
+
+
+def _sums(amounts: "pa.Array[Any]", currencies: "pa.Array[Any]") -> str:
+    """What amounts add up to, each currency by itself where they have several."""
+    rows = pa.table({"currency": currencies, "amount": amounts})
+    sums = rows.group_by("currency", use_threads=False).aggregate([("amount", "sum")])
+    found = [(row["currency"], row["amount_sum"]) for row in sums.to_pylist() if row["amount_sum"]]
+    if len(found) == 1:
+        return f"{found[0][1]:,.0f} in all"
+    return listed([f"{total:,.0f} {currency}" for currency, total in found])
 
 
 def start_of(day: date, time_zone: str) -> datetime:

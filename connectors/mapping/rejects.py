@@ -42,6 +42,9 @@ class Rejects:
                 marker = int(cells.markers[row]) if len(cells.markers) else -1
                 held = text_of(cells.values[marker]) if marker >= 0 else ""
                 reason = "is required, but means no value" if held else "is required, but blank"
+                if column.kind == "choice":
+                    reason += f'; list "" in values.{column.name} to say what blank means, as in '
+                    reason += f'{column.choices[0]} = ["", "*"]'
                 self.reject(row, column.name, held, reason)
         if parsed.reasons:
             refused = np.isin(cells.codes, list(parsed.reasons))

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping.amounts.amount_column import Amounts, amounts
+from connectors.mapping.amounts.below_zero import below_zero
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
     row_currencies,
@@ -17,7 +18,7 @@ from connectors.mapping.amounts.row_currencies import (
 )
 from connectors.mapping.amounts.units import refuse_unscaled
 from connectors.mapping.blanks import column_notes
-from connectors.mapping.cells import Cells, Parsed, texts_of
+from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
@@ -99,12 +100,15 @@ class Part:
         """Read a column, null where it is not mapped; amounts come before their currency."""
         values = pa.nulls(self.rejects.size, ARROW_TYPES[column.kind])
         if column.name in self._read:
+            self._name_blanks(column)
             try:
                 values = self._values(column)
             except MappingError as error:
                 self.problems.append(str(error))
                 return
-        values = values if column.default is None else values.fill_null(column.default)
+        if column.default is not None:
+            values = values.fill_null(column.default)
+            self.notes += self._defaulted(column, column.default)
         if column.name == "currency" and self._amount is not None:
             values, notes = row_currencies(values, self._amount, self._company, self.rejects)
             self.mapped |= {"currency"} if values.null_count < len(values) else set()
@@ -113,12 +117,15 @@ class Part:
 
     def note_named_values(self, before: datetime | None) -> None:
         """Note what "*" took, with deals closed before ``before``, and values that never occur."""
+        loaded = dict(self.loaded)
+        if "currency" in loaded:
+            loaded["currency"] = loaded["currency"].fill_null(self._company.currency)
         self.notes += named_values(
             self.table,
             self.columns,
             self._cells,
             self.settings.values,
-            self.loaded,
+            loaded,
             ~self.rejects.rejected,
             before,
         )
@@ -133,7 +140,8 @@ class Part:
         )
         self.rejects.add(column, cells, parsed)
         twice = double_encoding(cells) if column.kind in ("text", "choice") else []
-        remarks = (*found.remarks, *twice, *parsed.remarks)
+        below = self._below_zero(column, cells, parsed)
+        remarks = (*found.remarks, *twice, *parsed.remarks, *below)
         self.notes += column_notes(self.table, column.name, cells, remarks)
         if is_row_id(column, self.settings, self._origin):
             self.mapped.add(column.name)
@@ -143,6 +151,28 @@ class Part:
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
         return cells.in_rows(parsed.values)
+
+    def _name_blanks(self, column: Column) -> None:
+        """Make blank cells text that the settings name, where they list "" for a value."""
+        names = self.settings.values.get(column.name, {})
+        if any("" in ([given] if isinstance(given, str) else given) for given in names.values()):
+            self._cells[column.name] = self._cells[column.name].with_text_for_blanks()
+
+    def _defaulted(self, column: Column, default: str) -> list[Note]:
+        """The note on blank cells that count as the column's default."""
+        cells = self._cells.get(column.name)
+        rows = 0 if cells is None else int(((cells.codes < 0) & ~self.rejects.rejected).sum())
+        if not rows:
+            return []
+        what = f"were blank and taken as {default}"
+        remedy = f"If some belong to another {column.name}, write it into the source."
+        return [Note(table=self.table, column=column.name, rows=rows, what=what, remedy=remedy)]
+
+    def _below_zero(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
+        if column.kind != "money":
+            return []
+        scale = self.settings.scale.get(column.name, 1.0)
+        return below_zero(self.table, column.name, cells, parsed.values, scale)
 
 
 def _parsed(
@@ -193,10 +223,12 @@ def _parsed(
 
 
 def _scaled(found: Amounts, factor: float) -> Amounts:
-    parts = round(1 / factor) if factor > 1e-15 else 0
-    if parts > 1 and 1 / parts == factor:  # no float is a millionth, but a million is one
+    parts = round(1 / factor) if abs(factor) > 1e-15 else 0
+    if abs(parts) > 1 and 1 / parts == factor:  # no float is a millionth, but a million is one
         return replace(found, values=pc.divide(found.values, float(parts)))
-    return found if factor == 1 else replace(found, values=pc.multiply(found.values, factor))
+    if factor == 1:
+        return found
+    return replace(found, values=pc.add(pc.multiply(found.values, factor), 0.0))  # 0, never -0
 
 
 def _positive(rates: Amounts) -> Amounts:

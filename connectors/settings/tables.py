@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 ROW_ID = "(row)"
 """In ``columns``, the row number of a file or sheet in place of a column."""
@@ -22,6 +22,12 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float | date) else value
 
 
+def _not_zero(factor: float) -> float:
+    if not factor:
+        raise ValueError("must not be 0, which would make every amount 0")
+    return factor
+
+
 class TableSettings(Strict):
     """Where one part of a canonical table comes from, and how its columns and values are called.
 
@@ -35,7 +41,8 @@ class TableSettings(Strict):
         "epoch_ms", "epoch_us", "epoch_ns" or "serial" where numbers count.
     instants: columns of which midnights are instants, though every value is a midnight.
     decimal: decimal mark of text amounts, where they read both ways (``1.200``).
-    scale: what the numbers of a column are multiplied by, such as 1e-6 for millionths.
+    scale: what the numbers of a column are multiplied by, such as 1e-6 for millionths,
+        or -1 where costs are written with a minus.
     blanks: texts that mean "no value", for all columns or per column, beside the usual ones.
         What reads as a number is blank in a column of amounts only where the column is named.
     totals: whether rows that are a total, a footer or a title are rejected, or kept as rows.
@@ -52,7 +59,7 @@ class TableSettings(Strict):
     date_format: str | dict[str, str] | None = None
     instants: list[str] = []
     decimal: Literal[".", ","] | None = None
-    scale: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = {}
+    scale: dict[str, Annotated[float, Field(allow_inf_nan=False), AfterValidator(_not_zero)]] = {}
     blanks: list[str] | dict[str, list[str]] = []
     totals: Literal["reject", "keep"] = "reject"
     first_of: list[str] = []

@@ -25,7 +25,6 @@ from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.errors import UsageError, nearest
-from kpis.health.checks import Check
 from kpis.health.health import Health, data_health, wanted
 from kpis.lifetime.expected_margins import PREDICTED_FROM, Prediction, predicted_by
 from kpis.model import TABLES
@@ -59,7 +58,7 @@ def write_facts(
         for model in models:
             facts = engine.con.sql(facts_sql(asked, model))
             facts.write_parquet(str(folder / FACTS / f"{model}.parquet"))
-        health = _health(engine.con, asked, wanted(mapped, definitions))
+        health = _health(engine.con, asked, mapped)
         engine.disconnect()
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps that of the system in its own words.
@@ -111,17 +110,15 @@ def health_of(
             engine.register(name, table)
         asked = FactsAsked.of(dimensions, definitions, company)
         make_tables(engine, asked, company, as_of)
-        return _health(engine, asked, wanted(mapped, definitions))
+        return _health(engine, asked, mapped)
 
 
-def _health(
-    engine: duckdb.DuckDBPyConnection,
-    asked: FactsAsked,
-    checks: Mapping[str, tuple[Check, ...]],
-) -> Health:
+def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped) -> Health:
     """What the checks of each table find; engine: holds the tables that facts are made of."""
+    checks = wanted(mapped, asked.definitions)
+    dates = mapped.get("leads", frozenset()) & {"mql_at", "sql_at"}
     answers = {
-        table: engine.sql(health_sql(asked, table, of_table)).to_arrow_table().to_pylist()[0]
+        table: engine.sql(health_sql(asked, table, of_table, dates)).to_arrow_table().to_pylist()[0]
         for table, of_table in checks.items()
     }
     return data_health(checks, answers)

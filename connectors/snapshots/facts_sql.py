@@ -84,11 +84,17 @@ def facts_sql(asked: FactsAsked, model: AttributionModel) -> str:
 
 
 @lru_cache(maxsize=256)
-def health_sql(asked: FactsAsked, table: str, checks: tuple[Check, ...]) -> str:
-    """Return the query of what data health needs to know of a table; see facts_sql."""
+def health_sql(
+    asked: FactsAsked, table: str, checks: tuple[Check, ...], lead_dates: frozenset[str]
+) -> str:
+    """Return the query of what data health needs to know of a table; see facts_sql.
+
+    lead_dates: of mql_at and sql_at those that came from a source.
+    """
     happened, _ = _made_of(asked)
     tables, _ = set_apart(_canonical(asked.dimensions), asked.dimensions)
-    return _sql(question(table, checks, tables, happened, asked.company, _DAY))
+    own = (asked.definitions, asked.company, _DAY)
+    return _sql(question(table, checks, lead_dates, tables, happened, *own))
 
 
 @lru_cache(maxsize=32)

@@ -126,13 +126,14 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
 
 def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[str, RawTable]:
     source, requests = settings.sources[name], settings.parts_of(name)
+    zone = source.time_zone or settings.company.time_zone
     match source.kind:
         case "database":
             return database.read(name, source, requests, settings.folder, progress)
         case "google_sheets":
-            return google_sheets.read(name, source, requests, settings.folder, progress)
+            return google_sheets.read(name, source, requests, settings.folder, progress, zone)
         case "files":
-            return files.read(name, source, requests, settings.folder, progress)
+            return files.read(name, source, requests, settings.folder, progress, zone)
         case "demo":
             return demo.read(source, requests, day, settings.company)
 

@@ -28,6 +28,7 @@ def read(
     requests: Mapping[str, TableSettings],
     folder: Path,
     progress: Progress,
+    time_zone: str = "UTC",
 ) -> dict[str, RawTable]:
     """Read the files of ``requests`` from the source's folder, relative to ``folder``.
 
@@ -35,12 +36,13 @@ def read(
     of a workbook, else it is the first. Cells of text files are text, missing where blank ("NA"
     and "null" stay text); those of Excel and Parquet are Python objects, None where blank. Row
     numbers are those of the file or sheet, the first row of a Parquet file is 2; blank rows are
-    left out. A ``query`` names files the same way, in double quotes.
+    left out. A ``query`` names files the same way, in double quotes, and counts days in
+    ``time_zone``.
 
     Raises SourceError: no such folder, file or worksheet, a file that is damaged, of an unknown
     kind or encoding, without a header, or with rows that do not fit it; a query that is refused.
     """
-    files = _Folder(name, source, folder)
+    files = _Folder(name, source, folder, time_zone)
     return {part: files.part(part, request, progress) for part, request in requests.items()}
 
 
@@ -75,6 +77,7 @@ class _Folder:
     name: str
     source: FilesSource
     beside: Path
+    time_zone: str = "UTC"
 
     def part(self, part: str, request: TableSettings, progress: Progress) -> RawTable:
         """A part of a table: a file or worksheet, or the answer to a query of some."""
@@ -83,7 +86,11 @@ class _Folder:
         query = parsed_query(self.name, part, request.query)
         columns = wanted_by(query, part, request)
         return answer_of(
-            query, part, lambda file: self.table(file, part, columns, no_progress), progress
+            query,
+            part,
+            lambda file: self.table(file, part, columns, no_progress),
+            progress,
+            self.time_zone,
         )
 
     def table(self, wanted: str, part: str, columns: Wanted, progress: Progress) -> RawTable:

@@ -32,13 +32,14 @@ def read(
     requests: Mapping[str, TableSettings],
     folder: Path,
     progress: Progress,
+    time_zone: str = "UTC",
 ) -> dict[str, RawTable]:
     """Read the worksheets of ``requests`` from one spreadsheet, all in one batch.
 
-    ``from`` is a worksheet's title; a ``query`` names worksheets in double quotes, and one more
-    batch says which of their numbers are dates. Columns without a header and blank rows are left
-    out, but row numbers stay those of the sheet. Cells are text, numbers, booleans or None; a
-    date is its serial number.
+    ``from`` is a worksheet's title; a ``query`` names worksheets in double quotes, counts days in
+    ``time_zone``, and one more batch says which of their numbers are dates. Columns without a
+    header and blank rows are left out, but row numbers stay those of the sheet. Cells are text,
+    numbers, booleans or None; a date is its serial number.
 
     Raises SourceError (no access, no such spreadsheet or worksheet, no header, a query that is
     refused, Google not reachable) and SettingsError (no usable service account key).
@@ -69,7 +70,7 @@ def read(
         if part in queries:
             query = queries[part]
             columns = wanted_by(query, part, request)
-            tables[part] = answer_of(query, part, sheets.reader(columns), progress)
+            tables[part] = answer_of(query, part, sheets.reader(columns), progress, time_zone)
         else:
             tables[part] = sheets.table(request.from_ or "", wanted_of(part, request))
             progress(part, len(tables[part].frame))

@@ -134,26 +134,33 @@ def wanted_by(query: Query, part: str, request: TableSettings) -> Wanted:
 
 
 def answer_of(
-    query: Query, part: str, read: Callable[[str], RawTable], progress: Progress
+    query: Query,
+    part: str,
+    read: Callable[[str], RawTable],
+    progress: Progress,
+    time_zone: str = "UTC",
 ) -> RawTable:
     """Run the query on its tables, each of which ``read`` returns by its name in the query.
 
     Their cells are text: dates in ISO form, numbers in their shortest. Cells of the answer are
-    Python objects, None for NULL; rows are numbered from 1.
+    Python objects, None for NULL; rows are numbered from 1. An instant that the query makes a day
+    or a time of day is one of ``time_zone``, in which the answer's times are read, too.
 
     Raises SourceError: DuckDB refuses the query, a column of the answer stands twice, or formulas
     in a column that the query names were never calculated.
     """
     tables = {name: read(name) for name in query.tables}
     notes: tuple[RawNote, ...] = ()
-    with duckdb.connect(":memory:", config=ENGINE) as engine:
+    with duckdb.connect(":memory:", config={**ENGINE, "lock_configuration": False}) as engine:
+        engine.execute(f"SET TimeZone = '{time_zone}'")
+        engine.execute("SET lock_configuration = true")
         for name, table in tables.items():
             _check_calculated(query, table)
             engine.register(name, _texts(query, table))
             notes += tuple(_named(table))
         try:
             engine.execute(query.sql)
-            columns, rows = [c[0] for c in engine.description or []], engine.fetchall()
+            columns, rows = [c[0] for c in engine.description or []], _rows(engine)
         except duckdb.Error as error:
             raise SourceError(f"{query.where}: DuckDB says: {_one_line(error)}") from None
     twice = [column for column, times in Counter(columns).items() if times > 1]
@@ -165,6 +172,14 @@ def answer_of(
     progress(part, len(frame))
     numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
     return RawTable(frame, numbers, query.place, has_fixed_rows=False, notes=notes)
+
+
+def _rows(engine: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """The rows of the answer; instants by way of Arrow, as DuckDB's own need another library."""
+    if not any(str(column[1]).endswith("WITH TIME ZONE") for column in engine.description or []):
+        return engine.fetchall()
+    answer: pa.Table = engine.to_arrow_table()
+    return list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
 
 
 def _check_calculated(query: Query, table: RawTable) -> None:

@@ -178,6 +178,16 @@ _ROW_CHECKS = (
         "totals",
     ),
     Check(
+        "customer_without_start",
+        "customers",
+        "customers that paid or ended",
+        "came without a start and without a won deal",
+        "They are never counted as active: their payments raise customer lifetime value, their "
+        "ends lower it.",
+        "Fill in started_on, or add the won deal.",
+        "totals",
+    ),
+    Check(
         "campaign_ended_before_started",
         "campaigns",
         "campaigns with first and last day",

@@ -11,6 +11,8 @@ from kpis.scorecard.undefined import Undefined, Value
 
 DAYS_PER_MONTH = 30.4375
 """365.25 ÷ 12."""
+_RESIDUE = 1e-9
+"""What rounding leaves over where amounts or days cancel out: nothing."""
 
 Sums = Mapping[str, float]
 
@@ -25,8 +27,8 @@ Formula = Callable[[Sums, Definitions], Value]
 class Ratio:
     """The formula of a KPI that is one sum ÷ another, each of which adds up over groups.
 
-    per: what the denominator counts. undefined: why there is no value where it is zero. unspent:
-        why there is none where the numerator is zero, if that means that nothing is known of it.
+    per: what the denominator counts. undefined: why there is no value where it is zero or less.
+    unspent: why there is none where the numerator is, if that means that nothing is known of it.
     """
 
     numerator: Amount
@@ -39,12 +41,12 @@ class Ratio:
         """The value for these sums."""
         numerator = self.numerator(s, d)
         value = _divided(numerator, self.denominator(s, d), self.undefined)
-        is_unspent = self.unspent and not numerator and not isinstance(value, Undefined)
+        is_unspent = self.unspent and numerator <= _RESIDUE and not isinstance(value, Undefined)
         return Undefined(self.unspent) if is_unspent else value
 
 
 def _divided(numerator: float, denominator: float, undefined: str) -> Value:
-    return numerator / denominator if denominator else Undefined(undefined)
+    return numerator / denominator if denominator > _RESIDUE else Undefined(undefined)
 
 
 def _sum(measure: str) -> Amount:
@@ -83,7 +85,7 @@ def _active_months(s: Sums, d: Definitions) -> float:
 def _monthly_margin(s: Sums, d: Definitions) -> Value:
     """Revenue per active customer-month × margin."""
     months = _active_months(s, d)
-    if months < 1e-9:  # starts and ends of the same day leave a residue of rounding
+    if months <= _RESIDUE:
         return Undefined("no customer was active in the 365 days")
     return _paid_margin(s, d) / months
 
@@ -159,7 +161,7 @@ def _formulas(basis: Basis, cycle_over: Literal["customers", "deals"]) -> dict[s
     clv = _lifetime_value(basis)
     leads = (_sum("leads"), "leads", "no leads were created")
     customers = (_sum("new_customers"), "customers won", "no customers were won")
-    no_cost = "there is no cost to count in the period"
+    no_cost = "there is no cost above zero in the period"
     cac = Ratio(_sum("acquisition_cost"), *customers, no_cost)
     return {
         "mqls": _sum("mqls"),
@@ -174,12 +176,15 @@ def _formulas(basis: Basis, cycle_over: Literal["customers", "deals"]) -> dict[s
         "cac": cac,
         "clv": clv,
         "marketing_roi": Ratio(
-            _marketing_gain, _sum("roi_cost"), "marketing cost", "there is no marketing cost"
+            _marketing_gain,
+            _sum("roi_cost"),
+            "marketing cost",
+            "there is no marketing cost above zero",
         ),
         "leads": _sum("leads"),
         "new_customers": _sum("new_customers"),
         "revenue": _sum("revenue"),
-        "cost_per_lead": Ratio(_sum("roi_cost"), *leads, "there is no marketing cost"),
+        "cost_per_lead": Ratio(_sum("roi_cost"), *leads, "there is no marketing cost above zero"),
         "follow_up_rate": Ratio(
             _sum("follow_ups_in_time"), _follow_ups, "MQLs due", "no MQL was due yet"
         ),

@@ -112,6 +112,8 @@ def _read_texts(
         if decimal is None:
             decimal = _usual(unclear, texts, kind, where)
             remarks.append(_usual_remark(tuple(unclear), kind))
+    elif unclear and decimal and (against := shows["," if decimal == "." else "."]):
+        remarks.append(_against_settings(tuple(unclear), decimal, against[0]))
     for position, reading in readings.items():
         found[position] = reading.value(decimal)
     return {position: r.mark for position, r in readings.items() if r.mark}, remarks
@@ -182,6 +184,16 @@ def _usual_remark(positions: tuple[int, ...], kind: str) -> Remark:
         f"have three digits after their only mark and were read as {read}, as no other value of "
         "the column shows which",
         f'decimal = "," reads them as {other}.',
+    )
+
+
+def _against_settings(positions: tuple[int, ...], decimal: Mark, other: str) -> Remark:
+    return Remark(
+        positions,
+        f"were read with '{decimal}' as decimal mark, as the settings say, but '{shown(other)}' of "
+        "the same column has the other one",
+        "If the settings are wrong, these amounts are off by a factor of 1,000: correct decimal.",
+        is_doubt=True,
     )
 
 

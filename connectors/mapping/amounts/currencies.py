@@ -12,13 +12,18 @@ from kpis.definitions import Company
 _HOME_SIGNS = {
     "zł": "PLN", "fr": "CHF", "₽": "RUB", "₺": "TRY", "₴": "UAH", "฿": "THB", "kč": "CZK",
     "ft": "HUF", "lei": "RON", "руб": "RUB", "us$": "USD", "c$": "CAD", "au$": "AUD", "s$": "SGD",
+    "円": "JPY", "원": "KRW", "грн": "UAH", "ден": "MKD", "rm": "MYR", "rp": "IDR", "s/": "PEN",
+    "rd$": "DOP", "mop$": "MOP", "ksh": "KES", "tsh": "TZS", "ush": "UGX", "gh₵": "GHS",
+    "₡": "CRC", "₦": "NGN", "₭": "LAK", "₮": "MNT", "₲": "PYG", "₸": "KZT", "₼": "AZN", "₾": "GEL",
+    "֏": "AMD", "؋": "AFN", "৳": "BDT", "៛": "KHR",
 }  # fmt: skip
-"""Signs that Babel's English does not have."""
+"""Signs that Babel's English does not have, each of one currency where it is at home."""
 _SHARED = {
     "$": "USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP UYU DOP BBD BMD BND BSD BZD FJD GYD JMD KYD "
     "LRD NAD SBD SRD TTD XCD",
     "£": "GBP EGP FKP GIP LBP SDG SHP SSP SYP",
     "¥": "JPY CNY",
+    "元": "CNY TWD HKD MOP",
     "rs": "INR PKR LKR NPR MUR SCR",
     "kr": "SEK NOK DKK ISK",
 }
@@ -85,7 +90,7 @@ _WORDS = _ABBREVIATIONS | {
     *("TRY", "PEN", "MAD", "CUP", "GEL", "SOS", "MOP", "BAM", "BOB", "COP", "MUR", "ANG", "NAD"),
 }
 """Codes that are words or names."""
-_PLAIN_SIGNS = ("kr", "zł", "kč")
+_PLAIN_SIGNS = ("kr", "zł", "kč", "円", "원")
 """Signs of letters that mean nothing else: "(fr)" may be France."""
 _TOKEN = re.compile(r"[^\W\d_]*[^\w\s.,;:'’()/|\[\]%+−-]|[^\W\d_]+\.?")
 

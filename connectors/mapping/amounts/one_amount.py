@@ -42,6 +42,9 @@ _AS_USUAL: dict[int, int | str] = {**_FULL_WIDTH, 0xFFE1: "£", 0xFFE5: "¥", 0x
 _GUARDED = re.compile(r"""="(.*)"|=([-+]?[0-9.,]+)|'(.*)""")
 """Cells that are kept from being understood as numbers: ``="1000"``, ``'1000``."""
 
+_ONLY = re.compile(r"(?<=[0-9.]) ?/ ?[-–—=]{1,2}(?=$|[ )])")
+"""What closes an amount in India (``75,000/-``) and East Africa (``75,000/=``): nothing more."""
+
 _EXPONENT = re.compile(r"([-+−]?)([0-9]+)(?:([.,])([0-9]+))?([eE][-+]?[0-9]{1,3})")
 _TOKEN = re.compile(
     r"""(?P<n>(?:[.,](?=[0-9]))?[0-9]+(?:[.,'’ \u00a0\u2007\u2009\u202f][0-9]+)*
@@ -97,7 +100,8 @@ def reading_of(text: str, noun: str) -> Reading | str:
 def _unwrapped(text: str) -> str:
     text = text if text.isascii() else without_unseen(text).translate(_AS_USUAL)
     guarded = _GUARDED.fullmatch(text)
-    return (guarded[guarded.lastindex or 0] if guarded else text).strip()
+    text = (guarded[guarded.lastindex or 0] if guarded else text).strip()
+    return _ONLY.sub("", text) if "/" in text else text
 
 
 def _shape(text: str) -> tuple[str, list[str], list[str]]:
@@ -131,7 +135,7 @@ def _not_a_currency(mark: str, noun: str) -> str:
             f"says '{mark}': some exports add credits, others debits. Have the export write "
             "amounts with a sign"
         )
-    if _SHORTENED.fullmatch(word):
+    if _SHORTENED.fullmatch(word.rstrip("円元원")):
         return (
             f"is shortened ('{mark}'), so its digits may be rounded. Write the number out, or "
             "export numbers alone and set scale"

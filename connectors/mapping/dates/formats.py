@@ -22,7 +22,8 @@ def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
     """Return the moments of ``texts`` in the strptime format ``date_format``.
 
     Spaces that nobody sees count as one. In a format of digits alone, such as ``%d%m%Y``, a text
-    that lost its first zero is filled up: 1112026 is 1 November, never 11 January.
+    that lost its first zero is filled up: 1112026 is 1 November, never 11 January. A week without
+    a day, ``%G-W%V``, is its Monday.
 
     Raises MappingError when that is no such format, or one without a year.
     """
@@ -34,6 +35,8 @@ def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
         written = [_HALF_DAY.sub(r"\1\2", text) for text in written]
     if width := _width(pattern):
         written = [t.zfill(width) if t.isdecimal() else t for t in written]
+    if "V" in directives and directives.isdisjoint("uwaA"):
+        pattern, written = f"{pattern} %u", [f"{text} 1" for text in written]
     try:
         read = pd.to_datetime(
             pd.Series(written, dtype=object), format=pattern, errors="coerce", utc=zoned

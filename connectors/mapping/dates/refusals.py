@@ -29,9 +29,13 @@ _SHAPES = tuple(
             'is a month without a day; date_format = "%m/%Y" reads it as the first of it',
         ),
         (r"[^\W\d_]+[-\s./]+\d{4}$", "is a month without a day"),
-        (
-            r"\d{4}-?W\d{1,2}(?:-?\d)?$",
-            'is a week of the year; date_format = "%G-W%V-%u" reads a day of it',
+        *(
+            (f"{shape}$", f'is a week of the year; date_format = "{form}" reads its Monday')
+            for shape, form in ((r"\d{4}-W\d{1,2}", "%G-W%V"), (r"\d{4}W\d{1,2}", "%GW%V"))
+        ),
+        *(
+            (f"{shape}$", f'is a day of a week; date_format = "{form}" reads it')
+            for shape, form in ((r"\d{4}-W\d\d-\d", "%G-W%V-%u"), (r"\d{4}W\d{3}", "%GW%V%u"))
         ),
         (
             r".*\d{4}.*\D\d{1,2} ?[hH] ?(?:\d{2})?$",

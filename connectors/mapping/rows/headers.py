@@ -60,7 +60,7 @@ def blocks_note(
     what = "stand above and below a second header"
     remedy = "One block may sum up the other: if so, take one out of the source."
     if any(same):
-        what += f", and the amounts above and below it are equal ({max(same, key=abs):,.2f} each)"
+        what += ", and the amounts above and below it add up to the same"
         remedy = "If one block sums up the other, take it out: all would count twice."
     rows = sum(map(len, blocks))
     return [Note(table=table, column="", rows=rows, what=what, remedy=remedy, is_doubt=True)]

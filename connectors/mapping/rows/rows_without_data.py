@@ -1,4 +1,4 @@
-"""Rows that are no rows: headers, totals, subtotals, footers and titles among those of a table.
+"""Rows that are no rows: headers, totals, balances, footers and titles among those of a table.
 
 They are found before any column is understood, so that no column is read by what stands in them.
 """
@@ -10,6 +10,7 @@ import numpy as np
 from connectors.mapping.cells import Cells
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import NoRow
+from connectors.mapping.rows.balances import balances
 from connectors.mapping.rows.footers import footers
 from connectors.mapping.rows.headers import blocks_note, headers_again
 from connectors.mapping.rows.totals import Totals
@@ -26,7 +27,7 @@ def no_rows(
     origin: Mapping[str, int],
     settings: TableSettings,
 ) -> tuple[list[NoRow], list[Note]]:
-    """Return which rows are a header, total, footer or title; and notes on rows that may be.
+    """Return which rows are a header, total, balance, footer or title; and notes on what may be.
 
     cells: those of the canonical columns, markers as blanks. origin: the position of each of those
     that the source has. Where the settings of the table keep totals, only headers are found.
@@ -42,14 +43,15 @@ def no_rows(
     blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
     if settings.totals == "keep" or len(raw.frame) < 2:
         return again, blocks
+    of_account = balances(table, cells, raw, origin, keep)
     at_ends, notes = footers(table, own, raw, origin, totals.labelled, keep)
     apart = np.zeros(len(raw.frame), dtype=bool)
     headers = [one.row for one in again]
-    apart[[*totals.labelled, *headers, *(one.row for one in at_ends)]] = True
+    apart[[*totals.labelled, *headers, *(one.row for one in (*at_ends, *of_account))]] = True
     found, of_totals = totals.with_label(apart)
     if not found:
         apart[list(totals.labelled)] = False
         found, more = totals.without_label(apart)
         of_totals = of_totals + more
-    taken = {one.row: one for one in (*found, *at_ends, *again)}
+    taken = {one.row: one for one in (*found, *at_ends, *of_account, *again)}
     return list(taken.values()), blocks + notes + of_totals

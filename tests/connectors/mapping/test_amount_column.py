@@ -44,6 +44,14 @@ def test_a_column_without_a_value_has_no_amounts():
         ("CHF 1’200.50", 1200.5),
         ("(1,200.50)", -1200.5),
         ("$(1,200.50)", -1200.5),
+        ("Rs. 75,000/-", 75000.0),
+        ("₹12,34,567.50/-", 1234567.5),
+        ("(75,000 /-)", -75000.0),
+        ("75,000/= ", 75000.0),
+        ("980,000円", 980000.0),
+        ("１２３円", 123.0),
+        ("1,000원", 1000.0),
+        ("S/ 100.50", 100.5),
         ("($1,200.50)", -1200.5),
         ("USD 1,200", 1200.0),
         ("1200.00 EUR", 1200.0),
@@ -118,7 +126,7 @@ TWICE = "is negative twice, by a minus and by parentheses: write one of them"
     [
         *("n/a", "-", "inf", "nan", "#REF!", "=A1", "12 Std", "5 pcs", "100 (net)", "(EUR)"),
         *("--5", "5--", "5+", "5 -", "5–", "5-€", "500)", "[500]", "5.", "1,200.", "EUR.50"),
-        *("5²", "½", "１２３円", "ISD(rupee) $100"),
+        *("5²", "½", "１２３個", "ISD(rupee) $100"),
     ],
 )
 def test_text_that_is_no_amount_is_refused_not_guessed(text):
@@ -249,6 +257,17 @@ def test_one_clear_value_decides_how_the_unclear_ones_of_the_column_read():
 def test_the_settings_decide_over_the_column():
     assert read(["1.200"], decimal=",") == [1200.0]
     assert read(["1.200", "3,50"], decimal=".") == [1.2, 3.5]
+
+
+def test_a_setting_that_other_values_of_the_column_contradict_is_doubtful():
+    """1,200 is 1.2 by the settings; 1,234.50 shows that 1,200 was meant. 2,5 agrees with them."""
+    column = distinct(pd.Series(["1,200", "1,234.50", "2,000.00"], dtype=object))
+    read_so = amounts(column.values, kind="money", decimal=",", where=WHERE)
+    assert read_so.values.to_pylist() == [1.2, 1234.5, 2000.0]
+    (remark,) = read_so.remarks
+    assert remark.is_doubt and remark.positions == (0,) and "'1,234.50'" in remark.what
+    agreed = distinct(pd.Series(["1,200", "2,5"], dtype=object))
+    assert amounts(agreed.values, kind="money", decimal=",", where=WHERE).remarks == ()
 
 
 def test_a_lone_point_before_three_digits_is_an_error_that_shows_two_examples():

@@ -1,5 +1,6 @@
 """Claims about dates as programs export them: each is read as what it is, or refused by name."""
 
+import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -182,7 +183,8 @@ def test_spaces_that_nobody_sees_are_spaces(space, half, fmt):
     [
         ("3/4/26", "a year of two digits; set date_format"),
         ("13-Oct-26", '"%d-%b-%y"'),
-        ("2026-W41-2", "week of the year"),
+        ("2026-W41", '"%G-W%V" reads its Monday'),
+        ("2026-W41-2", '"%G-W%V-%u" reads it'),
         ("2026-10", 'date_format = "%Y-%m"'),
         ("10/2026", 'date_format = "%m/%Y"'),
         ("Oct 2026", "month without a day"),
@@ -235,3 +237,24 @@ def test_serials_of_a_workbook_that_counts_from_1904_are_refused():
     leads["created_at"] = [datetime(2026, 10, 1)]
     (day,) = mapped("leads", leads, **how).frame["created_at"].to_pylist()
     assert day.astimezone(ZoneInfo(BERLIN)).date() == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-W41", datetime(2026, 10, 5)),
+        ("2026W41", datetime(2026, 10, 5)),
+        ("2027-W1", datetime(2027, 1, 4)),
+        ("2026-W53", datetime(2026, 12, 28)),
+        ("2026-W41-2", datetime(2026, 10, 6)),
+        ("2026W412", datetime(2026, 10, 6)),
+    ],
+)
+def test_the_format_that_is_advised_for_a_week_reads_it(text, day):
+    """The Monday of week 41 of 2026 is 5 October; 2026 begins on a Thursday, so it has 53 weeks."""
+    advised = re.search('date_format = "(.*?)"', read([text])[0])[1]
+    assert read([text], fmt=advised) == [day]
+
+
+def test_a_week_that_the_year_has_not_is_refused():
+    assert "does not fit" in read(["2027-W53"], fmt="%G-W%V")[0]

@@ -83,3 +83,13 @@ def test_deals_of_a_report_grouped_by_owner_are_doubted_and_by_customer_are_not(
     (note,) = mapped("deals", {**frame, "owner": names}).notes
     assert note.is_doubt and "Each owner stands once" in note.text
     assert mapped("deals", {**frame, "customer_id": names}).notes == ()
+
+
+def test_costs_of_a_blank_team_are_marketing_and_a_note_says_so():
+    """The column is mapped, so somebody meant to fill it: 20 of 60 move into ROI."""
+    frame = {"spent_on": ["2026-10-01"] * 3, "amount": [10, 20, 30]}
+    result = mapped("costs", {**frame, "team": ["sales", None, "marketing"]})
+    assert result.frame["team"].to_pylist() == ["sales", "marketing", "marketing"]
+    (note,) = result.notes
+    assert note.text.startswith("1 cell of team was blank and taken as marketing.")
+    assert mapped("costs", frame).notes == ()

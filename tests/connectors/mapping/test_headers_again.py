@@ -46,7 +46,7 @@ def test_a_block_that_sums_up_the_other_is_named_with_its_sum():
         ["2026-10-03", "fair", "600"],
     )
     (note,) = result.notes
-    assert "the amounts above and below it are equal (850.00 each)" in note.text
+    assert "the amounts above and below it add up to the same" in note.text
 
 
 def test_a_header_without_rows_below_it_raises_no_doubt():

@@ -160,6 +160,12 @@ def test_dimensions_are_text_columns_of_the_tables_that_carry_them():
 # --- choices and renamed values
 
 
+BLANK_STATUS = (
+    'is required, but blank; list "" in values.status to say what blank means, as in '
+    'open = ["", "*"]'
+)
+
+
 def deals(status, **more):
     return {"deal_id": [f"d{i}" for i in range(len(status))], "status": status, **more}
 
@@ -174,7 +180,7 @@ def test_listed_values_match_exactly_then_in_any_case_and_the_star_catches_the_r
     cells = ["closedwon", "ClosedWon", "closedlost", "contract sent", None]
     result = mapped("deals", deals(cells), values=values)
     assert result.frame["status"].to_pylist() == ["won", "won", "lost", "open"]
-    assert problems(result) == [(6, "status", "", "is required, but blank")]
+    assert problems(result) == [(6, "status", "", BLANK_STATUS)]
 
 
 def test_a_value_that_fits_two_names_but_for_its_case_fits_neither():
@@ -187,7 +193,7 @@ def test_a_value_that_fits_two_names_but_for_its_case_fits_neither():
 def test_an_unknown_value_is_rejected_with_what_is_known_and_the_nearest():
     values = {"status": {"won": ["closedwon"], "lost": ["closedlost"]}}
     result = mapped("deals", deals(["closed won", "open", "7"]), values=values)
-    known = "is not a known status; known are closedwon, closedlost, open."
+    known = "is not a known status; known are closedwon, closedlost, open, won, lost."
     assert problems(result) == [
         (2, "status", "closed won", f"{known} Did you mean 'closedwon'?"),
         (4, "status", "7", known),

@@ -62,6 +62,50 @@ def test_rejected_rows_and_canonical_names_are_not_among_what_the_star_took():
     assert deals(rows, values={"status": {"open": "*"}}).notes == ()
 
 
+def test_a_canonical_name_stands_for_itself_beside_the_names_that_are_listed_for_it():
+    """A second pipeline writes "won": as "open" its 2,000 + 4,000 would be missing."""
+    rows = [("D1", "closedwon", None, 1000), ("D2", "won", None, 2000), ("D3", "Won", None, 4000)]
+    result = deals([*rows, ("D4", "lost", None, 8), ("D5", "x", None, 16)], values=STATUS)
+    assert result.frame["status"].to_pylist() == ["won", "won", "won", "lost", "open"]
+    (taken,) = [text for text in texts(result) if '"*"' in text]
+    assert taken.startswith("1 row has status 'x'")
+
+
+def test_a_canonical_name_that_is_listed_for_another_stands_for_that():
+    """In this source "won" is a verbal promise; "WON" differs from it in case only."""
+    names = {"status": {"open": ["won"], "won": ["paid"], "lost": "*"}}
+    rows = [("D1", "won", None, 1), ("D2", "WON", None, 1), ("D3", "paid", None, 1)]
+    assert deals(rows, values=names).frame["status"].to_pylist() == ["open", "open", "won"]
+
+
+def test_a_text_that_the_settings_give_stands_for_itself():
+    """Not for the rest: a lead that is an "mql" already is not one of the others."""
+    names = {"stage": {"mql": ["Marketing Qualified Lead"], "other": "*"}}
+    frame = {"lead_id": list("abc"), "stage": ["mql", "Marketing Qualified Lead", "new"]}
+    result = mapped("lead_stages", {**frame, "entered_at": ["2026-10-01"] * 3}, values=names)
+    assert result.frame["stage"].to_pylist() == ["mql", "mql", "other"]
+
+
+@pytest.mark.parametrize("blank", [None, "", "NULL", float("nan")])
+def test_blank_is_what_the_settings_say_it_is(blank):
+    """A flag of 1, 0 and NULL: neither won nor lost yet. Without "" nobody says so."""
+    rows = [("D1", 1, None, 1), ("D2", 0, None, 1), ("D3", blank, None, 1)]
+    named = {"won": ["1"], "lost": ["0"], "open": ["", "*"]}
+    result = deals(rows, values={"status": named})
+    assert result.frame["status"].to_pylist() == ["won", "lost", "open"]
+    unnamed = deals(rows, values={"status": {**named, "open": "*"}})
+    assert unnamed.frame.num_rows == 2
+    assert 'list "" in values.status' in unnamed.rejects["reason"][0]
+
+
+def test_amounts_of_several_currencies_are_never_summed():
+    """300 + 300 are no 600; 50 without a currency are of the company."""
+    frame = {"deal_id": list("abc"), "status": ["new"] * 3, "closed_at": [None] * 3}
+    amounts = {"amount": [300, 300, 50], "currency": ["EUR", "JPY", None]}
+    (note,) = mapped("deals", {**frame, **amounts}, values={"status": {"open": "*"}}).notes
+    assert "amounts: 350 EUR and 300 JPY" in note.text and "600" not in note.text
+
+
 def test_many_values_are_summed_up():
     rows = [(f"D{i}", f"stage {i}", None, 1) for i in range(15)]
     notes = deals(rows, values={"status": {"open": "*"}}).notes

@@ -186,3 +186,11 @@ def test_words_in_a_header_are_no_currencies(header):
 )
 def test_a_header_that_may_mean_a_currency_is_not_sure(header, currency):
     assert header_currency(header, Company(currency="EUR")) == (currency, False)
+
+
+def test_what_a_unit_of_each_currency_is_worth_is_there_to_see():
+    """A central bank's 163 yen per euro, taken as euros per yen; dollars changed in March."""
+    rates = {"currency": ["USD", "JPY", "USD"], "rate": [0.9, 163, 0.86]}
+    (note,) = mapped("rates", {**rates, "valid_from": [None, None, "2026-03-01"]}).notes
+    assert note.text == "3 rows are read as 1 JPY = 163 EUR and 1 USD = 0.86 to 0.9 EUR."
+    assert not note.is_doubt

@@ -173,3 +173,39 @@ def test_campaigns_of_which_only_the_id_is_known_are_campaigns():
     assert len(loaded(campaigns(bare, ("autumn", None, None)))) == 2
     result = campaigns(SPRING, FAIR, ("Example GmbH", None, None))
     assert len(loaded(result)) == 3 and result.notes[0].is_doubt
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("Saldovortrag", "Endsaldo"),
+        ("Opening balance", "Closing Balance"),
+        ("Balance b/f", "c/f"),
+        ("Brought forward", "Carried forward 31/10/2026"),
+        ("Anfangsbestand:", "Übertrag"),
+        ("Report à nouveau", "Solde final"),
+        ("Saldo inicial", "Saldo final"),
+    ],
+)
+@pytest.mark.parametrize("is_mapped", [True, False])
+def test_balances_of_a_ledger_are_no_costs(first, last, is_mapped):
+    """9,000 were there before; 400 + 600 were spent, not 20,000. The text may be mapped or not."""
+    frame = pd.DataFrame(
+        {
+            "spent_on": ["2026-10-01", "2026-10-05", "2026-10-13", "2026-10-31"],
+            "Text": [first, "Google Ads", "Messe", last],
+            "campaign_id": [None, "spring", "fair", None],
+            "amount": ["9000", "400", "600", "10000"],
+        }
+    )
+    result = mapped("costs", frame, columns={"category": "Text"} if is_mapped else {})
+    assert result.frame["amount"].to_pylist() == [400, 600]
+    assert rejected(result) == [(2, first), (5, last)]
+    assert "is a balance, not an entry" in result.rejects["reason"][0]
+    kept = mapped("costs", frame, totals="keep")
+    assert kept.frame["amount"].to_pylist() == [9000, 400, 600, 10000]
+
+
+@pytest.mark.parametrize("name", ["New Balance", "Saldo", "Balance campaign", "Vortragsreihe"])
+def test_campaigns_that_sound_like_a_balance_are_campaigns(name):
+    assert loaded(costs(A, (B[0], name, "600"))) == ["spring", name]

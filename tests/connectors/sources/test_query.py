@@ -1,6 +1,6 @@
 """Claims about queries of files and sheets: tables of text of the source, and no way out of it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -272,3 +272,24 @@ def test_what_a_source_cannot_do_is_refused_with_the_settings(
         Settings.model_validate(
             {"sources": {"s": kind}, "tables": {"costs": {"source": "s", **part}}}
         )
+
+
+INSTANTS = """SELECT CAST(created AS TIMESTAMPTZ) AS at,
+  CAST(CAST(created AS TIMESTAMPTZ) AS DATE) AS day FROM "instants.csv" """
+
+
+@pytest.mark.parametrize(("zone", "day"), [("UTC", 30), ("Europe/Berlin", 1)])
+def test_an_instant_that_a_query_makes_a_day_is_one_of_the_given_zone(
+    folder: Path, zone: str, day: int
+) -> None:
+    """22:30 UTC is half past midnight in Berlin; the instant itself is the same in both."""
+    (folder / "instants.csv").write_text("created\n2026-09-30T22:30:00Z\n")
+    source = FilesSource(kind="files", folder=".")
+    read = files.read("exports", source, {"costs": asked(INSTANTS)}, folder, no_progress, zone)
+    at, on = read["costs"].frame.iloc[0]
+    assert at == datetime(2026, 9, 30, 22, 30, tzinfo=UTC)
+    assert on.day == day
+
+
+def test_a_query_cannot_change_the_zone(folder: Path) -> None:
+    assert "not one SELECT" in refusal(folder, "SET TimeZone = 'Asia/Tokyo'")

@@ -11,6 +11,7 @@ from kpis.health.health import Finding, Health, checks
 from kpis.model import TABLES
 from tests.kpis.health.checked_company import activity, counted, entry, examples, health_of
 from tests.small_data import (
+    LAST_DAY,
     campaign,
     cost,
     customer,
@@ -307,3 +308,93 @@ def test_every_check_is_reported_in_whole_sentences_about_a_table_there_is(
         for place in (place for need in check.needs for place in need.split(" or ")):
             table, column = place.split(".")
             assert column in TABLES[table].column_names
+
+
+AHEAD: dict[str, tuple[str, Any]] = {
+    "leads": ("created_at", lead),
+    "costs": ("spent_on", lambda name, day: cost(day, 1.0)),
+    "touches": ("touched_at", lambda name, day: touch(name, "c1", day)),
+    "payments": ("paid_on", lambda name, day: payment(name, day, 1.0)),
+    "deals": ("closed_at", lambda name, day: won(name, None, day, 1.0)),
+}
+
+
+@pytest.mark.parametrize("table", AHEAD)
+def test_rows_dated_after_the_day_of_the_report_are_named(table: str) -> None:
+    """Of 4 rows until 31 December one is of the next year; one of that day itself counts."""
+    column, row = AHEAD[table]
+    days = ("2026-10-01", "2026-10-02", LAST_DAY, "2027-10-11")
+    health = health_of(**{table: [row(f"x{at}", day) for at, day in enumerate(days)]})
+    assert counted(health)[f"{table}_in_the_future"] == (1, 4)
+    (example,) = examples(health)[f"{table}_in_the_future"]
+    assert "2027-10-11" in example
+    assert checks(Definitions())[f"{table}_in_the_future"].harm == "doubt"
+    assert health.sound == {table: 4}
+
+
+@pytest.mark.parametrize("table", AHEAD)
+def test_a_table_mostly_in_the_future_says_so_louder_but_a_budget_may_be(table: str) -> None:
+    """3 of 4: a wrong date setting makes the table count nowhere; costs may be planned."""
+    column, row = AHEAD[table]
+    days = ("2026-10-01", "2027-10-02", "2027-10-03", "2027-10-11")
+    health = health_of(**{table: [row(f"x{at}", day) for at, day in enumerate(days)]})
+    assert counted(health)[f"most_{table}_in_the_future"] == (3, 4)
+    assert f"{table}_in_the_future" not in counted(health)
+    check = checks(Definitions())[f"most_{table}_in_the_future"]
+    assert column in check.remedy and check.harm == ("doubt" if table == "costs" else "totals")
+
+
+def test_a_deal_to_be_paid_is_in_no_figure_where_customers_are_won_by_payment() -> None:
+    """Both were booked in October; the second is due in the next year. An open deal may be."""
+    rows = [
+        deal("1", "won", closed_at="2026-10-01", paid_at="2026-10-02", amount=1.0),
+        deal("2", "won", closed_at="2026-10-01", paid_at="2027-01-15", amount=1.0),
+        deal("3", "lost", closed_at="2026-10-01"),
+        deal("4", "open", closed_at="2027-03-01"),
+    ]
+    assert health_of(deals=rows).findings == ()
+    paid = health_of(deals=rows, definitions=Definitions(customer_when="paid"))
+    assert counted(paid) == {"deals_in_the_future": (1, 3)}
+    assert examples(paid)["deals_in_the_future"] == ("2 (2027-01-15)",)
+
+
+def stages_of(*names: str, **more: Any) -> Health:
+    leads = [lead("a", "2026-01-01", **more)]
+    return health_of(leads=leads, lead_stages=[stage("a", name, "2026-01-02") for name in names])
+
+
+@pytest.mark.parametrize("name", ["Marketing Qualified Lead", "marketingqualifiedlead", "2. MQLs"])
+def test_a_stage_that_reads_like_mql_is_named(name: str) -> None:
+    health = stages_of("mql", name, "SQL")
+    assert counted(health) == {"mql_stage_otherwise": (1, 3)}
+    assert examples(health)["mql_stage_otherwise"] == (f"{name} (1)",)
+
+
+def test_where_no_stage_is_an_sql_the_commonest_stages_are_named() -> None:
+    """SQLs would be 0 in silence. An MQL is certainly none; dates of leads are another source."""
+    found = stages_of("mql", "Termin", "Termin", "Angebot")
+    assert counted(found) == {"sql_stage_otherwise": (3, 4)}
+    assert examples(found)["sql_stage_otherwise"] == ("Angebot (1)", "Termin (2)")
+    assert stages_of("mql", "Termin", sql_at="2026-01-03").findings == ()
+
+
+@pytest.mark.parametrize("name", ["MQL rejected", "Marketing Disqualified", "Ex-SQL", "customer"])
+def test_other_stages_beside_mql_and_sql_are_no_doubt(name: str) -> None:
+    assert stages_of("MQL", "sql", name).findings == ()
+
+
+def test_stages_are_of_no_account_where_dates_come_from_columns() -> None:
+    rows = [stage("a", "Marketing Qualified Lead", "2026-01-02")]
+    leads, columns = [lead("a", "2026-01-01")], Definitions(milestones_from="columns")
+    assert health_of(leads=leads, lead_stages=rows, definitions=columns).findings == ()
+
+
+def test_customers_who_never_began_but_ended_or_paid_are_named() -> None:
+    """a ended and b paid without a beginning; c began by a won deal, d is nobody's customer yet."""
+    found = health_of(
+        customers=[customer(name, None) for name in "bcd"] + [customer("a", None, "2026-05-01")],
+        deals=[won("1", None, "2026-02-01", 5.0, customer_id="c")],
+        payments=[payment(name, "2026-03-01", 5.0) for name in "bc"],
+    )
+    assert counted(found)["customer_without_start"] == (2, 3)
+    assert examples(found)["customer_without_start"] == ("a", "b")

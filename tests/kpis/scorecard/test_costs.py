@@ -62,7 +62,7 @@ def test_a_campaign_bears_shared_costs_by_its_share_of_sqls_and_roi_only_its_own
     assert groups["seo"]["cac"] == pytest.approx(100.0)
     assert groups["ads"]["marketing_roi"] == pytest.approx(9.0)
     assert groups["fair"]["marketing_roi"] == pytest.approx(1.5)
-    assert groups["seo"]["reasons"]["marketing_roi"] == "there is no marketing cost"
+    assert groups["seo"]["reasons"]["marketing_roi"] == "there is no marketing cost above zero"
 
 
 @pytest.mark.parametrize("name", ["ads", "seo", "fair"])
@@ -121,8 +121,8 @@ def test_the_group_none_shows_shared_costs_as_its_measures_but_not_in_its_roi() 
     )
     none = cards(facts, "campaign")["(none)"]
     assert (none["marketing_cost"], none["sales_cost"]) == (40.0, 60.0)
-    assert none["reasons"]["cac"] == "there is no cost to count in the period"
-    assert none["reasons"]["marketing_roi"] == "there is no marketing cost"
+    assert none["reasons"]["cac"] == "there is no cost above zero in the period"
+    assert none["reasons"]["marketing_roi"] == "there is no marketing cost above zero"
 
 
 def test_without_any_cost_in_the_period_what_divides_it_is_undefined_and_not_0() -> None:
@@ -136,11 +136,27 @@ def test_without_any_cost_in_the_period_what_divides_it_is_undefined_and_not_0()
     february = card(facts, days("2026-02-01", "2026-02-28"))
     for key in ("cac", "cost_per_lead", "marketing_roi", "clv_to_cac"):
         assert pd.isna(february[key])
-    no_cost, no_marketing = "there is no cost to count in the period", "there is no marketing cost"
+    no_cost = "there is no cost above zero in the period"
+    no_marketing = "there is no marketing cost above zero"
     reasons = february["reasons"]
     assert (reasons["cac"], reasons["clv_to_cac"]) == (no_cost, no_cost)
     assert (reasons["cost_per_lead"], reasons["marketing_roi"]) == (no_marketing, no_marketing)
     assert february["revenue"] == 500.0
+
+
+@pytest.mark.parametrize("amounts", [(-400.0, -100.0), (0.1, 0.2, -0.3), (100.0, -100.0)])
+def test_costs_below_zero_or_that_cancel_divide_nothing(amounts: tuple[float, ...]) -> None:
+    """0.1 + 0.2 - 0.3 is 5.6e-17 in floats: ROI would be 3 trillion times the revenue of 1,000.
+    By costs of -500 CAC would be -500 and ROI -300 %."""
+    facts = facts_of(
+        leads=[lead("a", "2026-02-03", "ads")],
+        deals=[won("1", "a", "2026-02-10", 1000.0)],
+        costs=[cost("2026-02-10", amount, "ads") for amount in amounts],
+    )
+    row = card(facts)
+    assert row["reasons"]["cac"] == "there is no cost above zero in the period"
+    for key in ("cac", "cost_per_lead", "marketing_roi", "clv_to_cac"):
+        assert pd.isna(row[key])
 
 
 def test_sales_cost_alone_makes_a_cac_and_no_cost_per_lead() -> None:
@@ -152,7 +168,7 @@ def test_sales_cost_alone_makes_a_cac_and_no_cost_per_lead() -> None:
     )
     all_of_it = card(facts)
     assert all_of_it["cac"] == 60.0
-    assert all_of_it["reasons"]["cost_per_lead"] == "there is no marketing cost"
+    assert all_of_it["reasons"]["cost_per_lead"] == "there is no marketing cost above zero"
 
 
 def test_credit_of_sqls_is_shared_like_the_lead() -> None:

@@ -54,7 +54,7 @@ def test_every_undefined_kpi_says_why_in_its_own_words() -> None:
         "sales_cycle_days": "no customer with a known cycle was won",
         "cac": "no customers were won",
         "clv": "no customer was active in the 365 days",
-        "marketing_roi": "there is no marketing cost",
+        "marketing_roi": "there is no marketing cost above zero",
         "cost_per_lead": "no leads were created",
         "follow_up_rate": "no MQL was due yet",
         "win_rate": "no deals were closed",
