@@ -70,7 +70,7 @@ class Parsed:
 class Remark:
     """What somebody should know about some of the distinct values of a column.
 
-    positions: of these values. what, remedy, is_doubt: as in connectors.mapping.notes.Note.
+    positions: of these values. what, remedy, is_doubt: as in connectors.mapping.rows.notes.Note.
     """
 
     positions: tuple[int, ...]

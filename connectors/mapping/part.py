@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.mapping.amounts.currencies import currencies_of
 from connectors.mapping.amounts.money import Amounts, amounts
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
@@ -78,7 +79,7 @@ class Part:
         self.rejects = Rejects(len(raw.frame))
         self.loaded: dict[str, pa.Array[Any]] = {}
         self.mapped = set(self._origin)
-        self.notes: list[Note] = list(notes_of_source(table, raw, self._origin))
+        self.notes: list[Note] = list(notes_of_source(table, _noted(raw, company), self._origin))
 
     def leave_out_no_rows(self) -> None:
         """Reject headers, totals, footers and titles, so that they disturb no column's reading."""
@@ -144,6 +145,17 @@ class Part:
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
         return cells.in_rows(parsed.values)
+
+
+def _noted(raw: RawTable, company: Company) -> RawTable:
+    """The table with those of its reader's notes that hold for this company."""
+    meant = [currencies_of(note.currency) for note in raw.notes]
+    kept = [
+        note
+        for note, codes in zip(raw.notes, meant, strict=True)
+        if not note.currency or (codes and company.currency not in codes)
+    ]
+    return replace(raw, notes=tuple(kept))
 
 
 def _parsed(

@@ -96,7 +96,7 @@ def _note(at: int, mark: str, rows: int) -> RawNote:
         rows=rows,
         what=f"are shown in '{mark}' by their number format alone, which a query does not read",
         at=at,
-        remedy="constants = { currency = … } tells in which currency the query gives its amounts.",
+        remedy="constants = { currency = … } names the currency of the query's amounts.",
         is_doubt=True,
         currency=mark,
     )

@@ -2,9 +2,11 @@
 
 import zipfile
 import zlib
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
@@ -64,8 +66,15 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         f"file '{path.name}', worksheet '{worksheet.title}'",
         lambda header: extras.uncalculated(header, is_unfinished),
     )
-    table = with_shown_currencies(table, typed, wanted) if typed else table
+    if typed:
+        table = with_shown_currencies(table, wanted, lambda row, at: _mark(typed[row], at))
     return replace(table, serial_dates=serial, from_1904=not serial)
+
+
+def _mark(row: Sequence[Any], at: int) -> str:
+    """The currency with which a workbook shows a cell of a row, "" for none."""
+    is_held = at < len(row) and row[at].value is not None
+    return currency_shown(row[at].number_format) if is_held else ""
 
 
 def _unreadable(where: str) -> SourceError:
