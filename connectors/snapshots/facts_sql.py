@@ -48,7 +48,7 @@ def facts_sql(
 def _that_facts_read(definitions: Definitions, company: Company) -> tuple[Definitions, Company]:
     """Both with all that only formulas and periods read at its default: these share their facts."""
     formulas = {*READ_BY_FORMULAS, "clv_basis"}
-    periods = {"name", "fiscal_year_starts", "week_starts"}
+    periods = {"name", "fiscal_year_starts", "fiscal_year_named", "week_starts"}
     return (
         Definitions(**definitions.model_dump(exclude=formulas)),
         Company(**company.model_dump(exclude=periods)),

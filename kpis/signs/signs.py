@@ -57,9 +57,9 @@ def signs(
     """Return the warning signs as of ``facts.as_of``, worst first, then the good news.
 
     where: the selection; all else is the company's. held: the selection's standings of the running
-        periods, shortest first. owners: KPI → name. soundness: per table the
-        share of sound rows. definitions_before: those of the last meeting. changed_on: per KPI the
-        days from which its values mean something else (see kpis.weeks.frame).
+        periods, shortest first. owners: KPI → name. soundness: per table the share of sound rows.
+        definitions_before: those of the last meeting. changed_on: per KPI the days from which its
+        values mean something else (see kpis.weeks.frame).
 
     Raises UsageError for a dimension that does not exist.
     """

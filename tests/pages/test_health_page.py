@@ -50,8 +50,8 @@ def test_the_verdict_is_that_of_the_worst_table_against_the_agreed_line(
     alert(screen, "of rows are sound in the worst table")
     message = screen.page.get_by_test_id("stAlert").first
     expect(message).to_contain_text("0.0% of rows are sound in the worst table, deals")
-    expect(message).to_contain_text("agreed: at least 95.0%")
-    expect(message).to_contain_text("5 of the checks found something, 3 rows rejected")
+    expect(message).to_contain_text("agreed: at least 95%")
+    expect(message).to_contain_text("5 checks failed, 3 rows rejected")
 
 
 def test_rows_read_are_rows_loaded_and_rejected(broken: Served, screen: Screen) -> None:
@@ -128,7 +128,7 @@ def test_the_agreed_line_is_that_of_the_settings(
     served = company(f"[signs]\nmin_sound_rows = 0.96\n{text}")
     served.refresh()
     screen.open(served.address("health"))
-    alert(screen, "95.0% of rows are sound in the worst table, leads; agreed: at least 96.0%")
+    alert(screen, "95.0% of rows are sound in the worst table, leads; agreed: at least 96%")
 
 
 def test_the_filters_of_other_pages_are_out_of_sight_but_not_lost(

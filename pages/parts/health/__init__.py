@@ -1,1 +1,4 @@
-"""The page "Data health"."""
+"""The page "Data health": ``health`` draws the verdict, tables, findings, definitions and rejects.
+
+``notes`` draws what was noted while the tables were read. Uses the manifest of the snapshot alone.
+"""

@@ -36,7 +36,7 @@ def save(folder: Path, name: str, *lines: str) -> None:
 def test_without_any_source_everything_is_undefined_and_nothing_fails(tmp_path: Path) -> None:
     checkup = check(tmp_path, "")
     assert checkup.sources == [] and checkup.failures == [] and len(checkup.rejects) == 0
-    assert "no leads are mapped: Lead conversion rate is undefined" in checkup.effects
+    assert "no leads are mapped; undefined: Lead conversion rate" in checkup.effects
 
 
 def test_rejects_are_counted_by_reason_and_listed_by_row(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
     save(tmp_path, "deals", "deal_id,status,lead_id,closed_at,amount", "1,won,a,2026-02-01,9")
     both = CSV + table("leads") + table("deals")
     effects = check(tmp_path, both).effects
-    assert "no costs are mapped: Customer acquisition cost and Marketing ROI are undefined" in (
+    assert "no costs are mapped; undefined: Customer acquisition cost and Marketing ROI" in (
         effects
     )
     assert any(text.startswith("no SQL date is mapped") for text in effects)
@@ -143,7 +143,7 @@ def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
     assert any(text.startswith("leads.campaign_id is not mapped") for text in effects)
     save(tmp_path, "deals", "deal_id,status,lead_id,closed_at", "1,won,a,2026-02-01")
     without_amounts = check(tmp_path, both).effects
-    lost = "deals.amount is not mapped: Customer lifetime value and Marketing ROI are undefined"
+    lost = "deals.amount is not mapped; undefined: Customer lifetime value and Marketing ROI"
     assert lost in without_amounts and lost not in effects
 
 
