@@ -15,7 +15,14 @@ from connectors.snapshots.manifest import Manifest
 from connectors.snapshots.snapshots import Snapshot, is_sound, kept_snapshots, opened
 from kpis.calendar import Period, last_whole
 from kpis.catalogue import CATALOGUE
-from kpis.change.restatement import Figure, Kept, Restated, Shown, restatements, shown_figures
+from kpis.change.restatement import (
+    EarlierSnapshot,
+    Figure,
+    Restated,
+    Shown,
+    restatements,
+    shown_figures,
+)
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.goals.closed_period import ClosedPeriod, closed_period
 from kpis.meeting.action_effect import Acted, Effect, action_effects
@@ -70,7 +77,7 @@ def _restated(folder: Path, model: AttributionModel, meeting: Meeting) -> Restat
     )
 
 
-def _kept(meeting: Meeting, today: Manifest) -> Kept | None:
+def _kept(meeting: Meeting, today: Manifest) -> EarlierSnapshot | None:
     """The snapshot that a meeting looked at, else one of the same day, company and definitions."""
     every = kept_snapshots(settings())
     same = (one for one in every if one.name == meeting.snapshot and is_sound(one))
@@ -79,7 +86,7 @@ def _kept(meeting: Meeting, today: Manifest) -> Kept | None:
     if found is None:
         return None
     folder = found.folder
-    return Kept(
+    return EarlierSnapshot(
         company=found.manifest.company,
         definitions=found.manifest.definitions,
         under=lambda model, definitions: open_facts(folder, model, definitions=definitions),

@@ -78,7 +78,7 @@ def test_what_came_back_and_crosses_again_is_reported_again(notebook: Notebook) 
 
 
 def test_what_is_undefined_leaves_everything_as_it_is(notebook: Notebook) -> None:
-    """Such a rule has no line at all: it was told, and is not told again when it returns."""
+    """Such a rule has no line at all: it was sent, and is not sent again when it returns."""
     tell(notebook, CROSSED)
     before = state(notebook)
     assert tell(notebook) == [] and state(notebook) == before
