@@ -164,7 +164,7 @@ def test_the_paths_modules_and_links_in_the_docs_exist() -> None:
 
 def named_in(text: str) -> set[str]:
     """The modules and files of the rooms that a docstring or comment names."""
-    modules = re.findall(r"(?<![\w./])(?:kpis|connectors)(?:\.[a-z_]\w*)+", text)
+    modules = re.findall(r"(?<![\w./])(?:kpis|connectors)(?:\.[A-Za-z_]\w*)+", text)
     files = re.findall(r"(?<![\w./])(?:kpis|connectors|pages|tests|docs)/[\w/-]+\.\w+", text)
     return {*modules, *files}
 

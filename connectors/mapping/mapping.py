@@ -116,7 +116,7 @@ def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
     overlaps = overlap_notes(table, [part.frame for part in parts], [part.place for part in parts])
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
-    named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of, strict=True)]
+    named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
     reject_duplicates(TABLES[table].key, loaded, named, rejects)
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     repeats = tuple(
