@@ -13,7 +13,7 @@ from kpis.funnel.waiting import waiting
 from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
 from kpis.scorecard.daily import as_days
-from kpis.scorecard.formulas import Undefined, kpi_value
+from kpis.scorecard.formulas import Undefined, due_follow_ups, kpi_value
 from kpis.scorecard.selection import Facts
 from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
@@ -66,7 +66,7 @@ def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> li
     rate = kpi_value("follow_up_rate", sums, missing, facts.definitions)
     if isinstance(rate, Undefined):
         return []
-    share, due = 1.0 - rate, due_follow_ups(sums)
+    share, due = 1.0 - rate, due_follow_ups(sums, facts.definitions)
     line = agreed.max_late_follow_ups
     if is_above(agreed.min_evidence, due) or not is_above(share, line):
         return []
@@ -92,11 +92,6 @@ def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> li
             weight=weight("late_follow_up", share, line),
         )
     ]
-
-
-def due_follow_ups(sums: Mapping[str, float]) -> float:
-    """MQLs whose time to be followed up is over."""
-    return sums["follow_ups_in_time"] + sums["follow_ups_late"]
 
 
 def low_quality(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
