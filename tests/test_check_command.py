@@ -64,7 +64,7 @@ def test_check_prints_doubts_first_and_never_that_all_is_well_beside_them(tmp_pa
     assert "has status '77'" in lines[doubt] and "closing date in the past: 1" in lines[doubt]
     assert lines[doubt + 1] == "    1 cell of lead_id was read as no value ('#N/A')."
     assert lines[lines.index("Data health") + 1] == (
-        "  No check found anything in the 2 loaded rows; look at 1 rejected row and 1 doubt."
+        "  No check found anything in the 2 loaded rows; look at 1 rejected row and 1 warning."
     )
     for useless in ("no touches", "no campaigns", "no rates", "deals.currency"):
         assert not any(line.startswith(f"- {useless}") for line in lines), "nothing mapped uses it"
