@@ -54,11 +54,11 @@ class Outcome:
 
     @property
     def _forecast_text(self) -> str:
-        end, text = self.forecast, self.standing.text
+        end = self.forecast
         if isinstance(end, NotForecast):
             return f"No forecast: {end.reason}."
         made_on = short_day(end.made_on)
-        range_text = f"{text(end.value)} ({text(end.low)} to {text(end.high)})"
+        range_text = end.text(self.standing.company.currency)
         if self.is_inside is None:
             return f"Forecast on {made_on}: {range_text}."
         beyond = "above" if self.standing.actual > end.high else "below"

@@ -85,11 +85,12 @@ class Forecast:
     weeks: int
 
     def text(self, currency: str) -> str:
-        """The value with its range: "352 (329 to 375)"; without one where nothing is open."""
+        """The value with its range: "352 (329–375)"; without one where nothing is open."""
         value, low, high = (
             brief(self.kpi, number, currency) for number in (self.value, self.low, self.high)
         )
-        return f"{value} ({low.removesuffix(' days')} to {high})" if self.weeks else value
+        dash = " to " if self.low < 0 else "–"
+        return f"{value} ({low.removesuffix(' days')}{dash}{high})" if self.weeks else value
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def forecasts(
 
 
 def forecast_sentence(forecast: Forecast, target: float | None, currency: str) -> str:
-    """The forecast in words, such as "Heading for 352 (329 to 375) by 30 November; goal 335"."""
+    """The forecast in words, such as "Heading for 352 (329–375) by 30 November; goal 335"."""
     end = f"{forecast.period.end.day} {forecast.period.end:%B}"
     goal = "" if target is None else f"; goal {brief(forecast.kpi, target, currency)}"
     if forecast.made_on >= forecast.period.end:

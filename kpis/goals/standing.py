@@ -145,7 +145,7 @@ class Standing:
 
     @property
     def heading_text(self) -> str:
-        """``heading for 352 (329 to 375)``: the forecast and its range; empty without one."""
+        """``heading for 352 (329–375)``: the forecast and its range; empty without one."""
         end = self.forecast
         if not isinstance(end, Forecast):
             return ""

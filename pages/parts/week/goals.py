@@ -13,7 +13,8 @@ from pages.parts.records.notebook import agreements, draw_if_down
 from pages.parts.week.answers import standings_of
 from pages.parts.week.cards import COLOURS, verdict_badge
 
-WIDTHS = (17, 11, 16, 10)
+WIDTHS = (164, 109, 186, 99)
+"""For the longest text of each column on a laptop: a line that breaks moves the goals below it."""
 EXPLAINED = (
     "**Due**: the goal's share of the working days that are over. **Heading for**: what there is "
     "so far and, for the days to come, what the last 13 weeks brought per working day; four in "

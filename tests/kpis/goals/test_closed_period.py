@@ -68,7 +68,7 @@ def test_an_outcome_stands_beside_its_target_and_the_forecast_of_its_midpoint() 
     assert isinstance(outcome.forecast, Forecast) and outcome.forecast.made_on == review.midpoint
     assert outcome.forecast.value == pytest.approx(44.0)
     assert outcome.sentence == (
-        "Leads: missed by 5 (55, goal 60). Forecast on 15 Oct: 44 (37 to 51); the outcome is "
+        "Leads: missed by 5 (55, goal 60). Forecast on 15 Oct: 44 (37–51); the outcome is "
         "above that range."
     )
 
