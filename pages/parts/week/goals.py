@@ -13,7 +13,7 @@ from pages.parts.records.notebook import agreements, draw_if_down
 from pages.parts.week.answers import standings_of
 from pages.parts.week.cards import COLOURS, verdict_badge
 
-WIDTHS = (164, 109, 186, 99)
+WIDTHS = (161, 108, 200, 95)
 """For the longest text of each column on a laptop: a line that breaks moves the goals below it."""
 EXPLAINED = (
     "**Due**: the goal's share of the working days that are over. **Heading for**: what there is "
