@@ -13,10 +13,9 @@ from pages.parts.records.notebook import agreements, draw_if_down
 from pages.parts.week.answers import standings_of
 from pages.parts.week.cards import COLOURS, verdict_badge
 
-WIDTHS = (161, 108, 200, 95)
-"""For the longest text of each column on a laptop: a line that breaks moves the goals below it."""
+WIDTHS = (17, 11, 16, 10)
 EXPLAINED = (
-    "**Due**: the goal's share of the working days that are over. **Heading for**: what there is "
+    "**Due**: the goal's share of the working days that are over. **→**: heading for what there is "
     "so far and, for the days to come, what the last 13 weeks brought per working day; four in "
     "five outcomes should be within the range. **Needs**: what each working day left must bring."
 )
@@ -60,8 +59,11 @@ def _draw_period(found: list[Standing], chosen: Selection) -> None:
 
 
 def strip_row(one: Standing) -> tuple[str, ...]:
-    """A goal in four texts: the KPI with its verdict, due by now, heading for, and needs."""
-    texts = (one.due_text, one.heading_text, one.needs_text)
+    """A goal in four texts: the KPI with its verdict, due by now, heading for, and needs.
+
+    On a laptop a longer text would break its line, and move the goals below it.
+    """
+    texts = (one.due_text, one.heading_text.replace("heading for", "→"), one.needs_text)
     return f"**{one.kpi.short}** {verdict_badge(one)}", *(
         f":gray[{text}]" if text else "&nbsp;" for text in texts
     )
