@@ -15,8 +15,8 @@ from pages.parts.week.cards import COLOURS, verdict_badge
 
 WIDTHS = (17, 11, 16, 10)
 EXPLAINED = (
-    "**Due**: the goal's share of the working days that are over. **→**: heading for, from what there "
-    "is so far and what the last 13 weeks brought per working day for the days to come; four in "
+    "**Due**: the goal's share of the working days that are over. **→**: heading for; what there "
+    "is so far and, for the days to come, what the last 13 weeks brought per working day. Four in "
     "five outcomes should be within the range. **Needs**: what each working day left must bring."
 )
 
