@@ -46,8 +46,8 @@ def test_missing_measures_are_measures() -> None:
         ),
         (
             ("leads.mql_at", "lead_stages"),
-            "no MQL date is mapped (leads.mql_at or lead_stages): "
-            "Marketing-qualified leads is undefined",
+            "no MQL date is mapped (leads.mql_at or lead_stages); "
+            "undefined: Marketing-qualified leads",
         ),
         (
             ("deals.amount",),
@@ -88,7 +88,9 @@ def test_one_of_two_places_for_a_milestone_is_enough() -> None:
 
 def test_lifetime_value_without_payments_needs_amounts() -> None:
     text = " ".join(effects(without("payments", "deals.amount"), BOOKED))
-    assert "deals.amount is not mapped: Customer lifetime value and Marketing ROI" in text
+    assert (
+        "deals.amount is not mapped; undefined: Customer lifetime value and Marketing ROI" in text
+    )
 
 
 @pytest.mark.parametrize(
