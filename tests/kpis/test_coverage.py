@@ -175,7 +175,9 @@ def test_cycles_need_the_beginning_that_was_agreed(
 ) -> None:
     definitions = Definitions.model_validate({"cycle_from": switch})
     assert missing_measures(without(*places), definitions)["cycles"] == reason
-    assert f"{reason}: Sales cycle length" in " ".join(effects(without(*places), definitions))
+    assert f"{reason}; undefined: Sales cycle length" in " ".join(
+        effects(without(*places), definitions)
+    )
 
 
 @pytest.mark.parametrize("place", ["touches", "deals.created_at"])

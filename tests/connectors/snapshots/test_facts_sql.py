@@ -27,5 +27,6 @@ def test_what_periods_alone_read_shares_one_query(field: str, value: object) -> 
     assert query(**{field: value}) is query()
 
 
-def test_another_day_at_another_place_is_another_query() -> None:
-    assert query(time_zone="Europe/Berlin") != query()
+def test_another_currency_is_another_query() -> None:
+    """Amounts of facts are in the company's."""
+    assert query(currency="USD") != query()
