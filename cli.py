@@ -91,7 +91,9 @@ def demo_command(folder: Path) -> None:
     """Write the demo data as CSV files with settings to start from into FOLDER."""
     settings_file = write_demo(folder, demo_settings(folder).report_day(_now()))
     click.echo(f"Wrote the demo's tables and {settings_file}. Try:")
-    click.echo(f"  python cli.py check --settings {shlex.quote(str(settings_file))}")
+    click.echo(
+        f"  {shlex.quote(sys.executable)} cli.py check --settings {shlex.quote(str(settings_file))}"
+    )
 
 
 @main.command("check")
@@ -116,7 +118,7 @@ def check_command(settings: str | None, rejects: Path | None) -> None:
 @main.command("refresh")
 @SETTINGS
 def refresh_command(settings: str | None) -> None:
-    """Read every source, and publish what it holds now for all to see."""
+    """Read every source, and publish a snapshot of them."""
     loaded = active_settings(settings)
     with progress() as on_progress:
         snapshot = refresh(loaded, _now(), on_progress)
@@ -133,9 +135,13 @@ def refresh_command(settings: str | None) -> None:
 @click.option("--from", "start", type=DAY, help="First day of the period.")
 @click.option("--to", "end", type=DAY, help="Last day of the period.")
 @click.option(
-    "--by", metavar="DIMENSION", help="campaign, channel, owner, a dimension, week, month."
+    "--by",
+    metavar="DIMENSION",
+    help="Group by campaign, channel, owner, week, month or a dimension of the settings.",
 )
-@click.option("--where", "conditions", multiple=True, metavar="DIMENSION=VALUE", help="May repeat.")
+@click.option(
+    "--where", "conditions", multiple=True, metavar="DIMENSION=VALUE", help="Filter; may repeat."
+)
 @click.option("--attribution", metavar="MODEL", help="Default: as agreed in the settings.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 def report_command(
@@ -174,7 +180,10 @@ def report_command(
 @SETTINGS
 @click.option("--as-of", type=DAY, help="The day of the report; nothing later exists in it.")
 @click.option(
-    "--to", type=click.Choice(CHANNELS), multiple=True, help="May repeat. Default: all configured."
+    "--to",
+    type=click.Choice(CHANNELS),
+    multiple=True,
+    help="Channel to send to; may repeat. Default: all of [outbox].",
 )
 @click.option(
     "--alerts", is_flag=True, help="Only what crossed a line of [[alerts]] and was not sent yet."

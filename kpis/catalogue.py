@@ -63,7 +63,7 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("mqls",),
         "Forrester (SiriusDecisions), Demand Unit Waterfall: marketing-qualified stage",
-        undefined="Always defined; no MQLs count as 0. Undefined without MQL dates.",
+        undefined="0 when there are no MQLs. Undefined without MQL dates.",
         example="Lead a became an MQL in December and again in January, b and c in January: 2 "
         "in January, where counting entries would give 4.",
         additive=True,
@@ -77,7 +77,7 @@ SEVEN: tuple[Kpi, ...] = (
         "up",
         ("sqls",),
         "Forrester (SiriusDecisions), Demand Unit Waterfall: sales-qualified stage",
-        undefined="Always defined; no SQLs count as 0. Undefined without SQL dates.",
+        undefined="0 when there are no SQLs. Undefined without SQL dates.",
         example="Of January's 2 MQLs, b became an SQL in January: 1.",
         additive=True,
     ),
@@ -93,8 +93,8 @@ SEVEN: tuple[Kpi, ...] = (
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), conversion rate",
         undefined="When no leads were created in the period. Leads younger than the usual time "
         "to a sale are marked as still maturing.",
-        example="Of January's 4 leads 2 became customers, whenever that was: 2 ÷ 4 = 50 %. "
-        "January's 4 customers ÷ its leads would be 100 %.",
+        example="Of January's 4 leads 2 became customers, whenever that was: 2 ÷ 4 = 50%. "
+        "January's 4 customers ÷ its leads would be 100%.",
     ),
     Kpi(
         "sales_cycle_days",
@@ -140,8 +140,8 @@ SEVEN: tuple[Kpi, ...] = (
         "for periods that do not contain the day of the report, when nobody paid in the 365 days, "
         "when fewer than 100 customers paid on a second day, or when payments do not show when "
         "customers leave.",
-        example="8,000 paid in 80 customer-months × 80 % margin = 80 a month; churn 2 ÷ 80 = "
-        "2.5 %, so 40 months: 80 × 40 = 3,200. Predictive: customers expected to bring 400, 100 "
+        example="8,000 paid in 80 customer-months × 80% margin = 80 a month; churn 2 ÷ 80 = "
+        "2.5%, so 40 months: 80 × 40 = 3,200. Predictive: customers expected to bring 400, 100 "
         "and 40: 540 ÷ 3 = 180.",
     ),
     Kpi(
@@ -155,7 +155,7 @@ SEVEN: tuple[Kpi, ...] = (
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), marketing ROI",
         undefined="When there is no marketing cost above zero, or when costs lack the dimension "
         "you filter or group by.",
-        example="(10,000 × 40 % margin − 2,000) ÷ 2,000 = 100 %; revenue ÷ cost would be 500 %.",
+        example="(10,000 × 40% margin − 2,000) ÷ 2,000 = 100%; revenue ÷ cost would be 500%.",
     ),
 )
 """The seven KPIs that both teams agreed on, in the order of the funnel."""
@@ -170,7 +170,7 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("leads",),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), leads",
-        undefined="Always defined; no leads count as 0. Undefined without a table of leads.",
+        undefined="0 when there are no leads. Undefined without a table of leads.",
         example="Two leads of January, one of them with three touches, and one of February: 2 "
         "in January, where joining to touches would count lead a 3 times.",
         additive=True,
@@ -179,8 +179,8 @@ BESIDE: tuple[Kpi, ...] = (
         "follow_up_rate",
         "MQLs followed up in time",
         "Follow-up",
-        "MQLs that sales answered within the working days agreed on ÷ all MQLs, of those in the "
-        "period whose time to answer is up.",
+        "Of the period's MQLs whose time to answer is up: those that sales answered within the "
+        "working days agreed on ÷ all of them.",
         "share",
         "up",
         ("follow_ups_in_time", "follow_ups_late"),
@@ -190,8 +190,8 @@ BESIDE: tuple[Kpi, ...] = (
         "from the working day after its due day. A contact (also an earlier one), a "
         "disqualification, and the steps to SQL and customer count as answers.",
         example="Of Friday's 4 MQLs, due within 1 working day, a was answered on Friday, b on "
-        "Monday, c on Tuesday, d not yet: from Tuesday on 2 ÷ 4 = 50 %; undefined before. "
-        "In calendar days b would be late: 25 %.",
+        "Monday, c on Tuesday, d not yet: from Tuesday on 2 ÷ 4 = 50%; undefined before. "
+        "In calendar days b would be late: 25%.",
     ),
     Kpi(
         "new_customers",
@@ -202,8 +202,7 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("new_customers",),
         "Farris, Bendle, Pfeifer, Reibstein: Marketing Metrics (4th ed.), acquisition",
-        undefined="Always defined; no customers count as 0. A won deal without a date is not won "
-        "yet.",
+        undefined="0 when there are no customers. A won deal without a date is not won yet.",
         example="One lead with four touches and two won deals: one customer.",
         additive=True,
     ),
@@ -216,7 +215,7 @@ BESIDE: tuple[Kpi, ...] = (
         "up",
         ("revenue",),
         "Jordan, Vazzana: Cracking the Sales Management Code, bookings",
-        undefined="Always defined; no won deals count as 0. Amounts without an exchange rate are "
+        undefined="0 when there are no won deals. Amounts without an exchange rate are "
         "left out, and the card says how many.",
         example="One lead with four touches and two won deals, 100 + 50: 150, where joining to "
         "touches would give 600.",
@@ -245,7 +244,7 @@ BESIDE: tuple[Kpi, ...] = (
         ("deals_won", "deals_lost"),
         "Jordan, Vazzana: Cracking the Sales Management Code, close rate",
         undefined="When no deals were closed. Open deals are neither won nor lost.",
-        example="3 won, 1 lost, 2 open: 3 ÷ 4 = 75 %; of all deals it would be 50 %.",
+        example="3 won, 1 lost, 2 open: 3 ÷ 4 = 75%; of all deals it would be 50%.",
     ),
     Kpi(
         "clv_to_cac",
@@ -270,7 +269,7 @@ BESIDE: tuple[Kpi, ...] = (
         "Skok: SaaS Metrics 2.0, months to recover CAC",
         undefined="When acquisition cost is undefined, without payments and churn, or when "
         "customers paid nothing in the 365 days.",
-        example="400 ÷ (100 × 80 % margin) = 5 months; from revenue it would be 4.",
+        example="400 ÷ (100 × 80% margin) = 5 months; from revenue it would be 4.",
     ),
 )
 """KPIs beside the seven, from the same facts."""

@@ -137,7 +137,7 @@ def missing_measures(mapped: Mapped, definitions: Definitions) -> dict[str, str]
 def effects(mapped: Mapped, definitions: Definitions) -> list[str]:
     """Return what each missing table or optional column costs, one sentence each.
 
-    Such as: "no costs are mapped: Customer acquisition cost and Marketing ROI are undefined".
+    Such as: "no costs are mapped; undefined: Customer acquisition cost and Marketing ROI".
     A KPI that lacks several things is named with each of them. What no mapped table could make use
     of is left out.
     """
@@ -152,10 +152,7 @@ def effects(mapped: Mapped, definitions: Definitions) -> list[str]:
             measures = ("predicted_margin",) if predictive else ()
         for reason in dict.fromkeys(missing[m] for m in measures if m in missing):
             by_reason.setdefault(reason, []).append(kpi.label)
-    sentence = [
-        f"{reason}: {listed(labels)} {'is' if len(labels) == 1 else 'are'} undefined"
-        for reason, labels in by_reason.items()
-    ]
+    sentence = [f"{reason}; undefined: {listed(labels)}" for reason, labels in by_reason.items()]
     if why_historic and historic_is_known:
         sentence.append(f"{why_historic}: lifetime value is won revenue per customer so far")
     return sentence + [
@@ -182,7 +179,7 @@ _WITHOUT = {
     ),
     "deals.currency": (
         ("deals.amount",),
-        "deals.currency is not mapped: amounts without a sign are company currency",
+        "deals.currency is not mapped: amounts that name no currency are read in the company's",
     ),
     "rates.rate": (
         _CURRENCIES,

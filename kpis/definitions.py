@@ -95,7 +95,7 @@ _TEXTS: dict[str, str | dict[str, str]] = {
     "conversion": {
         "cohort": "Conversion: leads created in the period that have become customers ÷ leads "
         "created in it.",
-        "period": "Conversion: customers won in the period ÷ leads created in it.",
+        "period": "Conversion: customers with a lead won in the period ÷ leads created in it.",
     },
     "cycle_from": {
         "lead_created": "The sales cycle begins when the lead is created.",
@@ -103,21 +103,20 @@ _TEXTS: dict[str, str | dict[str, str]] = {
         "deal_created": "The sales cycle begins when the deal is created.",
     },
     "cycle_over": {
-        "customers": "The sales cycle is of customers, by their first won deal.",
-        "deals": "The sales cycle is of every won deal.",
+        "customers": "The sales cycle is measured per customer, up to the first won deal.",
+        "deals": "The sales cycle is measured per won deal.",
     },
     "attribution": {model: f"Attribution: {name}." for model, name in ATTRIBUTION_MODELS.items()},
     "time_decay_half_life_days": "Under time decay, a touch {:g} days before the last one counts "
     "half.",
-    "gross_margin": "Lifetime value and ROI count {:g} of revenue.",
+    "gross_margin": "Lifetime value and ROI count {:.4g}% of revenue.",
     "clv_max_months": "Lifetime value counts at most {} months.",
     "clv_basis": {
         "observed": "Lifetime value comes from payments and churn, or without them from won "
         "revenue so far.",
         "predictive": "Lifetime value is what paying customers are expected to bring.",
     },
-    "follow_up_working_days": "Working days for sales to answer an MQL in time: {} (0: the same "
-    "day).",
+    "follow_up_working_days": "Working days for sales to answer an MQL in time: {}.",
     "bad_fit_reasons": "Reasons for a bad fit: {}.",
 }
 """Each switch of the definitions as a sentence, or a sentence per choice."""
@@ -156,6 +155,10 @@ class Definitions(BaseModel):
         value, text = getattr(self, switch), _TEXTS[switch]
         if isinstance(value, tuple):
             value = ", ".join(value) or "none"
+        if switch == "gross_margin":
+            value = 100 * value
+        if switch == "follow_up_working_days" and not value:
+            value = "0 (the same day)"
         return text[value] if isinstance(text, dict) else text.format(value)
 
 

@@ -10,7 +10,7 @@ from math import isclose
 from babel.numbers import get_currency_symbol
 
 from kpis.calendar import Period, name_of
-from kpis.catalogue import CLV_OBSERVED, CLV_PREDICTIVE, Kpi
+from kpis.catalogue import CLV_OBSERVED, CLV_PREDICTIVE, COHORT_KPI, Kpi
 from kpis.definitions import Company, Definitions
 from kpis.model import NONE
 
@@ -139,16 +139,17 @@ def period_label(period: Period, company: Company) -> str:
             return days_label(period)
 
 
-def days_label(period: Period) -> str:
-    """The first and last day, month and year once: ``1–23 Oct 2026``."""
+def days_label(period: Period, with_year: bool = True) -> str:
+    """The first and last day, month and year once: ``1–23 Oct 2026``; the last year on request."""
     start, end = period.start, period.end
+    last = day_text(end) if with_year else short_day(end)
     if start == end:
-        return day_text(end)
+        return last
     if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day}–{day_text(end)}"
+        return f"{start.day}–{last}"
     if start.year == end.year:
-        return f"{short_day(start)} – {day_text(end)}"
-    return f"{day_text(start)} – {day_text(end)}"
+        return f"{short_day(start)} – {last}"
+    return f"{day_text(start)} – {last}"
 
 
 def is_above(value: float, line: float) -> bool:
@@ -177,6 +178,11 @@ def short_day(day: date) -> str:
     return f"{day.day} {day:%b}"
 
 
+def near_day(day: date, today: date) -> str:
+    """A day near today: ``12 Nov``, with its year where that is another one."""
+    return short_day(day) if day.year == today.year else day_text(day)
+
+
 def label_of(value: str, dimension: str) -> str:
     """A value as people read it: ``(none)`` becomes ``No campaign``."""
     return f"No {dimension.lower()}" if value == NONE else value
@@ -184,14 +190,14 @@ def label_of(value: str, dimension: str) -> str:
 
 def formula_of(kpi: Kpi, definitions: Definitions) -> str:
     """The KPI's formula in words as the definitions have it now."""
-    if kpi.key == "lead_conversion_rate" and definitions.conversion == "period":
+    if kpi.key == COHORT_KPI and definitions.conversion == "period":
         return "Customers with a lead won in the period ÷ leads created in the period."
     if kpi.key == "clv" and definitions.clv_basis == "predictive":
-        ahead = _counted(definitions.clv_max_months, "month")
+        ahead = counted(definitions.clv_max_months, "month")
         return CLV_PREDICTIVE.replace("the months agreed on", f"the next {ahead}")
     if kpi.key == "follow_up_rate":
         days = definitions.follow_up_working_days
-        within = _counted(days, "working day") if days else "the same working day"
+        within = counted(days, "working day") if days else "the same working day"
         return kpi.formula.replace("the working days agreed on", within)
     if kpi.key == "sales_cycle_days":
         formula = kpi.formula.replace("lead created", _BEGINNINGS[definitions.cycle_from])
@@ -202,9 +208,5 @@ def formula_of(kpi: Kpi, definitions: Definitions) -> str:
     if "margin" not in formula:
         return formula
     if definitions.gross_margin == 1.0:
-        return f"{formula} On revenue (margin 100 %)."
+        return f"{formula} On revenue (margin 100%)."
     return f"{formula} On gross margin ({definitions.gross_margin:.0%})."
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

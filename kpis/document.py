@@ -1,7 +1,7 @@
 """A document as data: what minutes and digests say, before it becomes HTML, PDF, Markdown or mail.
 
 All texts are plain: users' names with any characters, never markup. Formats are made from it by
-connectors.documents.html, document_markdown, document_pdf and outbox, which show them as text.
+connectors.documents.html, markdown and pdf, and connectors.outbox.email, which show them as text.
 """
 
 import re

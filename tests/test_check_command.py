@@ -14,7 +14,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_company(tmp_path_factory.mktemp("company"))
 
 
-def test_check_tells_rows_rejects_and_losses_table_by_table(company: Path, tmp_path: Path) -> None:
+def test_check_shows_rows_rejects_and_losses_table_by_table(company: Path, tmp_path: Path) -> None:
     file = tmp_path / "rejects.csv"
     result = alliance("check", "--settings", company, "--rejects", file)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -32,7 +32,7 @@ def test_check_tells_rows_rejects_and_losses_table_by_table(company: Path, tmp_p
     )
 
 
-def test_check_tells_what_is_wrong_with_rows_that_would_be_loaded(company: Path) -> None:
+def test_check_shows_what_is_wrong_with_rows_that_would_be_loaded(company: Path) -> None:
     """Lead e names a campaign, ``[red]=x``, that the campaigns table lacks; all else is sound."""
     lines = alliance("check", "--settings", company).stdout.splitlines()
     at = lines.index("Data health")
@@ -64,7 +64,7 @@ def test_check_prints_doubts_first_and_never_that_all_is_well_beside_them(tmp_pa
     assert "has status '77'" in lines[doubt] and "closing date in the past: 1" in lines[doubt]
     assert lines[doubt + 1] == "    1 cell of lead_id was read as no value ('#N/A')."
     assert lines[lines.index("Data health") + 1] == (
-        "  No check found anything in the 2 loaded rows; look at 1 rejected row and 1 doubt."
+        "  No check found anything in the 2 loaded rows; look at 1 rejected row and 1 warning."
     )
     for useless in ("no touches", "no campaigns", "no rates", "deals.currency"):
         assert not any(line.startswith(f"- {useless}") for line in lines), "nothing mapped uses it"

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -298,7 +299,7 @@ def test_the_demo_is_written_with_settings_to_start_from(tmp_path: Path) -> None
     assert (result.exit_code, result.stderr) == (0, "")
     settings = folder / "settings.toml"
     command = shlex.split(result.stdout.splitlines()[-1])
-    assert command == ["python", "cli.py", "check", "--settings", str(settings)]
+    assert command == [sys.executable, "cli.py", "check", "--settings", str(settings)]
     checked = alliance(*command[2:])
     assert (checked.exit_code, checked.stderr) == (0, "")
     assert "Source 'files' (files)" in checked.stdout

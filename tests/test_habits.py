@@ -162,6 +162,43 @@ def test_the_paths_modules_and_links_in_the_docs_exist() -> None:
     assert lost == set()
 
 
+def named_in(text: str) -> set[str]:
+    """The modules and files of the rooms that a docstring or comment names."""
+    modules = re.findall(r"(?<![\w./])(?:kpis|connectors)(?:\.[A-Za-z_]\w*)+", text)
+    files = re.findall(r"(?<![\w./])(?:kpis|connectors|pages|tests|docs)/[\w/-]+\.\w+", text)
+    return {*modules, *files}
+
+
+def defines(name: str) -> bool:
+    """Whether there is such a package or module, or one that holds the rest of the dotted name."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        path = ROOT.joinpath(*parts[:length])
+        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if file.is_file():
+            rest = parts[length : length + 1]
+            return not rest or re.search(rf"\b{rest[0]}\b", file.read_text("utf-8")) is not None
+    return False
+
+
+def test_the_paths_and_modules_in_docstrings_exist() -> None:
+    """A name that a rename left behind leads nowhere: ``connectors.mapping.notes.Note``."""
+    lost = set()
+    for file in [file for file in tracked_files() if file.suffix == ".py"]:
+        tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+        texts = [
+            node.value.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ]
+        for name in named_in("\n".join(texts)):
+            is_there = (ROOT / name).exists() if "/" in name else defines(name)
+            lost |= set() if is_there else {f"{file}: {name}"}
+    assert lost == {"tests/test_habits.py: connectors.mapping.notes.Note"}
+
+
 def test_continuous_integration_runs_what_a_developer_runs() -> None:
     """`.ci/run` must be executable in a clone, and must call `make test`."""
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111

@@ -52,8 +52,8 @@ LIBRARIES = {
     "kpis.lifetime": "ibis numpy pandas scipy",
     "connectors": "",
     "connectors.settings": "pydantic sqlalchemy",
-    "connectors.sources": "charset_normalizer duckdb google gspread numpy openpyxl pandas pyarrow "
-    "requests sqlalchemy urllib3",
+    "connectors.sources": "babel charset_normalizer duckdb google gspread numpy openpyxl pandas "
+    "pyarrow requests sqlalchemy urllib3",
     "connectors.demo": "numpy pandas",
     "connectors.mapping": "babel numpy pandas pyarrow pydantic",
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",

@@ -37,6 +37,7 @@ class MappedTable:
     place: where it stands in its source, for messages.
     notes: what a rule did unasked with loaded rows, and what looks wrong in them.
     is_rekeyed: ids were written anew after duplicates were looked for.
+    repeats: of each part of a table put together, the rejects whose key an earlier row holds.
     """
 
     frame: pa.Table
@@ -47,6 +48,7 @@ class MappedTable:
     place: str
     notes: tuple[Note, ...] = ()
     is_rekeyed: bool = False
+    repeats: tuple[pd.DataFrame, ...] = ()
 
 
 def arrow_schema(table: str, dimensions: tuple[str, ...] = ()) -> pa.Schema:
@@ -112,28 +114,29 @@ def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
     if len(parts) == 1 and not parts[0].is_rekeyed:
         return parts[0]
     frame = pa.concat_tables([part.frame for part in parts])
-    places = np.repeat([part.place for part in parts], [len(part.rows) for part in parts])
+    part_of = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
     overlaps = overlap_notes(table, [part.frame for part in parts], [part.place for part in parts])
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
-    named = [f"{row} of {place}" for row, place in zip(rows, places, strict=True)]
+    named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
     reject_duplicates(TABLES[table].key, loaded, named, rejects)
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
-    again = [
-        rejects.records(table, place, rows, keys, places == place)
-        for place in dict.fromkeys(places)
-    ]
+    repeats = tuple(
+        rejects.records(table, part.place, rows, keys, part_of == at)
+        for at, part in enumerate(parts)
+    )
     return _balanced(
         table,
         MappedTable(
             frame=frame.filter(pa.array(~rejects.rejected)),
             rows=rows[~rejects.rejected],
-            rejects=pd.concat([*(part.rejects for part in parts), *again], ignore_index=True),
+            rejects=pd.concat([*(part.rejects for part in parts), *repeats], ignore_index=True),
             rows_read=sum(part.rows_read for part in parts),
             mapped=frozenset().union(*(part.mapped for part in parts)),
             place=", ".join(dict.fromkeys(part.place for part in parts)),
             notes=(*(note for part in parts for note in part.notes), *overlaps),
+            repeats=repeats,
         ),
     )
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from connectors.mapping.amounts.amount_column import Amounts, amounts
 from connectors.mapping.amounts.below_zero import below_zero
+from connectors.mapping.amounts.currencies import currencies_of
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
     row_currencies,
@@ -78,7 +79,7 @@ class Part:
         self.rejects = Rejects(len(raw.frame))
         self.loaded: dict[str, pa.Array[Any]] = {}
         self.mapped = set(self._origin)
-        self.notes: list[Note] = list(notes_of_source(table, raw, self._origin))
+        self.notes: list[Note] = list(notes_of_source(table, _noted(raw, company), self._origin))
 
     def leave_out_no_rows(self) -> None:
         """Reject headers, totals, footers and titles, so that they disturb no column's reading."""
@@ -173,6 +174,17 @@ class Part:
             return []
         scale = self.settings.scale.get(column.name, 1.0)
         return below_zero(self.table, column.name, cells, parsed.values, scale)
+
+
+def _noted(raw: RawTable, company: Company) -> RawTable:
+    """The table with those of its reader's notes that hold for this company."""
+    meant = [currencies_of(note.currency) for note in raw.notes]
+    kept = [
+        note
+        for note, codes in zip(raw.notes, meant, strict=True)
+        if not note.currency or (codes and company.currency not in codes)
+    ]
+    return replace(raw, notes=tuple(kept))
 
 
 def _parsed(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from connectors.notebook.notebook import Notebook
-from connectors.outbox.sent_alerts import Standing
+from connectors.outbox.sent_alerts import LineState
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import filter_values
 from connectors.snapshots.snapshots import Snapshot, definitions_history, read_table
@@ -99,10 +99,10 @@ class Messages:
         return alerts_document(crossed, self.agreed.labels, self.facts.company, link)
 
 
-def standings(found: Sequence[Reading]) -> list[Standing]:
+def line_states(found: Sequence[Reading]) -> list[LineState]:
     """The readings that could be judged, as the channels' states are kept of them."""
     return [
-        Standing(reading.rule.key, reading.is_crossed, reading.value)
+        LineState(reading.rule.key, reading.is_crossed, reading.value)
         for reading in found
         if reading.is_crossed is not None
     ]

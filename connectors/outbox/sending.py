@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from connectors.documents.markdown import plain_text
-from connectors.outbox.messages import Messages, standings
+from connectors.outbox.messages import Messages, line_states
 from connectors.outbox.outbox import each, send
 from connectors.outbox.sent_alerts import claimed, unsent
 from kpis.document import Document
@@ -40,7 +40,7 @@ def send_alerts(
 
     def serve(channel: str) -> str | None:
         day = messages.facts.as_of
-        with claimed(messages.notebook, channel, standings(found), day, now) as rules:
+        with claimed(messages.notebook, channel, line_states(found), day, now) as rules:
             if not rules:
                 return None
             return _send(channel, messages.alerts(found, rules), messages, now, say)
@@ -60,7 +60,7 @@ def _preview(
     messages: Messages, found: Sequence[Reading], served: Sequence[str], now: datetime, say: Say
 ) -> None:
     """Say what would be sent to each channel, and which rules could not be judged."""
-    judged = standings(found)
+    judged = line_states(found)
     rules = {channel: unsent(messages.notebook, channel, judged, now) for channel in served}
     if not served:
         rules["no channel yet"] = frozenset(each.rule for each in judged if each.is_crossed)

@@ -22,7 +22,7 @@ CLAIM_HOLDS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Standing:
+class LineState:
     """A rule, by its key, and whether its line is crossed; only where that is known."""
 
     rule: str
@@ -31,59 +31,59 @@ class Standing:
 
 
 def unsent(
-    notebook: Notebook, channel: str, standings: Sequence[Standing], now: datetime
+    notebook: Notebook, channel: str, lines: Sequence[LineState], now: datetime
 ) -> frozenset[str]:
     """The rules whose line is crossed and whose message the channel has not got; writes nothing."""
     return frozenset(
-        standing.rule
-        for standing in standings
-        if standing.is_crossed and not _is_sent(notebook, _state(notebook, channel, standing), now)
+        line.rule
+        for line in lines
+        if line.is_crossed and not _is_sent(notebook, _state(notebook, channel, line), now)
     )
 
 
 @contextmanager
 def claimed(
-    notebook: Notebook, channel: str, standings: Sequence[Standing], day: date, now: datetime
+    notebook: Notebook, channel: str, lines: Sequence[LineState], day: date, now: datetime
 ) -> Iterator[frozenset[str]]:
     """Claim the rules that the channel is to get; yield them, to be sent within.
 
     Left without an error, they are recorded as sent on ``day``, the day of the report. An error
     gives them back and continues. Rules that came back are recorded as not crossed.
     """
-    claims: dict[Standing, AlertState] = {}
+    claims: dict[LineState, AlertState] = {}
     try:
-        for standing in standings:
-            claim = _claim(notebook, channel, standing, day, now)
+        for line in lines:
+            claim = _claim(notebook, channel, line, day, now)
             if claim is not None:
-                claims[standing] = claim
-        yield frozenset(standing.rule for standing in claims)
+                claims[line] = claim
+        yield frozenset(line.rule for line in claims)
     except BaseException:
         for claim in claims.values():
             with suppress(NotebookError):  # then the claim ends by itself, after CLAIM_HOLDS
                 notebook.edit(claim, WHO, is_crossed=False)
         raise
-    for standing, claim in claims.items():
+    for line, claim in claims.items():
         with suppress(EditConflict):  # it took so long that another run took it over
-            notebook.edit(claim, WHO, value=standing.value)
+            notebook.edit(claim, WHO, value=line.value)
 
 
 def _claim(
-    notebook: Notebook, channel: str, standing: Standing, day: date, now: datetime
+    notebook: Notebook, channel: str, line: LineState, day: date, now: datetime
 ) -> AlertState | None:
     """The state as claimed for sending; None where there is nothing to send, or another sends it.
 
     A line that is no longer crossed is recorded as such.
     """
-    state = _state(notebook, channel, standing)
+    state = _state(notebook, channel, line)
     try:
         if state is None:
-            if not standing.is_crossed:
+            if not line.is_crossed:
                 return None
-            claim = AlertState(rule=standing.rule, channel=channel, is_crossed=True, since=day)
+            claim = AlertState(rule=line.rule, channel=channel, is_crossed=True, since=day)
             return notebook.add(claim, WHO)
-        if not standing.is_crossed:
+        if not line.is_crossed:
             if state.is_crossed and not _is_being_sent(notebook, state, now):
-                notebook.edit(state, WHO, is_crossed=False, since=day, value=standing.value)
+                notebook.edit(state, WHO, is_crossed=False, since=day, value=line.value)
             return None
         if _is_sent(notebook, state, now):
             return None
@@ -94,8 +94,8 @@ def _claim(
         return None
 
 
-def _state(notebook: Notebook, channel: str, standing: Standing) -> AlertState | None:
-    found = notebook.all(AlertState, rule=standing.rule, channel=channel)
+def _state(notebook: Notebook, channel: str, line: LineState) -> AlertState | None:
+    found = notebook.all(AlertState, rule=line.rule, channel=channel)
     return found[0] if found else None
 
 

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -75,19 +75,26 @@ class Checkup:
 
 def check_sources(settings: Settings, day: date, progress: Progress = no_progress) -> Checkup:
     """Try every source and every table of the settings; never raises for one that fails."""
-    sources = []
     parts: dict[str, MappedTable] = {}
-    for name, source in settings.sources.items():
-        checkup = SourceCheckup(name, source.kind)
-        sources.append(checkup)
+    failures: dict[str, list[AllianceError]] = {}
+    for name in settings.sources:
+        failures[name] = []
         for table, result in _tables_of(settings, name, day, progress):
             if isinstance(result, AllianceError):
-                checkup.failures.append(result)
+                failures[name].append(result)
             else:
                 parts[table] = result
-                checkup.tables.append(_table_checkup(table, result))
     tables = joined_tables(settings, parts)
-    _add_notes_of_whole(settings, sources, parts, tables)
+    checkups = {one.name: one for one in _table_checkups(settings, parts, tables)}
+    sources = [
+        SourceCheckup(
+            name,
+            source.kind,
+            [checkups[part] for part in parts if settings.parts[part][1].source == name],
+            failures[name],
+        )
+        for name, source in settings.sources.items()
+    ]
     mapped = {
         table: tables[table].mapped
         if table in tables
@@ -130,24 +137,30 @@ def _tables_of(
                 return
 
 
-def _add_notes_of_whole(
-    settings: Settings,
-    sources: list[SourceCheckup],
-    parts: dict[str, MappedTable],
-    tables: dict[str, MappedTable],
-) -> None:
-    """Show what is only seen where the parts of a table are put together below its last part."""
-    table_of = {name: settings.parts[name][0] for name in parts}
-    last = {table: name for name, table in table_of.items()}
-    for source in sources:
-        for at, one in enumerate(source.tables):
-            table = table_of[one.name]
-            if one.name == last[table]:
-                seen = [
-                    note for name in parts if table_of[name] == table for note in parts[name].notes
-                ]
-                more = tuple(note for note in tables[table].notes if note not in seen)
-                source.tables[at] = replace(one, notes=one.notes + more)
+def _table_checkups(
+    settings: Settings, parts: Mapping[str, MappedTable], tables: Mapping[str, MappedTable]
+) -> Iterator[TableCheckup]:
+    """Each part with its rows that are rejected only where the parts are put together.
+
+    What is noted only there is shown below the last part.
+    """
+    for table, whole in tables.items():
+        names = [name for name, (of, _) in settings.parts.items() if of == table and name in parts]
+        seen = [note for name in names for note in parts[name].notes]
+        for at, name in enumerate(names):
+            part = parts[name]
+            repeats = whole.repeats[at : at + 1]
+            more = [note for note in whole.notes if note not in seen] if name == names[-1] else []
+            rejects = pd.concat([part.rejects, *repeats], ignore_index=True)
+            yield TableCheckup(
+                name=name,
+                place=part.place,
+                read=part.rows_read,
+                loaded=part.rows_read - len(rejects),
+                rejects=rejects,
+                reasons=_reasons(rejects),
+                notes=(*part.notes, *more),
+            )
 
 
 def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> Health:
@@ -159,18 +172,10 @@ def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> He
     return health_of(every_table(loaded, settings.dimension_names), mapped, *what)
 
 
-def _table_checkup(name: str, table: MappedTable) -> TableCheckup:
-    rejects = table.rejects
+def _reasons(rejects: pd.DataFrame) -> dict[str, int]:
+    """Rejected rows by column and reason, the most frequent first."""
     reasons = Counter(
         f"{row.column} {_ROW_NUMBER.sub('in an earlier row', str(row.reason))}"
         for row in rejects.itertuples()
     )
-    return TableCheckup(
-        name=name,
-        place=table.place,
-        read=table.rows_read,
-        loaded=table.frame.num_rows,
-        rejects=rejects,
-        reasons=dict(reasons.most_common()),
-        notes=table.notes,
-    )
+    return dict(reasons.most_common())

@@ -33,8 +33,9 @@ class Damage:
             for at in (made.astimezone(zone), self.instead.manifest.created_at.astimezone(zone))
         )
         return (
-            f"The figures of {broken} are damaged on the disk ({self.what}). Those of {sound} are "
-            "shown, the newest that are sound. Read the sources again, and check the disk."
+            f"The figures of {broken} are damaged on the disk ({self.what}). "
+            f"Alliance shows the newest sound figures instead, those of {sound}. "
+            "Read the sources again, and check the disk."
         )
 
 

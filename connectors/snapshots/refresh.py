@@ -142,12 +142,11 @@ def source_fingerprints(settings: Settings) -> dict[str, str | None]:
     """Per source a text that changes when its content may have; None where that is unknown."""
     found: dict[str, str | None] = {}
     for name, source in settings.sources.items():
-        requests = settings.parts_of(name)
         match source.kind:
             case "database":
-                found[name] = database.fingerprint(name, source, requests, settings.folder)
+                found[name] = database.fingerprint(name, source, settings.folder)
             case "files":
-                found[name] = files.fingerprint(source, requests, settings.folder)
+                found[name] = files.fingerprint(source, settings.parts_of(name), settings.folder)
             case "google_sheets" | "demo":
                 found[name] = None
     return found

@@ -62,9 +62,7 @@ def read(
     return tables
 
 
-def fingerprint(
-    name: str, source: DatabaseSource, requests: Mapping[str, TableSettings], folder: Path
-) -> str | None:
+def fingerprint(name: str, source: DatabaseSource, folder: Path) -> str | None:
     """Return a text that changes when the content may have: for SQLite files, else None."""
     path = source_file(name, source, folder)
     if path is None or not path.is_file():

@@ -1,22 +1,29 @@
 """Google Sheets through gspread: one call for the list of worksheets, one for all their cells.
 
-Cells are read unformatted: 1200.5 rather than "$1,200.50", and dates as serial numbers.
+Cells are read unformatted: 1200.5 rather than "$1,200.50", and dates as serial numbers. Amounts are
+asked for as they are shown, too, where nothing but that names their currency.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gspread.utils import absolute_range_name
+from gspread.utils import absolute_range_name, rowcol_to_a1
 
 from connectors.settings.secrets import service_account
 from connectors.settings.settings import SheetsSource
 from connectors.settings.tables import TableSettings
 from connectors.sources.google_api import Client, problems, session
 from connectors.sources.header import Wanted, wanted_of
+from connectors.sources.number_formats import (
+    currency_beside,
+    shown_columns,
+    with_shown_currencies,
+)
 from connectors.sources.query import Query, answer_of, parsed_query, wanted_by
 from connectors.sources.raw import Progress, RawTable
 from connectors.sources.worksheet_table import Merge, table_of_grid
@@ -37,9 +44,11 @@ def read(
     """Read the worksheets of ``requests`` from one spreadsheet, all in one batch.
 
     ``from`` is a worksheet's title; a ``query`` names worksheets in double quotes, counts days in
-    ``time_zone``, and one more batch says which of their numbers are dates. Columns without a
+    ``time_zone``, and one more batch says which of their numbers are dates. Another says in which
+    currency amounts are shown that have neither a column nor a setting of it. Columns without a
     header and blank rows are left out, but row numbers stay those of the sheet. Cells are text,
-    numbers, booleans or None; a date is its serial number.
+    numbers, booleans or None; a date is its serial number, and an amount shown in a currency the
+    text "$ 1200.50".
 
     Raises SourceError (no access, no such spreadsheet or worksheet, no header, a query that is
     refused, Google not reachable) and SettingsError (no usable service account key).
@@ -65,16 +74,32 @@ def read(
         for title, as_shown in zip(queried, formatted, strict=True)
     }
     sheets = _Worksheets(name, merges, values, dated)
-    tables = {}
-    for part, request in requests.items():
-        if part in queries:
-            query = queries[part]
-            columns = wanted_by(query, part, request)
-            tables[part] = answer_of(query, part, sheets.reader(columns), progress, time_zone)
-        else:
-            tables[part] = sheets.table(request.from_ or "", wanted_of(part, request))
-            progress(part, len(tables[part].frame))
-    return tables
+    wanted = {
+        part: wanted_by(queries[part], part, request)
+        if part in queries
+        else wanted_of(part, request)
+        for part, request in requests.items()
+    }
+    found = {(part, title): sheets.table(title, wanted[part]) for part, title in titles}
+    with problems(name, source, spreadsheet, key):
+        marks = _marks(client, spreadsheet, found, wanted)
+    tables: dict[str, dict[str, RawTable]] = {part: {} for part in requests}
+    for (part, title), table in found.items():
+        mark_at = partial(_mark, marks, title)
+        tables[part][title] = with_shown_currencies(table, wanted[part], mark_at)
+    return {
+        part: answer_of(queries[part], part, sheets_of.__getitem__, progress, time_zone)
+        if part in queries
+        else _only(part, sheets_of, progress)
+        for part, sheets_of in tables.items()
+    }
+
+
+def _only(part: str, worksheets: Mapping[str, RawTable], progress: Progress) -> RawTable:
+    """The one worksheet that a part without a query is read from."""
+    (table,) = worksheets.values()
+    progress(part, len(table.frame))
+    return table
 
 
 def _spreadsheet_id(name: str, spreadsheet: str) -> str:
@@ -137,6 +162,49 @@ def _values(
     return [found.get("values", []) for found in answer["valueRanges"]]
 
 
+_Columns = Mapping[tuple[str, int], Sequence[str]]
+"""By worksheet and position of a column, something of each of its cells."""
+
+
+def _marks(
+    client: Client,
+    spreadsheet: str,
+    tables: Mapping[tuple[str, str], RawTable],
+    wanted: Mapping[str, Wanted],
+) -> _Columns:
+    """The currency with which each amount of unnamed currency is shown, "" for none.
+
+    tables: by part and worksheet.
+    """
+    unclear = (
+        (title, table.positions[at])
+        for (part, title), table in tables.items()
+        for at in shown_columns(table, wanted[part])
+    )
+    asked = list(dict.fromkeys(unclear))
+    if not asked:
+        return {}
+    letters = [rowcol_to_a1(1, at + 1).rstrip("1") for _, at in asked]
+    answer = client.values_batch_get(
+        spreadsheet,
+        [
+            absolute_range_name(title, f"{letter}:{letter}")
+            for (title, _), letter in zip(asked, letters, strict=True)
+        ],
+        params={"valueRenderOption": "FORMATTED_VALUE"},
+    )
+    return {
+        column: [currency_beside(str(row[0])) if row else "" for row in found.get("values", [])]
+        for column, found in zip(asked, answer["valueRanges"], strict=True)
+    }
+
+
+def _mark(marks: _Columns, title: str, row: int, column: int) -> str:
+    """The currency of one cell; what is blank at the end of a column is not in the answer."""
+    of_column = marks[title, column]
+    return of_column[row] if row < len(of_column) else ""
+
+
 def _with_dates(
     name: str, title: str, values: list[list[Any]], as_shown: list[list[Any]]
 ) -> list[list[Any]]:
@@ -175,15 +243,9 @@ class _Worksheets:
     dated: Mapping[str, list[list[Any]]]
 
     def table(self, title: str, wanted: Wanted) -> RawTable:
-        """One worksheet; its dates are serial numbers."""
-        found = self._grid(title, self.values[title], wanted)
-        return replace(found, serial_dates=True)
-
-    def reader(self, wanted: Wanted) -> Callable[[str], RawTable]:
-        """What reads the worksheets of a query."""
-        return lambda title: self._grid(title, self.dated[title], wanted)
-
-    def _grid(self, title: str, values: list[list[Any]], wanted: Wanted) -> RawTable:
+        """One worksheet; its dates are serial numbers, but for a query."""
+        values = self.dated if wanted.is_for_query else self.values
         place = f"worksheet '{title}'"
         where = f"Source '{self.source}': {place}"
-        return table_of_grid(values, self.merges[title], wanted, where, place)
+        found = table_of_grid(values[title], self.merges[title], wanted, where, place)
+        return replace(found, serial_dates=not wanted.is_for_query)

@@ -60,9 +60,14 @@ def wanted_of(part: str, request: TableSettings) -> Wanted:
         needed=frozenset(needed - {ROW_ID}),
         welcome=frozenset(called.values()),
         amounts=frozenset(called[c.name] for c in columns if c.kind == "money"),
-        has_currency="currency" in request.columns or "currency" in request.constants,
+        has_currency=names_currency(request),
         row=request.header_row,
     )
+
+
+def names_currency(request: TableSettings) -> bool:
+    """Whether the settings of a part name the currency of its amounts."""
+    return "currency" in request.columns or "currency" in request.constants
 
 
 def folded(names: Iterable[str]) -> set[str]:

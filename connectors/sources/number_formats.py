@@ -1,18 +1,24 @@
-"""Currencies that a workbook shows by the number format of a cell alone: ``[$$-409]#,##0.00``."""
+"""Currencies that a sheet shows by the number format of a cell alone: ``[$$-409]#,##0.00``."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
+from babel.numbers import list_currencies
 
 from connectors.sources.header import Wanted, folded
-from connectors.sources.raw import RawTable
+from connectors.sources.raw import RawNote, RawTable
+from kpis.model import TABLES
 
 _CURRENCY = re.compile(
     r'\[\$([^\]\-]+)(?:-[^\]]*)?\]|"\s*([A-Z]{3}|[€$£¥₹])\s*"|(?<!\[)([€$£¥₹])(?!-)'
+)
+_MARK = re.compile(
+    r"[A-Z]{0,3}[$£¥₠-⃀]|(?<![^\W\d_])(?:([A-Z]{3})|zł|Kč|[Kk]r|Ft|Fr|Rs|lei)(?![^\W\d_])"
 )
 
 
@@ -22,37 +28,75 @@ def currency_shown(number_format: str) -> str:
     return next((part.strip() for part in match.groups() if part), "") if match else ""
 
 
+def currency_beside(shown: str) -> str:
+    """Return the sign or code in a number as it is shown, such as ``1.200,50 €``, "" for none."""
+    match = _MARK.search(shown)
+    if match is None or (match[1] and match[1] not in list_currencies()):
+        return ""
+    return match[0]
+
+
+def shown_columns(table: RawTable, wanted: Wanted) -> list[int]:
+    """Return by position the columns of numbers whose format may name a currency.
+
+    These are the amounts; of a table that a query reads, all numbers. None where the settings map
+    a currency, or the table has a column of it: there a format is mostly left over.
+    """
+    names = [str(name) for name in table.frame.columns]
+    has_money = any(column.kind == "money" for column in TABLES[wanted.table].columns)
+    if wanted.has_currency or not has_money or "currency" in folded(names):
+        return []
+    return [
+        at
+        for at, name in enumerate(names)
+        if (wanted.is_for_query or folded([name]) <= folded(wanted.amounts))
+        and any(map(_is_number, table.frame.iloc[:, at]))
+    ]
+
+
 def with_shown_currencies(
-    table: RawTable, cells: Sequence[Sequence[Any]], wanted: Wanted
+    table: RawTable, wanted: Wanted, mark_at: Callable[[int, int], str]
 ) -> RawTable:
     """Return ``table`` with the currency beside each amount that its number format shows it with.
 
-    cells: openpyxl's, of the whole sheet. Unchanged where the settings map a currency, or the table
-    has a column of it: there a format is mostly left over.
+    A query could not compute with such amounts: it reads numbers, and a note names the currencies.
+
+    mark_at: the sign or code that the number format of a cell shows, "" for none; given its row and
+    its column in the sheet, both from 0.
     """
-    names = [str(name).strip() for name in table.frame.columns]
-    if wanted.has_currency or "currency" in folded(names):
-        return table
-    frame = table.frame.copy()
-    rows = ([str(cell.value or "").strip() for cell in row] for row in cells)
-    titles: list[str] = next((row for row in rows if set(names) <= set(row)), [])
-    for at, name in enumerate(names):
-        if name in titles and folded([name]) <= folded(wanted.amounts):
-            column = titles.index(name)
-            shown = [
-                _shown(value, cells[number - 1], column)
-                for value, number in zip(frame.iloc[:, at], table.rows.tolist(), strict=True)
-            ]
-            frame.isetitem(at, pd.array(shown, dtype=object))
-    return replace(table, frame=frame)
+    frame, notes = table.frame.copy(), list(table.notes)
+    for at in shown_columns(table, wanted):
+        cells = frame.iloc[:, at].tolist()
+        marks = [
+            mark_at(row - 1, table.positions[at]) if _is_number(cell) else ""
+            for row, cell in zip(table.rows.tolist(), cells, strict=True)
+        ]
+        if wanted.is_for_query:
+            notes += [_note(at, mark, rows) for mark, rows in Counter(marks).items() if mark]
+        else:
+            beside = [_beside(mark, cell) for mark, cell in zip(marks, cells, strict=True)]
+            frame.isetitem(at, pd.array(beside, dtype=object))
+    return replace(table, frame=frame, notes=tuple(notes))
 
 
-def _shown(value: Any, row: Sequence[Any], column: int) -> Any:
-    if not isinstance(value, int | float) or isinstance(value, bool) or column >= len(row):
-        return value
-    mark = currency_shown(row[column].number_format) if row[column].value is not None else ""
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _beside(mark: str, cell: Any) -> Any:
     if not mark:
-        return value
-    text = format(Decimal(repr(value)), "f")
+        return cell
+    text = format(Decimal(repr(cell)), "f")
     # Three decimals alone could be thousands.
     return f"{mark} {text}{'0' if '.' in text else ''}"
+
+
+def _note(at: int, mark: str, rows: int) -> RawNote:
+    return RawNote(
+        rows=rows,
+        what=f"are shown in '{mark}' by their number format alone, which a query does not read",
+        at=at,
+        remedy="constants = { currency = … } names the currency of the query's amounts.",
+        is_doubt=True,
+        currency=mark,
+    )

@@ -6,8 +6,8 @@ beside that, a query is refused before it runs that is not one SELECT of tables 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.cell_text import text_of, with_bytes_as_text
-from connectors.sources.header import Wanted, folded
+from connectors.sources.header import Wanted, folded, names_currency
 from connectors.sources.raw import Progress, RawNote, RawTable
 from kpis.errors import SourceError
 
@@ -130,7 +130,13 @@ def _tables(tree: Any, hidden: frozenset[str], where: str) -> Iterator[str]:
 
 def wanted_by(query: Query, part: str, request: TableSettings) -> Wanted:
     """Return the columns by which the headers of the query's tables are known."""
-    return Wanted(table_of(part), welcome=query.columns, row=request.header_row, is_for_query=True)
+    return Wanted(
+        table_of(part),
+        welcome=query.columns,
+        has_currency=names_currency(request),
+        row=request.header_row,
+        is_for_query=True,
+    )
 
 
 def answer_of(
@@ -157,7 +163,7 @@ def answer_of(
         for name, table in tables.items():
             _check_calculated(query, table)
             engine.register(name, _texts(query, table))
-            notes += tuple(_named(table))
+            notes += tuple(_named(query, table))
         try:
             engine.execute(query.sql)
             columns, rows = [c[0] for c in engine.description or []], _rows(engine)
@@ -168,6 +174,8 @@ def answer_of(
         raise SourceError(
             f"{query.where} returns the column '{twice[0]}' more than once. Name each one with AS."
         )
+    if "currency" in folded(columns):
+        notes = tuple(note for note in notes if not note.currency)
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
     progress(part, len(frame))
     numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
@@ -182,9 +190,14 @@ def _rows(engine: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     return list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
 
 
+def _reads(query: Query, header: str) -> bool:
+    """Whether the query reads a column of this header."""
+    return query.takes_all or folded([header]) <= folded(query.columns)
+
+
 def _check_calculated(query: Query, table: RawTable) -> None:
     for position in table.uncalculated:
-        if query.takes_all or folded([table.frame.columns[position]]) <= folded(query.columns):
+        if _reads(query, str(table.frame.columns[position])):
             raise SourceError(f"{query.where}: {table.uncalculated_problem(position)}")
 
 
@@ -193,7 +206,7 @@ def _texts(query: Query, table: RawTable) -> pa.Table:
     counts = Counter(header.casefold() for header in headers)
     twice = next((header for header in headers if counts[header.casefold()] > 1), None)
     # One that no query can name does no harm; with SELECT * nobody can tell which is which.
-    if twice is not None and (query.takes_all or folded([twice]) <= folded(query.columns)):
+    if twice is not None and _reads(query, twice):
         raise SourceError(
             f"{query.where}: {table.place} has more than one column '{twice}'. Rename all but one."
         )
@@ -214,12 +227,15 @@ def _text(cell: Any) -> str | None:
     return text_of(cell)
 
 
-def _named(table: RawTable) -> Iterator[RawNote]:
-    """The notes on a table that a query reads, which have no column of the answer."""
-    headers: Mapping[int, str] = dict(enumerate(table.frame.columns))
+def _named(query: Query, table: RawTable) -> Iterator[RawNote]:
+    """The notes on what a query reads of a table, which have no column of the answer."""
     for note in table.notes:
-        of = f" (column '{headers[note.at]}' of {table.place})" if note.at is not None else ""
-        yield RawNote(note.rows, note.what + of, None, note.examples, note.remedy, note.is_doubt)
+        header = "" if note.at is None else str(table.frame.columns[note.at])
+        if note.at is None:
+            yield note
+        elif _reads(query, header):
+            what = f"{note.what} (column '{header}' of {table.place})"
+            yield replace(note, what=what, at=None)
 
 
 def _one_line(error: duckdb.Error) -> str:

@@ -20,6 +20,7 @@ class RawNote:
     """What a reader did unasked: see connectors.mapping.notes.Note, which it becomes.
 
     at: the position in the frame of the column that it is about, None for whole rows.
+    currency: a sign or code; there is nothing to note where it means the company's own.
     """
 
     rows: int
@@ -28,6 +29,7 @@ class RawNote:
     examples: tuple[str, ...] = ()
     remedy: str = ""
     is_doubt: bool = False
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class RawTable:
     has_fixed_rows: reading again gives each line the same row number; not so for queries.
     notes: what the reader did unasked.
     uncalculated: by position of a column, how many formulas in it have no calculated value.
+    positions: of each column that of its sheet, from 0, where the table is one of a sheet.
     """
 
     frame: pd.DataFrame
@@ -53,6 +56,7 @@ class RawTable:
     has_fixed_rows: bool = True
     notes: tuple[RawNote, ...] = ()
     uncalculated: Mapping[int, int] = field(default_factory=dict)
+    positions: tuple[int, ...] = ()
 
     def uncalculated_problem(self, position: int) -> str:
         """What to say where a column that is needed holds formulas without values."""

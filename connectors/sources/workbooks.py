@@ -73,7 +73,8 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         f"file '{path.name}', worksheet '{worksheet.title}'",
         lambda header: extras.uncalculated(header, is_unfinished),
     )
-    table = with_shown_currencies(table, typed, wanted) if typed else table
+    if typed:
+        table = with_shown_currencies(table, wanted, lambda row, at: _mark(typed[row], at))
     if others:
         note = _others_note(table, others, _line(path, others[0], wanted))
         table = replace(table, notes=(*table.notes, note))
@@ -128,6 +129,12 @@ def _has_rows(rows: Sequence[Sequence[Any]], wanted: Wanted) -> bool:
         if wanted.is_named_by(row):
             return any(any(titles(below)) for below in rows[at + 1 :])
     return False
+
+
+def _mark(row: Sequence[Any], at: int) -> str:
+    """The currency with which a workbook shows a cell of a row, "" for none."""
+    is_held = at < len(row) and row[at].value is not None
+    return currency_shown(row[at].number_format) if is_held else ""
 
 
 def _unreadable(where: str) -> SourceError:

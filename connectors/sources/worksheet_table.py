@@ -56,6 +56,7 @@ def table_of_grid(
         place=place,
         notes=notes,
         uncalculated={i: counts[column] for i, column in enumerate(names) if column in counts},
+        positions=tuple(names),
     )
 
 

@@ -1,11 +1,10 @@
-"""What the records of today say as of an earlier day, without making facts anew.
+"""Figures as of an earlier day T from the facts of today, cut at T.
 
-Facts made anew as of the day T say it exactly, which takes seconds, or with a million leads a
-minute. Without a filter the facts of today, cut at that day, say the same: no later touch moves a
-total. A lead that came after T is left out, whatever is dated before it, and the follow-up rate is
-asked of the MQLs whose time was up on T. What this misses are oddities: a stage dated twice, by its
-column after T and by its stage before it; a deal won before its lead was created; a customer that
-a deal of after T names by the id of a lead.
+Facts made anew as of T are exact, but take seconds, with a million leads a minute. Without a filter
+the cut gives the same figures, as no later touch moves a total. Leads created after T are left out,
+and the follow-up rate counts the MQLs whose time was up on T. It misses a stage dated twice (by its
+column after T, by its stage before), a deal won before its lead was created, and a customer that a
+deal of after T names by the id of a lead.
 
 By hand: on Monday 16 November the MQL of Friday the 13th still has the day to be answered in. The
 follow-up rate of 9–15 November as of that Monday is therefore the one of 9–12 November.

@@ -67,7 +67,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Kept:
+class EarlierSnapshot:
     """The snapshot of a meeting, still kept.
 
     under: its facts, as of its own day, under a model and definitions. is_the_same: whether it
@@ -106,6 +106,15 @@ class Restated:
     unchanged: int = 0
     not_comparable: tuple[str, ...] = ()
 
+    @property
+    def summary(self) -> str:
+        """``3 of 30 figures have changed since``; empty where none could be compared."""
+        changed, compared = len(self.changed), len(self.changed) + self.unchanged
+        if not compared:
+            return ""
+        verb = "have" if changed > 1 else "has"
+        return f"{changed or 'None'} of {compared} figures {verb} changed since"
+
 
 def shown_figures(facts: Facts, where: Where) -> list[Figure]:
     """What a meeting shows of a selection: the last whole week, the month and quarter to date."""
@@ -124,13 +133,13 @@ def restatements(
     meeting: Shown,
     now: Facts,
     model: AttributionModel,
-    kept: Kept | None,
+    kept: EarlierSnapshot | None,
     made_as_of: Callable[[date], Facts],
 ) -> Restated:
     """Return which figures of a meeting read otherwise now, and why; see the head of this file.
 
     now, model: the facts of today, and the attribution model that they are of. kept: the
-    meeting's snapshot, None where it is gone: then only what changed since then is told apart.
+    meeting's snapshot, None where it is gone: then only what changed since then can be separated.
     made_as_of: the facts of today made anew as of a day; asked only where nothing cheaper is exact.
 
     A figure changed when it is written otherwise, not when it differs in digits nobody was shown,
@@ -163,7 +172,7 @@ class _Comparison:
     meeting: Shown
     now: Facts
     model: AttributionModel
-    kept: Kept | None
+    kept: EarlierSnapshot | None
     made_as_of: Callable[[date], Facts]
 
     def refused(self) -> str | None:

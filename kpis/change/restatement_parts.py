@@ -33,7 +33,7 @@ _WRITTEN: dict[Unit, tuple[float, int, str]] = {
 class Part:
     """What made a figure differ, and by how much, in the KPI's unit.
 
-    Several causes where they cannot be told apart. amount: NaN where the figure was or is
+    Several causes where they cannot be separated. amount: NaN where the figure was or is
     undefined.
     """
 
@@ -90,7 +90,7 @@ def sentence(
         f"{shown(kpi, value, currency)}{f' ({why})' if isnan(value) and why else ''}"
         for value, why in (was, now)
     ]
-    days = days_label(period).removesuffix(f" {period.end.year}")
+    days = days_label(period, with_year=False)
     head = f"{kpi.short} of {days}: {text[0]} shown, {text[1]} now"
     if isnan(was[0]) or isnan(now[0]):
         return f"{head}: {listed(causes)}."

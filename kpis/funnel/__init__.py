@@ -1,6 +1,6 @@
-"""Where leads are, wait, and are lost.
+"""Where leads are, wait, and are lost: stages, cohorts, and where a conversion fell.
 
-``funnel`` is the way in: how far leads come, stage by stage, and where they wait now. ``cohorts``
-compares conversion at equal age, ``spotlight`` finds where one fell further than by chance. Uses
-scorecard.
+``funnel`` counts how far leads come, ``waiting`` who waits in a stage and for how long, ``cohorts``
+compares conversion at equal age, ``spotlight`` finds the step that fell most. Pages and signs ask
+them. Uses the facts by day of scorecard.
 """

@@ -42,8 +42,7 @@ def cohorts(
       NaN where the cohort has not come to that age by ``facts.as_of``; the rate also where it has
       no leads
     - is_mature: whether at that age its last leads had had the usual cycle (kpis.scorecard.sums);
-    never
-      where the stage is unknown
+      never where the stage is unknown
     - immature: whether they have not had it by ``facts.as_of``
     - reason: why there is no rate, else ""
 

@@ -1,4 +1,4 @@
-"""The funnel: how far leads come, stage by stage, and where they wait now.
+"""The funnel: how far leads come, stage by stage.
 
 Every lead is followed from the day it was created, so that the conversions of the stages multiply
 to the lead conversion rate. Stages that leads pass without a date of their own are counted as
@@ -11,17 +11,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, get_args
 
-import numpy as np
 import pandas as pd
 
 from kpis.calendar import Period
 from kpis.coverage import missing_measures
-from kpis.display import is_above
-from kpis.errors import UsageError, nearest
 from kpis.model import Where
 from kpis.scorecard.daily import as_days
 from kpis.scorecard.selection import Facts, Window, as_windows, starts_and_ends
-from kpis.scorecard.sums import is_immature, weighted_median
+from kpis.scorecard.sums import is_immature
 
 NAMES = {"lead": "Lead", "mql": "MQL", "sql": "SQL", "customer": "Customer"}
 ONE = {"lead": "a lead", "mql": "an MQL", "sql": "an SQL", "customer": "a customer"}
@@ -31,22 +28,20 @@ Stage = Literal["lead", "mql", "sql", "customer"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 """The stages in the order of the funnel."""
 
-_REACHED = {"lead": "leads", "mql": "mqls", "sql": "sqls", "customer": "converted_leads"}
+MEASURE_OF = {"lead": "leads", "mql": "mqls", "sql": "sqls", "customer": "converted_leads"}
+"""What counts those who reached a stage."""
 _SKIPPED = {"mql": "skipped_mql", "sql": "skipped_sql"}
-_WAITING = {"lead": "waiting_leads", "mql": "waiting_mqls", "sql": "waiting_sqls"}
 _NOBODY = {
     "lead": "no leads were created",
     "mql": "no lead came as far as MQL",
     "sql": "no lead came as far as SQL",
 }
 _NUMBERS = ("reached", "skipped", "passed", "conversion", "of_leads")
-_WAITS = ("leads", "median_days", "too_long", "oldest_days")
 _UNKNOWN = float("nan")
 _RESIDUE = 1e-9
 """A stage that was skipped and made up for leaves a residue of rounding, no part of a lead."""
 
 _FUNNEL_COLUMNS = ["window", "start", "end", "group", "stage", *_NUMBERS, "immature", "reason"]
-_WAITING_COLUMNS = ["stage", "group", *_WAITS, "reason"]
 
 
 def step_name(stage: str) -> str:
@@ -107,14 +102,14 @@ def _sums(
     facts: Facts, windows: Sequence[Window], by: str | None, where: Where
 ) -> dict[tuple[int, str], dict[str, float]]:
     """The measures of the funnel per window and group."""
-    measures = frozenset([*_REACHED.values(), *_SKIPPED.values()])
+    measures = frozenset([*MEASURE_OF.values(), *_SKIPPED.values()])
     daily = facts.daily(where) if by is None else facts.daily(where, by, measures)
     starts, ends = starts_and_ends(windows)
     horizons = as_days([window.horizon for window in windows])
     always = as_days([date.max] * len(windows))
     sums = {
         name: daily[name].cohort_sums(
-            starts, ends, always if name == _REACHED["lead"] else horizons
+            starts, ends, always if name == MEASURE_OF["lead"] else horizons
         )
         for name in measures
     }
@@ -129,10 +124,10 @@ def _sums(
 def _stages(sums: Mapping[str, float], missing: Mapping[str, str]) -> list[dict[str, object]]:
     """The stages of one window and group; each is measured against the last known one."""
     stages: list[dict[str, object]] = []
-    leads = sums.get(_REACHED["lead"], 0.0)
+    leads = sums.get(MEASURE_OF["lead"], 0.0)
     before: tuple[str, float] | None = None
     for stage in STAGES:
-        measure = _REACHED[stage]
+        measure = MEASURE_OF[stage]
         if measure in missing:
             unknown = dict.fromkeys(_NUMBERS, _UNKNOWN)
             stages.append({"stage": stage, **unknown, "reason": missing[measure]})
@@ -154,88 +149,3 @@ def _stages(sums: Mapping[str, float], missing: Mapping[str, str]) -> list[dict[
         )
         before = (stage, passed)
     return stages
-
-
-def _waiting_rows(facts: Facts, by: str | None, where: Where) -> pd.DataFrame:
-    """How many leads wait: columns group, measure, days (that they have waited) and value."""
-    measures = frozenset(_WAITING.values())
-    daily = facts.daily(where) if by is None else facts.daily(where, by, measures, frozenset())
-    groups, today = np.array(daily.groups, dtype=object), np.datetime64(facts.as_of)
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "group": groups[daily[name].groups],
-                "measure": name,
-                "days": (today - daily[name].days).astype(int),
-                "value": daily[name].values,
-            }
-        )
-        for name in sorted(measures)
-    )
-
-
-def waiting(
-    facts: Facts, limits: Mapping[str, int], by: str | None = None, where: Where | None = None
-) -> pd.DataFrame:
-    """Return the leads that wait in each stage on ``facts.as_of``, and for how long.
-
-    limits: per stage (``lead``, ``mql``, ``sql``) how many days are agreed on; a stage may have
-        none. by: a dimension to group by. where: the selection.
-
-    One row per group and stage, in the order of the funnel (without ``by`` one set, zeros included;
-    with it, one per group in which leads wait), with the columns
-
-    - stage, group (a value of ``by``, or "")
-    - leads: those in the stage, by credit; customers, disqualified leads and those without an open
-      deal left wait no more (see kpis.facts.stages.lead_progress)
-    - median_days: the median calendar days since they came into it, weighted by credit;
-      oldest_days: the most. NaN where nobody waits
-    - too_long: those of them that wait longer than the stage's limit; NaN where it has none
-    - reason: why the stage is unknown (see :func:`_undefined`), else ""
-
-    Raises UsageError for a dimension or a limit's stage that does not exist.
-    """
-    for stage in limits:
-        if stage not in _WAITING:
-            raise UsageError(f"Leads do not wait in a stage '{stage}'. {nearest(stage, _WAITING)}")
-    frame = _waiting_rows(facts, by, where or {}).sort_values("days")
-    missing = missing_measures(facts.mapped, facts.definitions)
-    table = []
-    for name in [""] if by is None else sorted(set(frame["group"])):
-        for stage, measure in _WAITING.items():
-            here = frame[(frame["group"] == name) & (frame["measure"] == measure)]
-            reason = _undefined(stage, missing)
-            unknown = dict.fromkeys(_WAITS, _UNKNOWN)
-            waits = unknown if reason else _waits(here, limits.get(stage))
-            table.append({"stage": stage, "group": name, **waits, "reason": reason})
-    return pd.DataFrame(table, columns=_WAITING_COLUMNS).astype(dict.fromkeys(_WAITS, "float64"))
-
-
-def share_too_long(leads: float, too_long: float) -> float:
-    """The share of the leads waiting in a stage that do so for longer than agreed; 0 of none."""
-    return too_long / leads if leads else 0.0
-
-
-def too_many_wait(leads: float, too_long: float, line: float) -> bool:
-    """Whether a larger share of the leads waiting than ``line`` waits for longer than agreed.
-
-    Exactly the line is not too many. NaN, for what is unknown, is not either.
-    """
-    return is_above(share_too_long(leads, too_long), line)
-
-
-def _undefined(stage: str, missing: Mapping[str, str]) -> str:
-    """Why nobody knows who waits in a stage: it is not mapped, or no stage after it is."""
-    here, *after = (missing.get(_REACHED[name]) for name in STAGES[STAGES.index(stage) :])
-    return here or (after[0] if all(after) else None) or ""
-
-
-def _waits(rows: pd.DataFrame, limit: int | None) -> dict[str, float]:
-    """One stage and group in numbers; rows: days (sorted) and value, the credit."""
-    days, credit = rows["days"].to_numpy(float), rows["value"].to_numpy(float)
-    return {
-        "leads": float(credit.sum()),
-        "median_days": weighted_median(days, credit) if len(days) else _UNKNOWN,
-        "too_long": _UNKNOWN if limit is None else float(credit[days > limit].sum()),
-        "oldest_days": float(days[-1]) if len(days) else _UNKNOWN,
-    }

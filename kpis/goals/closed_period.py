@@ -2,7 +2,7 @@
 
 By hand: October 2026 was to bring 60 leads and brought 55: 92 %, missed by 5. On its midpoint, the
 15th, 44 had been forecast: 11 too few, and outside of the range of 37 to 51 (see
-tests/kpis/test_forecast_record.py).
+tests/kpis/goals/test_forecast_record.py).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from typing import Any
 from kpis.calendar import Period, Unit, unit_of
 from kpis.catalogue import COHORT_KPI, Kpi
 from kpis.definitions import Company, Target
-from kpis.display import day_text, period_label
+from kpis.display import period_label, short_day
 from kpis.errors import UsageError
 from kpis.goals.forecast import Forecast, NotForecast, PeriodSums
 from kpis.goals.forecast_periods import view_of
@@ -54,11 +54,11 @@ class Outcome:
 
     @property
     def _forecast_text(self) -> str:
-        end, text = self.forecast, self.standing.text
+        end = self.forecast
         if isinstance(end, NotForecast):
             return f"No forecast: {end.reason}."
-        made_on = day_text(end.made_on).rsplit(" ", 1)[0]
-        range_text = f"{text(end.value)} ({text(end.low)} to {text(end.high)})"
+        made_on = short_day(end.made_on)
+        range_text = end.text(self.standing.company.currency)
         if self.is_inside is None:
             return f"Forecast on {made_on}: {range_text}."
         beyond = "above" if self.standing.actual > end.high else "below"
@@ -95,9 +95,8 @@ def closed_period(
     """Return what became of the targets of a period that is over.
 
     targets: those agreed on; where: the selection, which has those of all, or of the one campaign
-    selected (kpis.goals.targets). Outcomes are what is known today, so are the records that the
-    forecasts of the midpoint are told from (see kpis.goals.forecast_record): neither is what was
-    shown then.
+    selected (kpis.goals.targets). Outcomes, and the records from which the forecasts of the
+    midpoint are computed, are those known today, not those shown then.
 
     Raises UsageError for a period that is not over, or is no month, quarter or year.
     """

@@ -49,7 +49,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from kpis.calendar import Period, working_days
-from kpis.catalogue import LOOK_BACK_A_YEAR, Kpi, kpi_named
+from kpis.catalogue import COHORT_KPI, LOOK_BACK_A_YEAR, Kpi, kpi_named
 from kpis.display import brief, counted
 from kpis.goals.forecast_periods import View, view_of
 from kpis.model import Where
@@ -62,8 +62,6 @@ from kpis.scorecard.sums import measure_sums
 FEWEST_WEEKS = 4
 """With 4 weeks t is 1.64, with 13 1.36; with 2 it would be 3.08."""
 COVERAGE = 0.8
-
-_CONVERSION = "lead_conversion_rate"
 
 
 @dataclass(frozen=True)
@@ -85,6 +83,14 @@ class Forecast:
     low: float
     high: float
     weeks: int
+
+    def text(self, currency: str) -> str:
+        """The value with its range: "352 (329–375)"; without one where nothing is open."""
+        value, low, high = (
+            brief(self.kpi, number, currency) for number in (self.value, self.low, self.high)
+        )
+        dash = " to " if self.low < 0 else "–"
+        return f"{value} ({low.removesuffix(' days')}{dash}{high})" if self.weeks else value
 
 
 @dataclass(frozen=True)
@@ -115,18 +121,12 @@ def forecasts(
 
 
 def forecast_sentence(forecast: Forecast, target: float | None, currency: str) -> str:
-    """The forecast in words, such as "On course for 352 (329 to 375) by 30 November; goal 335"."""
-
-    def text(value: float) -> str:
-        return brief(forecast.kpi, value, currency)
-
+    """The forecast in words, such as "Heading for 352 (329–375) by 30 November; goal 335"."""
     end = f"{forecast.period.end.day} {forecast.period.end:%B}"
-    goal = "" if target is None else f"; goal {text(target)}"
+    goal = "" if target is None else f"; goal {brief(forecast.kpi, target, currency)}"
     if forecast.made_on >= forecast.period.end:
-        return f"{text(forecast.value)} by {end}{goal}"
-    low = text(forecast.low).removesuffix(" days")
-    spread = f" ({low} to {text(forecast.high)})" if forecast.weeks else ""
-    return f"On course for {text(forecast.value)}{spread} by {end}{goal}"
+        return f"{brief(forecast.kpi, forecast.value, currency)} by {end}{goal}"
+    return f"Heading for {forecast.text(currency)} by {end}{goal}"
 
 
 class PeriodSums:
@@ -188,7 +188,7 @@ class PeriodSums:
     def _refused(self, kpi: Kpi) -> str | None:
         if kpi.key in LOOK_BACK_A_YEAR:
             return "it looks back over a year or more, so a period hardly moves it"
-        if kpi.key == _CONVERSION and self._definitions.conversion == "cohort":
+        if kpi.key == COHORT_KPI and self._definitions.conversion == "cohort":
             return "leads of a period go on converting after its end"
         return next((self._missing[m] for m in kpi.measures if m in self._missing), None)
 
@@ -255,7 +255,7 @@ def _larger(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _floor(kpi: Kpi, value: float, per_day: np.ndarray, days: float) -> float:
     """The least variance per working day that arrivals alone make, by the head of this file."""
     above, below = per_day
-    if kpi.key == _CONVERSION:
+    if kpi.key == COHORT_KPI:
         return float(above + value**2 * below)
     match kpi.unit:
         case "count":
@@ -275,4 +275,4 @@ def _bounds(kpi: Kpi, so_far: float) -> tuple[float, float]:
     A count does not shrink. Conversion within a period is no share of its own leads: it may pass 1.
     """
     lowest = {"count": so_far, "return": -inf}.get(kpi.unit, 0.0)
-    return lowest, 1.0 if kpi.unit == "share" and kpi.key != _CONVERSION else inf
+    return lowest, 1.0 if kpi.unit == "share" and kpi.key != COHORT_KPI else inf

@@ -17,7 +17,15 @@ from typing import Literal
 from kpis.calendar import Period, working_days
 from kpis.catalogue import Kpi
 from kpis.definitions import Company
-from kpis.display import agreed_percent, brief, is_above, lower_first, percent, period_label
+from kpis.display import (
+    agreed_percent,
+    brief,
+    counted,
+    is_above,
+    lower_first,
+    percent,
+    period_label,
+)
 from kpis.document import Tone
 from kpis.goals.forecast import Forecast, NotForecast
 
@@ -45,7 +53,7 @@ class Standing:
 
     actual: NaN where undefined. due: what the goal asks for by that day.
     attainment: share of what is due that was reached, due ÷ actual where down is better; None
-        while nothing is due yet, and where the signs leave no share (zero or below).
+        while nothing is due yet, and where target or value is zero or below.
     status: too early before the first working day of a goal that is due by working days.
     days_left: working days of the period after the day.
     required_per_day: what each of these must bring; None for a ratio, and without any left.
@@ -137,12 +145,11 @@ class Standing:
 
     @property
     def heading_text(self) -> str:
-        """``heading for 352 ± 23``: the forecast, and how far off it may be; empty without one."""
+        """``heading for 352 (329–375)``: the forecast and its range; empty without one."""
         end = self.forecast
         if not isinstance(end, Forecast):
             return ""
-        width = max(end.high - end.value, end.value - end.low)
-        return f"heading for {self.text(end.value)} ± {self.text(width)}"
+        return f"heading for {end.text(self.company.currency)}"
 
     @property
     def sentence(self) -> str:
@@ -152,7 +159,7 @@ class Standing:
     @property
     def reached_early_text(self) -> str:
         """A sentence for one that was reached early, with the working days that are left."""
-        left = f"{self.days_left} working day{'' if self.days_left == 1 else 's'} left"
+        left = f"{counted(self.days_left, 'working day')} left"
         what = f"{self.kpi.short} reached the goal of {self.period_name} early"
         return f"{what}: {self.text(self.actual)} of {self.text(self.target)}, with {left}."
 
@@ -182,7 +189,7 @@ def standing(
 ) -> Standing:
     """Hold ``actual``, the KPI of ``period`` as of a day, against the target for all of it.
 
-    Where the signs leave no share, it is on track when at least as good as what is due.
+    Where target or value is zero or below, it is on track when at least as good as what is due.
     """
     total = working_days(period, company)
     done = working_days(period.until(as_of), company) if as_of >= period.start else 0

@@ -63,10 +63,6 @@ class Health(BaseModel):
         """Per table the share of rows read that are neither rejected nor affected by any check."""
         return {name: sound / rows_read[name] for name, sound in self.sound.items()}
 
-    def soundness(self, rows_read: Mapping[str, int]) -> float:
-        """The share of sound rows of the worst table; NaN when no table was checked."""
-        return min(self.sound_shares(rows_read).values(), default=float("nan"))
-
 
 def checks(definitions: Definitions) -> dict[str, Check]:
     """Every check by its key."""

@@ -19,7 +19,7 @@ def rejected_text(rows: Mapping[str, tuple[int, int]], see: str) -> str:
 
 
 def no_findings_text(rows: Mapping[str, tuple[int, int]], doubts: int, failures: int = 0) -> str:
-    """What to say where no check found anything; beside what is rejected or in doubt, that it is.
+    """What to say where no check found anything; beside what is rejected or warned of, that it is.
 
     failures: tables or sources that could not be read, whose rows no check has seen.
     """
@@ -28,6 +28,6 @@ def no_findings_text(rows: Mapping[str, tuple[int, int]], doubts: int, failures:
         return "Every loaded row passed every check."
     loaded = sum(read for _, read in rows.values()) - rejected
     beside = [counted(rejected, "rejected row")] if rejected else []
-    beside += [counted(doubts, "doubt")] if doubts else []
+    beside += [counted(doubts, "warning")] if doubts else []
     beside += [f"{counted(failures, 'failure')} to read a table"] if failures else []
     return f"No check found anything in the {loaded:,} loaded rows; look at {listed(beside)}."

@@ -14,10 +14,11 @@ import pandas as pd
 from kpis.lifetime.bg_nbd import expected_purchases, fit_bg_nbd, p_alive
 from kpis.lifetime.gamma_gamma import expected_value, fit_gamma_gamma
 from kpis.lifetime.likelihood import NotFitted
+from kpis.scorecard.formulas import DAYS_PER_MONTH
 from kpis.scorecard.sums import CLV_WINDOW_DAYS
 
 DAYS_PER_WEEK = 7
-WEEKS_PER_MONTH = 365.25 / 12 / DAYS_PER_WEEK
+WEEKS_PER_MONTH = DAYS_PER_MONTH / DAYS_PER_WEEK
 
 _REST = 1e-9
 """Share of a payment that may be left of it when all of it was paid back."""

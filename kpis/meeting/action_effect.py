@@ -17,7 +17,7 @@ from typing import Any
 
 from kpis.calendar import Period, last_whole
 from kpis.catalogue import LOOK_BACK_A_YEAR, Kpi, kpi_named
-from kpis.display import Change, change, days_label, shown
+from kpis.display import Change, change, days_label, short_day, shown
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Facts, Window
 
@@ -111,9 +111,5 @@ def _effect(action: Acted, facts: Facts, cards: _Cards) -> Effect:
 
 def _when(kpi: Kpi, week: Period) -> str:
     if kpi.key in LOOK_BACK_A_YEAR:
-        return f"over the year to {_days(Period(week.end, week.end))}"
-    return f"in {_days(week)}"
-
-
-def _days(period: Period) -> str:
-    return days_label(period).removesuffix(f" {period.end.year}")
+        return f"over the year to {short_day(week.end)}"
+    return f"in {days_label(week, with_year=False)}"

@@ -1,6 +1,6 @@
 """What both teams agreed on, joined once: settings, records of meetings, definitions of each day.
 
-Pages, minutes, digest and alerts all ask it, so that none of them holds something else to be so.
+Pages, minutes, digest and alerts all ask it, so that all of them show the same.
 """
 
 from collections import Counter

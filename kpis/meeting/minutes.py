@@ -11,13 +11,13 @@ from kpis.document import Bullets, Document, Heading, Paragraph
 from kpis.goals.closed_period import ClosedPeriod
 from kpis.goals.standing import Standing, tally, worst_first
 from kpis.meeting.minutes_figures import Seen, figure_blocks, win_text
-from kpis.meeting.minutes_records import Kept, record_blocks
+from kpis.meeting.minutes_records import MeetingRecords, record_blocks
 from kpis.signs.attention import Attention
 
 
 def minutes(
     seen: Seen,
-    kept: Kept,
+    kept: MeetingRecords,
     held_on: date,
     selected: str,
     *,

@@ -182,9 +182,9 @@ def _restated_blocks(seen: Seen) -> list[Block]:
     if seen.restated is None:
         return []
     day, found = seen.restated
-    same = [f"{found.unchanged} figures read as they did."] if found.unchanged else []
-    text = [*(one.sentence for one in found.changed), *found.not_comparable, *same]
+    counts = [f"{found.summary}."] if found.summary else []
+    text = [*counts, *(one.sentence for one in found.changed), *found.not_comparable]
     return [
-        Heading(f"What the meeting of {day_text(day)} saw, and what it reads now"),
+        Heading(f"Figures of the meeting of {day_text(day)} that have changed since"),
         Bullets(tuple(text) or ("No figures were recorded at that meeting.",)),
     ]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpis.catalogue import CATALOGUE
-from kpis.display import UNDEFINED, agrees_text, day_text
+from kpis.display import UNDEFINED, agrees_text, counted, near_day
 from kpis.document import Block, Bullets, Cell, Heading, Paragraph, Table, bullets_or, change_tone
 from kpis.meeting.action_effect import Effect
 from kpis.records import Action, Decision, Note, SignOff
 
-Acted = Sequence[tuple[Action, Effect | None]]
+ActionsSince = Sequence[tuple[Action, Effect | None]]
 """Actions, each with what became of its KPI."""
 
 
@@ -20,11 +20,11 @@ class OfPeriod:
 
     name: str
     decisions: Sequence[tuple[Decision, Effect | None]]
-    actions: Acted
+    actions: ActionsSince
 
 
 @dataclass(frozen=True)
-class Kept:
+class MeetingRecords:
     """The records of a meeting, as of the day of the report.
 
     earlier: actions that come back to it. of_period: of a period that is over. labels: campaign
@@ -34,7 +34,7 @@ class Kept:
     as_of: date
     decisions: Sequence[Decision]
     actions: Sequence[Action]
-    earlier: Acted
+    earlier: ActionsSince
     of_period: OfPeriod | None
     notes: Sequence[Note]
     signed: Sequence[SignOff]
@@ -44,15 +44,14 @@ class Kept:
     def sentence(self) -> str:
         """How much was agreed on: ``Agreed on: 2 decisions and 1 action.``."""
         decisions, actions = (
-            f"{len(found) or 'no'} {name}{'' if len(found) == 1 else 's'}"
+            counted(len(found), name) if found else f"no {name}s"
             for found, name in ((self.decisions, "decision"), (self.actions, "action"))
         )
         return f"Agreed on: {decisions} and {actions}."
 
     def day(self, day: date) -> str:
         """A day, with its year when it is another one than the report's."""
-        text = day_text(day)
-        return text.removesuffix(f" {day.year}") if day.year == self.as_of.year else text
+        return near_day(day, self.as_of)
 
     def about(self, record: Decision | Action) -> list[str]:
         """The KPI and the campaign that a record is about, by the names that people know."""
@@ -61,7 +60,7 @@ class Kept:
         return [text for text in (kpi, campaign) if text]
 
 
-def record_blocks(kept: Kept) -> list[Block]:
+def record_blocks(kept: MeetingRecords) -> list[Block]:
     """Decisions, actions, earlier actions, notes and sign-offs."""
     decided = [" · ".join([found.text, *kept.about(found)]) for found in kept.decisions]
     noted = tuple(note.text for note in kept.notes)
@@ -77,7 +76,7 @@ def record_blocks(kept: Kept) -> list[Block]:
     ]
 
 
-def _action_blocks(kept: Kept) -> list[Block]:
+def _action_blocks(kept: MeetingRecords) -> list[Block]:
     blocks: list[Block] = [Heading("Actions")]
     if kept.actions:
         columns = ("What", "Owner", "Due", "About", "Status")
@@ -97,7 +96,7 @@ def _action_blocks(kept: Kept) -> list[Block]:
     return blocks
 
 
-def _what_they_did(acted: Acted, kept: Kept) -> Table:
+def _what_they_did(acted: ActionsSince, kept: MeetingRecords) -> Table:
     columns = ("What", "Owner", "Due", "Status", "Since it was agreed on")
     rows = tuple(
         (*_who_does_what(action, kept), _status(action, kept), _since(effect))
@@ -106,7 +105,7 @@ def _what_they_did(acted: Acted, kept: Kept) -> Table:
     return Table(columns, rows)
 
 
-def _period_blocks(period: OfPeriod, kept: Kept) -> list[Block]:
+def _period_blocks(period: OfPeriod, kept: MeetingRecords) -> list[Block]:
     blocks: list[Block] = [Heading(f"Decided in {period.name}")]
     if period.decisions:
         rows = tuple(
@@ -126,11 +125,11 @@ def _period_blocks(period: OfPeriod, kept: Kept) -> list[Block]:
     return blocks
 
 
-def _who_does_what(action: Action, kept: Kept) -> tuple[Cell, Cell, Cell]:
+def _who_does_what(action: Action, kept: MeetingRecords) -> tuple[Cell, Cell, Cell]:
     return Cell(action.what), Cell(action.owner), Cell(kept.day(action.due))
 
 
-def _status(action: Action, kept: Kept) -> Cell:
+def _status(action: Action, kept: MeetingRecords) -> Cell:
     if action.status == "open" and action.due < kept.as_of:
         return Cell("overdue", "bad")
     return Cell(action.status, "good" if action.status == "done" else "quiet")

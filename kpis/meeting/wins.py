@@ -62,10 +62,9 @@ def wins(
 
     where: the selection. held: its standings of the running periods (kpis.goals.standings).
     good: signs, of which the good news count (kpis.signs.signs); that a goal was reached early is a
-    win by itself. deals: the largest of the
-    last whole week (kpis.meeting.won_deals). agreed: from how many weeks on there is a record.
-    changed_on: per KPI the days from which its values mean something else: a record is one since
-    then.
+    win by itself. deals: the largest of the last whole week (kpis.meeting.won_deals). agreed: from
+    how many weeks on there is a record. changed_on: per KPI the days from which its values mean
+    something else: a record is one since then.
 
     Nothing is won where none was counted, or where nothing is mapped.
     """

@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 
 from kpis.calendar import Period
 from kpis.definitions import AttributionModel
-from kpis.display import days_label, money
+from kpis.display import money, short_day
 from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, sales
@@ -59,7 +59,7 @@ class WonDeal:
     @property
     def circumstances(self) -> str:
         """Through which campaign, by whom, and when: ``Spring fair, Jana, 12 Nov``."""
-        day = days_label(Period(self.won_on, self.won_on)).rsplit(" ", 1)[0]
+        day = short_day(self.won_on)
         return ", ".join(text for text in (self.campaign, self.owner, day) if text)
 
 

@@ -70,7 +70,8 @@ def _paid_margin(s: Sums, d: Definitions) -> float:
     return s["clv_payments"] * d.gross_margin
 
 
-def _follow_ups(s: Sums, d: Definitions) -> float:
+def due_follow_ups(s: Sums, d: Definitions) -> float:
+    """MQLs whose time to be followed up is over."""
     return s["follow_ups_in_time"] + s["follow_ups_late"]
 
 
@@ -186,7 +187,7 @@ def _formulas(basis: Basis, cycle_over: Literal["customers", "deals"]) -> dict[s
         "revenue": _sum("revenue"),
         "cost_per_lead": Ratio(_sum("roi_cost"), *leads, "there is no marketing cost above zero"),
         "follow_up_rate": Ratio(
-            _sum("follow_ups_in_time"), _follow_ups, "MQLs due", "no MQL was due yet"
+            _sum("follow_ups_in_time"), due_follow_ups, "MQLs due", "no MQL was due yet"
         ),
         "win_rate": Ratio(_sum("deals_won"), _deals_closed, "deals closed", "no deals were closed"),
         "clv_to_cac": _quotient(clv, cac, no_cost),

@@ -21,7 +21,7 @@ class Facts:
     """The facts table with what is needed to read it.
 
     table: as returned by kpis.facts.facts.credited_facts. as_of: the day it was built for.
-    mapped: what came from a source at all, so that "none" and "not known" differ.
+    mapped: the columns that came from a source; what needs others is undefined, not zero.
     usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
     not_predicted: why no lifetime value is predicted, where definitions ask for one.
     """

@@ -2,7 +2,7 @@
 
 Credit only moves between campaigns, and so between channels. What is neither filtered nor grouped
 by them is the same under every model; what is has a range. A range that does not change the
-decision makes the choice of the model unimportant; one that does says so before anybody argues.
+decision makes the choice of the model unimportant.
 """
 
 from collections.abc import Mapping, Sequence

@@ -75,7 +75,8 @@ def unsound_data(soundness: Mapping[str, float], agreed: Thresholds) -> list[Sig
     low.sort(key=lambda table: soundness[table])
     shares = {table: percent(soundness[table], line) for table in low}
     others = len(low) - 1
-    more = f", and too few of {counted(others, 'more table')}" if others else ""
+    verb = "is" if others == 1 else "are"
+    more = f"; {counted(others, 'more table')} {verb} below the line, too" if others else ""
     return [
         Sign(
             rule="unsound_data",

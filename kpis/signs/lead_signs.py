@@ -8,11 +8,12 @@ import pandas as pd
 from kpis.calendar import Period, last_whole, unit_of
 from kpis.coverage import missing_measures
 from kpis.display import agreed_percent, counted, days_label, is_above, listed, lower_first, percent
-from kpis.funnel.funnel import waiting
+from kpis.funnel.funnel import PLURAL
+from kpis.funnel.waiting import waiting
 from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
 from kpis.scorecard.daily import as_days
-from kpis.scorecard.formulas import kpi_value
+from kpis.scorecard.formulas import due_follow_ups, kpi_value
 from kpis.scorecard.selection import Facts
 from kpis.scorecard.undefined import Undefined
 from kpis.signs.sign import Sign, weight
@@ -23,8 +24,6 @@ LEAD_GOALS = ("mqls", "sqls")
 COHORT_WEEKS = 13
 _QUALITY = ("leads", "mqls", "accepted_mqls", "disqualified_leads", "bad_fit_leads")
 """The measures that quality is computed from."""
-_WAITING = {"lead": "leads", "mql": "MQLs", "sql": "SQLs"}
-"""What those who wait in a stage are called."""
 
 
 def both_teams_behind(held: Sequence[Standing]) -> list[Sign]:
@@ -68,7 +67,7 @@ def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> li
     rate = kpi_value("follow_up_rate", sums, missing, facts.definitions)
     if isinstance(rate, Undefined):
         return []
-    share, due = 1.0 - rate, due_follow_ups(sums)
+    share, due = 1.0 - rate, due_follow_ups(sums, facts.definitions)
     line = agreed.max_late_follow_ups
     if is_above(agreed.min_evidence, due) or not is_above(share, line):
         return []
@@ -94,11 +93,6 @@ def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> li
             weight=weight("late_follow_up", share, line),
         )
     ]
-
-
-def due_follow_ups(sums: Mapping[str, float]) -> float:
-    """MQLs whose time to be followed up is over."""
-    return sums["follow_ups_in_time"] + sums["follow_ups_late"]
 
 
 def low_quality(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
@@ -193,14 +187,14 @@ def slow_stages(facts: Facts, agreed: Thresholds, where: Where) -> list[Sign]:
         return []
     slow.sort(key=lambda stage: -shares[stage])
     rows = frame.set_index("stage").loc[slow].to_dict("records")
-    shown = [f"{percent(shares[stage], line)} of waiting {_WAITING[stage]}" for stage in slow]
+    shown = [f"{percent(shares[stage], line)} of waiting {PLURAL[stage]}" for stage in slow]
     return [
         Sign(
             rule="slow_stage",
             tone="warning",
             headline=f"{listed(shown)} are past the days agreed.",
             evidence=tuple(
-                f"{row['too_long']:,.0f} of {row['leads']:,.0f} {_WAITING[stage]} have waited "
+                f"{row['too_long']:,.0f} of {row['leads']:,.0f} {PLURAL[stage]} have waited "
                 f"longer than {limits[stage]} days; the median is {row['median_days']:,.0f}."
                 for stage, row in zip(slow, rows, strict=True)
             ),

@@ -16,6 +16,7 @@ from kpis.display import is_above
 from kpis.goals.standing import Standing
 from kpis.model import Where
 from kpis.records import Action
+from kpis.scorecard.formulas import due_follow_ups
 from kpis.scorecard.selection import Facts, Window
 from kpis.scorecard.sums import measure_sums
 from kpis.signs.agreement_signs import (
@@ -26,7 +27,6 @@ from kpis.signs.agreement_signs import (
 )
 from kpis.signs.lead_signs import (
     both_teams_behind,
-    due_follow_ups,
     late_follow_ups,
     low_quality,
     slow_stages,
@@ -57,9 +57,9 @@ def signs(
     """Return the warning signs as of ``facts.as_of``, worst first, then the good news.
 
     where: the selection; all else is the company's. held: the selection's standings of the running
-        periods, shortest first. owners: KPI → name. soundness: per table the
-        share of sound rows. definitions_before: those of the last meeting. changed_on: per KPI the
-        days from which its values mean something else (see kpis.weeks.frame).
+        periods, shortest first. owners: KPI → name. soundness: per table the share of sound rows.
+        definitions_before: those of the last meeting. changed_on: per KPI the days from which its
+        values mean something else (see kpis.weeks.frame).
 
     Raises UsageError for a dimension that does not exist.
     """
@@ -101,7 +101,7 @@ def _of_last_week(
     currency = facts.company.currency
     found = []
     for key in WATCHED:
-        if not _is_final(key, frames[key], weeks):
+        if not _is_final(key, frames[key], weeks, facts.definitions):
             continue
         since = max(changed_on.get(key, ()), default=None)
         best = record(key, frames, agreed, currency, since)
@@ -110,7 +110,7 @@ def _of_last_week(
     return found
 
 
-def _is_final(key: str, frame: WeeklyFrame, weeks: pd.DataFrame) -> bool:
+def _is_final(key: str, frame: WeeklyFrame, weeks: pd.DataFrame, definitions: Definitions) -> bool:
     """Whether more days can no longer change much of what the last week says.
 
     Not while its leads are younger than the usual cycle, or some of its MQLs still have time to be
@@ -119,4 +119,4 @@ def _is_final(key: str, frame: WeeklyFrame, weeks: pd.DataFrame) -> bool:
     if key == COHORT_KPI:
         return not frame.weeks["immature"].iloc[-1]
     last = {str(name): value for name, value in weeks.iloc[-1].items()}
-    return key != "follow_up_rate" or not is_above(last["mqls"], due_follow_ups(last))
+    return key != "follow_up_rate" or not is_above(last["mqls"], due_follow_ups(last, definitions))

@@ -1,6 +1,6 @@
-"""Weeks of a KPI: what they were, what is usual, and what is a signal rather than noise.
+"""Weeks of a KPI: the 6-12 frame, its usual range, and what is a signal rather than noise (XmR).
 
-``frame.weekly_frame`` is the way in: six weeks, twelve months and a box (the 6-12 frame).
-``usual_range`` says which weeks judge the last one, ``xmr`` draws their limits. Uses scorecard and
-goals.
+``frame`` asks the scorecard for weeks, months and totals to date; pages, signs, wins and minutes
+read it. ``xmr`` computes the limits, ``usual_range`` which weeks they may be computed from. Uses
+goals for the targets of the weeks.
 """

@@ -41,9 +41,10 @@ TO_DATE: tuple[Unit, ...] = ("month", "quarter", "year")
 class WeeklyFrame:
     """One KPI of a weekly business review. NaN is undefined, or nothing recorded yet.
 
-    weeks: the last six that were over, oldest first: start, end (days), value, year_before (52
-        weeks earlier), target, immature (whether its leads are too young to judge conversion by).
-    months: twelve, the same columns; year_before is the same month of the year before.
+    weeks: the last six that were over, oldest first: start, end (days), value, year_before (of the
+        week 52 weeks earlier), target, immature (whether its leads are too young to judge
+        conversion by).
+    months: twelve, the same columns; year_before is that of the same month a year earlier.
     box: name, start, end, value, before, year_before, change, one row each for ``last week``,
         ``week on week``, ``year on year``, ``month to date``, ``quarter to date``, ``year to
         date``. ``change`` is that from ``before`` to ``value``: a difference for shares and

@@ -157,9 +157,10 @@ def sentence(chart: Xmr, number: Callable[[float], str] = "{:g}".format) -> str:
         known = sum(not isnan(point.value) for point in chart.points[since:-1])
         return f"too early to say ({known} of {BASELINE} earlier weeks)"
     dash = " to " if last.limits.lower < 0 else "–"
-    usual = f"({number(last.limits.lower)}{dash}{number(last.limits.upper)})"
+    limits = f"{number(last.limits.lower)}{dash}{number(last.limits.upper)}"
+    usual = f"({limits})"
     if isnan(last.value):
-        return f"no value, where {usual} is its usual range"
+        return f"no value; usually {limits}"
     if last.signal is None:
         return f"within its usual range {usual}"
     side, mean = last.signal.side, number(last.limits.mean)
@@ -170,7 +171,7 @@ def sentence(chart: Xmr, number: Callable[[float], str] = "{:g}".format) -> str:
             return f"{_IN_WORDS[last.signal.in_a_row]} weeks in a row {side} its mean ({mean})"
         case "three_of_four":
             limit = "upper" if side == "above" else "lower"
-            return f"three of four weeks nearer the {limit} limit than its mean {usual}"
+            return f"nearer the {limit} limit than its mean in three of the last four weeks {usual}"
 
 
 _IN_WORDS = {8: "eight", 9: "nine", 10: "ten", 11: "eleven", 12: "twelve"}

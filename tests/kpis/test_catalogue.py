@@ -54,7 +54,7 @@ def test_an_unknown_kpi_names_the_nearest() -> None:
 
 def test_the_formula_says_which_margin_is_meant() -> None:
     roi = CATALOGUE["marketing_roi"]
-    assert formula_of(roi, Definitions()).endswith("On revenue (margin 100 %).")
+    assert formula_of(roi, Definitions()).endswith("On revenue (margin 100%).")
     assert formula_of(roi, Definitions(gross_margin=0.4)).endswith("On gross margin (40%).")
     assert "margin" not in formula_of(CATALOGUE["cac"], Definitions())
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Download, expect
 from connectors.snapshots.engine import open_facts
 from kpis.calendar import last_whole
 from kpis.funnel.cohorts import cohorts
-from kpis.funnel.funnel import funnel, waiting
+from kpis.funnel.funnel import funnel
+from kpis.funnel.waiting import waiting
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Window
 from pages.parts.charts.ranking import BAR_STEP

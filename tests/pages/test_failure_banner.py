@@ -83,7 +83,7 @@ def test_a_failing_refresh_keeps_the_last_good_figures_under_a_banner(
 
     screen.open(served.address(page))
     banner = screen.page.get_by_role("alert")
-    expect(banner).to_contain_text("could not be refreshed since 20 Nov, 10:15")
+    expect(banner).to_contain_text("has not been refreshed since 20 Nov, 10:15")
     expect(screen.page.get_by_text(failure.why)).to_be_visible()
     assert "lead_id" in failure.why and "contact_id" in failure.why
     if page:

@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, expect
 
 from connectors.snapshots.engine import open_facts
 from kpis.funnel.cohorts import cohorts
-from kpis.funnel.funnel import funnel, waiting
+from kpis.funnel.funnel import funnel
+from kpis.funnel.waiting import waiting
 from kpis.scorecard.scorecard import compared
 from tests.pages.served import Screen, Served
 from tests.small_data import days

@@ -50,8 +50,8 @@ def test_the_verdict_is_that_of_the_worst_table_against_the_agreed_line(
     alert(screen, "of rows are sound in the worst table")
     message = screen.page.get_by_test_id("stAlert").first
     expect(message).to_contain_text("0.0% of rows are sound in the worst table, deals")
-    expect(message).to_contain_text("agreed: at least 95.0%")
-    expect(message).to_contain_text("5 of the checks found something, 3 rows rejected")
+    expect(message).to_contain_text("agreed: at least 95%")
+    expect(message).to_contain_text("5 checks failed, 3 rows rejected")
 
 
 def test_rows_read_are_rows_loaded_and_rejected(broken: Served, screen: Screen) -> None:
@@ -116,6 +116,30 @@ def test_where_nothing_is_wrong_the_page_says_so(
     alert(screen, "every check passed, no row was rejected")
     alert(screen, "Every loaded row passed every check")
     expect(screen.page.get_by_test_id("stDataFrame")).to_have_count(1)
+    expect(screen.page.locator(".st-key-findings")).not_to_contain_text("Notes on how")
+
+
+def test_notes_on_how_tables_were_read_stand_below_the_findings_warnings_first(
+    company: Callable[[str], Served], screen: Screen, tmp_path: Path
+) -> None:
+    """A rule reads ``#N/A`` as no owner, and a row of costs in both files may count twice: only the
+    second is a warning, and it comes first though costs are read after leads."""
+    lead = dict(leads(1)[0])
+    write_csv(tmp_path, costs=[{"spent_on": "2026-11-03", "amount": 400}])
+    part = '[[tables.costs]]\nsource = "files"\nfrom = "costs"'
+    text = settings_of(tmp_path, leads=[{**lead, "owner": "#N/A"}])
+    served = company("\n".join([text, part, part]))
+    served.refresh()
+    screen.open(served.address("health"))
+    notes = screen.page.locator(".st-key-findings").get_by_test_id("stMarkdown")
+    title = notes.filter(has_text="Notes on how the tables were read, warnings first")
+    expect(title).to_have_count(1)
+    warned, by_rule = notes.filter(has_text="costs: 1 row"), notes.filter(has_text="leads: 1 cell")
+    expect(warned).to_contain_text("Look at this")
+    expect(by_rule).to_contain_text("was read as no value ('#N/A')")
+    expect(by_rule).not_to_contain_text("Look at this")
+    tops = [part.bounding_box()["y"] for part in (title, warned, by_rule)]
+    assert tops == sorted(tops)
 
 
 def test_the_agreed_line_is_that_of_the_settings(
@@ -128,7 +152,7 @@ def test_the_agreed_line_is_that_of_the_settings(
     served = company(f"[signs]\nmin_sound_rows = 0.96\n{text}")
     served.refresh()
     screen.open(served.address("health"))
-    alert(screen, "95.0% of rows are sound in the worst table, leads; agreed: at least 96.0%")
+    alert(screen, "95.0% of rows are sound in the worst table, leads; agreed: at least 96%")
 
 
 def test_the_filters_of_other_pages_are_out_of_sight_but_not_lost(

@@ -40,7 +40,7 @@ def test_a_new_snapshot_and_then_a_failure_appear_without_a_reload(
     with pytest.raises(Exception, match="leads"):
         spring_fair.refresh()
     banner = screen.page.get_by_role("alert")
-    expect(banner).to_contain_text("could not be refreshed since", timeout=WATCHED_WITHIN_MS)
+    expect(banner).to_contain_text("has not been refreshed since", timeout=WATCHED_WITHIN_MS)
     expect(screen.value("mqls")).to_have_text("9")
     expect(screen.page.get_by_role("button", name="Remove Events")).to_be_visible()
     assert screen.page.evaluate("window.stillTheSame") is True

@@ -81,7 +81,7 @@ def test_the_goals_of_month_and_quarter_are_those_of_everybody_under_any_filter(
         for goal in found:
             expect(strip).to_contain_text(f"{goal.kpi.short} {goal.verdict}")
             expect(strip).to_contain_text(goal.due_text)
-            expect(strip).to_contain_text(goal.heading_text)
+            expect(strip).to_contain_text(goal.heading_text.replace("heading for", "→"))
             expect(strip).to_contain_text(goal.needs_text)
 
 

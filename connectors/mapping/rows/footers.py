@@ -73,11 +73,11 @@ def _outward(raw: RawTable, totals: Collection[int], ends: int) -> list[tuple[in
         elif len(filled) == 1 and _is_text(filled[0][1]):
             lone.append((row, *filled[0]))
         else:
-            return [(*one, _is_cut_off(one[0], row, ends, gaps, raw)) for one in reversed(lone)]
+            return [(*one, _is_cut_off(one[0], row, gaps, raw)) for one in reversed(lone)]
     return []
 
 
-def _is_cut_off(row: int, full: int, ends: int, gaps: set[int], raw: RawTable) -> bool:
+def _is_cut_off(row: int, full: int, gaps: set[int], raw: RawTable) -> bool:
     between = range(min(row, full) + 1, max(row, full))
     lines = abs(int(raw.rows[row]) - int(raw.rows[full]))
     return lines > abs(row - full) or any(gap in between for gap in gaps)

@@ -14,9 +14,7 @@ from pages.parts.frame.data import campaigns
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
-
-ROW_HEIGHT = 33
-BORDERS = 3
+from pages.parts.frame.tables import BORDERS, ROW_HEIGHT
 
 
 def labelled(frame: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from kpis.calendar import Period
-from kpis.catalogue import Kpi
+from kpis.catalogue import COHORT_KPI, Kpi
 from kpis.display import days_label, shown
 from kpis.records import Annotation
 from pages.parts.charts.axes import AXIS_FORMATS
@@ -46,7 +46,7 @@ def trend_chart(
 
 def _by_week(weeks: pd.DataFrame, kpi: Kpi, currency: str) -> pd.DataFrame:
     values = weeks[kpi.key].astype(float)
-    is_open = weeks["running"] | (weeks["immature"] & (kpi.key == "lead_conversion_rate"))
+    is_open = weeks["running"] | (weeks["immature"] & (kpi.key == COHORT_KPI))
     periods = [Period(s, e) for s, e in zip(weeks["start"], weeks["end"], strict=True)]
     return pd.DataFrame(
         {

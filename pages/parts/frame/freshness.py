@@ -29,7 +29,7 @@ def draw_freshness(snapshot: Snapshot) -> None:
         read = sum(table.read for table in manifest.tables.values())
         rejected = rejected_text(manifest.rejected, "Data health")
         st.markdown(f"{read:,} rows were read; {plain(rejected) or 'none was rejected'}.")
-        st.page_link("pages/health.py", label="See what is wrong with them", help="")
+        st.page_link("pages/health.py", label="See data health", help="")
         if st.button("Read the sources now", icon=":material/refresh:", key="refresh"):
             _refresh_and_show()
 
@@ -44,7 +44,7 @@ def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
     if failure is not None:
         since = failure.since.astimezone(zone)
         st.error(
-            f"**The data could not be refreshed since {short_day(since)}, {since:%H:%M}.** "
+            f"**The data has not been refreshed since {short_day(since)}, {since:%H:%M}.** "
             f"The last good figures are shown.\n\n{plain(failure.why)}"
         )
     elif not _is_current(snapshot, agreed):

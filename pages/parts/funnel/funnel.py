@@ -9,16 +9,8 @@ import streamlit as st
 
 from kpis.catalogue import kpi_named
 from kpis.display import UNDEFINED, counted, formula_of, label_of, sentence_case, shown
-from kpis.funnel.funnel import (
-    NAMES,
-    ONE,
-    STAGES,
-    funnel,
-    step_name,
-    steps_by_group,
-    too_many_wait,
-    waiting,
-)
+from kpis.funnel.funnel import NAMES, ONE, STAGES, funnel, step_name, steps_by_group
+from kpis.funnel.waiting import too_many_wait, waiting
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Window
 from pages.parts.frame.answers import asked, came_of_leads
@@ -27,10 +19,10 @@ from pages.parts.frame.data import settings
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Comparison, Selection, comparison
+from pages.parts.frame.tables import BORDERS, ROW_HEIGHT
 from pages.parts.week.cards import draw_metric
 
 LEADS, RATE, FOLLOW_UP = map(kpi_named, ("leads", "lead_conversion_rate", "follow_up_rate"))
-ROW_HEIGHT = 33
 SHOWN_ROWS = 10
 
 
@@ -185,7 +177,7 @@ def draw_groups(chosen: Selection) -> None:
         table.style.format({**dict.fromkeys(numbers, _as_rate), "lead": "{:,.0f}"}),
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(len(table), SHOWN_ROWS) + 1) + 3,
+        height=ROW_HEIGHT * (min(len(table), SHOWN_ROWS) + 1) + BORDERS,
         placeholder=UNDEFINED,
         column_config={
             "group": st.column_config.TextColumn(labels[by], width=184, pinned=True),

@@ -1,5 +1,4 @@
-"""The page "Data health".
+"""The page "Data health": ``health`` draws the verdict, tables, findings, definitions and rejects.
 
-``health`` draws the verdict, tables, findings and rejected rows, ``notes`` how the tables were
-read. Uses frame.
+``notes`` draws what was noted while the tables were read. Uses the manifest of the snapshot alone.
 """

@@ -7,15 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from connectors.snapshots.snapshots import Snapshot, read_table
-from kpis.display import counted, short_day
+from kpis.display import agreed_percent, counted, short_day
 from kpis.health.checks import HARMS, Check
 from kpis.health.health import Finding, checks
 from pages.parts.frame.data import settings
 from pages.parts.frame.downloads import draw_downloads
+from pages.parts.frame.tables import BORDERS, ROW_HEIGHT
 from pages.parts.frame.text import plain
 
-ROW_HEIGHT = 33
-BORDERS = 3
 REJECTS_HEIGHT = 267
 SHOWN_REJECTS = 1_000
 ALL_TABLES = "All tables"
@@ -33,11 +32,12 @@ def draw_verdict(snapshot: Snapshot) -> None:
     tables = snapshot.manifest.tables.values()
     rejected, findings = sum(t.rejected for t in tables), snapshot.manifest.health.findings
     made = snapshot.manifest.created_at.astimezone(snapshot.manifest.company.zone)
-    found = f"{len(findings)} of the checks found something" if findings else "every check passed"
+    found = f"{counted(len(findings), 'check')} failed" if findings else "every check passed"
     rows = "no row was rejected" if not rejected else f"{counted(rejected, 'row')} rejected"
     text = (
         f"**{_percent(shares[worst])} of rows are sound** in the worst table, {worst}; agreed: at "
-        f"least {_percent(agreed)}. As read on {short_day(made)}, {made:%H:%M}: {found}, {rows}."
+        f"least {agreed_percent(agreed)}. "
+        f"As read on {short_day(made)}, {made:%H:%M}: {found}, {rows}."
     )
     if shares[worst] < agreed:
         st.error(text, icon=":material/error:")

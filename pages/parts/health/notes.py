@@ -12,7 +12,7 @@ def draw_notes(snapshot: Snapshot) -> None:
     notes = [(name, note) for name, table in tables.items() for note in table.notes]
     if not notes:
         return
-    st.markdown("**Notes on how the tables were read**, doubts first")
+    st.markdown("**Notes on how the tables were read**, warnings first")
     for name, note in sorted(notes, key=lambda named: not named[1].is_doubt):
         badge = " :orange-badge[Look at this]" if note.is_doubt else ""
         st.markdown(f"**{plain(name)}**: {plain(note.text)}{badge}")

@@ -16,7 +16,14 @@ from connectors.snapshots.newest_sound import is_sound
 from connectors.snapshots.snapshots import Snapshot, kept_snapshots, opened
 from kpis.calendar import Period, last_whole
 from kpis.catalogue import CATALOGUE
-from kpis.change.restatement import Figure, Kept, Restated, Shown, restatements, shown_figures
+from kpis.change.restatement import (
+    EarlierSnapshot,
+    Figure,
+    Restated,
+    Shown,
+    restatements,
+    shown_figures,
+)
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.goals.closed_period import ClosedPeriod, closed_period
 from kpis.meeting.action_effect import Acted, Effect, action_effects
@@ -71,7 +78,7 @@ def _restated(folder: Path, model: AttributionModel, meeting: Meeting) -> Restat
     )
 
 
-def _kept(meeting: Meeting, today: Manifest) -> Kept | None:
+def _kept(meeting: Meeting, today: Manifest) -> EarlierSnapshot | None:
     """The snapshot that a meeting looked at, else one of the same day, company and definitions."""
     every = kept_snapshots(settings())
     same = (one for one in every if one.name == meeting.snapshot and is_sound(one))
@@ -80,7 +87,7 @@ def _kept(meeting: Meeting, today: Manifest) -> Kept | None:
     if found is None:
         return None
     folder = found.folder
-    return Kept(
+    return EarlierSnapshot(
         company=found.manifest.company,
         definitions=found.manifest.definitions,
         under=lambda model, definitions: open_facts(folder, model, definitions=definitions),

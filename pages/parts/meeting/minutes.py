@@ -21,7 +21,7 @@ from kpis.health.rejected import rejected_text
 from kpis.meeting.kept_actions import made_in, of_meeting
 from kpis.meeting.minutes import minutes
 from kpis.meeting.minutes_figures import Moved, Seen
-from kpis.meeting.minutes_records import Acted, Kept, OfPeriod
+from kpis.meeting.minutes_records import ActionsSince, MeetingRecords, OfPeriod
 from kpis.records import Action, Decision, Meeting, Note, SignOff
 from kpis.scorecard.scorecard import scorecard
 from kpis.signs.attention import LEADING_FIRST, Attention
@@ -182,14 +182,14 @@ def _chart(one: Attention, chosen: Selection) -> Figure:
     return Figure(one.kpi.label, spec, alt, is_wide=True)
 
 
-def _kept(seen: Selection, meeting: Meeting) -> Kept:
+def _kept(seen: Selection, meeting: Meeting) -> MeetingRecords:
     """The records of a meeting; raises NotebookError."""
     actions, decisions = records(Action), records(Decision)
     earlier, of_period = come_back(meeting, meeting.held_on), None
     if seen.is_closed:
         of_period = _of_period(seen, decisions, actions)
         earlier = [action for action in earlier if action not in made_in(seen.period, earlier)]
-    return Kept(
+    return MeetingRecords(
         as_of=seen.as_of,
         decisions=of_meeting(decisions, meeting, meeting.held_on),
         actions=of_meeting(actions, meeting, meeting.held_on),
@@ -212,5 +212,5 @@ def _of_period(seen: Selection, decisions: list[Decision], actions: list[Action]
     )
 
 
-def _acted(seen: Selection, actions: list[Action]) -> Acted:
+def _acted(seen: Selection, actions: list[Action]) -> ActionsSince:
     return list(zip(actions, effects_of(seen, actions), strict=True))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from kpis.change.restatement import Restatement
-from kpis.display import brief, period_label
+from kpis.display import brief, near_day, period_label
 from kpis.errors import AllianceError, NotebookError
 from kpis.meeting.action_effect import Effect
 from kpis.meeting.kept_actions import made_in
@@ -29,7 +29,7 @@ from pages.parts.records.notebook import (
     records,
     who,
 )
-from pages.parts.records.record_words import kpi_short, short_day
+from pages.parts.records.record_words import kpi_short
 
 ACTIONS_WIDTH, DECISIONS_WIDTH, FIGURES_WIDTH = 330, 290, 323
 LIST_HEIGHT, FIGURES_HEIGHT = 354, 322
@@ -74,7 +74,7 @@ def _draw_since(chosen: Selection) -> None:
         return
     left, right = st.columns([5, 3], gap="small")
     with left.container(border=True, height=panel_height(), gap="xsmall", key="since-actions"):
-        until = short_day(meeting.held_on, chosen) if meeting else "now"
+        until = near_day(meeting.held_on, chosen.as_of) if meeting else "now"
         nothing = "No action was agreed at the last meeting, and none is open."
         _draw_actions(f"Agreed until {until}", actions, nothing, chosen)
     with right.container(border=True, height=panel_height(), gap="xsmall", key="since-figures"):
@@ -134,7 +134,7 @@ def _height_of_action(action: Action) -> int:
 
 
 def _who_and_when(action: Action, chosen: Selection) -> list[str]:
-    due = f"due {short_day(action.due, chosen)}".replace(" ", NO_BREAK)
+    due = f"due {near_day(action.due, chosen.as_of)}".replace(" ", NO_BREAK)
     is_late = action.status == "open" and action.due < chosen.as_of
     return [plain(action.owner), f":red[**late**,{NO_BREAK}{due}]" if is_late else f":gray[{due}]"]
 
@@ -198,7 +198,7 @@ def _draw_decisions(decisions: Sequence[Decision], chosen: Selection) -> None:
     shown = rows_shown(decisions, lambda one: row_height(one.text, DECISIONS_WIDTH, 2), LIST_HEIGHT)
     effects = effects_of(chosen, shown)
     for decision, effect in zip(shown, effects, strict=True):
-        made_on = f":gray[{short_day(decision.made_on, chosen)}]"
+        made_on = f":gray[{near_day(decision.made_on, chosen.as_of)}]"
         details = " · ".join([made_on, *_about(decision, effect, chosen)])
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
             st.markdown(f"{plain(decision.text)}  \n:small[{details}]", width="stretch")
@@ -221,12 +221,10 @@ def _draw_figures(meeting: Meeting | None, chosen: Selection) -> None:
         )
         return
     found = restated(chosen, meeting)
-    st.markdown(f"**What was shown on {short_day(meeting.held_on, chosen)}**")
-    changed, compared = found.changed, len(found.changed) + found.unchanged
-    if changed:
-        st.markdown(f":orange[{len(changed)} of {compared} figures have changed since]")
-    elif compared:
-        st.markdown(f":green[None of {compared} figures has changed since]")
+    st.markdown(f"**What was shown on {near_day(meeting.held_on, chosen.as_of)}**")
+    changed = found.changed
+    if found.summary:
+        st.markdown(f":{'orange' if changed else 'green'}[{found.summary}]")
     shown = rows_shown(changed, _height_of_figure, FIGURES_HEIGHT, AT_FIRST)
     for each in shown:
         _draw_restated(each)

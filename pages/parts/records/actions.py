@@ -5,6 +5,7 @@ from zlib import crc32
 
 import streamlit as st
 
+from kpis.display import near_day
 from kpis.errors import NotebookError
 from kpis.records import DUE_IN, Action
 from kpis.signs.sign import Sign
@@ -12,7 +13,6 @@ from pages.parts.frame.data import settings
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.notebook import current_meeting, notebook, open_actions, who
-from pages.parts.records.record_words import short_day
 
 NOBODY_YET = "Both teams"
 EVERY = "*"
@@ -43,7 +43,7 @@ def draw_make_action(
             return
         st.toast(plain(f"Action for {known.owner}: {what}"), icon=":material/task_alt:")
     if known is not None:
-        text = plain(f"{known.owner}, due {short_day(known.due, chosen)}")
+        text = plain(f"{known.owner}, due {near_day(known.due, chosen.as_of)}")
         place.markdown(f":small[:green[:material/task_alt:] Action: {text}]")
 
 

@@ -7,20 +7,14 @@ from typing import Any
 import streamlit as st
 
 from connectors.notebook.notebook import EditConflict
+from kpis.display import near_day
 from kpis.errors import NotebookError
 from kpis.records import AgreedTarget, Change, Record
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.records.forms import fields_of
 from pages.parts.records.notebook import notebook, who
-from pages.parts.records.record_words import (
-    FIELDS,
-    KINDS,
-    as_fields,
-    field_text,
-    headline,
-    short_day,
-)
+from pages.parts.records.record_words import FIELDS, KINDS, as_fields, field_text, headline
 
 CONFLICT = "decide-conflict"
 """Where the session keeps an edit that met a newer version, until somebody settles it."""
@@ -176,4 +170,4 @@ def _change_text(change: Change, chosen: Selection) -> str:
 
 def _when(at: datetime, chosen: Selection) -> str:
     local = at.astimezone(chosen.manifest.company.zone)
-    return f"{short_day(local.date(), chosen)}, {local:%H:%M}"
+    return f"{near_day(local.date(), chosen.as_of)}, {local:%H:%M}"

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 
-from kpis import display
 from kpis.catalogue import CATALOGUE
-from kpis.display import UNDEFINED, shown
+from kpis.display import UNDEFINED, near_day, shown
 from kpis.records import Action, AgreedTarget, Annotation, Decision, Note, Record
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
@@ -35,11 +34,6 @@ FIELDS = {
 """The fields that people write, in the order in which they are read."""
 
 EVERY = ("month", "quarter", "year")
-
-
-def short_day(day: date, chosen: Selection) -> str:
-    """A day near the day of the report: ``27 Nov``, with its year when it is another one."""
-    return display.short_day(day) if day.year == chosen.as_of.year else display.day_text(day)
 
 
 def kpi_short(key: str) -> str:
@@ -80,9 +74,9 @@ def details(record: Record, chosen: Selection) -> list[str]:
     text = []
     match record:
         case Action():
-            text += [record.owner, f"due {short_day(record.due, chosen)}"]
+            text += [record.owner, f"due {near_day(record.due, chosen.as_of)}"]
         case Annotation():
-            text.append(short_day(record.day, chosen))
+            text.append(near_day(record.day, chosen.as_of))
     kpi = getattr(record, "kpi", None)
     if kpi is not None and not isinstance(record, AgreedTarget):
         text.append(kpi_short(kpi))
@@ -107,7 +101,7 @@ def field_text(field: str, written: Mapping[str, object], chosen: Selection) -> 
     text = str(value)
     match field:
         case "due" | "day":
-            return short_day(date.fromisoformat(text), chosen)
+            return near_day(date.fromisoformat(text), chosen.as_of)
         case "kpi":
             return kpi_short(text)
         case "campaign":

@@ -15,8 +15,8 @@ from pages.parts.week.week_answers import standings_of
 
 WIDTHS = (17, 11, 16, 10)
 EXPLAINED = (
-    "**Due**: the goal's share of the working days that are over. **Heading for**: what there is "
-    "so far and, for the days to come, what the last 13 weeks brought per working day; four in "
+    "**Due**: the goal's share of the working days that are over. **→**: heading for; what there "
+    "is so far and, for the days to come, what the last 13 weeks brought per working day. Four in "
     "five outcomes should be within the range. **Needs**: what each working day left must bring."
 )
 
@@ -59,8 +59,11 @@ def _draw_period(found: list[Standing], chosen: Selection) -> None:
 
 
 def strip_row(one: Standing) -> tuple[str, ...]:
-    """A goal in four texts: the KPI with its verdict, due by now, heading for, and needs."""
-    texts = (one.due_text, one.heading_text, one.needs_text)
+    """A goal in four texts: the KPI with its verdict, due by now, heading for, and needs.
+
+    On a laptop a longer text would break its line, and move the goals below it.
+    """
+    texts = (one.due_text, one.heading_text.replace("heading for", "→"), one.needs_text)
     return f"**{one.kpi.short}** {verdict_badge(one)}", *(
         f":gray[{text}]" if text else "&nbsp;" for text in texts
     )

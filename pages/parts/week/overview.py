@@ -6,7 +6,7 @@ from datetime import timedelta
 import pandas as pd
 
 from kpis.calendar import Period, last_whole
-from kpis.catalogue import Kpi
+from kpis.catalogue import COHORT_KPI, Kpi
 from kpis.change.change_sentence import sentence
 from kpis.change.drivers import drivers
 from kpis.scorecard.scorecard import scorecard
@@ -17,7 +17,6 @@ from pages.parts.frame.selection import Selection, comparison
 
 TREND_WEEKS = 26
 SPARK_WEEKS = 13
-CONVERSION = "lead_conversion_rate"
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class Overview:
     def whole_weeks(self) -> pd.DataFrame:
         """The last 13 weeks that were over; no conversion while it is still maturing."""
         over = self.weeks[~self.weeks["running"]].tail(SPARK_WEEKS)
-        final = over[CONVERSION].where(~over["immature"].astype(bool))
-        return over.assign(**{CONVERSION: final})
+        final = over[COHORT_KPI].where(~over["immature"].astype(bool))
+        return over.assign(**{COHORT_KPI: final})
 
 
 def overview(chosen: Selection) -> Overview:

@@ -10,14 +10,14 @@ from threading import Barrier
 import pytest
 
 from connectors.notebook.notebook import Notebook, open_notebook
-from connectors.outbox.sent_alerts import CLAIM_HOLDS, Standing, claimed, unsent
+from connectors.outbox.sent_alerts import CLAIM_HOLDS, LineState, claimed, unsent
 from connectors.settings.settings import Settings
 from kpis.errors import NotebookError, OutboxError
 from kpis.records import AlertState
 from tests.conftest import Postgres
 
 DAY = date(2026, 11, 23)
-CROSSED, BACK = Standing("mqls per week below 5.0", True, 3.0), Standing("x", False, 9.0)
+CROSSED, BACK = LineState("mqls per week below 5.0", True, 3.0), LineState("x", False, 9.0)
 
 
 def now() -> datetime:
@@ -30,20 +30,20 @@ def notebook(tmp_path: Path) -> Iterator[Notebook]:
 
 
 def tell(
-    notebook: Notebook, *standings: Standing, channel: str = "slack", day: date = DAY
+    notebook: Notebook, *lines: LineState, channel: str = "slack", day: date = DAY
 ) -> list[str]:
     """The rules that a run tells, its message accepted."""
-    with claimed(notebook, channel, standings, day, now()) as rules:
+    with claimed(notebook, channel, lines, day, now()) as rules:
         return sorted(rules)
 
 
-def state(notebook: Notebook, standing: Standing = CROSSED, channel: str = "slack") -> AlertState:
-    (found,) = notebook.all(AlertState, rule=standing.rule, channel=channel)
+def state(notebook: Notebook, line: LineState = CROSSED, channel: str = "slack") -> AlertState:
+    (found,) = notebook.all(AlertState, rule=line.rule, channel=channel)
     return found
 
 
-def came_back(standing: Standing = CROSSED, value: float = 6.0) -> Standing:
-    return Standing(standing.rule, False, value)
+def came_back(line: LineState = CROSSED, value: float = 6.0) -> LineState:
+    return LineState(line.rule, False, value)
 
 
 def test_what_never_crossed_is_not_sent_and_not_recorded(notebook: Notebook) -> None:
@@ -57,7 +57,7 @@ def test_a_crossing_is_reported_once_and_recorded_with_the_day_and_the_value(
     assert tell(notebook, CROSSED) == [CROSSED.rule]
     reported = state(notebook)
     assert (reported.is_crossed, reported.since, reported.value) == (True, DAY, 3.0)
-    worse = Standing(CROSSED.rule, True, 1.0)
+    worse = LineState(CROSSED.rule, True, 1.0)
     assert tell(notebook, worse, day=DAY + timedelta(days=1)) == []
     assert state(notebook) == reported
 
@@ -78,7 +78,7 @@ def test_what_came_back_and_crosses_again_is_reported_again(notebook: Notebook) 
 
 
 def test_what_is_undefined_leaves_everything_as_it_is(notebook: Notebook) -> None:
-    """Such a rule has no standing at all: it was told, and is not told again when it returns."""
+    """Such a rule has no line at all: it was sent, and is not sent again when it returns."""
     tell(notebook, CROSSED)
     before = state(notebook)
     assert tell(notebook) == [] and state(notebook) == before
@@ -86,7 +86,7 @@ def test_what_is_undefined_leaves_everything_as_it_is(notebook: Notebook) -> Non
 
 
 def test_of_many_rules_the_new_ones_are_listed_together(notebook: Notebook) -> None:
-    rules = [Standing(f"rule {n}", True, float(n)) for n in range(30)]
+    rules = [LineState(f"rule {n}", True, float(n)) for n in range(30)]
     assert len(tell(notebook, *rules[:10])) == 10
     assert tell(notebook, *rules, BACK) == sorted(rule.rule for rule in rules[10:])
 
@@ -132,7 +132,7 @@ def test_a_run_that_was_taken_over_does_not_undo_what_the_other_recorded(
 ) -> None:
     later = now() + CLAIM_HOLDS + timedelta(seconds=1)
     with claimed(notebook, "slack", [CROSSED], DAY, now()):
-        with claimed(notebook, "slack", [Standing(CROSSED.rule, True, 2.0)], DAY, later) as other:
+        with claimed(notebook, "slack", [LineState(CROSSED.rule, True, 2.0)], DAY, later) as other:
             assert other == {CROSSED.rule}
         reported = state(notebook)
     assert state(notebook) == reported and reported.value == 2.0
@@ -193,7 +193,7 @@ def one_of_eight(settings: Settings) -> int:
 def test_a_notebook_that_cannot_be_written_stops_the_run_before_anything_is_sent(
     notebook: Notebook,
 ) -> None:
-    too_long = Standing("r" * 301, True, 1.0)
+    too_long = LineState("r" * 301, True, 1.0)
     sent = []
     with (
         pytest.raises(NotebookError),

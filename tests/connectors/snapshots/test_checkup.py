@@ -2,18 +2,20 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from connectors.settings.file import load_settings
 from connectors.snapshots.checkup import Checkup, check_sources
+from connectors.snapshots.refresh import refresh
 from kpis.errors import SettingsError
 from kpis.health.health import Health
 from tests.maven import files_below
 
 DAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CSV = '[sources.crm]\nkind = "files"\nfolder = "."\n'
 
 
@@ -34,7 +36,7 @@ def save(folder: Path, name: str, *lines: str) -> None:
 def test_without_any_source_everything_is_undefined_and_nothing_fails(tmp_path: Path) -> None:
     checkup = check(tmp_path, "")
     assert checkup.sources == [] and checkup.failures == [] and len(checkup.rejects) == 0
-    assert "no leads are mapped: Lead conversion rate is undefined" in checkup.effects
+    assert "no leads are mapped; undefined: Lead conversion rate" in checkup.effects
 
 
 def test_rejects_are_counted_by_reason_and_listed_by_row(tmp_path: Path) -> None:
@@ -66,6 +68,28 @@ def test_rows_that_two_parts_share_are_shown_below_the_last_part(tmp_path: Path)
     (note,) = last.notes
     assert note.text.startswith("1 row of part 2 (file 'b.csv') is also in part 1")
     assert "300.00 in all" in note.text and note.is_doubt
+
+
+@pytest.mark.parametrize("second", ["a", "b"])
+def test_a_key_that_an_earlier_part_holds_is_rejected_as_a_refresh_rejects_it(
+    tmp_path: Path, second: str
+) -> None:
+    """Each file holds deals 1 and 2, the second beside them 3 and one without a status.
+
+    Part 2 loads deal 3 alone: 4 = 1 + 3. A file that is mapped twice loads nothing the second time.
+    """
+    save(tmp_path, "a", "deal_id,status", "1,open", "2,open")
+    save(tmp_path, "b", "deal_id,status", "1,open", "2,open", "3,open", "4,")
+    parts = [f'[[tables.deals]]\nsource = "crm"\nfrom = "{name}.csv"\n' for name in ("a", second)]
+    checkup = check(tmp_path, CSV + "".join(parts))
+    first, last = checkup.sources[0].tables
+    assert (first.read, first.loaded, len(first.rejects)) == (2, 2, 0)
+    read, loaded = {"a": (2, 0), "b": (4, 1)}[second]
+    assert (last.read, last.loaded, len(last.rejects)) == (read, loaded, read - loaded)
+    assert last.reasons["deal_id is already in an earlier row of file 'a.csv'"] == 2
+    deals = refresh(load_settings(tmp_path / "settings.toml"), NOW).manifest.tables["deals"]
+    assert (deals.read, deals.loaded) == (2 + read, 2 + loaded)
+    assert deals.rejected == len(checkup.rejects) == read - loaded
 
 
 def test_every_source_and_table_is_tried_after_one_that_fails(tmp_path: Path) -> None:
@@ -110,7 +134,7 @@ def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
     save(tmp_path, "deals", "deal_id,status,lead_id,closed_at,amount", "1,won,a,2026-02-01,9")
     both = CSV + table("leads") + table("deals")
     effects = check(tmp_path, both).effects
-    assert "no costs are mapped: Customer acquisition cost and Marketing ROI are undefined" in (
+    assert "no costs are mapped; undefined: Customer acquisition cost and Marketing ROI" in (
         effects
     )
     assert any(text.startswith("no SQL date is mapped") for text in effects)
@@ -119,7 +143,7 @@ def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
     assert any(text.startswith("leads.campaign_id is not mapped") for text in effects)
     save(tmp_path, "deals", "deal_id,status,lead_id,closed_at", "1,won,a,2026-02-01")
     without_amounts = check(tmp_path, both).effects
-    lost = "deals.amount is not mapped: Customer lifetime value and Marketing ROI are undefined"
+    lost = "deals.amount is not mapped; undefined: Customer lifetime value and Marketing ROI"
     assert lost in without_amounts and lost not in effects
 
 

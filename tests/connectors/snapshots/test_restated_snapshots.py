@@ -16,7 +16,14 @@ from connectors.snapshots.engine import open_facts
 from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot, kept_snapshots
 from kpis.calendar import Period
-from kpis.change.restatement import Kept, Restated, Restatement, Shown, restatements, shown_figures
+from kpis.change.restatement import (
+    EarlierSnapshot,
+    Restated,
+    Restatement,
+    Shown,
+    restatements,
+    shown_figures,
+)
 from kpis.definitions import AttributionModel
 from kpis.model import Where
 from kpis.scorecard.scorecard import scorecard
@@ -53,7 +60,7 @@ def compared(
     """What became of the figures of the week."""
     where, (before, after) = where or {}, models
     shown = [f for f in shown_figures(open_facts(then.folder, before), where) if f.period == WEEK]
-    kept = Kept(
+    kept = EarlierSnapshot(
         company=then.manifest.company,
         definitions=then.manifest.definitions,
         under=lambda model, agreed: open_facts(then.folder, model, definitions=agreed),

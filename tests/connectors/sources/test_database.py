@@ -189,22 +189,21 @@ def test_a_query_that_writes_fails_on_postgres_and_changes_nothing(
 
 def test_the_fingerprint_of_an_sqlite_file_follows_its_content(tmp_path: Path) -> None:
     source = DatabaseSource(kind="database", url="sqlite:///crm.db")
-    requests = {"leads": table("leads")}
-    assert database.fingerprint("crm", source, requests, tmp_path) is None
+    assert database.fingerprint("crm", source, tmp_path) is None
     path = sqlite_file(tmp_path, *LEADS)
-    before = database.fingerprint("crm", source, requests, tmp_path)
+    before = database.fingerprint("crm", source, tmp_path)
     assert before is not None
-    assert database.fingerprint("crm", source, requests, tmp_path) == before
+    assert database.fingerprint("crm", source, tmp_path) == before
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("INSERT INTO leads VALUES (4, 'Bob', 1)")
         connection.commit()
-        assert database.fingerprint("crm", source, requests, tmp_path) != before
+        assert database.fingerprint("crm", source, tmp_path) != before
 
 
 def test_the_fingerprint_of_a_server_cannot_be_reported(tmp_path: Path) -> None:
     source = DatabaseSource(kind="database", url="postgresql://reader@127.0.0.1:1/crm")
-    assert database.fingerprint("crm", source, {"leads": table("leads")}, tmp_path) is None
+    assert database.fingerprint("crm", source, tmp_path) is None
 
 
 def test_the_maven_opportunities_come_whole_out_of_postgres(

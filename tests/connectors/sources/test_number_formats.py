@@ -1,13 +1,23 @@
-"""Claims about currencies that a workbook names by number formats alone."""
+"""Claims about currencies that a sheet names by number formats alone."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
 import pytest
 
-from connectors.sources.header import Wanted
-from connectors.sources.number_formats import currency_shown
-from connectors.sources.workbooks import read_workbook
+from connectors.mapping.mapping import map_table
+from connectors.settings.settings import FilesSource
+from connectors.settings.tables import TableSettings, part_name
+from connectors.sources import files
+from connectors.sources.number_formats import currency_beside, currency_shown
+from connectors.sources.raw import RawTable, no_progress
+from kpis.definitions import Company
+from tests.connectors.sources.sheet_source import SHEET, request
+from tests.connectors.sources.sheet_source import read as read_sheet
+from tests.sheets_server import Formatted, SheetsServer
 
 
 @pytest.mark.parametrize(
@@ -22,15 +32,112 @@ def test_a_number_format_names_a_currency(number_format: str, mark: str) -> None
     assert currency_shown(number_format) == mark
 
 
-@pytest.mark.parametrize("currency", [[], ["currency"]])
-def test_amounts_carry_the_currency_they_are_shown_with(tmp_path: Path, currency: list) -> None:
-    """1000 shown as dollars is no amount of euros; a column of currencies wins over formats."""
-    book = openpyxl.Workbook()
-    for line in (["spent_on", "amount", *currency], ["2026-10-01", 1.125], ["2026-10-02", 500]):
-        book.active.append(line)
-    book.active["B2"].number_format = "[$$-409]#,##0.00"
-    book.save(tmp_path / "book.xlsx")
-    shown = [1.125, 500] if currency else ["$ 1.1250", 500]
-    wanted = Wanted("costs", frozenset(["spent_on"]), amounts=frozenset(["amount"]))
-    found = read_workbook(tmp_path / "book.xlsx", "", wanted, "book")
-    assert found.frame["amount"].tolist() == shown
+@pytest.mark.parametrize(
+    ("shown", "mark"),
+    [
+        *(("$1,200.50", "$"), ("1.200,50 €", "€"), ("(US$5)", "US$"), ("CHF 1’200", "CHF")),
+        *(("1 200,00 zł", "zł"), ("$1.2K", "$"), ("1,200", ""), ("12 PCS", ""), ("1.2E+03", "")),
+    ],
+)
+def test_a_number_as_it_is_shown_names_a_currency(shown: str, mark: str) -> None:
+    assert currency_beside(shown) == mark
+
+
+SHEETS = ["excel", "google"]
+Ask = Callable[[list[Any], TableSettings], RawTable]
+
+
+@pytest.fixture
+def ask(request: pytest.FixtureRequest, tmp_path: Path, sheets: SheetsServer) -> Ask:
+    """Read a sheet of costs, the first amount 1.125 shown in dollars, the second a plain 500."""
+
+    def in_excel(more: list[Any], settings: TableSettings) -> RawTable:
+        book = openpyxl.Workbook()
+        book.active.title = "Costs"
+        for line in (["spent_on", "amount", *more], ["2026-10-01", 1.125], ["2026-10-02", 500]):
+            book.active.append(line)
+        book.active["B2"].number_format = "[$$-409]#,##0.00"
+        book.save(tmp_path / "Costs.xlsx")
+        where = settings.model_copy(
+            update={"from_": "Costs.xlsx"}
+            if settings.query is None
+            else {"query": settings.query.replace("Costs", "Costs.xlsx")}
+        )
+        source = FilesSource(kind="files", folder=".")
+        return files.read("ads", source, {"costs": where}, tmp_path, no_progress)["costs"]
+
+    def in_google(more: list[Any], settings: TableSettings) -> RawTable:
+        lines = [["2026-10-01", Formatted(1.125, "$1.13")], ["2026-10-02", 500]]
+        sheets.add(SHEET, {"Costs": [["spent_on", "amount", *more], *lines]})
+        return read_sheet(sheets, costs=settings)["costs"]
+
+    return {"excel": in_excel, "google": in_google}[request.param]
+
+
+def costs(**keys: object) -> TableSettings:
+    return TableSettings.model_validate({"source": "ads", "from": "Costs"} | keys)
+
+
+def asked(sql: str, **keys: object) -> TableSettings:
+    return TableSettings.model_validate({"source": "ads", "query": sql, "decimal": "."} | keys)
+
+
+@pytest.mark.parametrize("ask", SHEETS, indirect=True)
+def test_amounts_carry_the_currency_they_are_shown_with(ask: Ask) -> None:
+    """1.125 shown as dollars is no amount of euros; the other one is, and a note doubts that."""
+    raw = ask([], costs())
+    assert raw.frame["amount"].tolist() == ["$ 1.1250", 500]
+    table = map_table("costs", raw, costs(), (), "UTC", Company(currency="EUR"))
+    assert table.frame["amount"].to_pylist() == [1.125, 500.0]
+    assert table.frame["currency"].to_pylist() == ["USD", None]
+    assert [note.rows for note in table.notes if note.is_doubt] == [1]
+
+
+@pytest.mark.parametrize("ask", SHEETS, indirect=True)
+@pytest.mark.parametrize(
+    ("more", "keys"), [(["currency"], {}), ([], {"constants": {"currency": "EUR"}})]
+)
+def test_a_column_or_a_setting_of_the_currency_wins_over_formats(
+    ask: Ask, more: list[str], keys: dict[str, object]
+) -> None:
+    assert ask(more, costs(**keys)).frame["amount"].tolist() == [1.125, 500]
+
+
+@pytest.mark.parametrize("ask", SHEETS, indirect=True)
+@pytest.mark.parametrize(
+    ("currency", "sql", "keys", "doubts"),
+    [
+        ("EUR", "SELECT spent_on, amount FROM Costs", {}, 1),
+        ("USD", "SELECT * FROM Costs", {}, 0),
+        ("EUR", "SELECT spent_on, 5 AS amount FROM Costs", {}, 0),
+        ("EUR", "SELECT *, 'USD' AS currency FROM Costs", {}, 0),
+        ("EUR", "SELECT * FROM Costs", {"constants": {"currency": "USD"}}, 0),
+    ],
+)
+def test_a_query_reads_numbers_and_a_note_doubts_their_currency(
+    ask: Ask, currency: str, sql: str, keys: dict[str, object], doubts: int
+) -> None:
+    """Where the query reads the amounts, and neither it nor the settings name their currency."""
+    settings = asked(sql.replace("Costs", '"Costs"'), **keys)
+    table = map_table("costs", ask([], settings), settings, (), "UTC", Company(currency=currency))
+    assert len(table.frame) == 2
+    found = [note.text for note in table.notes if note.is_doubt]
+    assert len(found) == doubts
+    for text in found:
+        assert text.startswith("1 row is shown in '$' by their number format alone, which a query")
+        assert "(column 'amount' of " in text and "constants = { currency = … }" in text
+
+
+def test_only_amounts_are_asked_for_as_they_are_shown(sheets: SheetsServer) -> None:
+    """Beside the cells: column B of Costs. Leads have no amounts, and Plan's are text."""
+    worksheets = {"Costs": [["spent_on", "amount"], ["2026-10-01", 5]]}
+    worksheets |= {"Plan": [["spent_on", "amount"], ["2026-10-01", "€5"]], "Leads": [["id"], [7]]}
+    sheets.add(SHEET, worksheets)
+    first, second = (part_name("costs", number, 2) for number in (1, 2))
+    tables = {first: costs(), second: costs(**{"from": "Plan"}), "leads": request("Leads")}
+    read_sheet(sheets, **tables)
+    _, _, _, shown = (urlsplit(path) for path in sheets.requests)
+    assert parse_qs(shown.query) == {
+        "ranges": ["'Costs'!B:B"],
+        "valueRenderOption": ["FORMATTED_VALUE"],
+    }

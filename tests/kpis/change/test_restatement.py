@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from kpis.change.restatement import (
     SHOWN,
+    EarlierSnapshot,
     Figure,
-    Kept,
     Restated,
     Shown,
     restatements,
@@ -34,14 +34,16 @@ def never(*asked: object) -> Facts:
     raise AssertionError(f"facts were made anew for {asked}")
 
 
-def kept(then: Facts, **more: object) -> Kept:
+def kept(then: Facts, **more: object) -> EarlierSnapshot:
     """The snapshot of a meeting whose definitions and model nobody asks otherwise."""
 
     def under(model: AttributionModel, definitions: Definitions) -> Facts:
         assert (model, definitions) == ("linear", then.definitions)
         return then
 
-    return Kept(**{"company": then.company, "definitions": then.definitions, "under": under} | more)
+    return EarlierSnapshot(
+        **{"company": then.company, "definitions": then.definitions, "under": under} | more
+    )
 
 
 def restated(
@@ -49,7 +51,7 @@ def restated(
     now: Facts,
     keys: Sequence[str] = ("mqls",),
     where: Where | None = None,
-    snapshot: Kept | None = None,
+    snapshot: EarlierSnapshot | None = None,
     made_as_of: Callable[[date], Facts] = never,
 ) -> Restated:
     """What became of some KPIs of the last whole week before the meeting."""

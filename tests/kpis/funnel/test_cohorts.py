@@ -1,188 +1,260 @@
-"""Cohorts at equal age, when they are mature enough to judge, and the median cycle that says so."""
+"""Conversion by created week or month: at each age, and all cohorts at the age of the youngest."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
+from math import isnan, nan
+from random import Random
 
-import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kpis.definitions import Company, Definitions
-from kpis.funnel.funnel import funnel
-from kpis.scorecard.scorecard import compared, scorecard
+from kpis.errors import UsageError
+from kpis.funnel.cohorts import cohorts
+from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Facts, Window
-from kpis.scorecard.sums import usual_cycle, weighted_median
-from tests.small_data import card, cards, days, facts_of, lead, touch, won
-
-JANUARY, FEBRUARY = days("2026-01-01", "2026-01-31"), days("2026-02-01", "2026-02-28")
+from tests.kpis.random_data import random_facts, random_tables
+from tests.small_data import Row, days, facts_of, lead, touch, won
 
 
-def maturing() -> Facts:
-    """January's leads a-d: a won after 10 days, b after 50. February's e-h: e won after 10 days,
-    f after 50. As of 28 February, f is not yet won."""
-    tables = {
-        "leads": [lead(name, "2026-01-01") for name in "abcd"]
-        + [lead(name, "2026-02-01") for name in "efgh"],
+def rates(frame: pd.DataFrame) -> list[list[float]]:
+    """The triangle: per cohort its rates by age."""
+    return [rows["rate"].tolist() for _, rows in frame.groupby("start")]
+
+
+def months() -> dict[str, list[Row]]:
+    """Ten leads on the first of January, February and March 2026 each, with their customers by
+    days after it:
+
+    ========  ===  ===  ===  ===
+    cohort     30   60   90  later
+    ========  ===  ===  ===  ===
+    January     1    3    4  (1 after 95 days)
+    February    2    3
+    March       2
+    ========  ===  ===  ===  ===
+    """
+    won_on = {
+        "2026-01": ["2026-01-31", "2026-02-01", "2026-03-02", "2026-03-20", "2026-04-06"],
+        "2026-02": ["2026-02-10", "2026-03-03", "2026-04-02"],
+        "2026-03": ["2026-03-05", "2026-03-31"],
+    }
+    return {
+        "leads": [lead(f"{m}/{n}", f"{m}-01") for m in won_on for n in range(10)],
         "deals": [
-            won("1", "a", "2026-01-11"),
-            won("2", "b", "2026-02-20"),
-            won("3", "e", "2026-02-11"),
-            won("4", "f", "2026-03-23"),
+            won(f"{m}/{n}", f"{m}/{n}", day) for m in won_on for n, day in enumerate(won_on[m])
         ],
     }
-    facts = facts_of(as_of="2026-02-28", **tables)
-    return replace(facts, usual_cycle_days=usual_cycle(facts))
 
 
-def test_cohorts_are_compared_at_equal_age() -> None:
-    """On 28 February, February's leads are 27 days past its start: 1 of 4 = 25 %. January's have 2
-    of 4 by then, but 27 days after its own start, on the 28th, 1 of 4: nothing has changed."""
-    windows = [FEBRUARY, Window(JANUARY, date(2026, 1, 28)), JANUARY]
-    rates = scorecard(maturing(), windows)["lead_conversion_rate"]
-    assert rates.tolist() == pytest.approx([0.25, 0.25, 0.5])
+def test_a_triangle_of_months_at_30_60_and_90_days() -> None:
+    """As of 6 April January's leads are 95 days old, February's 64, March's 36. January 31 is 30
+    days after the 1st, 2 March 60, 1 April 90: 1, 3 and 4 of 10. For February these are 3 March,
+    which counts, and 2 April: 2 and 3. For March 31 March: 2."""
+    frame = cohorts(facts_of(as_of="2026-04-06", **months()), "month", 3)
+    assert frame.columns.tolist() == [
+        *("start", "end", "leads", "age_days", "converted", "rate", "is_mature", "immature"),
+        "reason",
+    ]
+    assert frame["age_days"].tolist() == [30, 60, 90] * 3
+    assert frame["leads"].tolist() == [10.0] * 9
+    january, february, march = rates(frame)
+    assert january == pytest.approx([0.1, 0.3, 0.4])
+    assert february == pytest.approx([0.2, 0.3, nan], nan_ok=True)
+    assert march == pytest.approx([0.2, nan, nan], nan_ok=True)
+    unknown = frame[frame["rate"].isna()]
+    assert unknown["converted"].isna().all()
+    assert unknown["reason"].tolist() == [
+        *("not yet 90 days old", "not yet 60 days old", "not yet 90 days old")
+    ]
+    assert set(frame[frame["rate"].notna()]["reason"]) == {""}
 
 
-def test_the_period_to_compare_with_is_seen_at_the_age_of_this_one() -> None:
-    """On 28 February its month is 27 days past its start: January's leads count up to the 28th."""
-    facts = maturing()
-    windows = compared(FEBRUARY, facts.as_of, facts.company)
-    assert windows == (Window(FEBRUARY, facts.as_of), Window(JANUARY, date(2026, 1, 28)))
-    assert scorecard(facts, windows)["lead_conversion_rate"].tolist() == [0.25, 0.25]
+def test_at_equal_age_the_young_cohort_is_not_the_worst() -> None:
+    """30 days after their starts 1 of January, 2 of February and 2 of March had converted, of 10
+    each. To date it would be 5, 3 and 2, as if conversion were falling."""
+    facts = facts_of(as_of="2026-04-06", **months())
+    at_30 = cohorts(facts, "month", 3).query("age_days == 30")
+    assert at_30["rate"].tolist() == pytest.approx([0.1, 0.2, 0.2])
+    to_date = [days("2026-01-01", "2026-01-31"), days("2026-02-01", "2026-02-28")]
+    to_date += [days("2026-03-01", "2026-03-31")]
+    wrong = scorecard(facts, to_date)["lead_conversion_rate"].tolist()
+    assert wrong == pytest.approx([0.5, 0.3, 0.2])
 
 
-def test_a_period_long_over_is_compared_with_one_that_had_as_long_to_convert() -> None:
-    """On 1 May February is 89 days past its start; January's leads count up to 31 March only."""
-    windows = compared(FEBRUARY, date(2026, 5, 1), Company())
-    assert [window.horizon for window in windows] == [date(2026, 5, 1), date(2026, 3, 31)]
+def test_the_rate_is_what_the_scorecard_says_at_that_age() -> None:
+    facts = facts_of(as_of="2026-04-06", **months())
+    january = days("2026-01-01", "2026-01-31")
+    windows = [Window(january, date(2026, 1, 31)), Window(january, date(2026, 3, 2))]
+    reported = scorecard(facts, windows)["lead_conversion_rate"].tolist()
+    assert rates(cohorts(facts, "month", 3))[0][:2] == pytest.approx(reported)
 
 
-def test_before_a_period_begins_its_comparison_has_one_day_to_convert() -> None:
-    """Nothing is older than its first day, and nothing counts that is after as_of."""
-    march = days("2026-03-01", "2026-03-31")
-    now, before = compared(march, date(2026, 2, 28), Company())
-    assert (now.horizon, before.horizon) == (date(2026, 2, 28), date(2026, 2, 1))
+def test_cohorts_are_cohorts_even_where_conversion_is_by_period() -> None:
+    facts = facts_of(as_of="2026-04-06", **months())
+    by_period = replace(facts, definitions=Definitions(conversion="period"))
+    pd.testing.assert_frame_equal(cohorts(by_period, "month", 3), cohorts(facts, "month", 3))
 
 
-def test_the_horizon_includes_its_own_day() -> None:
-    windows = [Window(JANUARY, date(2026, 2, 19)), Window(JANUARY, date(2026, 2, 20))]
-    assert scorecard(maturing(), windows)["lead_conversion_rate"].tolist() == [0.25, 0.5]
-
-
-def test_a_cohort_younger_than_the_median_cycle_is_marked_immature() -> None:
-    """Cycles of 10, 10 and 50 days: the median is 10. Leads of a period that ended 9 days ago are
-    too young to judge, those of one that ended 10 days ago are not."""
-    facts = maturing()
-    assert facts.usual_cycle_days == 10.0
-    young, old = days("2026-02-01", "2026-02-19"), days("2026-02-01", "2026-02-18")
-    frame = scorecard(facts, [young, old])
-    assert frame["immature"].tolist() == [True, False]
-    assert "still maturing" in frame["notes"][0]["lead_conversion_rate"]
-    assert "lead_conversion_rate" not in frame["notes"][1]
-
-
-def test_maturity_is_judged_at_the_horizon() -> None:
-    """January ended on the 31st; seen as of 5 February, it was 5 days old."""
-    early = Window(JANUARY, date(2026, 2, 5))
-    assert scorecard(maturing(), [early, JANUARY])["immature"].tolist() == [True, False]
-
-
-def test_conversion_in_the_period_never_is_immature() -> None:
-    facts = replace(maturing(), definitions=Definitions(conversion="period"))
-    assert scorecard(facts, [FEBRUARY])["immature"].tolist() == [False]
-
-
-def test_the_usual_cycle_is_that_of_the_last_year() -> None:
-    """One customer after 100 days won two years ago, one after 30 won lately."""
-    facts = facts_of(
-        leads=[lead("a", "2024-01-01"), lead("b", "2026-01-01")],
-        deals=[won("1", "a", "2024-04-10"), won("2", "b", "2026-01-31")],
-    )
-    assert usual_cycle(facts) == 30.0
-    assert np.isnan(usual_cycle(facts_of(leads=[])))
-
-
-@pytest.mark.parametrize(("won_on", "cycle"), [("2025-12-31", 30.0), ("2026-01-01", 60.0)])
-def test_the_last_year_has_365_days_with_today(won_on: str, cycle: float) -> None:
-    """As of 31 December 2026 it begins on 1 January: a win exactly 365 days ago is no longer in it.
-    b took 30 days, a 90: the median of both is 60."""
-    created = str(date.fromisoformat(won_on) - timedelta(days=90))
-    facts = facts_of(
-        as_of="2026-12-31",
-        leads=[lead("a", created), lead("b", "2026-06-01")],
-        deals=[won("1", "a", won_on), won("2", "b", "2026-07-01")],
-    )
-    assert usual_cycle(facts) == cycle
-
-
-@pytest.mark.parametrize(
-    "definitions",
-    [
-        Definitions(),
-        Definitions(cycle_from="first_touch"),
-        Definitions(cycle_from="deal_created"),
-    ],
-)
-def test_the_usual_cycle_counts_from_lead_creation_as_the_age_of_a_cohort_does(
-    definitions: Definitions,
-) -> None:
-    """a was created on 1 January, touched first on 1 March, its deal created on 1 April and won on
-    the 11th: 100 days, of which the sales cycle is 100, 41 or 10. May's leads, at least 15 days
-    old on 15 June, are immature under each; held against 10 days they would count as mature."""
-    facts = facts_of(
-        as_of="2026-06-15",
-        definitions=definitions,
-        leads=[lead("a", "2026-01-01"), lead("b", "2026-05-20")],
-        touches=[touch("a", "ads", "2026-03-01")],
-        deals=[won("1", "a", "2026-04-11", created_at="2026-04-01")],
-    )
-    assert usual_cycle(facts) == 100.0
-    facts = replace(facts, usual_cycle_days=usual_cycle(facts))
-    may = days("2026-05-01", "2026-05-31")
-    assert scorecard(facts, [may])["immature"].tolist() == [True]
-    assert set(funnel(facts, [may])["immature"]) == {True}
-
-
-def test_the_usual_cycle_leaves_out_customers_without_a_lead_and_wrong_dates() -> None:
-    """a took 30 days. The deal of no lead took 2, and no cohort has it; b was won before it was
-    created, −9 days. The median of all three would be 2."""
-    facts = facts_of(
-        leads=[lead("a", "2026-01-01"), lead("b", "2026-03-10")],
+def weeks(as_of: str) -> Facts:
+    """Leads of the weeks from Monday 5 and 12 January 2026, on their Sundays: two and one. Of the
+    former, a bought on 12 January, b on the 19th; of the latter, c on the 19th."""
+    return facts_of(
+        as_of=as_of,
+        leads=[lead("a", "2026-01-11"), lead("b", "2026-01-11"), lead("c", "2026-01-18")],
         deals=[
-            won("1", "a", "2026-01-31"),
-            won("2", None, "2026-01-03", created_at="2026-01-01"),
-            won("3", "b", "2026-03-01"),
+            *(won("1", "a", "2026-01-12"), won("2", "b", "2026-01-19")),
+            won("3", "c", "2026-01-19"),
         ],
     )
-    assert usual_cycle(facts) == 30.0
 
 
-@pytest.mark.parametrize(
-    ("values", "weights", "median"),
-    [
-        ([7.0], [0.25], 7.0),
-        ([1.0, 2.0, 3.0, 4.0], [1.0, 1.0, 1.0, 1.0], 2.5),
-        ([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], 2.0),
-        ([10.0, 20.0, 90.0], [0.1, 0.1, 0.8], 90.0),
-        ([10.0, 90.0], [0.5, 0.5], 50.0),
-        ([10.0, 90.0], [0.5001, 0.5], 10.0),
-        ([1.0, 2.0, 3.0, 4.0], [1 / 3, 2 / 3, 1 / 3, 2 / 3], 2.5),
-    ],
-)
-def test_the_weighted_median_has_half_of_the_credit_on_either_side(
-    values: list[float], weights: list[float], median: float
-) -> None:
-    """Unweighted, the median of 10, 20, 90 is 20. 1/3 + 2/3 misses half of 2 by rounding only."""
-    assert weighted_median(np.array(values), np.array(weights)) == median
+def test_a_triangle_of_weeks_counts_from_the_first_day_of_the_week() -> None:
+    """7 days after Monday the 5th is the 12th, itself included: a. 14 days after, the 19th: b."""
+    frame = cohorts(weeks("2026-01-19"), "week", 2)
+    assert frame["start"].tolist() == [date(2026, 1, 5)] * 2 + [date(2026, 1, 12)] * 2
+    assert frame["end"].tolist() == [date(2026, 1, 11)] * 2 + [date(2026, 1, 18)] * 2
+    assert frame["age_days"].tolist() == [7, 14, 7, 14]
+    first, second = rates(frame)
+    assert first == [0.5, 1.0]
+    assert second == pytest.approx([1.0, nan], nan_ok=True)
 
 
-def test_a_campaigns_median_is_weighted_by_its_credit() -> None:
-    """ads has 1/4 of the 10-day customer and all of the 40-day one: median 40, mean
-    (2.5 + 40) ÷ 1.25 = 34. Unweighted both would be 25."""
+def test_only_weeks_that_are_over_are_cohorts_and_the_youngest_may_have_no_age_yet() -> None:
+    """On Monday the 19th the week of the 12th is over; on Sunday it is none yet. February 2026 is
+    over on 1 March and 28 days old."""
+    assert cohorts(weeks("2026-01-19"), "week", 1)["start"].tolist() == [date(2026, 1, 12)]
+    assert cohorts(weeks("2026-01-18"), "week", 1)["start"].tolist() == [date(2026, 1, 5)]
+    february = cohorts(facts_of(as_of="2026-03-01", **months()), "month", 1)
+    assert february["start"].tolist() == [date(2026, 2, 1)]
+    assert february["reason"].tolist() == ["not yet 30 days old"]
+
+
+def test_weeks_start_when_the_companys_do() -> None:
+    facts = replace(weeks("2026-01-19"), company=Company(week_starts="sunday"))
+    frame = cohorts(facts, "week", 1)
+    assert frame["start"].tolist() == [date(2026, 1, 11)]
+    assert frame["leads"].tolist() == [2.0]
+
+
+def test_a_leap_february_has_29_days_and_its_age_counts_from_the_first() -> None:
+    """30 days after 1 February 2024 is 2 March; in 2023 it was 3 March, which is too late here."""
     facts = facts_of(
-        leads=[lead("a", "2026-01-01"), lead("b", "2026-01-01", "ads")],
-        touches=[touch("a", name, "2026-01-01") for name in ("ads", "fair", "fair", "mail")],
-        deals=[won("1", "a", "2026-01-11"), won("2", "b", "2026-02-10")],
+        as_of="2024-04-01",
+        leads=[lead("a", "2024-02-29"), lead("b", "2024-02-01")],
+        deals=[won("1", "a", "2024-03-02"), won("2", "b", "2024-03-03")],
     )
-    ads = cards(facts, "campaign")["ads"]
-    assert ads["median_cycle_days"] == 40.0
-    assert ads["sales_cycle_days"] == pytest.approx(34.0)
-    assert card(facts)["median_cycle_days"] == 25.0
+    february = cohorts(facts, "month", 2).iloc[0]
+    assert (february["end"], february["leads"]) == (date(2024, 2, 29), 2.0)
+    assert (february["age_days"], february["converted"]) == (30, 1.0)
+
+
+def test_a_cohort_without_leads_has_no_rate_and_says_so() -> None:
+    frame = cohorts(facts_of(as_of="2026-04-06", **months()), "month", 4).query("age_days == 30")
+    assert frame["start"].iloc[0] == date(2025, 12, 1)
+    assert (frame["leads"].iloc[0], frame["converted"].iloc[0]) == (0.0, 0.0)
+    assert isnan(frame["rate"].iloc[0])
+    assert frame["reason"].tolist() == ["no leads were created", "", "", ""]
+
+
+def test_no_cohorts_make_no_rows_but_all_columns() -> None:
+    frame = cohorts(facts_of(leads=[]), "week", 0)
+    assert frame.empty
+    assert {"start", "end", "leads", "age_days", "converted", "rate"} <= set(frame.columns)
+
+
+def test_immature_cohorts_are_marked_and_maturity_is_reported_of_each_age() -> None:
+    """A usual cycle of 34 days. As of 6 April March, over for 6 days, is immature; February, over
+    since 28 February, for 37 days, is not. At 60 days January's last leads are 30 days old: not
+    mature, at 90 they are 60. February's, with fewer days in the month, are 33 at 60."""
+    facts = replace(facts_of(as_of="2026-04-06", **months()), usual_cycle_days=34.0)
+    frame = cohorts(facts, "month", 3)
+    per_cohort = frame.groupby("start")
+    assert per_cohort["immature"].unique().map(list).tolist() == [[False], [False], [True]]
+    assert per_cohort["is_mature"].agg(list).tolist() == [
+        *([False, False, True], [False, False, False], [False, False, False])
+    ]
+    shorter = cohorts(replace(facts, usual_cycle_days=33.0), "month", 3)
+    assert shorter[shorter["start"] == date(2026, 2, 1)]["is_mature"].tolist() == [
+        *(False, True, False)
+    ]
+
+
+def test_half_past_eleven_utc_on_the_31st_is_next_months_cohort_in_berlin() -> None:
+    """And won at 23:30 UTC on the 30th day after its start is won on the 31st there: too late."""
+    tables = {
+        "leads": [lead("a", "2026-01-31 23:30"), lead("b", "2026-02-01 00:00")],
+        "deals": [won("1", "b", "2026-03-03 23:30")],
+    }
+    utc = facts_of(as_of="2026-04-01", **tables)
+    berlin = facts_of(as_of="2026-04-01", company=Company(time_zone="Europe/Berlin"), **tables)
+    for facts, leads, converted in ((utc, [1.0, 1.0], 1.0), (berlin, [0.0, 2.0], 0.0)):
+        at_30 = cohorts(facts, "month", 3).query("age_days == 30")
+        assert at_30["leads"].tolist()[:2] == leads
+        assert at_30["converted"].tolist()[1] == converted
+
+
+def test_a_campaigns_cohorts_count_its_credit() -> None:
+    """ads has half of a, who bought, and all of b, who did not: 0.5 ÷ 1.5 = 1/3. Counting heads it
+    would be 1/2."""
+    facts = facts_of(
+        as_of="2026-03-01",
+        leads=[lead("a", "2026-01-05"), lead("b", "2026-01-05", "ads")],
+        touches=[touch("a", name, "2026-01-05") for name in ("ads", "mail")],
+        deals=[won("1", "a", "2026-01-20")],
+    )
+    at_30 = cohorts(facts, "month", 2, {"campaign": ["ads"]}).iloc[0]
+    assert (at_30["leads"], at_30["converted"]) == (1.5, 0.5)
+    assert at_30["rate"] == pytest.approx(1 / 3)
+
+
+def test_cohorts_of_mqls_and_sqls_count_those_who_skipped_the_stage() -> None:
+    """a became MQL and SQL, b SQL alone, c bought at once: three have passed MQL and SQL, where
+    dates alone would say 1 and 2. d is none."""
+    facts = facts_of(
+        as_of="2026-02-01",
+        leads=[
+            lead("a", "2026-01-01", mql_at="2026-01-02", sql_at="2026-01-03"),
+            lead("b", "2026-01-01", sql_at="2026-01-03"),
+            *(lead(name, "2026-01-01") for name in "cd"),
+        ],
+        deals=[won("1", "c", "2026-01-04")],
+    )
+    for stage, converted in {"mql": 3.0, "sql": 3.0, "customer": 1.0}.items():
+        found = cohorts(facts, "month", 1, stage=stage)
+        assert found["converted"].tolist() == [converted]
+        assert found["rate"].tolist() == [converted / 4]
+
+
+def test_a_stage_that_is_not_mapped_has_its_reason_at_every_age() -> None:
+    facts = facts_of(as_of="2026-04-06", leads=months()["leads"])
+    frame = cohorts(facts, "month", 3)
+    assert frame["rate"].isna().all() and frame["converted"].isna().all()
+    assert set(frame["reason"]) == {"no deals are mapped"}
+    assert frame["leads"].tolist() == [10.0] * 9
+    assert not frame["is_mature"].any()
+
+
+def test_an_unknown_stage_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match="convert to 'customers'. Did you mean 'customer'?"):
+        cohorts(facts_of(leads=[]), "week", 1, stage="customers")
+    with pytest.raises(UsageError, match="convert to 'lead'"):
+        cohorts(facts_of(leads=[]), "week", 1, stage="lead")
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 2**32).map(Random))
+def test_rates_never_fall_with_age_and_campaigns_add_up(random: Random) -> None:
+    """The campaigns' converted leads at every age sum to everybody's."""
+    facts = random_facts(random_tables(random))
+    total = cohorts(facts, "month", 4)
+    for _, rows in total.groupby("start"):
+        assert (rows["rate"].dropna().diff().dropna() >= -1e-9).all()
+    parts = [
+        cohorts(facts, "month", 4, {"campaign": [name]})[["leads", "converted"]]
+        for name in ("ads", "seo", "fair", "ghost", "(none)")
+    ]
+    added = sum(parts[1:], parts[0])
+    pd.testing.assert_frame_equal(added, total[["leads", "converted"]], rtol=1e-9, atol=1e-9)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from kpis.definitions import Definitions
 from kpis.errors import UsageError
-from kpis.funnel.funnel import STAGES, funnel, share_too_long, too_many_wait, waiting
+from kpis.funnel.funnel import STAGES, funnel
+from kpis.funnel.waiting import share_too_long, too_many_wait, waiting
 from kpis.model import Where
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Facts, Window

@@ -58,7 +58,7 @@ def test_a_period_that_runs_or_is_no_month_cannot_be_reviewed(period: Period) ->
 
 def test_an_outcome_stands_beside_its_target_and_the_forecast_of_its_midpoint() -> None:
     """October 2026 brought 55 of 60 leads, 92 %. Its 11th of 22 working days, the 15th, had 44
-    forecast, 37 to 51 (tests/kpis/test_forecast_record.py): 55 is above that range."""
+    forecast, 37 to 51 (tests/kpis/goals/test_forecast_record.py): 55 is above that range."""
     review = reviewed(late_rush(), target("leads", "month", 60))
     outcome = only(review)
     assert (review.midpoint, review.reached, review.reason) == (date(2026, 10, 15), 0, None)
@@ -68,7 +68,7 @@ def test_an_outcome_stands_beside_its_target_and_the_forecast_of_its_midpoint() 
     assert isinstance(outcome.forecast, Forecast) and outcome.forecast.made_on == review.midpoint
     assert outcome.forecast.value == pytest.approx(44.0)
     assert outcome.sentence == (
-        "Leads: missed by 5 (55, goal 60). Forecast on 15 Oct: 44 (37 to 51); the outcome is "
+        "Leads: missed by 5 (55, goal 60). Forecast on 15 Oct: 44 (37–51); the outcome is "
         "above that range."
     )
 

@@ -219,14 +219,14 @@ def test_a_forecast_is_reported_with_its_range_and_its_goal() -> None:
     leads = CATALOGUE["leads"]
     november = Forecast(leads, period, made_on, 180.0, 352.0, 329.0, 375.0, 13)
     message = forecast_sentence(november, 335.0, "EUR")
-    assert message == "On course for 352 (329 to 375) by 30 November; goal 335"
+    assert message == "Heading for 352 (329–375) by 30 November; goal 335"
     assert forecast_sentence(november, None, "EUR") == message.removesuffix("; goal 335")
     cycle = replace(november, kpi=CATALOGUE["sales_cycle_days"], value=51.8, low=49.6, high=54.1)
     assert forecast_sentence(cycle, 50.0, "EUR") == (
-        "On course for 51.8 days (49.6 to 54.1 days) by 30 November; goal 50.0 days"
+        "Heading for 51.8 days (49.6–54.1 days) by 30 November; goal 50.0 days"
     )
     money = replace(november, kpi=CATALOGUE["revenue"], value=4.2e5, low=3.8e5, high=4.6e5)
-    assert "€420k (€380k to €460k)" in forecast_sentence(money, None, "EUR")
+    assert "€420k (€380k–€460k)" in forecast_sentence(money, None, "EUR")
 
 
 def test_a_period_that_is_over_is_on_course_for_nothing() -> None:
@@ -235,4 +235,4 @@ def test_a_period_that_is_over_is_on_course_for_nothing() -> None:
     over = Forecast(leads, period, date(2026, 10, 31), 7.0, 7.0, 7.0, 7.0, 0)
     assert forecast_sentence(over, 8.0, "EUR") == "7 by 31 October; goal 8"
     friday = replace(over, made_on=date(2026, 10, 30))
-    assert forecast_sentence(friday, 8.0, "EUR") == "On course for 7 by 31 October; goal 8"
+    assert forecast_sentence(friday, 8.0, "EUR") == "Heading for 7 by 31 October; goal 8"

@@ -112,7 +112,7 @@ def test_at_risk_by_its_forecast_it_says_what_was_reached_what_is_needed_and_whe
 ):
     mqls = held("mqls", 110.0, 210.0, ahead=(200.0, 190.0, 208.0))
     assert mqls.sentence == (
-        "MQLs: at risk 100% (110 of 110 due, goal 210, needs 10 a day, heading for 200 ± 10)."
+        "MQLs: at risk 100% (110 of 110 due, goal 210, needs 10 a day, heading for 200 (190–208))."
     )
     assert standing(
         *(CATALOGUE["mqls"], 110.0, 210.0, NOVEMBER, HALF, COMPANY), NotForecast("too early")

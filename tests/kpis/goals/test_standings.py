@@ -70,7 +70,7 @@ def test_on_track_by_working_days_but_heading_below_the_goal_is_at_risk() -> Non
     (missed,) = running_standings(facts, [target("leads", "month", 28.0)])
     assert (missed.actual, missed.due) == (20.0, 20.0)
     assert missed.sentence == (
-        "Leads: at risk 100% (20 of 20 due, goal 28, needs 1 a day, heading for 21 ± 2)."
+        "Leads: at risk 100% (20 of 20 due, goal 28, needs 1 a day, heading for 21 (20–23))."
     )
     (within,) = running_standings(facts, [target("leads", "month", 22.0)])
     assert within.verdict == "On track 127%"

@@ -16,9 +16,9 @@ def test_tables_with_rejected_rows_are_named_and_where_to_see_them() -> None:
 def test_beside_rejected_rows_or_doubts_nobody_reads_that_all_is_well() -> None:
     assert no_findings_text({"leads": (0, 5)}, 0) == "Every loaded row passed every check."
     assert no_findings_text({"leads": (1, 5), "deals": (0, 2)}, 2) == (
-        "No check found anything in the 6 loaded rows; look at 1 rejected row and 2 doubts."
+        "No check found anything in the 6 loaded rows; look at 1 rejected row and 2 warnings."
     )
-    assert "look at 1 doubt." in no_findings_text({"leads": (0, 5)}, 1)
+    assert "look at 1 warning." in no_findings_text({"leads": (0, 5)}, 1)
     assert no_findings_text({"leads": (0, 5)}, 0, failures=2) == (
         "No check found anything in the 5 loaded rows; look at 2 failures to read a table."
     )

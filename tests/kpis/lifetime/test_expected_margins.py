@@ -105,7 +105,7 @@ def test_without_payments_that_is_the_reason_and_won_revenue_does_not_stand_in()
     assert facts.not_predicted.startswith("only 0 customers")
     assert card(facts)["reasons"]["clv"] == "no payments are mapped"
     assert card(facts)["reasons"]["clv_to_cac"] == "no payments are mapped"
-    lost = "no payments are mapped: Customer lifetime value is undefined"
+    lost = "no payments are mapped; undefined: Customer lifetime value"
     assert lost in effects(facts.mapped, PREDICTIVE)
 
 

@@ -1,4 +1,4 @@
-"""The report for scripts: the JSON of the contract, to the key."""
+"""The report for scripts: the JSON of the contract, to the key, and ``more_reasons`` beside it."""
 
 import json
 from typing import Any

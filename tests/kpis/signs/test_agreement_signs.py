@@ -93,7 +93,10 @@ def test_a_table_below_the_agreed_line_is_a_sign_and_one_on_it_is_not() -> None:
 
 def test_several_unsound_tables_are_one_sign_with_the_worst_first() -> None:
     (sign,) = unsound_data({"leads": 0.9, "deals": 0.5, "costs": 0.8}, Thresholds())
-    assert sign.headline == "Only 50% of the rows of deals are sound, and too few of 2 more tables."
+    assert (
+        sign.headline
+        == "Only 50% of the rows of deals are sound; 2 more tables are below the line, too."
+    )
     assert sign.evidence == ("deals: 50% sound.", "costs: 80% sound.", "leads: 90% sound.")
 
 
@@ -122,8 +125,8 @@ def test_several_definitions_that_changed_are_one_sign() -> None:
         "bad_fit_reasons. Compare with care."
     )
     assert sign.evidence[1:] == (
-        "Lifetime value and ROI count 1 of revenue. At the last meeting: Lifetime value and ROI "
-        "count 0.8 of revenue.",
+        "Lifetime value and ROI count 100% of revenue. At the last meeting: Lifetime value and ROI "
+        "count 80% of revenue.",
         "Reasons for a bad fit: none. At the last meeting: Reasons for a bad fit: a, b.",
     )
 

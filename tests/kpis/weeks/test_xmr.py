@@ -71,7 +71,7 @@ def test_the_thirteenth_known_week_is_the_first_to_be_judged() -> None:
 
 
 def test_a_week_without_a_value_says_so() -> None:
-    assert message(nan) == "no value, where (4.68–15.32) is its usual range"
+    assert message(nan) == "no value; usually 4.68–15.32"
 
 
 def test_values_that_are_all_equal_are_no_signal_and_any_other_is() -> None:
@@ -168,7 +168,7 @@ def test_of_two_rules_the_stronger_is_reported() -> None:
     assert last_signal(13.0, 13.0, 16.0) == ("outside", "above")
     assert last_signal(*[13.0] * 8) == ("eight_in_a_row", "above")
     assert message(13.0, 13.0, 13.0) == (
-        "three of four weeks nearer the upper limit than its mean (4.68–15.32)"
+        "nearer the upper limit than its mean in three of the last four weeks (4.68–15.32)"
     )
 
 

@@ -11,7 +11,8 @@ from connectors.demo.demo import STORIES
 from connectors.snapshots.engine import open_facts
 from kpis.catalogue import kpi_named
 from kpis.display import shown
-from kpis.funnel.funnel import funnel, waiting
+from kpis.funnel.funnel import funnel
+from kpis.funnel.waiting import waiting
 from kpis.scorecard.scorecard import compared, scorecard
 from tests.pages.conftest import NewScreen
 from tests.pages.served import Screen, Served

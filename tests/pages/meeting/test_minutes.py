@@ -218,7 +218,7 @@ def test_figures_of_the_meeting_before_are_listed_where_they_read_otherwise(
     two_meetings: TwoMeetings,
 ) -> None:
     """Of 5 MQLs of the 5th the meeting saw, 7 are known now: two came in late."""
-    message = "What the meeting of 13 Nov 2026 saw, and what it reads now"
+    message = "Figures of the meeting of 13 Nov 2026 that have changed since"
     (found,) = under(two_meetings.of_second, message)
     (mqls,) = (text for text in items_of(found) if text.startswith("MQLs of 2–8 Nov"))
     assert "5 shown, 7 now (+2): +2 late data" in mqls

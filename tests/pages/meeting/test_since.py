@@ -149,7 +149,7 @@ def test_figures_that_read_otherwise_now_are_listed_with_the_reason(
     fair.held(A_WEEK_AGO, shown)
     fair.step(screen, "Last week")
     expect(figures(screen)).to_contain_text("What was shown on 13 Nov")
-    expect(figures(screen)).to_contain_text("1 of 2 figures have changed since")
+    expect(figures(screen)).to_contain_text("1 of 2 figures has changed since")
     expect(figures(screen)).to_contain_text("18 shown, 20 now")
     expect(figures(screen)).not_to_contain_text("Leads")
 

@@ -10,10 +10,11 @@ import pandas as pd
 from kpis.calendar import Period
 from kpis.catalogue import Kpi
 from kpis.display import days_label, shown
+from kpis.scorecard.formulas import DAYS_PER_MONTH
 from kpis.weeks.frame import WeeklyFrame
 from pages.parts.charts.theme import Colours
 
-WEEKS_IN_A_MONTH = 365.25 / 12 / 7
+WEEKS_IN_A_MONTH = DAYS_PER_MONTH / 7
 HALVES = ("week", "month")
 MARKER = 24
 """Pixels that the markers of annotations take at the top of the picture."""

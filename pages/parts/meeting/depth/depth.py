@@ -115,10 +115,7 @@ def _why(found: Found, as_of: date) -> str:
     fall = found.light.fall
     before, now = (days_label(w.period.until(as_of)) for w in found.pair.windows[::-1])
     if not found.light.is_beyond_chance:
-        return (
-            f"Shown first as the step furthest below that of {before}; "
-            "nothing fell further than chance explains."
-        )
+        return f"Shown first because it fell most since {before}; the fall is within chance."
     whose = "of its" if fall.group else "of"
     return (
         f"Shown first, as nothing fell further: at the {fall.other_rate:.1%} of {before}, "

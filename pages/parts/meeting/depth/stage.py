@@ -14,17 +14,9 @@ from kpis.calendar import Period, last_whole
 from kpis.catalogue import kpi_named
 from kpis.display import UNDEFINED, days_label, formula_of, shown
 from kpis.funnel.cohorts import CohortUnit
-from kpis.funnel.funnel import (
-    NAMES,
-    PLURAL,
-    STAGES,
-    funnel,
-    share_too_long,
-    step_name,
-    too_many_wait,
-    waiting,
-)
+from kpis.funnel.funnel import NAMES, PLURAL, STAGES, funnel, step_name
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference, beside_others, falls, lost_most
+from kpis.funnel.waiting import share_too_long, too_many_wait, waiting
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Window
 from pages.parts.charts.depth import campaigns_chart, cohorts_chart

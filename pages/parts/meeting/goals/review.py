@@ -92,10 +92,7 @@ def _table(review: ClosedPeriod) -> pd.DataFrame:
 def _row(one: Outcome, made: str, currency: str) -> dict[str, str]:
     """A row of the table, in Markdown."""
     end, held = one.forecast, one.standing
-    if isinstance(end, Forecast):
-        forecast = f"{held.text(end.value)} ({held.text(end.low)} to {held.text(end.high)})"
-    else:
-        forecast = plain(f"none: {end.reason}")
+    forecast = end.text(currency) if isinstance(end, Forecast) else plain(f"none: {end.reason}")
     return {
         "KPI": f"**{held.kpi.label}**",
         "Goal": held.text(held.target),
