@@ -1,17 +1,15 @@
 """Claims about the queries of facts: what changes no fact has no query written anew."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from connectors.snapshots.facts_sql import facts_sql
+from connectors.snapshots.facts_sql import FactsAsked, facts_sql
 from kpis.definitions import Company, Definitions
 
 
 def query(**company: Any) -> str:
-    what = ((), Definitions(), Company(**company), date(2026, 11, 20))
-    return facts_sql(*what, False, "linear")
+    return facts_sql(FactsAsked.of((), Definitions(), Company(**company)), "linear")
 
 
 @pytest.mark.parametrize(
@@ -21,12 +19,20 @@ def query(**company: Any) -> str:
         ("fiscal_year_starts", 4),
         ("fiscal_year_named", "start"),
         ("week_starts", "sunday"),
+        ("currency", "USD"),
+        ("time_zone", "Asia/Tokyo"),
     ],
 )
-def test_what_periods_alone_read_shares_one_query(field: str, value: object) -> None:
+def test_companies_that_differ_in_it_share_one_query(field: str, value: object) -> None:
+    """What only periods read is in no fact; currency and zone are variables of the engine."""
     assert query(**{field: value}) is query()
 
 
-def test_another_currency_is_another_query() -> None:
-    """Amounts of facts are in the company's."""
-    assert query(currency="USD") != query()
+def test_other_definitions_are_other_queries() -> None:
+    paid = FactsAsked.of((), Definitions(customer_when="paid"), Company())
+    assert facts_sql(paid, "linear") != query()
+
+
+def test_neither_day_nor_zone_nor_currency_is_written_into_a_query() -> None:
+    for text in ("1970", "GMT-14", "XTS"):
+        assert text not in query()
