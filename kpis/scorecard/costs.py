@@ -9,6 +9,7 @@ from kpis.model import Where
 from kpis.scorecard.selection import Facts, Window
 from kpis.scorecard.sums import measure_sums
 
+_RESIDUE = 1e-9
 ATTRIBUTED = ("campaign", "channel")
 """The dimensions that credit spreads over; selecting on them leaves shared costs outside."""
 
@@ -25,11 +26,11 @@ def with_costs(
 
     sums: as returned by measure_sums for the same windows, ``by`` and ``where``.
     """
-    own = sums["marketing_cost"] + sums["sales_cost"]
+    own = _amount(sums["marketing_cost"] + sums["sales_cost"])
     shared = sums["shared_marketing_cost"] + sums["shared_sales_cost"]
     if not {by, *where}.intersection(ATTRIBUTED):
         all_marketing = sums["marketing_cost"] + sums["shared_marketing_cost"]
-        return sums.assign(acquisition_cost=own + shared, roi_cost=all_marketing)
+        return sums.assign(acquisition_cost=_amount(own + shared), roi_cost=_amount(all_marketing))
 
     outside = {name: values for name, values in where.items() if name not in ATTRIBUTED}
     group_by = None if by in ATTRIBUTED else by
@@ -39,15 +40,23 @@ def with_costs(
             "window": everyone["window"],
             "whole": everyone["group"],
             "all_sqls": everyone["sqls"],
-            "all_shared": everyone["shared_marketing_cost"] + everyone["shared_sales_cost"],
+            "all_shared": _amount(
+                everyone["shared_marketing_cost"] + everyone["shared_sales_cost"]
+            ),
         }
     )
     whole = "" if group_by is None else sums["group"]
     joined = sums.assign(whole=whole).merge(everyone, on=["window", "whole"], how="left")
     share = (joined["sqls"] / joined["all_sqls"]).where(joined["all_sqls"] > 0, 0.0)
     return joined.assign(
-        acquisition_cost=own + share * joined["all_shared"], roi_cost=sums["marketing_cost"]
+        acquisition_cost=own + share * joined["all_shared"],
+        roi_cost=_amount(sums["marketing_cost"]),
     )
+
+
+def _amount(costs: pd.Series) -> pd.Series:
+    """Costs of whole rows, not shares of them: what rounding leaves of those that cancel is 0."""
+    return costs.where(costs.abs() > _RESIDUE, 0.0)
 
 
 def cost_dimensions(mapped: Mapped, dimensions: Iterable[str]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from kpis.scorecard.undefined import Undefined, Value
 DAYS_PER_MONTH = 30.4375
 """365.25 ÷ 12."""
 _RESIDUE = 1e-9
-"""What rounding leaves over where amounts or days cancel out: nothing."""
+"""What rounding leaves over where days cancel out: nothing."""
 
 Sums = Mapping[str, float]
 
@@ -41,12 +41,12 @@ class Ratio:
         """The value for these sums."""
         numerator = self.numerator(s, d)
         value = _divided(numerator, self.denominator(s, d), self.undefined)
-        is_unspent = self.unspent and numerator <= _RESIDUE and not isinstance(value, Undefined)
+        is_unspent = self.unspent and numerator <= 0 and not isinstance(value, Undefined)
         return Undefined(self.unspent) if is_unspent else value
 
 
 def _divided(numerator: float, denominator: float, undefined: str) -> Value:
-    return numerator / denominator if denominator > _RESIDUE else Undefined(undefined)
+    return numerator / denominator if denominator > 0 else Undefined(undefined)
 
 
 def _sum(measure: str) -> Amount:

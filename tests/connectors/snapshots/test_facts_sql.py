@@ -28,9 +28,10 @@ def test_companies_that_differ_in_it_share_one_query(field: str, value: object) 
     assert query(**{field: value}) is query()
 
 
-def test_other_definitions_are_other_queries() -> None:
-    paid = FactsAsked.of((), Definitions(customer_when="paid"), Company())
-    assert facts_sql(paid, "linear") != query()
+def test_another_half_life_is_another_query() -> None:
+    slow = FactsAsked.of((), Definitions(time_decay_half_life_days=30.0), Company())
+    usual = FactsAsked.of((), Definitions(), Company())
+    assert facts_sql(slow, "time_decay") != facts_sql(usual, "time_decay")
 
 
 def test_neither_day_nor_zone_nor_currency_is_written_into_a_query() -> None:

@@ -73,7 +73,7 @@ def test_a_damaged_snapshot_gives_way_to_the_newest_sound_one_and_is_said(
     what = "has changed since" if file == "manifest.sha256" else what
     assert found is not None and f"{named} {what}" in found.text
     assert found.text.startswith("The figures of 23 Nov 2026, 10:00 are damaged on the disk (")
-    assert "Those of 23 Nov 2026, 09:00 are shown" in found.text
+    assert "newest sound figures instead, those of 23 Nov 2026, 09:00" in found.text
 
 
 def test_every_file_that_was_written_is_in_the_manifest(both: tuple[Snapshot, Snapshot]) -> None:
