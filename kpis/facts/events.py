@@ -140,7 +140,8 @@ def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Ta
     for stage in ("lead", "mql", "sql"):
         waiting = progress.filter(progress.stage == stage)
         events.append(_event(waiting, f"waiting_{stage}s", waiting.waiting_since, dimensions))
-    accepted_day = ibis.coalesce(progress.sql_day, progress.skipped_sql_day)
+    # A stage that was skipped came first: its own date, if there is one, is later.
+    accepted_day = ibis.coalesce(progress.skipped_sql_day, progress.sql_day)
     accepted = progress.mutate(accepted_day=accepted_day)
     # Engines differ on nulls in ``greatest``.
     accepted = accepted.filter(accepted.mql_day.notnull() & accepted.accepted_day.notnull())

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kpis.calendar import split
@@ -138,6 +138,7 @@ def same(row: pd.Series, other: pd.Series) -> None:
 
 @few
 @given(companies)
+@example(Random(236))  # a customer without an SQL date, which comes the day after
 def test_what_is_dated_after_as_of_changes_nothing(random: Random) -> None:
     """Facts as of 15 May are the same whether or not the 16th is known already."""
     tables, definitions = random_tables(random), random_definitions(random)
