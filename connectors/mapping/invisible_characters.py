@@ -8,7 +8,9 @@ import pyarrow.compute as pc
 
 _UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 """Without width, within a class of characters: soft hyphens, direction marks, joiners, BOMs."""
-_AT_ENDS = re.compile(rf"^[\s{_UNSEEN}]+|[\s{_UNSEEN}]+$")
+_STRAY = "\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\ufeff"
+"""Of these, what is no part of a name either; marks that turn a name's direction are."""
+_AT_ENDS = re.compile(rf"^[\s{_STRAY}]+|[\s{_STRAY}]+$")
 _ANYWHERE = re.compile(f"[{_UNSEEN}]")
 _JOINER = "[\u200c\u200d]"
 _BETWEEN_LETTERS = re.compile(rf"(?<=[^\x00-\x7f]){_JOINER}(?=[^\x00-\x7f])")
@@ -19,7 +21,7 @@ _SPACES = r"[\s\pZ\x0b]+"
 
 
 def trimmed(text: str) -> str:
-    """Return ``text`` without spaces and marks at its ends."""
+    """Return ``text`` without spaces and stray marks at its ends."""
     return text.strip() if text.isascii() else _AT_ENDS.sub("", text)
 
 
