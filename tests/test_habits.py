@@ -182,7 +182,7 @@ def defines(name: str) -> bool:
 
 
 def test_the_paths_and_modules_in_docstrings_exist() -> None:
-    """A name that a rename left behind leads nowhere: ``connectors.mapping.notes.Note``."""
+    """A name that a rename left behind leads nowhere: ``connectors.mapping.gone.Note``."""
     lost = set()
     for file in [file for file in tracked_files() if file.suffix == ".py"]:
         tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
@@ -196,7 +196,7 @@ def test_the_paths_and_modules_in_docstrings_exist() -> None:
         for name in named_in("\n".join(texts)):
             is_there = (ROOT / name).exists() if "/" in name else defines(name)
             lost |= set() if is_there else {f"{file}: {name}"}
-    assert lost == {"tests/test_habits.py: connectors.mapping.notes.Note"}
+    assert lost == {"tests/test_habits.py: connectors.mapping.gone.Note"}
 
 
 def test_continuous_integration_runs_what_a_developer_runs() -> None:
