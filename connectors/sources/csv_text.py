@@ -116,7 +116,7 @@ def _table(
     numbers = np.arange(at + 2, at + 2 + len(frame), dtype=np.int64)[filled]
     frame = frame[filled].reset_index(drop=True)
     if len(names) == 1:
-        refuse_lines_in_one_cell(*names.values(), frame.iloc[:, 0], separator, where)
+        refuse_lines_in_one_cell(next(iter(names.values())), frame.iloc[:, 0], separator, where)
     # Only now: a header may stand twice, and the mapping knows whether it is needed.
     frame.columns = pd.Index(list(names.values()), dtype=object)
     notes = rows_above(head, at, wanted) + beyond.notes(where)

@@ -74,8 +74,9 @@ def _formats(text: str) -> str:
 
 def _format(text: str, order: Sequence[str]) -> str:
     mark = next(character for character in text if character in "-/.")
-    dot, rest = _AFTER_YEAR.findall(text)[0]
-    return mark.join(order) + dot + clock_format(rest)
+    after = _AFTER_YEAR.search(text)
+    dot, rest = after.groups() if after else ("", "")
+    return f"{mark.join(order)}{dot}{clock_format(rest)}"
 
 
 def half_converted(
