@@ -1,7 +1,9 @@
-"""Values of a CSV file behind its last named column: a cell was cut in two, or a remark."""
+"""Cells of a CSV file that hold too little or too much: cut in two, or a whole line in one."""
 
 import re
 from collections.abc import Mapping, Sequence
+
+import pandas as pd
 
 from connectors.sources.raw import RawNote
 from kpis.display import listed
@@ -54,3 +56,20 @@ class Beyond:
         what = "have values behind the last named column, which were left out"
         examples = tuple(self._values[:_LISTED])
         return (RawNote(len(self._values), what, None, examples, remedy, is_doubt=True),)
+
+
+def refuse_lines_in_one_cell(
+    name: str, cells: "pd.Series[str]", separator: str, where: str
+) -> None:
+    """Raise SourceError where quotes around each line make one cell of it, in a file of one column.
+
+    name: what the column is called. A blank behind the separator, as in ``City, State``, is prose.
+    """
+    parts = name.split(separator)
+    if len(parts) < 2 or any(not part or part.startswith(" ") for part in parts):
+        return
+    if cells.str.contains(separator, regex=False).all():
+        raise SourceError(
+            f"{where}: each line is one quoted cell, such as '\"{name}\"'. Export the file again "
+            "without quotes around whole lines, or remove them."
+        )

@@ -12,7 +12,7 @@ from typing import TextIO
 import numpy as np
 import pandas as pd
 
-from connectors.sources.csv_beyond import Beyond
+from connectors.sources.csv_beyond import Beyond, refuse_lines_in_one_cell
 from connectors.sources.csv_encoding import encoding_of, guess_notes
 from connectors.sources.header import Wanted, header_at, rows_above, sure_header, titles
 from connectors.sources.raw import RawNote, RawTable
@@ -115,6 +115,8 @@ def _table(
     filled = frame.notna().any(axis=1).to_numpy()
     numbers = np.arange(at + 2, at + 2 + len(frame), dtype=np.int64)[filled]
     frame = frame[filled].reset_index(drop=True)
+    if len(names) == 1:
+        refuse_lines_in_one_cell(next(iter(names.values())), frame.iloc[:, 0], separator, where)
     # Only now: a header may stand twice, and the mapping knows whether it is needed.
     frame.columns = pd.Index(list(names.values()), dtype=object)
     notes = rows_above(head, at, wanted) + beyond.notes(where)

@@ -21,7 +21,7 @@ from connectors.mapping.dates.moments import Instants, Moments
 from connectors.mapping.dates.numbers import COUNTS, counted, counted_texts, spreadsheet_dates
 from connectors.mapping.dates.order import half_converted
 from connectors.mapping.dates.refusals import NOT_UNDERSTOOD, number_refusal
-from connectors.mapping.dates.whole_days import among_times_remark, are_whole_days, as_days_remark
+from connectors.mapping.dates.whole_days import among_times_remark, as_days_remark, whole_days
 from connectors.mapping.dates.written_dates import understood
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -80,6 +80,8 @@ def _put_typed(
         in_utc = values.tz is not None
         utc = values.tz_convert(None) if in_utc else values
         found.wall[:], found.in_utc[:] = utc.as_unit("us").to_numpy(), in_utc
+        if in_utc:
+            found.east[:] = (values.tz_localize(None) - utc).to_numpy().astype("m8[m]")
         return {}, np.empty(0, np.intp)
     if values.dtype != object:
         return {}, np.arange(len(values), dtype=np.intp)
@@ -94,6 +96,7 @@ def _put_typed(
         if isinstance(value, datetime):
             in_utc = value.tzinfo is not None
             if in_utc and FIRST_YEAR < value.year < LAST_YEAR:
+                found.east[position] = np.timedelta64(value.utcoffset(), "m")
                 value = value.astimezone(UTC)
             found.wall[position] = np.datetime64(value.replace(tzinfo=None), "us")
             found.in_utc[position] = in_utc
@@ -185,9 +188,10 @@ def instants(
     unless ``as_instants``: the settings name ``column`` under ``instants``.
     """
     utc = _in_utc(found, time_zone)
-    whole = found.bare if as_instants else are_whole_days(found)
+    as_days = whole_days(found, as_instants)
+    whole = ~np.isnat(as_days)
     read = utc.copy()
-    read[whole] = _placed(found.wall[whole], company_zone)
+    read[whole] = _placed(as_days[whole].astype("M8[us]"), company_zone)
     days_there = _days_there(utc, company_zone)
     remarks = _remarks(found, read != utc, days_there, column, as_instants)
     return Parsed(pa.array(read, _INSTANT), found.reasons, remarks)
@@ -198,8 +202,8 @@ def days(
 ) -> Parsed:
     """Return the moments as calendar days in the company's zone; days as in :func:`instants`."""
     there = _days_there(_in_utc(found, time_zone), company_zone)
-    whole = found.bare if as_instants else are_whole_days(found)
-    read = np.where(whole, found.wall.astype("M8[D]"), there)
+    as_days = whole_days(found, as_instants)
+    read = np.where(np.isnat(as_days), there, as_days)
     remarks = _remarks(found, read != there, there, column, as_instants)
     return Parsed(pa.array(read, pa.date32()), found.reasons, remarks)
 

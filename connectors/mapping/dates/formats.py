@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.dates.moments import Flags, Moments
+from connectors.mapping.dates.moments import Flags, Moments, minutes, offset_minutes
 from connectors.mapping.dates.numbers import Numbers, counted, is_plausible_serial
 from connectors.mapping.invisible_characters import plainly_spaced
 from kpis.errors import MappingError
 
 _WIDTHS = {"Y": 4, "G": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3, "V": 2}
 _HALF_DAY = re.compile(r"([AaPp])\.?\s?([Mm])\.?(?![^\W\d_])")
+_OFFSET = re.compile(r"[-+]\d\d:?\d\d$")
 _FIRST, _AFTER = np.datetime64("1900-01-01"), np.datetime64("2201-01-01")
 
 
@@ -60,7 +61,13 @@ def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
         np.full(len(texts), zoned),
         np.full(len(texts), not timed),
         dict.fromkeys(np.flatnonzero(np.isnat(wall)).tolist(), reason),
+        minutes(np.array([_offset_at_end(text) if zoned else 0 for text in written])),
     )
+
+
+def _offset_at_end(text: str) -> int:
+    offset = _OFFSET.search(text)
+    return offset_minutes(offset[0]) if offset else 0
 
 
 def fitting_numbers(

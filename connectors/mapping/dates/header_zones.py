@@ -8,7 +8,7 @@ import numpy as np
 
 from connectors.mapping.cells import Remark
 from connectors.mapping.dates.moments import Moments
-from connectors.mapping.dates.whole_days import are_whole_days
+from connectors.mapping.dates.whole_days import whole_days
 
 _UTC = re.compile(
     r"(?<![^\W_])(?P<utc>UTC|GMT|zulu)(?![^\W\d_])(?P<offset>\s?[+\-−±]\s?\d[\d:.]*)?"
@@ -39,7 +39,7 @@ class ZoneOfTimes:
         """Remark on the times that the header's zone decides, or would decide."""
         if self.in_header is None:
             return
-        whole = found.bare if as_instants else are_whole_days(found)
+        whole = ~np.isnat(whole_days(found, as_instants))
         open_ = tuple(np.flatnonzero(~np.isnat(found.wall) & ~found.in_utc & ~whole).tolist())
         if not open_:
             return

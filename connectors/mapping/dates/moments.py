@@ -1,6 +1,7 @@
 """Points in time as a source writes them, before time zones are applied."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +11,10 @@ from connectors.mapping.cells import Remark
 Instants = npt.NDArray[np.datetime64]
 Flags = npt.NDArray[np.bool_]
 Integers = npt.NDArray[np.int64]
+Durations = npt.NDArray[np.timedelta64]
+
+NO_OFFSET = 10_000
+"""More minutes than an offset has."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,7 @@ class Moments:
     in_utc: the value itself named a zone or an offset.
     bare: the value is a date with no time of day.
     reasons: position → why a value cannot be used. One that is NaT without a reason is blank.
+    east: timedelta64[m], how far east of UTC the offset is that the value names; 0 where none.
     remarks: what was done with some of the values by a rule, or looks wrong in them.
     """
 
@@ -28,20 +34,39 @@ class Moments:
     in_utc: Flags
     bare: Flags
     reasons: dict[int, str]
+    east: Durations
     remarks: list[Remark] = field(default_factory=list)
 
     @classmethod
     def unknown(cls, size: int) -> "Moments":
         """Moments of which none is understood yet, to be filled."""
         wall = np.full(size, "NaT", dtype="datetime64[us]")
-        return cls(wall, np.zeros(size, bool), np.zeros(size, bool), {})
+        return cls(wall, np.zeros(size, bool), np.zeros(size, bool), {}, minutes(np.zeros(size)))
 
     def put(self, positions: npt.NDArray[np.intp], part: "Moments") -> None:
         """Fill ``positions`` with the moments of ``part``, without its remarks."""
         self.wall[positions] = part.wall
         self.in_utc[positions] = part.in_utc
         self.bare[positions] = part.bare
+        self.east[positions] = part.east
         self.reasons.update({int(positions[i]): reason for i, reason in part.reasons.items()})
+
+
+def offset_minutes(zone: str) -> int:
+    """Return the minutes east of UTC of ``+02:00`` or ``Z``; NO_OFFSET where there is none such."""
+    zone = zone.removeprefix("UTC").removeprefix("GMT")
+    if zone[:1] not in ("+", "-"):
+        return 0
+    hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
+    if hours > 15 or minutes > 59:
+        return NO_OFFSET
+    return (hours * 60 + minutes) * (1 if zone[0] == "+" else -1)
+
+
+def minutes(numbers: npt.NDArray[Any]) -> Durations:
+    """Return the numbers as durations of so many minutes."""
+    durations: Durations = numbers.astype(np.int64).astype("timedelta64[m]")
+    return durations
 
 
 def day_of(year: Integers, month: Integers, day: Integers) -> Instants:

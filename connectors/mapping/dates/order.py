@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from connectors.mapping.cells import Remark, shown
 from connectors.mapping.dates.moments import Flags, Integers, Moments, date_exists
+from connectors.mapping.dates.refusals import clock_format
 from kpis.errors import MappingError
 
 _MONTHS = (
@@ -15,6 +16,7 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 _DMY, _MDY = ("%d", "%m", "%Y"), ("%m", "%d", "%Y")
+_AFTER_YEAR = re.compile(r"\d{4}(\.?)(.*)")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{4}(?!\d)")
 
 
@@ -72,13 +74,9 @@ def _formats(text: str) -> str:
 
 def _format(text: str, order: Sequence[str]) -> str:
     mark = next(character for character in text if character in "-/.")
-    clock = ""
-    if ":" in text:
-        is_half = text.rstrip(".")[-1:] in "mM"
-        comma = "," if "," in text else ""
-        hour, half = ("%I", " %p") if is_half else ("%H", "")
-        clock = f"{comma} {hour}:%M{':%S' if text.count(':') > 1 else ''}{half}"
-    return mark.join(order) + clock
+    after = _AFTER_YEAR.search(text)
+    dot, rest = after.groups() if after else ("", "")
+    return f"{mark.join(order)}{dot}{clock_format(rest)}"
 
 
 def half_converted(

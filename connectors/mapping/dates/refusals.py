@@ -1,5 +1,6 @@
 """Why a text or a number is no date, with the date_format that would read it."""
 
+import calendar
 import re
 
 NO_SUCH_DATE = "is not a date or time that exists"
@@ -8,18 +9,27 @@ NOT_UNDERSTOOD = "is not a date that is understood; set date_format"
 WORD = "is a word, not a date"
 NUMBER = "is a number, not a date"
 
+TWO_DATES = "holds two dates, and a row needs one day; export it by day"
+QUARTER = "is a quarter, and a row needs one day; correct the source to write a day"
+
+_DATE = r"(?:\d{1,2}([-/.])\d{1,2}\%d\d{4}|\d{4}([-/.])\d{1,2}\%d\d{1,2})"
+_TO = r"(?:\s*[-–—/]\s*|\s[^\W\d_]{1,7}\s)"
+_NAME = r"[^\W\d_]{3,}"
+
 _SHAPES = tuple(
     (re.compile(shape), reason)
     for shape, reason in (
-        (
-            r"\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)",
-            "has a year of two digits; set date_format, such as "
-            '"%d/%m/%y" (day first), "%m/%d/%y" (month first) or "%y-%m-%d"',
+        *(
+            (shape, TWO_DATES)
+            for shape in (
+                rf".*?(?<!\d){_DATE % (1, 2)}\D(?:.*\D)?{_DATE % (3, 4)}",
+                rf"\d{{1,2}}([-/.])\d{{1,2}}\1(?:\d\d)?{_TO}\d{{1,2}}\1\d{{1,2}}\1\d{{2,4}}$",
+                rf"\d{{1,2}}\.?{_TO}\d{{1,2}}([-/.])\d{{1,2}}\1\d{{4}}$",
+                rf"\d{{1,2}}\.?(?: {_NAME}\.?(?: \d{{4}})?)?{_TO}\d{{1,2}}\.? {_NAME}\.? \d{{4}}$",
+                rf"{_NAME}\.? \d{{1,2}}(?:, \d{{4}})?{_TO}(?:{_NAME}\.? )?\d{{1,2}}, \d{{4}}$",
+            )
         ),
-        (
-            r"\d{1,2}[-\s./]+[^\W\d_]+[-\s.,/]+'?\d{2}(?!\d)",
-            'has a year of two digits; set date_format, such as "%d-%b-%y"',
-        ),
+        (r"(?:Q[1-4]|[QT][1-4][-\s/']+\d{2}(?:\d{2})?|\d{4}[-\s/]*[QT][1-4])$", QUARTER),
         (
             r"\d{4}([-/.])\d{1,2}$",
             'is a month without a day; date_format = "%Y-%m" reads it as the first of it',
@@ -44,6 +54,14 @@ _SHAPES = tuple(
         (r"[-+]?inf(?:inity)?$", "is infinity, which is no date"),
     )
 )
+_NUMERIC_TWO = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)(?P<rest>.*)")
+_NAMED_TWO = re.compile(
+    r"\d{1,2}(?P<before>[-\s./]+)(?P<name>[^\W\d_]+)(?P<after>[-\s.,/]+'?)\d{2}(?!\d)(?P<rest>.*)"
+)
+_CLOCK = re.compile(
+    r"(T|,?\s)\d{1,2}([:.])\d{2}(?:(\2\d{2})([.,]\d{1,9})?)?(\s?[AaPp]\.?\s?[Mm]\.?)?"
+    r"(\s?(?:Z|[-+]\d\d:?\d\d))?"
+)
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?$")
 _ROUNDED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d+$")
 
@@ -67,7 +85,48 @@ def refusal(text: str) -> str:
     folded = text.casefold().upper()
     shapes = (reason for shape, reason in _SHAPES if shape.match(text) or shape.match(folded))
     is_word = any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
-    return next(shapes, WORD if is_word else NOT_UNDERSTOOD)
+    return next(shapes, None) or _two_digit_year(text) or (WORD if is_word else NOT_UNDERSTOOD)
+
+
+def _two_digit_year(text: str) -> str | None:
+    """Why a date with a year of two digits is refused, with a format of its marks and time."""
+    if match := _NUMERIC_TWO.match(text):
+        mark, clock = match[1], clock_format(match["rest"])
+        day_first, month_first, year_first = (
+            f'"{mark.join(order)}{clock}"'
+            for order in (("%d", "%m", "%y"), ("%m", "%d", "%y"), ("%y", "%m", "%d"))
+        )
+        orders = f"{day_first} (day first), {month_first} (month first) or {year_first}"
+        return f"has a year of two digits; set date_format, such as {orders}"
+    if match := _NAMED_TWO.match(text):
+        name = _english(match["name"])
+        if name is None:
+            return "has a year of two digits; correct the source to write four"
+        day = f"%d{match['before']}{name}{match['after']}%y{clock_format(match['rest'])}"
+        return f'has a year of two digits; set date_format, such as "{day}"'
+    return None
+
+
+def _english(name: str) -> str | None:
+    """The directive that reads the name of a month, None where strptime does not know it."""
+    lists = {"%b": calendar.month_abbr, "%B": calendar.month_name}
+    known = (way for way, names in lists.items() if name.title() in list(names)[1:])
+    return next(known, None)
+
+
+def clock_format(rest: str) -> str:
+    """Return the format of the time of day that follows a date, "" where it is none.
+
+    Oracle writes 10.30.00.000000000 PM, with dots and nine digits of a second.
+    """
+    match = _CLOCK.fullmatch(rest)
+    if not match:
+        return ""
+    gap, mark, second, fraction, half, zone = match.groups()
+    seconds = (f"{mark}%S" if second else "") + (f"{fraction[0]}%f" if fraction else "")
+    ends = ((half, "%p"), (zone, "%z"))
+    end = "".join(f"{' ' if part[0].isspace() else ''}{way}" for part, way in ends if part)
+    return f"{gap}{'%I' if half else '%H'}{mark}%M{seconds}{end}"
 
 
 def number_refusal(number: float) -> str:

@@ -1,26 +1,42 @@
 """Columns in which every value is a midnight: they hold days, whatever type carries them.
 
-HubSpot gives a date property as the milliseconds of its midnight in UTC, and a date that a
-database casts to a timestamp is a midnight, too. Read as instants, they would be on the day before
-west of Greenwich. That an instant is a midnight by chance happens once in 86,400, so that one
-value is enough; the settings (``instants``) decide otherwise.
+HubSpot gives a date property as the milliseconds of its midnight in UTC, a date that a database
+casts to a timestamp is a midnight, too, and an ad account writes the midnights of its own zone,
+with its offset. Read as instants, they would be on the day before in a company west of there.
+That an instant is a midnight by chance happens once in 86,400, so that one value is enough; the
+settings (``instants``) decide otherwise.
 """
 
 import numpy as np
 
 from connectors.mapping.cells import Remark
-from connectors.mapping.dates.moments import Flags, Instants, Moments
+from connectors.mapping.dates.moments import Durations, Flags, Instants, Moments
 
+_SUMMER_TIME = np.timedelta64(60, "m")
 _FEW = 2
 _SHARE = 0.1
 """At least so many midnights, and so large a share of them among times, is no chance."""
 
 
-def are_whole_days(found: Moments) -> Flags:
-    """Return which moments stand for a day: bare dates, and midnights where all are midnights."""
-    midnight = _is_midnight(found)
+def whole_days(found: Moments, as_instants: bool = False) -> Instants:
+    """Return the day that each moment stands for, as datetime64[D]; NaT where it is an instant.
+
+    A bare date stands for one; so does each midnight where all are midnights, in UTC or on the
+    clocks of the one zone that they are written in, unless ``as_instants``.
+    """
     known = ~np.isnat(found.wall)
-    return found.bare | (known & bool(midnight[known].all()))
+    clocks = [found.wall]
+    if _are_of_one_zone(found.east[known & found.in_utc]):
+        clocks.append(found.wall + found.east)
+    for clock in clocks:
+        if not as_instants and _is_midnight(clock[known]).all():
+            return clock.astype("M8[D]")
+    return np.where(found.bare, found.wall.astype("M8[D]"), np.datetime64("NaT", "D"))
+
+
+def _are_of_one_zone(east: Durations) -> bool:
+    """Whether the offsets differ by no more than summer time does."""
+    return not len(east) or bool(east.max() - east.min() <= _SUMMER_TIME)
 
 
 def as_days_remark(found: Moments, changed: Flags, column: str) -> Remark | None:
@@ -28,7 +44,10 @@ def as_days_remark(found: Moments, changed: Flags, column: str) -> Remark | None
     changed = changed & ~found.bare & ~np.isnat(found.wall)
     if not changed.any():
         return None
-    zone = "midnights in UTC" if found.in_utc[changed].all() else "midnights"
+    zone = "midnights"
+    if found.in_utc[changed].all():
+        in_utc = _is_midnight(found.wall[changed]).all()
+        zone = "midnights in UTC" if in_utc else "midnights of the offset that they name"
     return Remark(
         tuple(np.flatnonzero(changed).tolist()),
         f"are {zone}, as is every value of the column, and were read as days",
@@ -41,8 +60,8 @@ def among_times_remark(found: Moments, days_there: Instants) -> Remark | None:
 
     days_there: the day of each moment in the company's zone.
     """
-    zoned = found.in_utc & ~np.isnat(found.wall)
-    midnight = zoned & _is_midnight(found)
+    zoned = found.in_utc & ~np.isnat(found.wall) & np.isnat(whole_days(found))
+    midnight = zoned & _is_midnight(found.wall)
     shifted = midnight & (days_there != found.wall.astype("M8[D]"))
     if shifted.sum() < max(_FEW, _SHARE * zoned.sum()) or midnight.sum() == zoned.sum():
         return None
@@ -54,6 +73,6 @@ def among_times_remark(found: Moments, days_there: Instants) -> Remark | None:
     )
 
 
-def _is_midnight(found: Moments) -> Flags:
-    midnight: Flags = found.wall == found.wall.astype("M8[D]")
+def _is_midnight(clock: Instants) -> Flags:
+    midnight: Flags = clock == clock.astype("M8[D]")
     return midnight

@@ -12,7 +12,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping.dates.moments import Flags, Integers, Moments, date_exists, day_of
+from connectors.mapping.dates.moments import (
+    NO_OFFSET,
+    Flags,
+    Integers,
+    Moments,
+    date_exists,
+    day_of,
+    minutes,
+    offset_minutes,
+)
 from connectors.mapping.dates.month_names import (
     AMBIGUOUS,
     UNKNOWN,
@@ -37,12 +46,17 @@ _TIME = (
 )
 """``at`` in English, German, French, Portuguese, Dutch and Italian; browsers add the zone's name
 in brackets to its offset."""
-_YEAR_FIRST = rf"{_YEAR}(?P<mark>[-/.])(?P<month>[0-9]{{1,2}})(?P<again>[-/.])(?P<day>[0-9]{{1,2}})"
+_YEAR_FIRST = (
+    rf"{_YEAR}(?P<mark>[-/]|\. ?)(?P<month>[0-9]{{1,2}})(?P<again>[-/]|\. ?)"
+    r"(?P<day>[0-9]{1,2})\.?"
+)
+"""Hungary writes 2026. 10. 13., with a dot after the day; Croatia one after the year, below."""
 _YEAR_LAST = (
-    rf"(?P<first>[0-9]{{1,2}})(?P<mark>[-/.])(?P<second_part>[0-9]{{1,2}})(?P<again>[-/.]){_YEAR}"
+    r"(?P<first>[0-9]{1,2})(?P<mark>[-/.])(?P<second_part>[0-9]{1,2})(?P<again>[-/.])"
+    rf"{_YEAR}\.?"
 )
 _NAMED = (
-    rf"{_DAY}[-\s./]+{_OF}{_NAME}[-\s.,/]+{_OF}{_YEAR}",
+    rf"{_DAY}[-\s./]+{_OF}{_NAME}[-\s.,/]+{_OF}{_YEAR}\.?",
     rf"{_NAME}[-\s./]+{_DAY}[-\s,/]+{_YEAR}",
     rf"{_YEAR}[-\s./]+{_NAME}[-\s./]+{_DAY}\.?",
 )
@@ -143,7 +157,7 @@ class _Fields:
                     "the source to write the offset, as in +01:00"
                 )
                 self.reasons.update(dict.fromkeys(np.flatnonzero(codes == code).tolist(), reason))
-        return np.array([_offset(zone) for zone in zones], dtype=np.int64)[codes]
+        return np.array([offset_minutes(zone) for zone in zones], dtype=np.int64)[codes]
 
     def check_weekdays(self, days: npt.NDArray[np.datetime64]) -> None:
         """Refuse where the weekday is not that of the day."""
@@ -163,18 +177,7 @@ class _Fields:
         return codes, [str(value) for value in values]
 
 
-_NO_OFFSET = 10_000
 _UTC = ("", "Z", "z", "UTC", "GMT")
-
-
-def _offset(zone: str) -> int:
-    zone = zone.removeprefix("UTC").removeprefix("GMT")
-    if zone[:1] not in ("+", "-"):
-        return 0
-    hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
-    if hours > 15 or minutes > 59:
-        return _NO_OFFSET
-    return (hours * 60 + minutes) * (1 if zone[0] == "+" else -1)
 
 
 def _month_reason(name: str) -> str:
@@ -190,7 +193,7 @@ def _month_reason(name: str) -> str:
 
 def _moments(year: Integers, month: Integers, day: Integers, fields: _Fields) -> Moments:
     time, offset = fields.microseconds(), fields.offset_minutes()
-    exists = date_exists(year, month, day) & (time >= 0) & (offset != _NO_OFFSET)
+    exists = date_exists(year, month, day) & (time >= 0) & (offset != NO_OFFSET)
     days = day_of(
         np.where(exists, year, 1970), np.where(exists, month, 1), np.where(exists, day, 1)
     )
@@ -202,7 +205,7 @@ def _moments(year: Integers, month: Integers, day: Integers, fields: _Fields) ->
         of_24 = date_exists(year, month, day) & fields.is_24()
         reasons |= dict.fromkeys(np.flatnonzero(of_24).tolist(), HOUR_24)
     wall[list(reasons)] = np.datetime64("NaT")
-    return Moments(wall, fields.has("zone"), ~fields.has("hour"), reasons)
+    return Moments(wall, fields.has("zone"), ~fields.has("hour"), reasons, minutes(offset))
 
 
 def _numeric_day_and_month(

@@ -48,6 +48,45 @@ def test_one_midnight_is_enough_and_one_time_is_proof_of_the_contrary():
     assert read([midnight, second_past], company=NEW_YORK) == [date(2026, 9, 30), date(2026, 10, 1)]
 
 
+SUMMER_AND_WINTER = ["2026-10-01T00:00:00+02:00", "2026-10-31T00:00:00+01:00"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "fmt"),
+    [
+        (SUMMER_AND_WINTER, None),
+        (SUMMER_AND_WINTER, "%Y-%m-%dT%H:%M:%S%z"),
+        ([datetime.fromisoformat(text) for text in SUMMER_AND_WINTER], None),
+        (pd.Series(pd.to_datetime(["2026-10-01", "2026-10-31"]).tz_localize(BERLIN)), None),
+    ],
+)
+def test_a_column_of_midnights_of_one_zone_holds_days_and_the_rule_is_named(cells, fmt):
+    """Midnight of Berlin is 18:00 of the day before in New York, where days begin at 04:00 UTC."""
+    assert read(cells, company=NEW_YORK, fmt=fmt) == [date(2026, 10, 1), date(2026, 10, 31)]
+    times = read(cells, NEW_YORK, fmt=fmt)
+    assert times == [datetime(2026, 10, 1, 4), datetime(2026, 10, 31, 4)]
+    said = INSTANTS.replace("in UTC", "of the offset that they name")
+    for kind in ("day", "time"):
+        assert remarks(cells, NEW_YORK, kind=kind, fmt=fmt) == [(2, said, False)]
+        assert remarks(cells, BERLIN, kind=kind, fmt=fmt) == []
+    kept = read(cells, company=NEW_YORK, fmt=fmt, as_instants=True)
+    assert kept == [date(2026, 9, 30), date(2026, 10, 30)]
+
+
+@pytest.mark.parametrize("other", ["2026-10-02T00:00:01+02:00", "2026-10-02T00:00:00-03:00"])
+def test_a_time_or_a_midnight_of_another_zone_proves_instants(other):
+    """No summer time makes +02:00 of -03:00. Both are on 1 October in New York."""
+    midnight = "2026-10-01T00:00:00+02:00"
+    assert read([midnight, other], company=NEW_YORK)[0] == date(2026, 9, 30)
+
+
+def test_days_of_london_are_no_midnights_of_utc_among_times():
+    """A midnight of London is one of UTC in winter alone; both are days, and no doubt is left."""
+    cells = ["2026-10-24T00:00:00+01:00", "2026-10-26T00:00:00Z", "2026-10-27T00:00:00Z"]
+    assert read(cells, company=NEW_YORK) == [date(2026, 10, day) for day in (24, 26, 27)]
+    assert [is_doubt for *_, is_doubt in remarks(cells, NEW_YORK)] == [False]
+
+
 def test_many_midnights_among_times_are_a_doubt_where_they_fall_on_the_day_before():
     cells = ["2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", "2026-10-03T15:00:00Z"]
     ((count, what, is_doubt),) = remarks(cells, NEW_YORK)
@@ -165,6 +204,29 @@ def test_a_month_that_depends_on_the_language_is_refused_unless_the_column_has_o
     assert "names the month 'Foo'" in read(["Foo 3, 2026"])[0]
 
 
+def test_the_months_of_a_croatian_column_end_in_a_dot_after_the_year():
+    """Rujna, September, and studenoga, November, are Croatian alone: listopada is October."""
+    cells = ["13. listopada 2026.", "28. rujna 2026.", "2. studenoga 2026."]
+    days = [date(2026, 10, 13), date(2026, 9, 28), date(2026, 11, 2)]
+    assert read(cells, company="UTC") == days
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["13.10.2026.", "13.10.2026. 9:30", "2026.10.13.", "2026. 10. 13.", "2026. 10. 13. 9:30"],
+)
+def test_a_dot_after_the_date_is_none_of_it(text):
+    """Croatia and Hungary write an ordinal dot after the year, and after the day."""
+    at = datetime(2026, 10, 13, 9, 30) if "9:30" in text else datetime(2026, 10, 13)
+    assert read([text, text]) == [at, at]
+
+
+def test_the_format_that_is_advised_for_an_open_order_has_the_dot():
+    with pytest.raises(MappingError, match=re.escape('"%d.%m.%Y. %H:%M" (day first)')):
+        read(["03.04.2026. 9:30"])
+    assert read(["03.04.2026. 9:30"], fmt="%d.%m.%Y. %H:%M") == [datetime(2026, 4, 3, 9, 30)]
+
+
 def test_a_weekday_that_is_not_that_of_the_date_is_refused():
     assert "names the weekday 'Mon'" in read(["Mon, 13 Oct 2026"])[0]
     assert "names the weekday 'Foo'" in read(["Foo, 13 Oct 2026"])[0]
@@ -182,7 +244,9 @@ def test_spaces_that_nobody_sees_are_spaces(space, half, fmt):
     ("text", "said"),
     [
         ("3/4/26", "a year of two digits; set date_format"),
-        ("13-Oct-26", '"%d-%b-%y"'),
+        ("13-Okt-26", "a year of two digits; correct the source to write four"),
+        ("Q1 2027", "is a quarter, and a row needs one day"),
+        ("2027-Q1", "is a quarter, and a row needs one day"),
         ("2026-W41", '"%G-W%V" reads its Monday'),
         ("2026-W41-2", '"%G-W%V-%u" reads it'),
         ("2026-10", 'date_format = "%Y-%m"'),
@@ -200,6 +264,18 @@ def test_spaces_that_nobody_sees_are_spaces(space, half, fmt):
 )
 def test_what_is_no_date_is_refused_with_what_to_set(text, said):
     assert said in read([text])[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["28.09.2026 - 04.10.2026", "2026-10-01/2026-10-07", "28.09.26 - 04.10.26", "01.-07.10.2026"]
+    + ["28.09.–04.10.2026", "01.10.2026 bis 07.10.2026", "1-7 Oct 2026", "Oct 1 - 7, 2026"]
+    + ["28 Sep 2026 – 4 Oct 2026", "Sep 28, 2026 to Oct 4, 2026", "Week of 1/10/2026 to 7/10/2026"]
+    + ["2026-10-01T00:00:00Z/2026-10-07T00:00:00Z"],
+)
+def test_a_cell_of_two_dates_is_refused_without_a_format_that_no_format_would_read(text):
+    """28 September to 4 October lies in two months, and its first day is in one."""
+    assert read([text]) == ["holds two dates, and a row needs one day; export it by day"]
 
 
 def test_no_second_and_no_hour_moves_into_the_next_day():
@@ -240,8 +316,26 @@ def test_serials_of_a_workbook_that_counts_from_1904_are_refused():
 
 
 @pytest.mark.parametrize(
+    ("text", "advised"),
+    [
+        ("13-OCT-26 10.30.00.000000000 PM", "%d-%b-%y %I.%M.%S.%f %p"),
+        ("13-OCT-26 22.30.00,000000", "%d-%b-%y %H.%M.%S,%f"),
+        ("13 October '26 10:30 PM", "%d %B '%y %I:%M %p"),
+        ("13/10/26, 22:30", "%d/%m/%y, %H:%M"),
+        ("13.10.26 22:30:00Z", "%d.%m.%y %H:%M:%S%z"),
+        ("13-Oct-26T22:30:00 +00:00", "%d-%b-%yT%H:%M:%S %z"),
+    ],
+)
+def test_the_format_that_is_advised_for_a_year_of_two_digits_reads_its_time(text, advised):
+    """Oracle writes nine digits of a second, and dots within the time."""
+    assert f'a year of two digits; set date_format, such as "{advised}"' in read([text])[0]
+    assert read([text], fmt=advised) == [datetime(2026, 10, 13, 22, 30)]
+
+
+@pytest.mark.parametrize(
     ("text", "day"),
     [
+        ("13-Oct-26", datetime(2026, 10, 13)),
         ("2026-W41", datetime(2026, 10, 5)),
         ("2026W41", datetime(2026, 10, 5)),
         ("2027-W1", datetime(2027, 1, 4)),
@@ -250,9 +344,9 @@ def test_serials_of_a_workbook_that_counts_from_1904_are_refused():
         ("2026W412", datetime(2026, 10, 6)),
     ],
 )
-def test_the_format_that_is_advised_for_a_week_reads_it(text, day):
+def test_the_format_that_is_advised_reads_the_value(text, day):
     """The Monday of week 41 of 2026 is 5 October; 2026 begins on a Thursday, so it has 53 weeks."""
-    advised = re.search('date_format = "(.*?)"', read([text])[0])[1]
+    advised = re.search('"(.*?)"', read([text])[0])[1]
     assert read([text], fmt=advised) == [day]
 
 

@@ -85,6 +85,8 @@ def test_an_instant_is_on_the_day_that_the_company_had(times, zone, company, dat
     found = read(cells, company=company, fmt=form if form == "epoch_ms" else None)
     if all(at.time() == datetime.min.time() for at in times):
         assert found == [at.date() for at in times]
+    elif form in ("iso", "typed") and all(at.time() == datetime.min.time() for at in local):
+        assert found == [at.date() for at in local]
     else:
         assert found == [at.astimezone(ZoneInfo(company)).date() for at in aware]
 
@@ -92,13 +94,19 @@ def test_an_instant_is_on_the_day_that_the_company_had(times, zone, company, dat
 @settings(max_examples=300, deadline=None)
 @given(st.lists(DAYS, min_size=1, max_size=5), ZONES, st.data(), st.booleans())
 def test_a_day_that_a_program_gives_as_an_instant_is_that_day(days, company, data, is_time):
-    """The midnight in UTC, as HubSpot, JSON and a timestamptz give it, for days and for times."""
-    form = data.draw(st.sampled_from(["epoch_ms", "epoch_s", "epoch_us", "json", "typed"]))
+    """The midnight in UTC, as HubSpot, JSON and a timestamptz give it, for days and for times; or
+    one of Berlin, in summer and winter."""
+    form = data.draw(
+        st.sampled_from(["epoch_ms", "epoch_s", "epoch_us", "json", "typed", "berlin"])
+    )
     midnights = [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in days]
     scale = {"epoch_s": 1, "epoch_ms": 1000, "epoch_us": 1_000_000}.get(form, 0)
     cells = [int(at.timestamp()) * scale for at in midnights] if scale else midnights
     if form == "json":
         cells = [at.strftime("%Y-%m-%dT%H:%M:%S+00:00") for at in midnights]
+    if form == "berlin":
+        berlin = ZoneInfo("Europe/Berlin")
+        cells = [datetime(day.year, day.month, day.day, tzinfo=berlin).isoformat() for day in days]
     fmt = form if scale else None
     if not is_time:
         assert read(cells, company=company, fmt=fmt) == days

@@ -44,6 +44,22 @@ def test_a_backslash_at_the_end_of_a_cell_is_one_where_that_fits(tmp_path: Path)
     assert rows(read(tmp_path)) == [["a", "C:\\", "Ann"]] and notes(tmp_path) == []
 
 
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_line_in_one_cell_is_refused_with_the_cause(tmp_path: Path, separator: str) -> None:
+    """Excel of another locale saves it so: no column can be named, as there is one."""
+    lines = ['"id,day"', '"a,2026-10-01"', '"b,2026-10-02"']
+    save(tmp_path, "\n".join(lines).replace(",", separator))
+    said = refusal(tmp_path)
+    assert f"each line is one quoted cell, such as '\"id{separator}day\"'" in said
+    assert "without quotes around whole lines" in said
+
+
+@pytest.mark.parametrize("text", ['"City, State"\n"Berlin, BE"\n', '"id,day"\na\n', "id\na\n"])
+def test_one_column_of_other_cells_is_one_column(tmp_path: Path, text: str) -> None:
+    save(tmp_path, text)
+    assert len(read(tmp_path).frame.columns) == 1
+
+
 def test_a_row_that_fits_neither_way_is_named(tmp_path: Path) -> None:
     save(tmp_path, 'id,note\na,b\nb,"He said \\"hi\\", "bye" now"\n')
     said = refusal(tmp_path)
