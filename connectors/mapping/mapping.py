@@ -15,6 +15,7 @@ from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.rows.grouped import grouped_notes
 from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
+from connectors.mapping.rows.sums import sum_notes
 from connectors.mapping.table_part import ARROW_TYPES, Part
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
@@ -85,10 +86,12 @@ def map_table(
     part.note_named_values(None if day is None else start_of(day, company.time_zone))
     rejects, loaded = part.rejects, part.loaded
     reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
+    part.note_doubts()
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     kept = frame.filter(pa.array(~rejects.rejected))
     part.notes += repeat_notes(table, kept, raw.rows[~rejects.rejected])
+    part.notes += sum_notes(table, kept, raw.rows[~rejects.rejected])
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
     if table == "rates":
         part.notes += rates_note(kept, company.currency)

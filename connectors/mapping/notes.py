@@ -5,8 +5,11 @@ days, leaves a note with how many rows, examples, and the line of settings that 
 """
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from connectors.mapping.cells import Cells, Remark, shown, text_of
@@ -60,6 +63,33 @@ _OF_ONE = {
     "look": "looks",
 }
 """The verbs with which a note on several rows begins, for one row."""
+
+
+@dataclass(frozen=True)
+class RowDoubt:
+    """A doubt on whole rows, raised before it is known which of them are loaded.
+
+    values: what to quote of each row, by its position. what, remedy: as in :class:`Note`.
+    """
+
+    table: str
+    values: Mapping[int, str]
+    what: str
+    remedy: str
+
+    def notes(self, rejected: npt.NDArray[np.bool_]) -> list[Note]:
+        """Return the note on those of the rows that are not ``rejected``, none without any."""
+        held = [shown(value) for row, value in self.values.items() if not rejected[row]]
+        note = Note(
+            table=self.table,
+            column="",
+            rows=len(held),
+            what=self.what,
+            examples=tuple(held[:EXAMPLES]),
+            remedy=self.remedy,
+            is_doubt=True,
+        )
+        return [note] if held else []
 
 
 def note_of(table: str, column: str, cells: Cells, remark: Remark) -> Note:

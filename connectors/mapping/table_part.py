@@ -14,8 +14,10 @@ from connectors.mapping.amounts.below_zero import below_zero
 from connectors.mapping.amounts.currencies import currencies_of
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
+    converted_notes,
     row_currencies,
     unconverted_notes,
+    without_cents_notes,
 )
 from connectors.mapping.amounts.units import refuse_unscaled
 from connectors.mapping.blanks import column_notes
@@ -26,7 +28,7 @@ from connectors.mapping.dates import dates
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
 from connectors.mapping.dates.numbers import SERIAL, refuse_from_1904
 from connectors.mapping.named_values import named_values
-from connectors.mapping.notes import Note
+from connectors.mapping.notes import Note, RowDoubt
 from connectors.mapping.rejects import Rejects
 from connectors.mapping.rows.rows_without_data import no_rows
 from connectors.mapping.rows.source_notes import (
@@ -79,12 +81,13 @@ class Part:
         self.rejects = Rejects(len(raw.frame))
         self.loaded: dict[str, pa.Array[Any]] = {}
         self.mapped = set(self._origin)
+        self._doubts: list[RowDoubt] = []
         self.notes: list[Note] = list(notes_of_source(table, _noted(raw, company), self._origin))
 
     def leave_out_no_rows(self) -> None:
         """Reject headers, totals, footers and titles, so that they disturb no column's reading."""
         try:
-            none, notes = no_rows(
+            none, notes, self._doubts = no_rows(
                 self.table, self.columns, self._cells, self.raw, self._origin, self.settings
             )
         except MappingError as error:
@@ -114,7 +117,13 @@ class Part:
             values, notes = row_currencies(values, self._amount, self._company, self.rejects)
             self.mapped |= {"currency"} if values.null_count < len(values) else set()
             self.notes += notes if "currency" not in self.settings.constants else []
+            self.notes += self._of_currencies(values, self._amount)
         self.loaded[column.name] = values
+
+    def note_doubts(self) -> None:
+        """Note what may be no row but was loaded; when it is known which rows are rejected."""
+        for doubt in self._doubts:
+            self.notes += doubt.notes(self.rejects.rejected)
 
     def note_named_values(self, before: datetime | None) -> None:
         """Note what "*" took, with deals closed before ``before``, and values that never occur."""
@@ -168,6 +177,15 @@ class Part:
         what = f"were blank and taken as {default}"
         remedy = f"If some belong to another {column.name}, write it into the source."
         return [Note(table=self.table, column=column.name, rows=rows, what=what, remedy=remedy)]
+
+    def _of_currencies(self, codes: "pa.Array[Any]", amount: AmountColumn) -> list[Note]:
+        """The notes on amounts that their currency contradicts: converted, or of no cents."""
+        header = self._read["currency"].header if "currency" in self._read else ""
+        rejected = self.rejects.rejected
+        notes = converted_notes(codes, amount, header, self._company, rejected)
+        if abs(self.settings.scale.get(amount.name, 1.0)) == 0.01:
+            notes += without_cents_notes(codes, amount, self._company, rejected)
+        return notes
 
     def _below_zero(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
         if column.kind != "money":

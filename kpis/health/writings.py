@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from kpis.health.checks import WRITE_ALIKE, Check
 
 _SALESFORCE = r"^(00[0-9A-Za-z]|70[0-9A-Za-z]|80[0-9A-Za-z]|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}"
+_DOMAIN = r"^(?:https?://)?(?:www\.)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/*$"
 _NAMING = ("leads", "touches", "costs")
 """Tables whose rows name campaigns."""
 
@@ -31,11 +32,12 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     """An id without what makes two writings of it differ.
 
     Blanks, invisible characters, case, leading zeros and a ``.0`` that a spreadsheet or pandas
-    left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one. The case of an id of Salesforce matters,
+    left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one. So are a web domain and its address:
+    ``acme.com`` and ``https://www.acme.com/``. The case of an id of Salesforce matters,
     and its 15 characters are the first of 18.
     """
     visible = name.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
-    plain = visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1")
+    plain = visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
     is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
     return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))
 

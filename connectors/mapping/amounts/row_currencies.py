@@ -1,5 +1,6 @@
 """The currency of each amount: of its row's own column, beside it, or in the column's header."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -92,6 +93,55 @@ def row_currencies(
         what = f"name no currency beside others that do, and were taken in {company.currency}"
         notes += column.note(is_open, what, "Map a column as currency.", is_doubt=True)
     return found, notes
+
+
+_CONVERTED = re.compile(
+    r"(?:company|home|base|reporting|corporate)[ _-]?currency"
+    r"|(?:haus|firmen|unternehmens|konzern|basis)währung"
+    r"|(?:amount|value|revenue|betrag)[ _(]*converted|converted[ _]?(?:amount|value|currency)",
+    re.IGNORECASE,
+)
+"""Not the account's currency or the local one: that of an account of ads is its rows' own."""
+_WITHOUT_CENTS = (
+    *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "VND", "VUV", "XAF", "XOF"),
+    "XPF",
+)
+"""Without a minor unit by ISO 4217, but for ISK and UGX: providers send their hundredths."""
+
+
+def converted_notes(
+    found: "pa.Array[Any]", column: AmountColumn, header: str, company: Company, rejected: Rows
+) -> list[Note]:
+    """Return the doubt on converted amounts whose row names the currency they had before.
+
+    header: that of the currency's own column. Where it, too, is that of converted amounts, it is
+    right; where it is empty, the settings name the currency.
+    """
+    if not header or _CONVERTED.search(header) or not _CONVERTED.search(column.header):
+        return []
+    others = pc.fill_null(pc.not_equal(found, company.currency), False)
+    rows = others.to_numpy(zero_copy_only=False) & ~rejected
+    names = sorted(pc.unique(found.filter(pa.array(rows))).to_pylist())
+    what = f"are converted already by the header '{column.header}', "
+    what += f"but in {' or '.join(names)} by '{header}'"
+    remedy = f"Leave currency = '{header}' out, or map the amount that is in it."
+    return column.note(rows, what, remedy, is_doubt=True)
+
+
+def without_cents_notes(
+    found: "pa.Array[Any]", column: AmountColumn, company: Company, rejected: Rows
+) -> list[Note]:
+    """Return the doubt on amounts scaled from cents in currencies that have none."""
+    codes = pc.fill_null(found, company.currency)
+    is_whole = pc.is_in(codes, value_set=pa.array(_WITHOUT_CENTS, pa.string()))
+    rows = is_whole.to_numpy(zero_copy_only=False) & ~rejected & (column.cells.codes >= 0)
+    names = sorted(pc.unique(codes.filter(pa.array(rows))).to_pylist())
+    what = f"were divided by 100, in a currency without cents: {' or '.join(names)}"
+    remedy = (
+        f"If the source writes them in whole units, give these rows a [[tables.{column.table}]] "
+        f"of their own with scale = {{ {column.name} = 1 }}."
+    )
+    return column.note(rows, what, remedy, is_doubt=True)
 
 
 def unconverted_notes(column: AmountColumn, company: Company) -> list[Note]:

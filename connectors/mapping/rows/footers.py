@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
-from connectors.mapping.cells import distinct, shown
-from connectors.mapping.notes import Note
+from connectors.mapping.cells import distinct
+from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rejects import NoRow
 from connectors.sources.raw import RawTable
 from kpis.model import Column
@@ -29,8 +29,8 @@ def footers(
     origin: Mapping[str, int],
     totals: Collection[int],
     keep: str,
-) -> tuple[list[NoRow], list[Note]]:
-    """Return the rows at both ends that are a title or a footer, and a note on what may be one.
+) -> tuple[list[NoRow], list[RowDoubt]]:
+    """Return the rows at both ends that are a title or a footer, and a doubt on what may be one.
 
     totals: rows that are labelled as a total. A row whose only cell is its key may be a row: it is
     a footer below a total or an empty line, or if it reads like one.
@@ -40,7 +40,7 @@ def footers(
     names = {position: name for name, position in origin.items()}
     required = {column.name for column in columns if column.required}
     found: list[NoRow] = []
-    doubtful: list[str] = []
+    doubtful: dict[int, str] = {}
     for ends, what in ((1, "title above"), (-1, "footer below")):
         lone = _outward(raw, totals, ends)
         is_apart = False
@@ -52,8 +52,10 @@ def footers(
                 reason = f"is a {what} the rows, alone in its row; {keep}"
                 found.append(NoRow(row, name, text, reason))
             elif " " in text:
-                doubtful.append(text)
-    return found, _notes(table, doubtful)
+                doubtful[row] = text
+    what = "hold a text alone at an end of the table, and were loaded"
+    remedy = "If it is a title or a footer, take it out of the source."
+    return found, [RowDoubt(table, doubtful, what, remedy)]
 
 
 def _outward(raw: RawTable, totals: Collection[int], ends: int) -> list[tuple[int, int, str, bool]]:
@@ -91,22 +93,3 @@ def _filled(frame: pd.DataFrame, row: int) -> list[tuple[int, str]]:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and sum(map(str.isalpha, value)) >= 3
-
-
-def _notes(table: str, doubtful: list[str]) -> list[Note]:
-    if not doubtful:
-        return []
-    what = "hold a text alone at an end of the table, and were loaded"
-    remedy = "If it is a title or a footer, take it out of the source."
-    examples = tuple(shown(text) for text in doubtful[:3])
-    return [
-        Note(
-            table=table,
-            column="",
-            rows=len(doubtful),
-            what=what,
-            examples=examples,
-            remedy=remedy,
-            is_doubt=True,
-        )
-    ]

@@ -45,7 +45,7 @@ def overlap_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str]) 
             before = "part 1" if at == 1 else "an earlier part"
             what = f"of part {at + 1} ({places[at]}) {are} also in {before}, equal in every column"
             remedy = "If the parts overlap, remove these rows from one: they count twice."
-            examples = _shown(table, both.head(EXAMPLES))
+            examples = shown_rows(table, both.head(EXAMPLES))
             notes.append(_note(table, both, what, examples, remedy))
     return notes
 
@@ -79,7 +79,7 @@ def repeat_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> 
         repeats = repeats[: None if len(repeats) >= _TOUCHES * len(frame) else 0]
     if not len(repeats):
         return []
-    shown = _shown(table, frame.loc[repeats[:EXAMPLES]])
+    shown = shown_rows(table, frame.loc[repeats[:EXAMPLES]])
     pairs = zip(shown, repeats, strict=False)
     examples = [f"row {numbers[at]} as {numbers[first[which[at]]]}: {text}" for text, at in pairs]
     what = "are equal to earlier ones in every column"
@@ -114,15 +114,15 @@ def _note(table: str, rows: pd.DataFrame, what: str, examples: Sequence[str], re
         table=table,
         column="",
         rows=len(rows),
-        what=what + _sums(rows),
+        what=what + sums(rows),
         examples=tuple(examples),
         remedy=remedy,
         is_doubt=True,
     )
 
 
-def _sums(rows: pd.DataFrame) -> str:
-    """What the rows amount to in each currency; empty in tables without amounts."""
+def sums(rows: pd.DataFrame) -> str:
+    """Return what the rows amount to in each currency; empty in tables without amounts."""
     if "amount" not in rows:
         return ""
     if "currency" not in rows or rows["currency"].isna().all():
@@ -131,7 +131,8 @@ def _sums(rows: pd.DataFrame) -> str:
     return f": {listed([f'{total:,.2f} {code}'.strip() for code, total in sums.items()])} in all"
 
 
-def _shown(table: str, rows: pd.DataFrame) -> list[str]:
+def shown_rows(table: str, rows: pd.DataFrame) -> list[str]:
+    """Return each row as a note quotes it, without blanks and defaults."""
     columns = [c.name for c in TABLES[table].columns if c.default is None]
     return [
         ", ".join(_text(value) for value in row if not pd.isna(value))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from connectors.mapping.cells import Cells
-from connectors.mapping.notes import Note
+from connectors.mapping.notes import Note, RowDoubt
 from connectors.mapping.rejects import NoRow
 from connectors.mapping.rows.balances import balances
 from connectors.mapping.rows.footers import footers
@@ -26,8 +26,8 @@ def no_rows(
     raw: RawTable,
     origin: Mapping[str, int],
     settings: TableSettings,
-) -> tuple[list[NoRow], list[Note]]:
-    """Return which rows are a header, total, balance, footer or title; and notes on what may be.
+) -> tuple[list[NoRow], list[Note], list[RowDoubt]]:
+    """Return which rows are a header, total, balance, footer or title; notes; and what may be one.
 
     cells: those of the canonical columns, markers as blanks. origin: the position of each of those
     that the source has. Where the settings of the table keep totals, only headers are found.
@@ -42,9 +42,9 @@ def no_rows(
     totals = Totals(table, own, cells, len(raw.frame), settings, keep)
     blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
     if settings.totals == "keep" or len(raw.frame) < 2:
-        return again, blocks
+        return again, blocks, []
     of_account = balances(table, cells, raw, origin, keep)
-    at_ends, notes = footers(table, own, raw, origin, totals.labelled, keep)
+    at_ends, doubts = footers(table, own, raw, origin, totals.labelled, keep)
     apart = np.zeros(len(raw.frame), dtype=bool)
     headers = [one.row for one in again]
     apart[[*totals.labelled, *headers, *(one.row for one in (*at_ends, *of_account))]] = True
@@ -54,4 +54,4 @@ def no_rows(
         found, more = totals.without_label(apart)
         of_totals = of_totals + more
     taken = {one.row: one for one in (*found, *at_ends, *of_account, *again)}
-    return list(taken.values()), blocks + notes + of_totals
+    return list(taken.values()), blocks, doubts + of_totals

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import Cells, shown, text_of
-from connectors.mapping.notes import Note
+from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rejects import NoRow
 from connectors.mapping.rows.total_labels import total_labels
 from connectors.settings.tables import TableSettings
@@ -17,7 +17,7 @@ from kpis.model import TABLES, Column
 
 Rows = npt.NDArray[np.bool_]
 Positions = npt.NDArray[np.intp]
-Found = tuple[list[NoRow], list[Note]]
+Found = tuple[list[NoRow], list[RowDoubt]]
 
 USUAL = 0.95
 """A cell is expected where this share of the other rows has one."""
@@ -75,7 +75,7 @@ class Totals:
         if len(full) <= _FULL_AT_MOST:
             return found + full, []
         what = "are labelled as totals but look like any other row, and were loaded"
-        return found, [self._note(len(full), what, full[0].value)]
+        return found, [self._doubt({one.row: one.value for one in full}, what)]
 
     def without_label(self, apart: Rows) -> Found:
         """The first or last row, or the last row of each block, that names nothing and adds up."""
@@ -98,18 +98,11 @@ class Totals:
         if not self._has_own_day(row, others):
             return [self._no_row(column, row)], []
         what = f"without {column.name} holds exactly the sum of all others, and was loaded"
-        return [], [self._note(1, what, self._text(self._money, row))]
+        return [], [self._doubt({row: self._text(self._money, row)}, what)]
 
-    def _note(self, rows: int, what: str, example: str) -> Note:
-        return Note(
-            table=self._table,
-            column="",
-            rows=rows,
-            what=what,
-            examples=(example,),
-            remedy="If it is a total, take it out of the source: it would count amounts twice.",
-            is_doubt=True,
-        )
+    def _doubt(self, values: Mapping[int, str], what: str) -> RowDoubt:
+        remedy = "If it is a total, take it out of the source: it would count amounts twice."
+        return RowDoubt(self._table, values, what, remedy)
 
     def _no_row(self, column: Column, row: int) -> NoRow:
         reason = f"is the sum of other rows, and {column.name} is blank: a total; {self._keep}"

@@ -1,4 +1,4 @@
-"""Claims about rows that two parts of a table share."""
+"""Claims about rows that count twice: in two parts, repeated in one, or as the sum of others."""
 
 import pandas as pd
 import pytest
@@ -104,3 +104,43 @@ def test_a_touch_that_stands_twice_to_the_second_is_doubted_and_one_of_a_day_or_
     assert doubts(touches(("L1", "x", exact), ("L1", "x", exact), *many)) == [], "1 of 202"
     assert doubts(touches(("L1", "x", minute), ("L1", "x", minute), ("L2", "x", exact))) == []
     assert doubts(touches(("L1", "x", "2026-10-01"), ("L1", "x", "2026-10-01"))) == []
+
+
+def breakdown(day, campaign, *amounts):
+    return [(day, campaign, str(amount)) for amount in amounts]
+
+
+def test_the_row_of_all_ages_above_each_age_is_doubted():
+    """400 = 150 + 250 and 600 = 100 + 500: 1,000 count twice, wherever the row stands."""
+    spring = breakdown("2026-10-05", "spring", 400, 150, 250)
+    fair = breakdown("2026-10-06", "fair", 100, 500, 600)
+    (text,) = doubts(costs(*spring, *fair, *breakdown("2026-10-07", "fair", 5, 5)))
+    assert text == (
+        "2 rows hold the sum of others, equal in every column but the amount: 1,000.00 in all "
+        "('row 2: 2026-10-05, 400, spring' and 'row 7: 2026-10-06, 600, fair'). If they sum up a "
+        'breakdown, as "All" does, they count twice: leave them out of the export, or let a query '
+        "do so (SELECT … WHERE)."
+    )
+
+
+def test_one_group_of_four_rows_is_enough():
+    """60.60 = 10.10 + 20.20 + 30.30, in binary fractions off by less than half a cent."""
+    (text,) = doubts(costs(*breakdown(*A[:2], 10.1, 20.2, 30.3, 60.6), B))
+    assert text.startswith("1 row holds the sum of others") and ": 60.60 in all" in text
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [(1, 1, 2)],
+        [(100, 200, 300), (300, 100, 200)],
+        [(1, 1, 2), (2, 3, 5), (1, 5, 9), (2, 6, 5), (3, 5, 9)],
+        [(300, 250, 70, -20), (90, 70, 30, -10)],
+        [(5, 5, 0), (7, 7, 0)],
+        [(10.1, 20.2, 30.3, 60.61)],
+    ],
+    ids=["one", "the same again", "2 of 5", "refunds", "nothing", "a cent off"],
+)
+def test_amounts_that_add_up_by_coincidence_are_not_doubted(groups):
+    rows = [breakdown(f"2026-10-0{at}", "x", *one) for at, one in enumerate(groups, start=1)]
+    assert doubts(costs(*(row for group in rows for row in group))) == []

@@ -194,3 +194,74 @@ def test_what_a_unit_of_each_currency_is_worth_is_there_to_see():
     (note,) = mapped("rates", {**rates, "valid_from": [None, None, "2026-03-01"]}).notes
     assert note.text == "3 rows are read as 1 JPY = 163 EUR and 1 USD = 0.86 to 0.9 EUR."
     assert not note.is_doubt
+
+
+@pytest.mark.parametrize("rates", [{"EUR": 1.11, "USD": 1}, {"EUR": 1, "USD": 0.9}])
+def test_a_rate_other_than_1_of_the_companys_own_currency_makes_all_rates_doubtful(rates):
+    """Units of dollars in a company that counts in euros; a euro that is one euro is right."""
+    (note,) = mapped("rates", {"currency": list(rates), "rate": list(rates.values())}).notes
+    assert note.is_doubt == (rates["EUR"] != 1)
+    assert ("divide each by that of EUR" in note.text) == note.is_doubt
+
+
+# --- what the currency of a row contradicts
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Amount in company currency", "amount_in_home_currency", "Amount (converted)"),
+        *("Betrag in Hauswährung", "Converted amount", "amountBaseCurrency", "Reporting currency"),
+    ],
+)
+def test_converted_amounts_with_the_currency_they_had_before_are_doubted(header):
+    """900 euros were 1,000 dollars; at 0.9 they would be 810. The row in euros is right."""
+    frame = deals(["900", "2000"]) | {"Deal currency": ["USD", "EUR"]}
+    frame[header] = frame.pop("amount")
+    columns = {"amount": header, "currency": "Deal currency"}
+    (note,) = mapped("deals", frame, columns=columns).notes
+    assert note.is_doubt and note.text == (
+        f"1 cell of amount is converted already by the header '{header}', but in USD by 'Deal "
+        "currency' ('900'). Leave currency = 'Deal currency' out, or map the amount that is in it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [
+        ("Amount", "Currency"),
+        ("Amount (converted)", "Amount (converted) Currency"),
+        ("Cost in account currency", "Currency code"),
+        ("Value of converted leads", "Currency"),
+    ],
+)
+def test_amounts_whose_currency_is_that_of_its_column_are_not_doubted(amount, currency):
+    frame = deals([]) | {"deal_id": ["a"], "status": ["won"], amount: ["900"], currency: ["USD"]}
+    del frame["amount"]
+    assert mapped("deals", frame, columns={"amount": amount, "currency": currency}).notes == ()
+
+
+def test_converted_amounts_whose_currency_the_settings_name_are_not_doubted():
+    """The company of HubSpot counts in dollars."""
+    header = "Amount in company currency"
+    result = costs(header, ["900"], constants={"currency": "USD"})
+    assert result.notes == ()
+
+
+@pytest.mark.parametrize("factor", [0.01, -0.01])
+def test_amounts_divided_by_100_in_a_currency_without_cents_are_doubted(factor):
+    """163,000 yen are no 1,630; 1,000 cents are 10 dollars or euros."""
+    frame = deals(["100000", "163000", "500", "-7"]) | {"currency": ["usd", "jpy", None, "KRW"]}
+    texts = [note.text for note in mapped("deals", frame, scale={"amount": factor}).notes]
+    (text,) = [text for text in texts if "cents" in text]
+    assert text == (
+        "2 cells of amount were divided by 100, in a currency without cents: JPY or KRW ('163000' "
+        "and '-7'). If the source writes them in whole units, give these rows a [[tables.deals]] "
+        "of their own with scale = { amount = 1 }."
+    )
+
+
+@pytest.mark.parametrize(("factor", "code"), [(1, "JPY"), (1000, "JPY"), (0.01, "USD")])
+def test_other_scales_and_currencies_with_cents_are_not_doubted(factor, code):
+    result = mapped("deals", deals(["5"], currency=[code]), scale={"amount": factor})
+    assert result.notes == ()

@@ -124,6 +124,12 @@ def test_a_shared_cost_of_a_day_of_its_own_that_adds_up_is_loaded_and_doubted():
     assert note.text.startswith("1 row without campaign_id holds exactly the sum of all others")
 
 
+def test_a_rejected_row_is_not_doubted_as_loaded():
+    """``*`` is no day, so the row is rejected; it adds nothing."""
+    result = costs(A, B, ("*", None, "1000"))
+    assert rejected(result) == [(4, "*")] and result.notes == ()
+
+
 def test_a_deal_without_a_lead_that_adds_up_is_a_deal():
     """Its id is there; only what every other row has makes a total by its absence."""
     frame = {

@@ -123,6 +123,22 @@ def test_a_customer_written_several_ways_in_deals_is_named() -> None:
     assert found == ("ACME  GMBH → Acme GmbH",)
 
 
+@pytest.mark.parametrize(
+    "other", ["www.acme.co.uk", "https://acme.co.uk/", "http://www.ACME.co.uk", "acme.co.uk/"]
+)
+def test_a_domain_and_its_address_are_one_customer(other: str) -> None:
+    health = health_of(deals=sold("acme.co.uk", "acme.co.uk", other, "shop.acme.co.uk"))
+    assert counted(health) == {"deals_customer_written_several_ways": (1, 4)}
+    found = examples(health)["deals_customer_written_several_ways"]
+    assert found == (f"{other} → acme.co.uk",)
+
+
+def test_ids_that_are_no_domains_keep_what_looks_like_an_address() -> None:
+    """A page is no domain, and "www.5" none either."""
+    ids = ("www.5", "5", "https://acme.com/de", "acme.com", "acme", "acme/", "a.b@acme.com")
+    assert health_of(deals=sold(*ids)).findings == ()
+
+
 def test_a_writing_that_the_customers_table_has_is_the_right_one() -> None:
     """7 and 007 are two customers there, and both right; "acme" is in the table, most are not."""
     customers = [customer(one, DAY) for one in ("7", "007", "acme")]
