@@ -17,6 +17,7 @@ from connectors.settings.tables import TableSettings
 from connectors.sources import files
 from connectors.sources.raw import RawTable, no_progress
 from kpis.errors import SourceError
+from kpis.model import TABLES
 
 
 def request(from_: str) -> TableSettings:
@@ -225,9 +226,11 @@ def test_more_rows_than_a_batch_come_whole_and_numbered(tmp_path: Path) -> None:
     assert seen == [100_000, 200_000, 250_001]
 
 
+LEADS = {column.name for column in TABLES["leads"].columns}
 cell_text = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=8
-).filter(lambda text: text.strip() == text)
+).filter(lambda text: text.strip() == text and text.casefold() not in LEADS)
+"""Names of columns in a cell make its row look like the header; that is another claim."""
 
 
 @given(
