@@ -45,9 +45,9 @@ class Beyond:
             more = len(self._numbers) - _LISTED
             rows = [*self._numbers[:_LISTED], *([f"{more} more"] if more > 0 else [])]
             raise SourceError(
-                f"{where}: a number goes on behind '{self._names[self._last]}', the last named "
+                f"{where}: a number continues after '{self._names[self._last]}', the last named "
                 f"column, in row {listed(rows)}. Put numbers with a comma in double quotes "
-                '("1,200"), or name the column behind it in the header if it is one of its own.'
+                '("1,200"), or name the column after it in the header if it is one of its own.'
             )
         if not self._values:
             return ()

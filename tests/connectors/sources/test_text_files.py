@@ -141,7 +141,7 @@ def test_a_number_that_its_comma_cut_in_two_refuses_the_file(tmp_path: Path) -> 
     """Two empty columns behind the header take in what the comma cut off: 1 for 1,200."""
     save(tmp_path, CUT)
     text = refusal(tmp_path)
-    assert "a number goes on behind 'score'" in text
+    assert "a number continues after 'score'" in text
     assert "in row 2 ('1,200') and 4 ('2,500.5'). Put numbers with a comma" in text
     save(tmp_path, CUT.replace("1,200", '"1,200"').replace("2,500.5", '"2,500.5"'))
     assert [row[2] for row in rows(read(tmp_path))] == ["1,200", "950", "2,500.5"]
