@@ -9,6 +9,8 @@ WORKERS ?= 2
 # A relative path works in a folder with spaces in its name.
 VENV = .venv
 IN_VENV = $(VENV)/bin/python -m
+# Where it is set, every process compiles every module anew, which takes longer than most tests.
+unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL = $(IN_VENV) pip install --disable-pip-version-check --quiet
 
 .PHONY: help run test pytest lint format pins clean
