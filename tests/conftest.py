@@ -10,8 +10,13 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from tests.sheets_server import SheetsServer
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

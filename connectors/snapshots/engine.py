@@ -56,8 +56,8 @@ def write_facts(
         prediction = _predicted(engine, folder, definitions, company, as_of)
         asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
         for model in models:
-            facts = engine.con.sql(facts_sql(asked, model))
-            facts.write_parquet(str(folder / FACTS / f"{model}.parquet"))
+            file = _quoted(folder / FACTS / f"{model}.parquet")
+            engine.con.execute(f"COPY ({facts_sql(asked, model)}) TO {file} (FORMAT parquet)")
         health = _health(engine.con, asked, mapped)
         engine.disconnect()
     except duckdb.IOException as error:
@@ -73,8 +73,8 @@ def _predicted(
 ) -> Prediction:
     """What customers are expected to bring; the engine has every canonical table from now on."""
     for name in TABLES:
-        file = str(folder / f"{name}.parquet").replace("'", "''")
-        engine.con.execute(f"CREATE VIEW \"{name}\" AS FROM read_parquet('{file}')")
+        file = _quoted(folder / f"{name}.parquet")
+        engine.con.execute(f'CREATE VIEW "{name}" AS FROM read_parquet({file})')
     tables = {name: engine.table(name) for name in PREDICTED_FROM}
     return predicted_by(tables, definitions, company, as_of)
 
@@ -117,11 +117,17 @@ def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped
     """What the checks of each table find; engine: holds the tables that facts are made of."""
     checks = wanted(mapped, asked.definitions)
     dates = mapped.get("leads", frozenset()) & {"mql_at", "sql_at"}
-    answers = {
-        table: engine.sql(health_sql(asked, table, of_table, dates)).to_arrow_table().to_pylist()[0]
-        for table, of_table in checks.items()
-    }
+    answers = {}
+    for table, of_table in checks.items():
+        # ``engine.sql`` reads such a long query twice more, for parameters that it does not have.
+        answer = engine.execute(health_sql(asked, table, of_table, dates))
+        names = [column[0] for column in answer.description]
+        answers[table] = dict(zip(names, answer.fetchone(), strict=True))
     return data_health(checks, answers)
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"
 
 
 def open_facts(

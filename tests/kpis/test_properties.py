@@ -34,7 +34,7 @@ ALWAYS = days("2020-01-01", AS_OF.isoformat())
 LATER = "2026-05-16 00:30"  # a day after as_of, in Berlin as in UTC
 
 companies = st.integers(0, 2**32).map(Random)
-few = settings(max_examples=6, deadline=None)
+few = settings(max_examples=6)
 
 
 def rows_of(facts: Facts) -> list[dict[str, Any]]:

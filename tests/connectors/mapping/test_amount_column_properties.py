@@ -120,7 +120,7 @@ def read(texts, decimal=None):
     return amounts(pd.Index(texts, dtype=object), kind="money", decimal=decimal, where="amount")
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(columns())
 @example((Style("de_DE", digits="0"), [Decimal(1200), Decimal(-950)]))
 @example((Style("de_DE", digits="0,-"), [Decimal(1234), Decimal(950)]))
@@ -156,7 +156,7 @@ MORE = ("x / {}", "x - {}", "x ({})", "x {} €", "x\n{}", "x%", "xK", "x Mio", 
 """What makes an amount none: a second number, a share, a size, a side of the account."""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(columns(), st.sampled_from(MORE), st.integers(0, 999))
 def test_what_is_written_beside_an_amount_and_changes_it_makes_it_none(column, more, other):
     """100 / 120, 100 (120), 1.2K and 500 CR: each is refused, none is read as its first number."""

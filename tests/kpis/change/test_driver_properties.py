@@ -50,7 +50,7 @@ def dense_facts(random: Random) -> Facts:
     return random_facts(tables, random_definitions(random))
 
 
-few = settings(max_examples=4, deadline=None)
+few = settings(max_examples=4)
 companies = st.integers(0, 2**32).map(Random)
 close = {"rel": 1e-9, "abs": 1e-9}
 

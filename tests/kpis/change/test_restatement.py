@@ -198,7 +198,7 @@ def test_facts_of_today_cut_at_a_day_say_what_facts_made_as_of_it_say(agreed: in
         assert causes <= {"since then"}, day
 
 
-few = settings(max_examples=5, deadline=None)
+few = settings(max_examples=5)
 
 
 @few

@@ -244,7 +244,7 @@ def test_an_unknown_stage_names_the_nearest() -> None:
         cohorts(facts_of(leads=[]), "week", 1, stage="lead")
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.integers(0, 2**32).map(Random))
 def test_rates_never_fall_with_age_and_campaigns_add_up(random: Random) -> None:
     """The campaigns' converted leads at every age sum to everybody's."""

@@ -25,7 +25,7 @@ from tests.small_data import Row, days, deal, facts_of, lead, touch, won
 
 JANUARY = days("2026-01-01", "2026-01-31")
 DECEMBER = days("2025-12-01", "2025-12-31")
-few = settings(max_examples=6, deadline=None)
+few = settings(max_examples=6)
 companies = st.integers(0, 2**32).map(Random)
 
 

@@ -323,7 +323,7 @@ LEADS = st.lists(
 
 
 @given(LEADS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_campaigns_forecast_add_up_to_the_total(drawn: list[tuple[int, str, str]]) -> None:
     """Their values do, as all are told from the same weeks; their ranges do not: ups and downs
     offset each other in the total."""

@@ -79,7 +79,7 @@ def by_integration(model: BgNbd, horizon: float, frequency: int, age: float) -> 
     return float(whole / beta(ends[0] + 1, ends[1] + 1))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     r=st.floats(0.05, 20),
     alpha=st.floats(0.5, 100),

@@ -201,7 +201,7 @@ def test_each_window_has_ranges_of_its_own() -> None:
     ]
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(companies)
 def test_credit_moves_between_campaigns_only(random: Random) -> None:
     """Neither all of it nor a segment depends on the model; campaigns have the scorecard's values
