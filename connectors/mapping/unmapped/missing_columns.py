@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from connectors.mapping.header_words import header_words
 from connectors.mapping.notes import Note
+from connectors.mapping.source_columns import COUNTED_NOWHERE
 from kpis.display import listed
 from kpis.model import TABLES
 
-_NOT_COUNTED = ("email", "company", "score", "loss_reason", "category", "kind")
-_NOT_COUNTED += ("expected_close_on",)
+_NOT_COUNTED = (*COUNTED_NOWHERE, "score", "loss_reason", "category", "kind", "expected_close_on")
 """No figure depends on these."""
 _ADDED = frozenset(("id", "at", "on", "date", "datum", "time", "name", "code", "the", "is"))
 """Words that a header may have more or less than the column: ``MQL date`` is mql_at."""
