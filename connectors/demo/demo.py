@@ -65,6 +65,7 @@ def read(
             frame=made[name],
             rows=np.arange(1, len(made[name]) + 1, dtype=np.int64),
             place=f"demo table '{name}'",
+            has_fixed_rows=False,
         )
         for name in wanted
     }

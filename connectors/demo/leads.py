@@ -146,7 +146,9 @@ def leads_table(leads: Leads, draws: Draws, today: date) -> pd.DataFrame:
     domains = np.char.lower(companies.astype(str))
     domains = np.char.add(np.char.replace(domains, " ", "-"), ".example.com").astype(object)
     names = chosen(FIRST_NAMES, first) + "." + chosen(LAST_NAMES, last)
-    emails = np.char.lower(names.astype(str)).astype(object) + "@" + domains
+    # Nobody is a lead twice: with the number of the lead, namesakes have addresses of their own.
+    own = np.char.replace(leads.lead_id.astype(str), "L-", ".").astype(object)
+    emails = np.char.lower(names.astype(str)).astype(object) + own + "@" + domains
     chance = draws.uniform()
     is_unfit, is_given_up = chance < UNFIT_SHARE, chance < UNFIT_SHARE + GIVEN_UP_SHARE
     patience = draws.lognormal(9.0, 0.5) * np.where(is_unfit, 1.0, 4.0)

@@ -5,5 +5,6 @@
 mean no value. ``dates``, ``amounts``, ``choices``, ``texts`` and ``ids`` (``salesforce_ids``) read
 them, past ``invisible_characters``; ``named_values`` is what came of values in the settings.
 ``rows`` finds what is no row; ``rejects`` is what could not be used, ``notes`` what to know about
-the rest. Packages in order: dates, amounts, rows. Uses settings and sources.
+the rest; ``header_words`` is what headers say. ``unmapped`` is what columns that nobody mapped say
+of the rows. Packages in order: dates, amounts, rows, unmapped. Uses settings and sources.
 """

@@ -1,7 +1,7 @@
 """A source's table becomes a canonical table: every row is loaded, or rejected with its reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -17,6 +17,10 @@ from connectors.mapping.rows.grouped import grouped_notes
 from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
 from connectors.mapping.rows.sums import sum_notes
 from connectors.mapping.table_part import ARROW_TYPES, Part
+from connectors.mapping.unmapped.columns import UnmappedColumns
+from connectors.mapping.unmapped.missing_columns import PartColumns, missing_notes
+from connectors.mapping.unmapped.rules import unmapped_notes
+from connectors.mapping.unmapped.same_people import emails_of, same_people_notes
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
@@ -39,6 +43,7 @@ class MappedTable:
     notes: what a rule did unasked with loaded rows, and what looks wrong in them.
     is_rekeyed: ids were written anew after duplicates were looked for.
     repeats: of each part of a table put together, the rejects whose key an earlier row holds.
+    columns: of a part, its columns in the source. emails: of leads, that of each row of ``frame``.
     """
 
     frame: pa.Table
@@ -50,6 +55,8 @@ class MappedTable:
     notes: tuple[Note, ...] = ()
     is_rekeyed: bool = False
     repeats: tuple[pd.DataFrame, ...] = ()
+    columns: PartColumns | None = None
+    emails: "pa.Array[pa.Scalar] | None" = None
 
 
 def arrow_schema(table: str, dimensions: tuple[str, ...] = ()) -> pa.Schema:
@@ -95,6 +102,9 @@ def map_table(
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
     if table == "rates":
         part.notes += rates_note(kept, company.currency)
+    unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
+    part.notes += unmapped_notes(unmapped, kept, company.time_zone)
+    mapped = frozenset(part.mapped | set(settings.constants))
     return _balanced(
         table,
         MappedTable(
@@ -102,9 +112,13 @@ def map_table(
             rows=raw.rows[~rejects.rejected],
             rejects=rejects.records(table, raw.place, raw.rows, keys),
             rows_read=len(raw.frame),
-            mapped=frozenset(part.mapped | set(settings.constants)),
+            mapped=mapped,
             place=raw.place,
             notes=tuple(part.notes),
+            columns=PartColumns(
+                raw.place, kept.num_rows, mapped, unmapped.called, [*unmapped.headers.values()]
+            ),
+            emails=emails_of(unmapped, kept),
         ),
     )
 
@@ -112,14 +126,20 @@ def map_table(
 def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
     """Return the parts of ``table`` under each other; a key of an earlier row is rejected.
 
-    Where a table has no key, rows that an earlier part holds too are noted as a doubt.
+    Where a table has no key, rows that an earlier part holds too are noted as a doubt, as are
+    columns that a part lacks, and leads of one e-mail address.
     """
     if len(parts) == 1 and not parts[0].is_rekeyed:
-        return parts[0]
+        people = _people(parts, parts[0].frame)
+        return replace(parts[0], notes=(*parts[0].notes, *people)) if people else parts[0]
     frame = pa.concat_tables([part.frame for part in parts])
     part_of = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
-    overlaps = overlap_notes(table, [part.frame for part in parts], [part.place for part in parts])
+    over_parts = overlap_notes(
+        table, [part.frame for part in parts], [part.place for part in parts]
+    )
+    over_parts += missing_notes(table, [part.columns for part in parts if part.columns])
+    over_parts += _people(parts, frame)
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
     named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
@@ -138,10 +158,22 @@ def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
             rows_read=sum(part.rows_read for part in parts),
             mapped=frozenset().union(*(part.mapped for part in parts)),
             place=", ".join(dict.fromkeys(part.place for part in parts)),
-            notes=(*(note for part in parts for note in part.notes), *overlaps),
+            notes=(*(note for part in parts for note in part.notes), *over_parts),
             repeats=repeats,
         ),
     )
+
+
+def _people(parts: Sequence[MappedTable], frame: pa.Table) -> list[Note]:
+    """The note on people whom several ids of leads name; ``frame`` is all parts put together."""
+    if all(part.emails is None for part in parts):
+        return []
+    none = (pa.nulls(len(part.rows), pa.string()) for part in parts)
+    emails = [
+        blank if part.emails is None else part.emails
+        for part, blank in zip(parts, none, strict=True)
+    ]
+    return same_people_notes(frame["lead_id"], pa.concat_arrays(emails))
 
 
 def _balanced(table: str, mapped: MappedTable) -> MappedTable:

@@ -61,6 +61,7 @@ _OF_ONE = {
     "hold": "holds",
     "list": "lists",
     "look": "looks",
+    "span": "spans",
 }
 """The verbs with which a note on several rows begins, for one row."""
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from connectors.mapping.amounts.amount_column import Amounts, amounts
 from connectors.mapping.amounts.below_zero import below_zero
+from connectors.mapping.amounts.cumulative import cumulative_notes
 from connectors.mapping.amounts.currencies import currencies_of
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
@@ -72,23 +73,23 @@ class Part:
     ) -> None:
         self.table, self.raw, self.settings, self.columns = table, raw, settings, columns
         self._time_zone, self._company = time_zone, company
-        self._origin, self.problems = source_columns(table, columns, raw, settings)
-        refuse_uncalculated(table, raw, self._origin, settings)
-        read = {c.name: column_cells(table, c, raw, self._origin, settings) for c in columns}
+        self.origin, self.problems = source_columns(table, columns, raw, settings)
+        refuse_uncalculated(table, raw, self.origin, settings)
+        read = {c.name: column_cells(table, c, raw, self.origin, settings) for c in columns}
         self._read = {name: found for name, found in read.items() if found is not None}
         self._cells = {name: found.cells for name, found in self._read.items()}
         self._amount: AmountColumn | None = None
         self.rejects = Rejects(len(raw.frame))
         self.loaded: dict[str, pa.Array[Any]] = {}
-        self.mapped = set(self._origin)
+        self.mapped = set(self.origin)
         self._doubts: list[RowDoubt] = []
-        self.notes: list[Note] = list(notes_of_source(table, _noted(raw, company), self._origin))
+        self.notes: list[Note] = list(notes_of_source(table, _noted(raw, company), self.origin))
 
     def leave_out_no_rows(self) -> None:
         """Reject headers, totals, footers and titles, so that they disturb no column's reading."""
         try:
             none, notes, self._doubts = no_rows(
-                self.table, self.columns, self._cells, self.raw, self._origin, self.settings
+                self.table, self.columns, self._cells, self.raw, self.origin, self.settings
             )
         except MappingError as error:
             self.problems.append(str(error))
@@ -153,11 +154,12 @@ class Part:
         below = self._below_zero(column, cells, parsed)
         remarks = (*found.remarks, *twice, *parsed.remarks, *below)
         self.notes += column_notes(self.table, column.name, cells, remarks)
-        if is_row_id(column, self.settings, self._origin):
+        if is_row_id(column, self.settings, self.origin):
             self.mapped.add(column.name)
             self.notes.append(row_id_note(self.table, column, self.raw))
         if column.kind == "money" and isinstance(parsed, Amounts):
             self._amount = AmountColumn(self.table, column.name, cells, parsed, found.header)
+            self.notes += cumulative_notes(self._amount)
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
         return cells.in_rows(parsed.values)

@@ -1,0 +1,96 @@
+"""The columns of a part that nobody mapped, found by what their headers say."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from connectors.mapping.cells import Cells, distinct
+from connectors.mapping.dates import dates
+from connectors.mapping.header_words import header_words
+from connectors.settings.tables import TableSettings
+from connectors.sources.raw import RawTable
+from kpis.errors import MappingError
+
+Rows = npt.NDArray[np.bool_]
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+class UnmappedColumns:
+    """The unmapped columns of the rows that were loaded.
+
+    origin: the position in the source of each mapped column. kept: which rows were loaded.
+    numbers: what each loaded row is called in its source.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        raw: RawTable,
+        settings: TableSettings,
+        origin: Mapping[str, int],
+        kept: Rows,
+    ) -> None:
+        self.table, self.raw, self.settings, self.kept = table, raw, settings, kept
+        self.called = {name: str(raw.frame.columns[at]) for name, at in origin.items()}
+        mapped = set(origin.values())
+        self.headers = {
+            at: str(header) for at, header in enumerate(raw.frame.columns) if at not in mapped
+        }
+        self.numbers = raw.rows[kept]
+
+    def headed(self, words: "re.Pattern[str]") -> Iterator[tuple[int, str]]:
+        """Yield position and header of each column whose header's words match ``words`` whole."""
+        for at, header in self.headers.items():
+            if words.fullmatch(header_words(header)):
+                yield at, header
+
+    def cells(self, at: int) -> Cells:
+        """Return the cells of a column in the loaded rows."""
+        return distinct(self.raw.frame.iloc[self.kept, at])
+
+    def days(self, at: int, like: str) -> npt.NDArray[np.datetime64]:
+        """Return the day in each loaded row, NaT where there is none.
+
+        like: the mapped column whose date format holds. All are NaT where they read both ways.
+        """
+        cells = self.cells(at)
+        try:
+            found = dates.moments(
+                cells.values,
+                serial_dates=self.raw.serial_dates,
+                date_format=self.settings.date_format_of(like),
+                where="",
+            )
+        except MappingError:
+            return np.full(len(cells.codes), "NaT", dtype="datetime64[D]")
+        return np.append(found.wall, np.datetime64("NaT")).astype("datetime64[D]")[cells.codes]
+
+    def where(self, condition: str) -> str:
+        """Return the line of settings that leaves out rows that do not meet ``condition``."""
+        return self.query("*", f" WHERE {condition}")
+
+    def query(self, columns: str, condition: str = "") -> str:
+        """Return the line of settings that reads ``columns`` with a query."""
+        if self.settings.query is not None:
+            taken = condition.strip() or f"SELECT {columns}"
+            return f"{taken} in the query of [tables.{self.table}]"
+        name = str(self.settings.from_)
+        # A database knows crm.contacts; to a query of files leads.csv is one name.
+        source = name if re.fullmatch(r"[\w.]+", name) and not self.holds_text else f'"{name}"'
+        line = f"query = '''SELECT {columns} FROM {source}{condition}'''"
+        return f"{line} in place of 'from' under [tables.{self.table}]"
+
+    def text(self, value: str) -> str:
+        """Return a text as SQL writes it."""
+        return "'" + value.replace("'", "''") + "'"
+
+    def name(self, header: str) -> str:
+        """Return a column's name as SQL writes it."""
+        return header if _NAME.fullmatch(header) else '"' + header.replace('"', '""') + '"'
+
+    @property
+    def holds_text(self) -> bool:
+        """Whether a query reads every cell as text, as it does of files and worksheets."""
+        return self.raw.has_fixed_rows

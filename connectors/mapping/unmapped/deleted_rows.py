@@ -1,0 +1,79 @@
+"""Rows that their source marks as deleted, archived or merged into another."""
+
+import re
+
+import numpy as np
+
+from connectors.mapping.cells import Cells, text_of
+from connectors.mapping.notes import EXAMPLES, Note
+from connectors.mapping.unmapped.columns import Rows, UnmappedColumns
+
+_BEFORE = r"(?:(?:is|was|has been|hs|fivetran|soft|row|record|lead|contact|deal|ist|wurde) )*"
+_AFTER = r"(?: (?:at|on|by|am|date|datum|time|timestamp|flag|ts|el|le))*"
+_GONE = (
+    r"deleted|deletion|trashed|gelöscht\w*|lösch(?:datum|kennzeichen|vermerk)"
+    r"|supprimée?|eliminad[oa]|borrad[oa]|cancellato|usunięt[ey]|verwijderd"
+    r"|merged|merged (?:into|to)|merged into (?:id|lead|contact|deal|record)(?: id)?"
+    r"|master record id"
+)
+_STORED = r"archived|archiviert\w*|archivée?|archivad[oa]|archiviato|gearchiveerd"
+"""Marks of people and deals: what an archived campaign has cost was spent."""
+_DELETED = re.compile(f"{_BEFORE}(?:{_GONE}){_AFTER}")
+_ARCHIVED = re.compile(f"{_BEFORE}(?:{_GONE}|{_STORED}){_AFTER}")
+_ARCHIVES = ("leads", "deals", "customers")
+_NO = frozenset(
+    ("false", "f", "no", "n", "0", "nein", "falsch", "non", "faux", "falso", "não", "nao", "nee")
+    + ("nie", "null", "none", "nan", "n/a", "-", "--", "active", "aktiv", "not deleted")
+)
+
+
+def deleted_notes(columns: UnmappedColumns) -> list[Note]:
+    """Return a doubt for each column that marks some rows, but not all, as deleted.
+
+    A flag that is true marks a row, as does a date or an id that is not blank. The list of ids
+    that were merged into a row (``hs_merged_object_ids``) marks the row that is left: none.
+    """
+    words = _ARCHIVED if columns.table in _ARCHIVES else _DELETED
+    found = [(header, columns.cells(at)) for at, header in columns.headed(words)]
+    notes = [_note(columns, header, cells) for header, cells in found]
+    return [note for note in notes if 0 < note.rows < len(columns.numbers)]
+
+
+def _note(columns: UnmappedColumns, header: str, cells: Cells) -> Note:
+    marks = np.array([not _is_no(value) for value in cells.values] + [False], dtype=bool)
+    rows = np.flatnonzero(marks[cells.codes])
+    shown = [
+        f"row {columns.numbers[row]}: {text_of(cells.values[cells.codes[row]])}"
+        for row in rows[:EXAMPLES].tolist()
+    ]
+    line = columns.where(_unmarked(columns, header, cells, marks))
+    return Note(
+        table=columns.table,
+        column="",
+        rows=len(rows),
+        what=f"are marked in '{header}', which is not mapped, but counted",
+        examples=tuple(shown),
+        remedy=f"If they are gone, leave them out: {line}.",
+        is_doubt=True,
+    )
+
+
+def _is_no(value: object) -> bool:
+    if isinstance(value, bytes):  # a BIT of MySQL
+        return not any(value)
+    text = text_of(value).casefold()
+    return text in _NO or text.startswith("0000-00-00")
+
+
+def _unmarked(columns: UnmappedColumns, header: str, cells: Cells, marks: Rows) -> str:
+    """The condition under which a row is not marked, by the values that this column has."""
+    name = columns.name(header)
+    none = [value for value, marked in zip(cells.values, marks, strict=False) if not marked]
+    texts = [text_of(v) for v in none]
+    is_typed = not columns.holds_text and not any(isinstance(value, str) for value in none)
+    values = texts if is_typed else [columns.text(text) for text in texts]
+    ways = [f"{name} IN ({', '.join(values)})"] if len(values) > 1 else []
+    ways += [f"{name} = {value}" for value in values if len(values) == 1]
+    if (cells.codes < 0).any():
+        ways.insert(0, f"{name} IS NULL")
+    return " OR ".join(ways) or f"{name} IS NULL"

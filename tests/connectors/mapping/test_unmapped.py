@@ -1,0 +1,302 @@
+"""Claims about what unmapped columns, headers and row counts say of the rows that are loaded."""
+
+import pandas as pd
+import pytest
+
+from connectors.mapping.mapping import joined, map_table
+from connectors.settings.tables import TableSettings
+from kpis.definitions import Company
+from tests.connectors.mapping.mapped_frames import BERLIN, mapped, raw
+
+FILE = "query = '''SELECT * FROM \"x\" WHERE "
+
+
+def doubts(table):
+    return [note.text for note in table.notes if note.is_doubt]
+
+
+def costs(header="Cost", **more):
+    frame = {"Day": ["2026-10-01", "2026-10-02"], header: ["100", "250"], **more}
+    return mapped("costs", frame, columns={"spent_on": "Day", "amount": header})
+
+
+def leads(**more):
+    size = len(next(iter(more.values())))
+    ids = [f"L{at}" for at in range(1, size + 1)]
+    return {"lead_id": ids, "created_at": ["2026-10-01"] * size, **more}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Spend MTD",
+        "spend_ytd",
+        "Cost to date",
+        "cumulativeCost",
+        "Kosten kumuliert",
+        "Running total",
+    ]
+    + ["Kosten bis heute", "Gasto acumulado", "Lifetime spend", "Coût à ce jour"],
+)
+def test_amounts_to_date_are_doubted(header):
+    """100 on the first day is part of 250 to the second: 350 is 100 too much."""
+    (text,) = doubts(costs(header))
+    assert text.startswith(f"2 cells of amount are below the header '{header}'")
+    assert "Export the amount of each day" in text
+
+
+@pytest.mark.parametrize("header", ["Amount", "Updated cost", "Cost Ltd", "Total", "Budget today"])
+def test_other_amounts_are_no_amounts_to_date(header):
+    assert doubts(costs(header)) == []
+
+
+def test_the_lifetime_value_of_a_deal_is_its_own():
+    frame = {"deal_id": ["D1"], "status": ["won"], "Lifetime value": ["9000"]}
+    assert doubts(mapped("deals", frame, columns={"amount": "Lifetime value"})) == []
+
+
+def rates(units, **how):
+    frame = {"kód": ["EUR", "JPY", "HUF"], "kurz": ["24,35", "13,912", "6,251"], "množství": units}
+    columns = {"currency": "kód", "rate": "kurz"}
+    company = Company(currency="CZK", time_zone="Europe/Prague")
+    return mapped("rates", frame, columns=columns, decimal=",", company=company, **how)
+
+
+def test_rates_of_a_hundred_units_are_doubted_with_the_query_that_divides():
+    """100 JPY are 13.912 CZK: one is 0.13912."""
+    (text,) = doubts(rates(["1", "100", "100"]))
+    assert "'množství' says 100 JPY and 100 HUF. If so, divide: query = '''SELECT kód, " in text
+    assert "CAST(REPLACE(kurz, ',', '.') AS DOUBLE) / CAST(množství AS DOUBLE) AS kurz" in text
+
+
+@pytest.mark.parametrize("units", [["1", "1", "1"], ["2", "4", "100"], [None, "10", "100"]])
+def test_other_numbers_beside_rates_are_no_units(units):
+    assert doubts(rates(units)) == []
+
+
+def test_units_that_scale_has_taken_into_account_are_not_doubted():
+    assert doubts(rates(["100", "100", "100"], scale={"rate": 0.01})) == []
+
+
+def spans(header, *rows):
+    frame = pd.DataFrame(rows, columns=["Start", header, "Campaign", "amount"], dtype=object)
+    return doubts(mapped("costs", frame, columns={"spent_on": "Start", "campaign_id": "Campaign"}))
+
+
+@pytest.mark.parametrize("header", ["Reporting ends", "week_ending", "Bis", "Date to", "fin"])
+def test_costs_of_several_days_in_a_row_are_doubted(header):
+    """1,500 of 16 September to 15 October: half of it, in October, counts in September."""
+    (text,) = spans(
+        header,
+        ("2026-09-16", "2026-10-15", "spring", "1000"),
+        ("2026-10-16", "2026-11-14", "spring", "500"),
+    )
+    assert text == (
+        f"2 rows span several days up to '{header}', and all of each counts on its first: 1,500.00 "
+        "in all ('row 2: 2026-09-16 to 2026-10-15' and 'row 3: 2026-10-16 to 2026-11-14'). Export "
+        "by day (in ad platforms, the breakdown by day): each row is then one day."
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "ends"),
+    [
+        ("Reporting ends", ("2026-10-01", "2026-10-02", "2026-10-03")),
+        ("Campaign end", ("2026-12-31", "2026-12-31", "2026-12-31")),
+        ("Zahlbar bis", ("2026-10-15", "2026-10-16", "2026-10-17")),
+        ("Updated", ("2026-10-15", "2026-10-16", "2026-10-17")),
+        ("Ends", ("2026-10-15", "2026-10-16", "2026-10-02")),
+        ("To", ("ann", "bo", "cy")),
+    ],
+)
+def test_single_days_campaign_ends_and_dates_of_payment_are_no_spans(header, ends):
+    days = ("2026-10-01", "2026-10-02", "2026-10-03")
+    rows = [(day, end, "x", "5") for day, end in zip(days, ends, strict=True)]
+    assert spans(header, *rows) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "condition"),
+    [
+        ("deleted_at", ["2026-10-09", None, None], "deleted_at IS NULL"),
+        ("is_deleted", ["true", "false", "false"], "is_deleted = 'false'"),
+        ("IsDeleted", [True, False, None], "IsDeleted IS NULL OR IsDeleted = 'false'"),
+        ("_fivetran_deleted", ["1", "0", "0"], "_fivetran_deleted = '0'"),
+        ("Merged into ID", ["L2", None, None], '"Merged into ID" IS NULL'),
+        ("Archived", ["yes", "no", "no"], "Archived = 'no'"),
+        ("gelöscht am", ["2026-10-09", None, None], '"gelöscht am" IS NULL'),
+    ],
+)
+def test_rows_that_are_marked_as_deleted_are_doubted_with_the_query_without_them(
+    header, cells, condition
+):
+    (text,) = doubts(mapped("leads", leads(**{header: cells})))
+    assert text.startswith(f"1 row is marked in '{header}', which is not mapped, but counted ('row")
+    assert FILE + condition + "'''" in text
+
+
+def test_the_query_of_a_database_compares_its_own_kind_of_flag():
+    frame = pd.DataFrame(leads(is_deleted=[1, 0, 0]))
+    how = TableSettings.model_validate({"source": "crm", "from": "crm.contacts"})
+    source = raw(frame, has_fixed_rows=False)
+    (text,) = doubts(map_table("leads", source, how, (), "UTC", BERLIN))
+    assert "query = '''SELECT * FROM crm.contacts WHERE is_deleted = 0'''" in text
+    how = TableSettings.model_validate({"source": "crm", "query": "SELECT * FROM crm.contacts"})
+    (text,) = doubts(map_table("leads", source, how, (), "UTC", BERLIN))
+    assert "leave them out: WHERE is_deleted = 0 in the query of [tables.leads]." in text
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("is_deleted", ["false", "0", None]),
+        ("deleted_at", ["0000-00-00 00:00:00", None, None]),
+        ("hs_merged_object_ids", ["7;8", None, None]),
+        ("Delete reason", ["spam", None, None]),
+        ("Archived", ["true", "true", "true"]),
+    ],
+)
+def test_rows_that_nothing_or_everything_marks_are_not_doubted(header, cells):
+    """The ids that were merged into a row stand on the row that is left."""
+    assert doubts(mapped("leads", leads(**{header: cells}))) == []
+
+
+def test_what_an_archived_campaign_has_cost_was_spent():
+    assert doubts(costs(Archived=["true", "false"])) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("email", "test@test.com"),
+        ("E-Mail", "qa+form2@acme.com"),
+        ("Email Address", "anna@example.com"),
+        ("email", "anna+test@acme.com"),
+        ("Company name", "TEST"),
+        ("company", "asdf"),
+        ("Name", "Test User 2"),
+        ("campaign_id", "zz_test"),
+        ("lead_id", "L-TEST-3"),
+    ],
+)
+def test_leads_that_look_like_test_data_are_doubted(column, cell):
+    frame = leads(note=["a", "b", "c"])
+    frame[column] = ["L1", "L2", cell] if column == "lead_id" else [None, None, cell]
+    (text,) = doubts(mapped("leads", frame))
+    assert text.startswith("1 row looks like test data ('L") and cell in text
+    assert FILE + "lead_id NOT IN ('L" in text
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("campaign_id", "A/B test spring"),
+        ("campaign_id", "creative-test-q3"),
+        ("company", "Testo GmbH"),
+        ("company", "Foo Fighters"),
+        ("Last name", "Tester"),
+        ("Name", "Test drive campaign"),
+        ("email", "latest@contest.com"),
+        ("email", "anna@test.de"),
+        ("lead_id", "latest-3"),
+        ("lead_id", "test-drive-3"),
+    ],
+)
+def test_names_that_hold_the_word_are_no_tests(column, cell):
+    frame = leads(note=["a", "b", "c"])
+    frame[column] = ["L1", "L2", cell] if column == "lead_id" else [None, None, cell]
+    assert doubts(mapped("leads", frame)) == []
+
+
+def test_a_source_of_which_most_rows_read_like_tests_names_them_so():
+    emails = ["a@example.com", "b@example.com", "c@acme.com"]
+    assert doubts(mapped("leads", leads(email=emails))) == []
+
+
+def test_a_test_deal_is_doubted_with_its_amount():
+    frame = {"deal_id": ["D1", "TEST-1"], "status": ["won", "won"], "amount": ["500", "999999"]}
+    (text,) = doubts(mapped("deals", frame))
+    assert text.startswith("1 row looks like test data: 999,999.00 in all ('TEST-1').")
+
+
+def sized(rows, columns=("lead_id",), is_file=True, **how):
+    frame = pd.DataFrame({"lead_id": range(rows), "created_at": ["2026-10-09"] * rows})
+    source = raw(frame, has_fixed_rows=is_file)
+    how = TableSettings.model_validate({"source": "crm", **(how or {"from": "x"})})
+    return doubts(map_table("leads", source, how, (), "UTC", BERLIN))
+
+
+@pytest.mark.parametrize("rows", [1_000, 65_535])
+def test_a_file_as_long_as_exports_are_at_most_is_doubted(rows):
+    (text,) = sized(rows)
+    assert text.startswith(f"{rows:,} rows were read, which is where many exports and spreadsheets")
+    assert "the first created_at is 2026-10-09. Compare with the number of records" in text
+
+
+def test_other_files_and_whole_tables_of_databases_are_complete():
+    assert sized(999) == sized(1_001) == sized(1_000, is_file=False) == []
+
+
+def test_a_query_is_cut_only_by_its_own_limit():
+    (text,) = sized(300, is_file=False, query="SELECT * FROM x ORDER BY 1 LIMIT 300")
+    assert "which is the LIMIT of the query" in text
+    assert sized(299, is_file=False, query="SELECT * FROM x LIMIT 300") == []
+    assert sized(1_000, is_file=False, query="SELECT * FROM x") == []
+
+
+def people(prefix, *emails, header="email"):
+    frame = leads(**{header: list(emails)})
+    frame["lead_id"] = [f"{prefix}{at}" for at in range(1, len(emails) + 1)]
+    return mapped("leads", frame)
+
+
+def test_one_address_below_two_ids_is_doubted_over_all_parts():
+    """Anna and Bo are in both systems: 5 leads are 3 people. Where no column is mapped, too."""
+    parts = [people("H", "anna@acme.com", "bo@beta.io", "c@d.es")]
+    parts += [people("S", "Anna@ACME.com ", "BO@beta.io", header="E-Mail")]
+    (text,) = doubts(joined("leads", parts))
+    assert text.startswith(
+        "2 rows have the e-mail address of another lead: 2 addresses have several ids, so people "
+        "count twice ('anna@acme.com: H1, S1' and 'bo@beta.io: H2, S2'). Merge them"
+    )
+    assert len(doubts(joined("leads", [people("H", "a@b.de", "a@b.de")]))) == 1, "one part"
+
+
+@pytest.mark.parametrize(
+    "emails",
+    [
+        ("anna@acme.com", "bo@acme.com", None, None, "unknown", "unknown"),
+        ("noreply@acme.com", "noreply@acme.com", "NoReply@acme.com"),
+        ("a@b.de", "a@b.de", *(f"p{at}@b.de" for at in range(99))),
+    ],
+)
+def test_blanks_addresses_of_nobody_and_one_repeat_in_a_hundred_are_not_doubted(emails):
+    """1 of 101 rows is less than one in a hundred."""
+    assert doubts(joined("leads", [people("L", *emails)])) == []
+
+
+def part_notes(second, **how):
+    first = leads(campaign_id=["x", "y"], mql_at=["2026-10-05", None], company=["A", "B"])
+    later = {"lead_id": ["K1", "K2"], "created_at": ["2026-10-20"] * 2, **second}
+    whole = joined("leads", [mapped("leads", first), mapped("leads", later, **how)])
+    return [(note.is_doubt, note.text) for note in whole.notes]
+
+
+def test_a_part_whose_columns_were_renamed_is_doubted_with_their_names():
+    """Two of its leads had an MQL date in vain."""
+    ((is_doubt, text),) = part_notes({"Campaign": ["x", "y"], "MQL date": ["2026-10-22"] * 2})
+    assert is_doubt and text == (
+        "2 rows of part 2 (table contacts) have no campaign_id and mql_at, which another part has; "
+        "'Campaign' reads like campaign_id and 'MQL date' reads like mql_at. Name them in that "
+        'part: columns = { campaign_id = "Campaign", mql_at = "MQL date" } under its '
+        "[[tables.leads]]."
+    )
+
+
+def test_a_part_without_such_a_column_is_noted_alone_and_a_constant_is_one():
+    """Nothing is computed from companies. 'Lead source' is neither of the two columns."""
+    ((is_doubt, text),) = part_notes({"Lead source": ["x", "y"]}, constants={"campaign_id": "web"})
+    assert not is_doubt and text == (
+        "2 rows of part 2 (table contacts) have no mql_at, which another part has."
+    )
+    assert part_notes({"mql_at": [None, "2026-10-22"]}, constants={"campaign_id": "web"}) == []
