@@ -46,6 +46,7 @@ class RawTable:
     notes: what the reader did unasked.
     uncalculated: by position of a column, how many formulas in it have no calculated value.
     positions: of each column that of its sheet, from 0, where the table is one of a sheet.
+    cut_off: how the last row breaks off, as in "has 2 cells of 4 …", "" where it is whole.
     """
 
     frame: pd.DataFrame
@@ -57,6 +58,7 @@ class RawTable:
     notes: tuple[RawNote, ...] = ()
     uncalculated: Mapping[int, int] = field(default_factory=dict)
     positions: tuple[int, ...] = ()
+    cut_off: str = ""
 
     def uncalculated_problem(self, position: int) -> str:
         """What to say where a column that is needed holds formulas without values."""

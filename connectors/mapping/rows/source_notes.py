@@ -1,12 +1,13 @@
-"""What a reader of a source left for the mapping: its notes, row numbers, formulas unfinished."""
+"""What a reader of a source left for the mapping: notes, row numbers, formulas, a row cut off."""
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
-from connectors.mapping.cells import Cells
+from connectors.mapping.cells import Cells, text_of
 from connectors.mapping.notes import Note
+from connectors.mapping.rejects import NoRow
 from connectors.mapping.source_columns import COUNTED_NOWHERE, positions_of
 from connectors.settings.tables import ROW_ID, TableSettings
 from connectors.sources.raw import RawTable
@@ -52,6 +53,18 @@ def refuse_uncalculated(
         if position in raw.uncalculated:
             problem = raw.uncalculated_problem(position)
             raise MappingError(f"{table}.{name} (source '{settings.source}'): {problem}")
+
+
+def cut_off(raw: RawTable, origin: Mapping[str, int]) -> list[NoRow]:
+    """Return the last row where it breaks off: the cell in which it does may be half of one."""
+    if not raw.cut_off or not len(raw.frame):
+        return []
+    last = len(raw.frame) - 1
+    at = int(np.flatnonzero(raw.frame.iloc[last].notna().to_numpy())[-1])
+    names = {position: name for name, position in origin.items()}
+    reason = f"is where the file ends: its last line {raw.cut_off}; export it again"
+    value = text_of(raw.frame.iat[last, at])
+    return [NoRow(last, names.get(at, str(raw.frame.columns[at])), value, reason)]
 
 
 def is_row_id(column: Column, settings: TableSettings, origin: Mapping[str, int]) -> bool:
