@@ -15,7 +15,9 @@ from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.rows.grouped import grouped_notes
 from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
-from connectors.mapping.rows.sums import sum_notes
+from connectors.mapping.rows.restated import restated_notes
+from connectors.mapping.rows.stale_parts import stale_notes
+from connectors.mapping.rows.sums import part_sum_notes, sum_notes
 from connectors.mapping.table_part import ARROW_TYPES, Part
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
@@ -90,7 +92,9 @@ def map_table(
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     kept = frame.filter(pa.array(~rejects.rejected))
-    part.notes += repeat_notes(table, kept, raw.rows[~rejects.rejected])
+    part.notes += repeat_notes(table, kept, raw.rows[~rejects.rejected]) or restated_notes(
+        table, kept, raw.rows[~rejects.rejected], *part.columns_of_source()
+    )
     part.notes += sum_notes(table, kept, raw.rows[~rejects.rejected])
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
     if table == "rates":
@@ -109,17 +113,20 @@ def map_table(
     )
 
 
-def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
+def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) -> MappedTable:
     """Return the parts of ``table`` under each other; a key of an earlier row is rejected.
 
-    Where a table has no key, rows that an earlier part holds too are noted as a doubt.
+    Noted as a doubt: where a table has no key, rows that an earlier part holds, too; a part that
+    sums up others, or stops before them. Rows after ``day``, that of the report, are plans.
     """
     if len(parts) == 1 and not parts[0].is_rekeyed:
         return parts[0]
     frame = pa.concat_tables([part.frame for part in parts])
     part_of = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
-    overlaps = overlap_notes(table, [part.frame for part in parts], [part.place for part in parts])
+    frames, places = [part.frame for part in parts], [part.place for part in parts]
+    over_parts = overlap_notes(table, frames, places) + part_sum_notes(table, frames, places)
+    over_parts += stale_notes(table, frames, places, day)
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
     named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
@@ -138,7 +145,7 @@ def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
             rows_read=sum(part.rows_read for part in parts),
             mapped=frozenset().union(*(part.mapped for part in parts)),
             place=", ".join(dict.fromkeys(part.place for part in parts)),
-            notes=(*(note for part in parts for note in part.notes), *overlaps),
+            notes=(*(note for part in parts for note in part.notes), *over_parts),
             repeats=repeats,
         ),
     )

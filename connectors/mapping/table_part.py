@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -126,6 +127,12 @@ class Part:
         """Note what may be no row but was loaded; when it is known which rows are rejected."""
         for doubt in self._doubts:
             self.notes += doubt.notes(self.rejects.rejected)
+
+    def columns_of_source(self) -> tuple[dict[str, str], pd.DataFrame]:
+        """What the source calls the mapped columns, and the others in the rows that are loaded."""
+        called = {name: str(self.raw.frame.columns[at]) for name, at in self._origin.items()}
+        others = sorted(set(range(len(self.raw.frame.columns))) - set(self._origin.values()))
+        return called, self.raw.frame.iloc[~self.rejects.rejected, others]
 
     def note_named_values(self, before: datetime | None) -> None:
         """Note what "*" took, with deals closed before ``before``, and values that never occur."""
