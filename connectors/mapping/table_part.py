@@ -84,7 +84,9 @@ class Part:
         self.loaded: dict[str, pa.Array[Any]] = {}
         self.mapped = set(self._origin)
         self._doubts: list[RowDoubt] = []
-        self.notes: list[Note] = list(notes_of_source(table, _noted(raw, company), self._origin))
+        self.notes: list[Note] = list(
+            notes_of_source(table, _noted(raw, company), self._origin, settings)
+        )
 
     def leave_out_no_rows(self) -> None:
         """Reject headers, totals, footers and a row cut off: they disturb no column's reading."""

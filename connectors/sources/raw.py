@@ -21,6 +21,7 @@ class RawNote:
 
     at: the position in the frame of the column that it is about, None for whole rows.
     currency: a sign or code; there is nothing to note where it means the company's own.
+    factor: of amounts in units of it, as "1000"; there is nothing to note where they are scaled.
     """
 
     rows: int
@@ -30,6 +31,7 @@ class RawNote:
     remedy: str = ""
     is_doubt: bool = False
     currency: str = ""
+    factor: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,17 @@ from kpis.errors import MappingError
 from kpis.model import TABLES, Column
 
 
-def notes_of_source(table: str, raw: RawTable, origin: Mapping[str, int]) -> Iterator[Note]:
+def notes_of_source(
+    table: str, raw: RawTable, origin: Mapping[str, int], settings: TableSettings
+) -> Iterator[Note]:
     """Return the reader's notes on whole rows and on the columns that are mapped.
 
     Beside them a note on each column that was left out because several fit.
     """
     for note in raw.notes:
         columns = [name for name, at in origin.items() if at == note.at]
+        if note.factor:
+            columns = [name for name in columns if _is_unscaled(table, name, settings)]
         for column in columns if note.at is not None else [""]:
             yield Note(
                 table=table,
@@ -29,7 +33,7 @@ def notes_of_source(table: str, raw: RawTable, origin: Mapping[str, int]) -> Ite
                 rows=note.rows,
                 what=note.what,
                 examples=note.examples,
-                remedy=note.remedy,
+                remedy=_scale(table, column, note.factor) if note.factor else note.remedy,
                 is_doubt=note.is_doubt,
             )
     headers = [str(header) for header in raw.frame.columns]
@@ -43,6 +47,21 @@ def notes_of_source(table: str, raw: RawTable, origin: Mapping[str, int]) -> Ite
                 what=f"were left out, as {len(fits)} columns read '{name}'",
                 remedy=f"Rename all but one in the source, or name another as columns.{name}.",
             )
+
+
+def _is_unscaled(table: str, name: str, settings: TableSettings) -> bool:
+    money = {column.name for column in TABLES[table].columns if column.kind == "money"}
+    return name in money and name not in settings.scale
+
+
+def _scale(table: str, column: str, factor: str) -> str:
+    """What to do about amounts that are shown in units of ``factor``, and read as they are."""
+    if not column:
+        return f"If the query does not, multiply them by {factor}."
+    return (
+        f"The cells hold less than they show: set scale = {{ {column} = {factor} }} under "
+        f"[tables.{table}], or 1 if the numbers are plain."
+    )
 
 
 def refuse_uncalculated(
