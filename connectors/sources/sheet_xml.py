@@ -53,7 +53,7 @@ class SheetExtras:
 
 
 def sheet_extras(workbook: Path, sheet: str) -> SheetExtras:
-    """Return what is merged, computed and hidden in the worksheet with the text ``sheet`` in the zip.
+    """Return what is merged, computed and hidden in the worksheet at ``sheet`` in the zip.
 
     Raises ParseError, KeyError and zipfile's errors where the workbook is damaged.
     """

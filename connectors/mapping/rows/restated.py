@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -90,7 +91,7 @@ def _pairs(frame: pd.DataFrame, keys: list[str]) -> tuple[Positions, Positions]:
     return first[by_first], second[by_first]
 
 
-def _is_block(first: Positions, second: Positions, days: "pd.Series[object]") -> bool:
+def _is_block(first: Positions, second: Positions, days: "pd.Series[Any]") -> bool:
     """Whether rows stand again as a block: below all the first ones, or in their order.
 
     Rows of one day beside each other are a breakdown of that day.
@@ -101,14 +102,14 @@ def _is_block(first: Positions, second: Positions, days: "pd.Series[object]") ->
     return bool((np.diff(second) > 0).all() and (run[first] != run[second]).all())
 
 
-def _are_apart(cells: "pd.Series[object]", first: Positions, second: Positions) -> bool:
+def _are_apart(cells: "pd.Series[Any]", first: Positions, second: Positions) -> bool:
     """Whether a column differs in each pair, by a few values: more are figures, or ids of rows."""
     texts = np.array([text_of(cell) for cell in cells], dtype=object)
     one, other = texts[first], texts[second]
     return bool((one != other).all()) and len({*one, *other}) <= len(first)
 
 
-def _is_of_pull(name: str, cells: "pd.Series[object]") -> bool:
+def _is_of_pull(name: str, cells: "pd.Series[Any]") -> bool:
     held = cells.dropna()
     are_days = all(_DAY.fullmatch(text_of(cell).strip()) for cell in held.unique())
     return bool(are_days or _PULL.search(name))

@@ -76,7 +76,8 @@ def part_sum_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str])
 
 def _costs(part: pa.Table, at: int) -> pd.DataFrame:
     """The costs of a part, but those of 0, with the number of their month."""
-    frame = part.select(["spent_on", "amount", "campaign_id", "currency"]).to_pandas()
+    columns = ["spent_on", "amount", "campaign_id", "currency"]
+    frame: pd.DataFrame = part.select(columns).to_pandas()
     days = part["spent_on"]
     frame["month"] = pc.add(pc.multiply(pc.year(days), 12), pc.month(days)).to_pandas()
     frame["part"] = at

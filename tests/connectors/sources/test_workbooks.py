@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.utils.datetime import MAC_EPOCH
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table
 
 from tests.connectors.sources.test_files import read, refusal, rows
@@ -115,8 +116,9 @@ def test_rows_that_a_filter_hides_are_doubted_and_others_that_are_hidden_are_not
         sheet.row_dimensions[row].hidden = True
     sheet.column_dimensions["B"].hidden = True
     if how == "table":
-        sheet.add_table(Table(displayName="Plans", ref="A1:B5"))
-        sheet.tables["Plans"].autoFilter.add_filter_column(1, ["Actual"])
+        table = Table(displayName="Plans", ref="A1:B5", autoFilter=AutoFilter(ref="A1:B5"))
+        table.autoFilter.add_filter_column(1, ["Actual"])
+        sheet.add_table(table)
     elif how != "by hand":
         sheet.auto_filter.ref = "A1:B5"
     if how == "filter":
