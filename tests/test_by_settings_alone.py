@@ -62,7 +62,7 @@ def tables(folder: Path, text: str, data: Path) -> dict[str, MappedTable]:
     for name, found in mapped_parts(settings, source, day):
         assert not isinstance(found, AllianceError), found
         parts[name] = found
-    return joined_tables(settings, parts)
+    return joined_tables(settings, parts, day)
 
 
 def test_three_ad_platforms_are_three_parts_of_the_costs(real_data: Path, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from connectors.mapping.cells import Cells, Remark, text_of
 from connectors.mapping.notes import Note, note_of
 from kpis.model import Column
 
+_UNFINISHED = ("loading...", "loading…", "[object object]")
+"""What a sheet shows of a formula, and a script writes of an object: in an amount they hide one."""
 _MARKERS = frozenset(
     (
         # Spreadsheet errors in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish
@@ -26,21 +28,9 @@ _MARKERS = frozenset(
         "undefined",
         # The GUID of no row, as Dynamics and .NET write it
         *("00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}"),
-        # Reports
-        *(
-            "n/a",
-            "n.a.",
-            "(not set)",
-            "(none)",
-            "(blank)",
-            "(empty)",
-            "(leer)",
-            "-",
-            "--",
-            "---",
-            "–",
-            "—",
-        ),
+        # Reports, and tools that hand on what is not there yet or is no text
+        *("n/a", "n.a.", "(not set)", "(none)", "(blank)", "(empty)", "(leer)", "-", "--", "---"),
+        *("–", "—", *_UNFINISHED),
     )
 )
 """Compared without case. "NA" is none of them: it is Namibia, and North America."""
@@ -75,7 +65,7 @@ def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool)
 
 
 def _is_blank(value: object, given: set[str], column: Column) -> bool:
-    """Whether a value is no value. A spreadsheet's error in an amount or a date hides one."""
+    """Whether a value is no value. An error or a formula in an amount or a date hides one."""
     if not isinstance(value, str):
         is_day = isinstance(value, datetime) and value.time() == time()
         day = cast(datetime, value).date() if is_day else value
@@ -83,7 +73,7 @@ def _is_blank(value: object, given: set[str], column: Column) -> bool:
     text = value.casefold()
     if text in given:
         return True
-    if column.kind != "text" and text.startswith("#"):
+    if column.kind != "text" and text.startswith(("#", *_UNFINISHED)):
         return False
     is_time = column.kind in ("time", "day")
     return text in _MARKERS or (is_time and _ZERO_DATE.fullmatch(value) is not None)

@@ -15,10 +15,12 @@ from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.rows.grouped import grouped_notes
 from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
-from connectors.mapping.rows.sums import sum_notes
+from connectors.mapping.rows.stale_parts import stale_notes
+from connectors.mapping.rows.sums import part_sum_notes, sum_notes
 from connectors.mapping.table_part import ARROW_TYPES, Part
 from connectors.mapping.unmapped.columns import UnmappedColumns
 from connectors.mapping.unmapped.missing_columns import PartColumns, missing_notes
+from connectors.mapping.unmapped.restated import restated_notes
 from connectors.mapping.unmapped.rules import unmapped_notes
 from connectors.mapping.unmapped.same_people import emails_of, same_people_notes
 from connectors.settings.tables import TableSettings
@@ -97,12 +99,13 @@ def map_table(
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     kept = frame.filter(pa.array(~rejects.rejected))
-    part.notes += repeat_notes(table, kept, raw.rows[~rejects.rejected])
+    unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
+    repeats = repeat_notes(table, kept, raw.rows[~rejects.rejected])
+    part.notes += repeats or restated_notes(table, kept, unmapped)
     part.notes += sum_notes(table, kept, raw.rows[~rejects.rejected])
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
     if table == "rates":
         part.notes += rates_note(kept, company.currency)
-    unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
     part.notes += unmapped_notes(unmapped, kept, company.time_zone)
     mapped = frozenset(part.mapped | set(settings.constants))
     return _balanced(
@@ -123,11 +126,12 @@ def map_table(
     )
 
 
-def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
+def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) -> MappedTable:
     """Return the parts of ``table`` under each other; a key of an earlier row is rejected.
 
-    Where a table has no key, rows that an earlier part holds too are noted as a doubt, as are
-    columns that a part lacks, and leads of one e-mail address.
+    Noted as a doubt: where a table has no key, rows that an earlier part holds, too; a part that
+    sums up others, stops before them or lacks their columns; leads of one e-mail address. Rows
+    after ``day``, that of the report, are plans.
     """
     if len(parts) == 1 and not parts[0].is_rekeyed:
         people = _people(parts, parts[0].frame)
@@ -135,9 +139,9 @@ def joined(table: str, parts: Sequence[MappedTable]) -> MappedTable:
     frame = pa.concat_tables([part.frame for part in parts])
     part_of = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
-    over_parts = overlap_notes(
-        table, [part.frame for part in parts], [part.place for part in parts]
-    )
+    frames, places = [part.frame for part in parts], [part.place for part in parts]
+    over_parts = overlap_notes(table, frames, places) + part_sum_notes(table, frames, places)
+    over_parts += stale_notes(table, frames, places, day)
     over_parts += missing_notes(table, [part.columns for part in parts if part.columns])
     over_parts += _people(parts, frame)
     rejects = Rejects(len(rows))

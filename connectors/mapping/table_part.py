@@ -33,6 +33,7 @@ from connectors.mapping.notes import Note, RowDoubt
 from connectors.mapping.rejects import Rejects
 from connectors.mapping.rows.rows_without_data import no_rows
 from connectors.mapping.rows.source_notes import (
+    cut_off,
     is_row_id,
     notes_of_source,
     refuse_uncalculated,
@@ -83,10 +84,12 @@ class Part:
         self.loaded: dict[str, pa.Array[Any]] = {}
         self.mapped = set(self.origin)
         self._doubts: list[RowDoubt] = []
-        self.notes: list[Note] = list(notes_of_source(table, _noted(raw, company), self.origin))
+        self.notes: list[Note] = list(
+            notes_of_source(table, _noted(raw, company), self.origin, settings)
+        )
 
     def leave_out_no_rows(self) -> None:
-        """Reject headers, totals, footers and titles, so that they disturb no column's reading."""
+        """Reject headers, totals, footers and a row cut off: they disturb no column's reading."""
         try:
             none, notes, self._doubts = no_rows(
                 self.table, self.columns, self._cells, self.raw, self.origin, self.settings
@@ -95,6 +98,7 @@ class Part:
             self.problems.append(str(error))
             return
         self.notes += notes
+        none += cut_off(self.raw, self.origin)
         for one in none:
             self.rejects.reject(one.row, one.column, one.value, one.reason)
         if none:

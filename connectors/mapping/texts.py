@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from connectors.mapping.amounts.hundredths import hundredths_of, hundredths_problem
 from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import Names, renamed
 from connectors.mapping.ids import ids, is_id
@@ -29,19 +30,26 @@ def texts(column: Column, cells: Cells, names: Names, takes_first: bool, where: 
 
     takes_first: of several ids in a cell the first counts.
     """
-    found = renamed(texts_of(cells.values), column.name, names, where)
+    held = texts_of(cells.values)
+    found = renamed(held, column.name, names, where)
     if column.name == "currency":
-        return _currencies(found)
+        return _currencies(held, found, names)
     if is_id(column.name):
         return ids(cells.values, found, takes_first)
     return Parsed(pa.array(found, pa.string()), {})
 
 
-def _currencies(texts: Sequence[str]) -> Parsed:
-    codes = [text.upper() for text in texts]
+def _currencies(held: Sequence[str], found: Sequence[str], names: Names) -> Parsed:
+    """The codes of currencies, as the settings rename them. They name hundredths by their case."""
+    listed = {
+        text for given in names.values() for text in ([given] if isinstance(given, str) else given)
+    }
+    codes = [text.upper() for text in found]
     reasons = {}
-    for position, code in enumerate(codes):
-        if why := unknown_currency(code):
+    for position, (text, code) in enumerate(zip(held, codes, strict=True)):
+        if hundredths_of(text) and text not in listed:
+            reasons[position] = hundredths_problem(text)
+        elif why := unknown_currency(code):
             reasons[position] = f"{why}; values.currency can rename it"
     return Parsed(pa.array(codes, pa.string()), reasons)
 

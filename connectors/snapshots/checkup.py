@@ -84,7 +84,7 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
                 failures[name].append(result)
             else:
                 parts[table] = result
-    tables = joined_tables(settings, parts)
+    tables = joined_tables(settings, parts, day)
     checkups = {one.name: one for one in _table_checkups(settings, parts, tables)}
     sources = [
         SourceCheckup(

@@ -68,15 +68,20 @@ def mapped_parts(
             yield name, mapped
 
 
-def joined_tables(settings: Settings, parts: Mapping[str, MappedTable]) -> dict[str, MappedTable]:
-    """Return each table of which there are ``parts``, put together in the settings' order."""
+def joined_tables(
+    settings: Settings, parts: Mapping[str, MappedTable], day: date
+) -> dict[str, MappedTable]:
+    """Return each table of which there are ``parts``, put together in the settings' order.
+
+    day: that of the report.
+    """
     named = {name: (settings.parts[name][0], part) for name, part in parts.items()}
     whole = in_one_form(named)
     of_table: dict[str, list[MappedTable]] = {}
     for name, (table, _) in settings.parts.items():
         if name in whole:
             of_table.setdefault(table, []).append(whole[name])
-    return {table: joined(table, found) for table, found in of_table.items()}
+    return {table: joined(table, found, day) for table, found in of_table.items()}
 
 
 def _refresh(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
@@ -100,7 +105,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             if isinstance(part, AllianceError):
                 raise part
             parts[name] = part
-    mapped = joined_tables(settings, parts)
+    mapped = joined_tables(settings, parts, day)
 
     def write(folder: Path) -> Manifest:
         write_tables(folder, mapped, settings.dimension_names)

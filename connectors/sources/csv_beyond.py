@@ -1,4 +1,4 @@
-"""Cells of a CSV file that hold too little or too much: cut in two, or a whole line in one."""
+"""Rows of a CSV file that hold too little or too much: a number cut in two, a last line cut off."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,8 @@ from kpis.display import listed
 from kpis.errors import SourceError
 
 _LISTED = 3
+_LEAST_WHOLE = 2
+"""Rows that show how long a row of the file is."""
 _BEGINS = re.compile(r"[^\d.,]*\d{1,3}")
 _GOES_ON = re.compile(r"\d{3}(\.\d+)?[^\d.,]*|\d{1,2}[^\d.,]*")
 """``1,200.50 €`` is cut into ``1`` and ``200.50 €``, ``950,5`` into ``950`` and ``5``."""
@@ -56,6 +58,30 @@ class Beyond:
         what = "have values behind the last named column, which were left out"
         examples = tuple(self._values[:_LISTED])
         return (RawNote(len(self._values), what, None, examples, remedy, is_doubt=True),)
+
+
+class CutOff:
+    """Whether the last row alone has fewer cells than the header, seen batch by batch."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._short, self._whole, self._last = 0, 0, 0
+
+    def look(self, batch: Sequence[tuple[int, Sequence[str]]]) -> None:
+        """Count the rows of a batch; blank lines are none."""
+        sizes = [len(record) for _, record in batch if record]
+        short = sum(size < self._width for size in sizes)
+        self._short, self._whole = self._short + short, self._whole + len(sizes) - short
+        self._last = sizes[-1] if sizes else self._last
+
+    def problem(self) -> str:
+        """How the last row differs from all others, "" where it does not, or these are few."""
+        if self._last == self._width or self._short != 1 or self._whole < _LEAST_WHOLE:
+            return ""
+        cells = "cell" if self._last == 1 else "cells"
+        return (
+            f"has {self._last} {cells} of {self._width} and no line end, as where a download stops"
+        )
 
 
 def refuse_lines_in_one_cell(

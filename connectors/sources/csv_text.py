@@ -12,7 +12,7 @@ from typing import TextIO
 import numpy as np
 import pandas as pd
 
-from connectors.sources.csv_beyond import Beyond, refuse_lines_in_one_cell
+from connectors.sources.csv_beyond import Beyond, CutOff, refuse_lines_in_one_cell
 from connectors.sources.csv_encoding import encoding_of, guess_notes
 from connectors.sources.header import Wanted, header_at, rows_above, sure_header, titles
 from connectors.sources.raw import RawNote, RawTable
@@ -44,7 +44,8 @@ def read_csv(
     The header is found as in :mod:`connectors.sources.header`; columns without a name are left
     out. Rows are numbered as a spreadsheet shows the file: a blank line counts, a cell of several
     lines does not. Short records end in missing cells. Quotes within a cell are doubled; a file
-    that fits only with a backslash before them is read so, with a note.
+    that fits only with a backslash before them is read so, with a note. ``cut_off``
+    is set where the last line alone is short, and has no end.
 
     Raises SourceError, beginning with ``where``: undecodable, no header, a record with more cells
     than the header, a number cut in two, a quote that is not closed, a cell that swallowed rows.
@@ -67,7 +68,19 @@ def read_csv(
     except _Unfit as unfit:
         table = _with_escaped_quotes(data.decode(found), read, unfit)
     guess = guess_notes(table.frame, found, encoding)
+    if data.rstrip(b"\0").endswith((b"\n", b"\r")):
+        table = replace(table, cut_off="")
+    elif table.cut_off and wanted.is_for_query:
+        table = _without_last(table)
     return replace(table, notes=(*table.notes, *zeros, *guess))
+
+
+def _without_last(table: RawTable) -> RawTable:
+    """The table without the row that is cut off, for a query: it could reject none."""
+    what = f"was left out: the last one {table.cut_off}"
+    note = RawNote(1, what, remedy="Export the file again.", is_doubt=True)
+    frame, notes = table.frame.iloc[:-1], (*table.notes, note)
+    return replace(table, frame=frame, rows=table.rows[:-1], notes=notes, cut_off="")
 
 
 def _with_escaped_quotes(text: str, read: Callable[[TextIO], RawTable], unfit: _Unfit) -> RawTable:
@@ -110,8 +123,8 @@ def _table(
     at = header_at(head, wanted, where)
     names = {column: name for column, name in enumerate(titles(head[at])) if name}
     below = chain(enumerate(head[at + 1 :], start=at + 2), records)
-    beyond = Beyond(names, len(head[at]), separator)
-    frame = _frame(below, names, len(head[at]), where, separator, beyond, progress)
+    beyond, end = Beyond(names, len(head[at]), separator), CutOff(len(head[at]))
+    frame = _frame(below, names, len(head[at]), where, separator, beyond, end, progress)
     filled = frame.notna().any(axis=1).to_numpy()
     numbers = np.arange(at + 2, at + 2 + len(frame), dtype=np.int64)[filled]
     frame = frame[filled].reset_index(drop=True)
@@ -120,7 +133,7 @@ def _table(
     # Only now: a header may stand twice, and the mapping knows whether it is needed.
     frame.columns = pd.Index(list(names.values()), dtype=object)
     notes = rows_above(head, at, wanted) + beyond.notes(where)
-    return RawTable(frame, numbers, place, notes=notes)
+    return RawTable(frame, numbers, place, notes=notes, cut_off=end.problem())
 
 
 def _refuse_longer(separator: str, where: str) -> None:
@@ -186,6 +199,7 @@ def _frame(
     where: str,
     separator: str,
     beyond: Beyond,
+    end: CutOff,
     progress: Callable[[int], None],
 ) -> pd.DataFrame:
     """The cells of the named columns, which are called by their position."""
@@ -196,6 +210,7 @@ def _frame(
             _refuse_swallowed(number, record, width, where, separator)
             if beyond.is_needed:
                 beyond.look(number, record)
+        end.look(batch)
         squared = [_squared(number, record, width, where, separator) for number, record in batch]
         columns = list(zip(*squared, strict=True))
         batches.append(pd.DataFrame({at: _cells(columns[at]) for at in names}))

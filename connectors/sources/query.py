@@ -235,7 +235,8 @@ def _named(query: Query, table: RawTable) -> Iterator[RawNote]:
             yield note
         elif _reads(query, header):
             what = f"{note.what} (column '{header}' of {table.place})"
-            yield replace(note, what=what, at=None)
+            # What the query computes with such numbers is not known.
+            yield replace(note, what=what, at=None, is_doubt=note.is_doubt and not note.factor)
 
 
 def _one_line(error: duckdb.Error) -> str:

@@ -21,6 +21,7 @@ class RawNote:
 
     at: the position in the frame of the column that it is about, None for whole rows.
     currency: a sign or code; there is nothing to note where it means the company's own.
+    factor: of amounts in units of it, as "1000"; there is nothing to note where they are scaled.
     """
 
     rows: int
@@ -30,6 +31,7 @@ class RawNote:
     remedy: str = ""
     is_doubt: bool = False
     currency: str = ""
+    factor: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class RawTable:
     notes: what the reader did unasked.
     uncalculated: by position of a column, how many formulas in it have no calculated value.
     positions: of each column that of its sheet, from 0, where the table is one of a sheet.
+    cut_off: how the last row breaks off, as in "has 2 cells of 4 …", "" where it is whole.
     """
 
     frame: pd.DataFrame
@@ -57,6 +60,7 @@ class RawTable:
     notes: tuple[RawNote, ...] = ()
     uncalculated: Mapping[int, int] = field(default_factory=dict)
     positions: tuple[int, ...] = ()
+    cut_off: str = ""
 
     def uncalculated_problem(self, position: int) -> str:
         """What to say where a column that is needed holds formulas without values."""

@@ -14,7 +14,9 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from connectors.sources.format_units import factor_shown, with_units_noted
 from connectors.sources.header import Wanted, titles
+from connectors.sources.hidden_rows import with_hidden_noted
 from connectors.sources.number_formats import currency_shown, with_shown_currencies
 from connectors.sources.raw import RawNote, RawTable
 from connectors.sources.sheet_xml import sheet_extras
@@ -54,8 +56,10 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         # Some programs write a wrong size, and cells beyond it would be left out.
         worksheet.reset_dimensions()
         try:
-            shows_currency = any(map(currency_shown, workbook._number_formats))
-            typed = list(worksheet.iter_rows()) if shows_currency else []
+            formats = workbook._number_formats
+            shows_currency = any(map(currency_shown, formats))
+            shows_unit = any(map(factor_shown, formats))
+            typed = list(worksheet.iter_rows()) if shows_currency or shows_unit else []
             cells = [tuple(cell.value for cell in row) for row in typed] or list(
                 worksheet.iter_rows(values_only=True)
             )
@@ -73,7 +77,11 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         f"file '{path.name}', worksheet '{worksheet.title}'",
         lambda header: extras.uncalculated(header, is_unfinished),
     )
-    if typed:
+    select = "" if wanted.is_for_query else f'SELECT * FROM "{path.name}#{worksheet.title}"'
+    table = with_hidden_noted(table, extras.hidden, extras.is_filtered, select)
+    if shows_unit:
+        table = with_units_noted(table, lambda row, at: _format(typed[row], at))
+    if shows_currency:
         table = with_shown_currencies(table, wanted, lambda row, at: _mark(typed[row], at))
     if others:
         note = _others_note(table, others, _line(path, others[0], wanted))
@@ -133,8 +141,13 @@ def _has_rows(rows: Sequence[Sequence[Any]], wanted: Wanted) -> bool:
 
 def _mark(row: Sequence[Any], at: int) -> str:
     """The currency with which a workbook shows a cell of a row, "" for none."""
+    return currency_shown(_format(row, at))
+
+
+def _format(row: Sequence[Any], at: int) -> str:
+    """The number format of a cell of a row, "" for none."""
     is_held = at < len(row) and row[at].value is not None
-    return currency_shown(row[at].number_format) if is_held else ""
+    return str(row[at].number_format) if is_held else ""
 
 
 def _unreadable(where: str) -> SourceError:

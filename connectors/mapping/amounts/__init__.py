@@ -1,7 +1,7 @@
 """Amounts: ``amount_column.amounts`` reads the cells of a column, ``one_amount`` a text in it.
 
 ``row_currencies`` decides the currency of each row, from its column, the cell or the header;
-``currencies`` knows their signs and codes, ``units`` those of a header (``k€``); ``below_zero``,
-``cumulative`` and ``rates_note`` name what may be wrong. Uses the cells, notes
-and rejects of mapping.
+``currencies`` knows their signs and codes, ``hundredths`` those of pence and cents, ``units`` those
+of a header (``k€``); ``below_zero``, ``cumulative`` and ``rates_note`` name what may be wrong. Uses
+the cells, notes and rejects of mapping.
 """

@@ -7,6 +7,7 @@ from functools import cache
 from babel import Locale
 from babel.numbers import get_currency_symbol, get_territory_currencies
 
+from connectors.mapping.amounts.hundredths import CODES, hundredths_of
 from kpis.definitions import Company
 
 _HOME_SIGNS = {
@@ -61,8 +62,10 @@ def currencies_of(mark: str) -> frozenset[str]:
     """Return the ISO codes that ``mark`` may stand for; none where it is no currency mark.
 
     Marks are signs (``€``, ``US$``, ``kr.``), ISO codes, and both together (``USD$``). An ISO code
-    has no full stop: ``EUR.50`` may be half a euro.
+    has no full stop: ``EUR.50`` may be half a euro. A code of hundredths (``GBp``) is none.
     """
+    if hundredths_of(mark):
+        return frozenset()
     folded = _folded(mark)
     if mark.rstrip().endswith(".") and folded.upper() in _codes():
         return frozenset()
@@ -96,6 +99,7 @@ _TOKEN = re.compile(r"[^\W\d_]*[^\w\s.,;:'’()/|\[\]%+−-]|[^\W\d_]+\.?")
 
 _IN_UNIT = re.compile(r"(?<![^\W_])[kKtTmM](?=[€$£¥]|(?:EUR|USD|GBP|CHF)(?![^\W_]))")
 """The letter of thousands or millions before a currency: "k€", "TEUR"."""
+_HUNDREDTHS = re.compile(rf"(?<![^\W_])(?:{'|'.join(CODES)})(?![^\W_])")
 
 
 def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
@@ -108,6 +112,7 @@ def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
     """
     found: dict[str, bool] = {}
     header = _IN_UNIT.sub("", header)
+    header = _HUNDREDTHS.sub(lambda match: hundredths_of(match[0]), header)
     for match in _TOKEN.finditer(header):
         mark = match[0]
         if not currencies_of(mark):

@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from typing import Literal
 
 from connectors.mapping.amounts.currencies import currencies_of
+from connectors.mapping.amounts.hundredths import hundredths_of, hundredths_problem
 from connectors.mapping.invisible_characters import without_unseen
 
 Mark = Literal[".", ","]
@@ -128,6 +129,8 @@ def _is_negative(shape: str) -> bool | None:
 
 
 def _not_a_currency(mark: str, noun: str) -> str:
+    if hundredths_of(mark):
+        return hundredths_problem(mark)
     word = re.sub(r"[\W\d_]", "", mark).casefold()
     # Credit and debit; in German ledgers they are Haben and Soll.
     if word in ("cr", "dr") or mark.rstrip(".") in ("S", "H"):

@@ -5,6 +5,7 @@ What a header says is never applied unasked: the settings confirm it with ``scal
 
 import re
 
+from connectors.mapping.amounts.hundredths import CODES
 from kpis.errors import MappingError
 
 _SIGN = "[€$£¥]"
@@ -39,6 +40,7 @@ _MILLIONS = (
 _MINOR = (
     _words("(?:euro)?cents?|cts?|pence|centimes|céntimos|centavos|groszy|kopecks|minor"),
     rf"{_SIGN} ?cents?{_END}",
+    rf"(?-i:{_BEGIN}(?:{'|'.join(CODES)}){_END})",
 )
 _MICROS = (_words("micros|micro (?:amount|units?|euros?|dollars?)"), "[µμ](?:€|EUR)")
 

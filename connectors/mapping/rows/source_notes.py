@@ -1,12 +1,13 @@
-"""What a reader of a source left for the mapping: its notes, row numbers, formulas unfinished."""
+"""What a reader of a source left for the mapping: notes, row numbers, formulas, a row cut off."""
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
-from connectors.mapping.cells import Cells
+from connectors.mapping.cells import Cells, text_of
 from connectors.mapping.notes import Note
+from connectors.mapping.rejects import NoRow
 from connectors.mapping.source_columns import COUNTED_NOWHERE, positions_of
 from connectors.settings.tables import ROW_ID, TableSettings
 from connectors.sources.raw import RawTable
@@ -14,13 +15,17 @@ from kpis.errors import MappingError
 from kpis.model import TABLES, Column
 
 
-def notes_of_source(table: str, raw: RawTable, origin: Mapping[str, int]) -> Iterator[Note]:
+def notes_of_source(
+    table: str, raw: RawTable, origin: Mapping[str, int], settings: TableSettings
+) -> Iterator[Note]:
     """Return the reader's notes on whole rows and on the columns that are mapped.
 
     Beside them a note on each column that was left out because several fit.
     """
     for note in raw.notes:
         columns = [name for name, at in origin.items() if at == note.at]
+        if note.factor:
+            columns = [name for name in columns if _is_unscaled(table, name, settings)]
         for column in columns if note.at is not None else [""]:
             yield Note(
                 table=table,
@@ -28,7 +33,7 @@ def notes_of_source(table: str, raw: RawTable, origin: Mapping[str, int]) -> Ite
                 rows=note.rows,
                 what=note.what,
                 examples=note.examples,
-                remedy=note.remedy,
+                remedy=_scale(table, column, note.factor) if note.factor else note.remedy,
                 is_doubt=note.is_doubt,
             )
     headers = [str(header) for header in raw.frame.columns]
@@ -44,6 +49,21 @@ def notes_of_source(table: str, raw: RawTable, origin: Mapping[str, int]) -> Ite
             )
 
 
+def _is_unscaled(table: str, name: str, settings: TableSettings) -> bool:
+    money = {column.name for column in TABLES[table].columns if column.kind == "money"}
+    return name in money and name not in settings.scale
+
+
+def _scale(table: str, column: str, factor: str) -> str:
+    """What to do about amounts that are shown in units of ``factor``, and read as they are."""
+    if not column:
+        return f"If the query does not, multiply them by {factor}."
+    return (
+        f"The cells hold less than they show: set scale = {{ {column} = {factor} }} under "
+        f"[tables.{table}], or 1 if the numbers are plain."
+    )
+
+
 def refuse_uncalculated(
     table: str, raw: RawTable, origin: Mapping[str, int], settings: TableSettings
 ) -> None:
@@ -52,6 +72,18 @@ def refuse_uncalculated(
         if position in raw.uncalculated:
             problem = raw.uncalculated_problem(position)
             raise MappingError(f"{table}.{name} (source '{settings.source}'): {problem}")
+
+
+def cut_off(raw: RawTable, origin: Mapping[str, int]) -> list[NoRow]:
+    """Return the last row where it breaks off: the cell in which it does may be half of one."""
+    if not raw.cut_off or not len(raw.frame):
+        return []
+    last = len(raw.frame) - 1
+    at = int(np.flatnonzero(raw.frame.iloc[last].notna().to_numpy())[-1])
+    names = {position: name for name, position in origin.items()}
+    reason = f"is where the file ends: its last line {raw.cut_off}; export it again"
+    value = text_of(raw.frame.iat[last, at])
+    return [NoRow(last, names.get(at, str(raw.frame.columns[at])), value, reason)]
 
 
 def is_row_id(column: Column, settings: TableSettings, origin: Mapping[str, int]) -> bool:

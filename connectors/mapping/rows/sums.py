@@ -1,12 +1,16 @@
-"""Rows that hold the sum of those beside them, as the ``All`` of an export broken down by age."""
+"""Rows that hold the sum of others: the ``All`` of an export broken down by age, a monthly part."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.mapping.notes import EXAMPLES, Note
 from connectors.mapping.rows.overlaps import shown_rows, sums
+from kpis.display import listed
 from kpis.model import TABLES
 
 _LEAST, _SURE = 3, 4
@@ -14,6 +18,8 @@ _LEAST, _SURE = 3, 4
 _SHARE = 0.5
 """The share of groups that have such a row; fewer of them are a coincidence, such as 1 + 1 = 2."""
 _HALF_A_CENT = 0.005
+_NEARLY_ALL = 0.9
+"""The share of a part's rows that hold sums of other parts."""
 
 
 def sum_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> list[Note]:
@@ -40,6 +46,61 @@ def sum_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> lis
     if not is_evidence or len(doubtful) < _SHARE * len(found):
         return []
     return [_note(table, frame, np.sort(doubtful["idxmax"].to_numpy(dtype=np.intp)), numbers)]
+
+
+def part_sum_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str]) -> list[Note]:
+    """Return a doubt for each part of costs whose rows hold the sums of rows of other parts.
+
+    Of a month and campaign, or of a month where the part names no campaign. It takes sums of two
+    rows or more, of which two differ.
+    """
+    if table != "costs" or len(parts) < 2:
+        return []
+    whole = pd.concat([_costs(part, at) for at, part in enumerate(parts)], ignore_index=True)
+    notes = []
+    for at, place in enumerate(places):
+        own, others = whole[whole["part"] == at], whole[whole["part"] != at]
+        campaign = ["campaign_id"] if own["campaign_id"].notna().any() else []
+        by = ["month", "currency", *campaign]
+        added = others.groupby(by, dropna=False)["amount"].agg(["sum", "size"]).reset_index()
+        found = own.merge(added[added["size"] > 1], on=by, how="inner")
+        found = found[(found["amount"] - found["sum"]).abs() < _HALF_A_CENT]
+        if len(found) >= _NEARLY_ALL * len(own) and found["amount"].nunique() > 1:
+            summed = others.merge(found[by].drop_duplicates(), on=by)["part"].unique()
+            named = [f"part {part + 1} ({places[part]})" for part in sorted(summed)]
+            what = f"of part {at + 1} ({place}) hold the sums of rows of {listed(named)} over the "
+            what += f"same {'campaign and ' if campaign else ''}month"
+            notes.append(_part_note(table, found, what, at))
+    return notes
+
+
+def _costs(part: pa.Table, at: int) -> pd.DataFrame:
+    """The costs of a part, but those of 0, with the number of their month."""
+    columns = ["spent_on", "amount", "campaign_id", "currency"]
+    frame: pd.DataFrame = part.select(columns).to_pandas()
+    days = part["spent_on"]
+    frame["month"] = pc.add(pc.multiply(pc.year(days), 12), pc.month(days)).to_pandas()
+    frame["part"] = at
+    return frame[frame["amount"] != 0]
+
+
+def _part_note(table: str, found: pd.DataFrame, what: str, at: int) -> Note:
+    texts = (found[name].fillna("").astype(str) for name in ("spent_on", "campaign_id"))
+    shown = [
+        f"{day}, {amount:g}, {one}".removesuffix(", ")
+        for day, one, amount in zip(*texts, found["amount"], strict=True)
+    ]
+    remedy = f"If part {at + 1} sums them up, all of it counts twice: remove one of these "
+    remedy += f"[[tables.{table}]]."
+    return Note(
+        table=table,
+        column="",
+        rows=len(found),
+        what=what + sums(found),
+        examples=tuple(shown[:EXAMPLES]),
+        remedy=remedy,
+        is_doubt=True,
+    )
 
 
 def _note(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from connectors.mapping.cells import Cells, distinct
+from connectors.mapping.cells import Cells, distinct, text_of
 from connectors.mapping.dates import dates
 from connectors.mapping.header_words import header_words
 from connectors.settings.tables import TableSettings
@@ -49,6 +49,12 @@ class UnmappedColumns:
     def cells(self, at: int) -> Cells:
         """Return the cells of a column in the loaded rows."""
         return distinct(self.raw.frame.iloc[self.kept, at])
+
+    def texts(self, at: int) -> npt.NDArray[np.object_]:
+        """Return the text of each loaded row's cell."""
+        return np.array(
+            [text_of(cell) for cell in self.raw.frame.iloc[self.kept, at]], dtype=object
+        )
 
     def days(self, at: int, like: str) -> npt.NDArray[np.datetime64]:
         """Return the day in each loaded row, NaT where there is none.

@@ -22,6 +22,7 @@ def ids(result):
     [
         *("#N/A", "#n/a", "NULL", "null", "N/A", "\\N", "(not set)", "#REF!", "#NV", "#BEZUG!"),
         *("#VALEUR!", "#WAARDE!", "<NA>", "NaN", "--", " #N/A ", "(none)", "(blank)"),
+        *("[object Object]", "Loading...", "Loading…", "#ERROR!", "undefined", "NaT"),
         "00000000-0000-0000-0000-000000000000",
     ],
 )
@@ -34,7 +35,16 @@ def test_a_marker_is_no_id_and_is_named_with_its_count(marker):
     assert note.text == f"3 cells of lead_id were read as no value ('{marker.strip()}')."
 
 
-@pytest.mark.parametrize("word", ["NA", "na", "Nullmeier", "0", "#1", "n", "unknown", "?"])
+@pytest.mark.parametrize("hidden", ["Loading...", "[object Object]", "#ERROR!"])
+def test_what_hides_an_amount_is_no_blank_one(hidden):
+    """The sheet had not finished its formula: the deal has an amount, and nobody knows which."""
+    frame = {"deal_id": ["1", "2"], "status": ["won"] * 2, "amount": [hidden, "7"]}
+    assert mapped("deals", frame).rejects["value"].to_list() == [hidden]
+
+
+@pytest.mark.parametrize(
+    "word", ["Loading", "object", "NA", "na", "Nullmeier", "0", "#1", "n", "unknown", "?"]
+)
 def test_what_may_be_meant_stays(word):
     """ "NA" is Namibia; an unknown customer may be called so by people on purpose."""
     result = deals([word, "L1"])

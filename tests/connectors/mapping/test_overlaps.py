@@ -1,4 +1,6 @@
-"""Claims about rows that count twice: in two parts, repeated in one, or as the sum of others."""
+"""Claims about rows that count twice, in two parts or one, and about parts that stop."""
+
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -144,3 +146,153 @@ def test_one_group_of_four_rows_is_enough():
 def test_amounts_that_add_up_by_coincidence_are_not_doubted(groups):
     rows = [breakdown(f"2026-10-0{at}", "x", *one) for at, one in enumerate(groups, start=1)]
     assert doubts(costs(*(row for group in rows for row in group))) == []
+
+
+DAILY = [
+    *((f"2026-09-{day:02}", "spring", amount) for day, amount in ((3, "560"), (9, "2340"))),
+    *((f"2026-09-{day:02}", "fair", amount) for day, amount in ((3, "280.5"), (9, "1219.5"))),
+    *((f"2026-10-{day:02}", "spring", amount) for day, amount in ((3, "1250"), (9, "2000"))),
+]
+MONTHLY = [("2026-09-01", "spring", "2900"), ("2026-09-01", "fair", "1500")]
+MONTHLY += [("2026-10-01", "spring", "3250")]
+
+
+def test_a_part_whose_rows_are_the_sums_of_another_is_doubted():
+    """2,900 = 560 + 2,340, 1,500 = 280.50 + 1,219.50 and 3,250 = 1,250 + 2,000: 7,650 twice."""
+    whole = joined("costs", [costs(*DAILY), costs(*MONTHLY)])
+    assert doubts(whole) == [
+        "3 rows of part 2 (table contacts) hold the sums of rows of part 1 (table contacts) over "
+        "the same campaign and month: 7,650.00 in all ('2026-09-01, 2900, spring', '2026-09-01, "
+        "1500, fair' and '2026-10-01, 3250, spring'). If part 2 sums them up, all of it counts "
+        "twice: remove one of these [[tables.costs]]."
+    ]
+    assert whole.frame.num_rows == 9
+
+
+def test_the_sums_of_two_platforms_and_of_whole_months_are_doubted():
+    """Without a campaign 4,400 = 560 + 2,340 + 280.50 + 1,219.50, and 3,250 = 1,250 + 2,000."""
+    months = costs(("2026-09-30", None, "4400"), ("2026-10-31", None, "3250"))
+    (text,) = doubts(joined("costs", [months, costs(*DAILY[:3]), costs(*DAILY[3:])]))
+    assert "2 rows of part 1 (table contacts) hold the sums of rows of part 2 (" in text
+    assert "and part 3 (table contacts) over the same month: 7,650.00" in text
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [MONTHLY[0]],
+        [MONTHLY[0], *((f"2026-{month:02}-01", "spring", "2900") for month in (7, 8, 10))],
+        [(day, campaign, str(float(amount) + 1)) for day, campaign, amount in MONTHLY],
+        [*MONTHLY, *((f"2026-10-{day:02}", "tv", "90") for day in range(1, 5))],
+    ],
+    ids=["one sum", "a retainer", "not the sums", "most rows are others"],
+)
+def test_a_part_of_other_costs_of_the_same_campaigns_is_not_doubted(others):
+    """An agency's fees beside the platform's costs; one of them may be the sum by chance."""
+    assert doubts(joined("costs", [costs(*DAILY), costs(*others)])) == []
+
+
+def pull(days, restated, **more):
+    rows = [(f"2026-10-{day:02}", name) for day in days for name in ("spring", "fair")]
+    amounts = [round((100 + 7 * at) * restated, 2) for at in range(len(rows))]
+    frame = pd.DataFrame(rows, columns=["spent_on", "campaign_id"]).assign(amount=amounts, **more)
+    return frame.astype(object)
+
+
+def test_a_later_pull_of_the_same_days_with_restated_amounts_is_doubted():
+    """100 + 107 + … + 135 = 705 are counted again at 99%; 4 to 9 Oct come in the newer one only."""
+    pulls = [
+        pull((1, 2, 3), 1, pulled_on="2026-10-04"),
+        pull(range(1, 10), 0.99, pulled_on="2026-10-10"),
+    ]
+    (text,) = doubts(mapped("costs", pd.concat(pulls)))
+    assert text == (
+        "6 rows stand again below, equal in spent_on and campaign_id, with an amount that is "
+        "within 5%: 705.00 in all; 'pulled_on' keeps them apart ('row 2 as 8: 2026-10-01, 100, "
+        "spring', 'row 3 as 9: 2026-10-01, 107, fair' and 'row 4 as 10: 2026-10-02, 114, spring')."
+        " If they are two pulls of one report, they count twice: let a query take the newest "
+        '(SELECT … QUALIFY row_number() OVER (PARTITION BY "spent_on", "campaign_id" ORDER BY '
+        '"pulled_on" DESC) = 1).'
+    )
+
+
+def test_nightly_pulls_of_the_last_days_are_doubted_though_nothing_names_the_pull():
+    """Three nights pull 1 to 3, 2 to 4 and 3 to 5 Oct: 2 to 4 Oct return 1, 2 and 1 times each."""
+    rows = [
+        (f"2026-10-{day:02}", name, str(size * day + night / 10))
+        for night in range(3)
+        for day in range(1 + night, 4 + night)
+        for name, size in (("spring", 90), ("fair", 70))
+    ]
+    (text,) = doubts(costs(*rows))
+    assert text.startswith("8 rows stand again below") and "remove the earlier block" in text
+
+
+@pytest.mark.parametrize(
+    ("frames", "how"),
+    [
+        ([pull((1, 2, 3), 1), pull((1, 2, 3), 0.7)], "blocks"),
+        (
+            [pull((1, 2, 3), 1, **{"Ad set": "A"}), pull((1, 2, 3), 0.99, **{"Ad set": "B"})],
+            "blocks",
+        ),
+        ([pull((1, 2, 3), 1), pull((1, 2, 3), 0.99)], "by day"),
+        ([pull((1, 2), 1), pull((1, 2), 0.99)], "blocks"),
+    ],
+    ids=[
+        "amounts differ freely",
+        "a column names the ad set",
+        "a breakdown of each day",
+        "4 pairs",
+    ],
+)
+def test_two_ad_sets_of_a_campaign_on_the_same_days_are_not_doubted(frames, how):
+    rows = pd.concat(frames)
+    rows = rows.sort_values("spent_on", kind="stable") if how == "by day" else rows
+    assert doubts(mapped("costs", rows)) == []
+
+
+def every(step, first, last):
+    days = range(0, (date.fromisoformat(last) - date.fromisoformat(first)).days + 1, step)
+    return [(date.fromisoformat(first) + timedelta(day)).isoformat() for day in days]
+
+
+def ran(*parts):
+    """What is doubted in costs of parts with a row on each of these days."""
+    tables = [
+        costs(*((day, f"c{at}", str(100 + number)) for number, day in enumerate(days)))
+        for at, days in enumerate(parts)
+    ]
+    return doubts(joined("costs", tables, date(2026, 11, 15)))
+
+
+def test_a_part_that_stops_while_another_goes_on_is_doubted():
+    """Every third day until 9 Oct; 36 days of silence are more than 14, and than 4 times 3."""
+    parts = every(3, "2026-08-01", "2026-11-14"), every(3, "2026-08-01", "2026-10-09")
+    assert ran(*parts) == [
+        "No rows of part 2 (table contacts) come after 9 Oct 2026, though they came at least every "
+        "3 days before; part 1 (table contacts) goes on until 14 Nov 2026. If its export stopped, "
+        "all since then is missing: export it again. If it has ended, nothing is."
+    ]
+    leads = [
+        mapped("leads", {"lead_id": [f"{at}{day}" for day in days], "created_at": days})
+        for at, days in enumerate(parts)
+    ]
+    assert len(doubts(joined("leads", leads, date(2026, 11, 15)))) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        every(1, "2025-06-01", "2026-06-10"),
+        every(1, "2026-08-01", "2026-11-01"),
+        every(9, "2026-07-05", "2026-10-12"),
+        every(1, "2026-09-01", "2026-09-12"),
+        every(1, "2026-01-01", "2026-05-15"),
+        every(1, "2026-08-01", "2026-12-31"),
+    ],
+    ids=["the year before", "13 days", "3 of its gaps", "a fair", "long ago", "plans"],
+)
+def test_parts_that_follow_each_other_or_pause_or_end_are_not_doubted(other):
+    """Part 1 has a row each day from January to 14 Nov; what is planned after today is no row."""
+    assert ran(every(1, "2026-01-01", "2026-11-14"), other) == []

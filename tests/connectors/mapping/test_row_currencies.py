@@ -85,6 +85,36 @@ def test_a_sign_of_several_currencies_and_amounts_without_one_beside_it_leave_no
     assert notes(mapped("deals", deals(["€4", "6"]))) == []
 
 
+@pytest.mark.parametrize("code", ["GBp", "GBX", "ZAc", "ILA", "USX"])
+def test_a_code_of_hundredths_is_rejected_in_a_column_and_beside_an_amount(code):
+    """850,000 pence are 8,500 pounds, and no 850,000; "gbp" in small letters is a pound."""
+    frame = deals(["850000", "1", "2"], currency=[code, "gbp", "Quid"])
+    names = {"currency": {"GBP": ["Quid"]}}
+    result = mapped("deals", frame, company=Company(currency="GBP"), values=names)
+    assert currencies(result) == ["GBP"] * 2
+    (problem,) = problems(result)
+    assert problem[:3] == (2, "currency", code)
+    assert problem.reason.startswith("means hundredths of ")
+    assert f'"{code}" }} and scale = {{ amount = 0.01 }}' in problem.reason
+    beside = problems(mapped("deals", deals([f"850000 {code}", "1 gbp"])))
+    assert [one.reason for one in beside] == [problem.reason]
+
+
+def test_hundredths_that_the_settings_rename_and_scale_are_read():
+    """850,000 pence are 8,500 pounds, whether the column or the header says so."""
+    how = {"company": Company(currency="EUR"), "scale": {"amount": 0.01}}
+    frame = deals(["850000"], currency=["GBp"])
+    named = mapped("deals", frame, values={"currency": {"GBP": "GBp"}}, **how)
+    header = mapped(
+        "deals",
+        deals([None]) | {"Amount (GBp)": ["850000"]},
+        columns={"amount": "Amount (GBp)"},
+        **how,
+    )
+    for result in (named, header):
+        assert (result.frame["amount"][0].as_py(), currencies(result)) == (8500, ["GBP"])
+
+
 # --- the header
 
 

@@ -22,7 +22,11 @@ def costs(header, amounts, **how):
         ),
         ("1000000", "Umsatz Mio.|Revenue mn|€m|$M|MEUR|Amount in millions|USD m|$mm"),
         ("1000000000", "Revenue bn|Mrd. €"),
-        ("0.01", "amount_cents|amountCents|AMOUNT_CENTS|cents|Preis (ct)|minor_units|€ cents"),
+        (
+            "0.01",
+            "amount_cents|amountCents|AMOUNT_CENTS|cents|Preis (ct)|minor_units|€ cents"
+            "|Amount (GBp)|price_GBX",
+        ),
         ("1e-6", "cost_micros|costMicros|metrics.cost_micros|localSpendAmountMicros"),
     ],
 )
@@ -36,6 +40,7 @@ def test_a_header_that_names_a_unit_gives_its_factor(factor, headers):
     [
         *("Amount", "cost_per_lead", "percent", "per cent", "recent", "Center cost", "accents"),
         *("Amount (EUR)", "Total ($)", "US$", "Amount MN", "Cost per thousand", "Microsoft Ads"),
+        *("amount_gbp", "Amount (GBP)", "GBP"),
         *("tax", "Kosten", "minority", "Team", "Amount 2000", "Deal 10,000+", "MRR", "Netto T"),
     ],
 )

@@ -12,6 +12,7 @@ from connectors.mapping.mapping import map_table
 from connectors.settings.settings import FilesSource
 from connectors.settings.tables import TableSettings, part_name
 from connectors.sources import files
+from connectors.sources.format_units import factor_shown
 from connectors.sources.number_formats import currency_beside, currency_shown
 from connectors.sources.raw import RawTable, no_progress
 from kpis.definitions import Company
@@ -41,6 +42,52 @@ def test_a_number_format_names_a_currency(number_format: str, mark: str) -> None
 )
 def test_a_number_as_it_is_shown_names_a_currency(shown: str, mark: str) -> None:
     assert currency_beside(shown) == mark
+
+
+@pytest.mark.parametrize(
+    ("factor", "formats"),
+    [
+        ("1000", ['#,##0.0"k €"', "0.0\\k", '0"T€"', '0 "TEUR"', "[$k€-407]0", '0.0" Tsd."']),
+        ("1000000", ['0.0"M€"', '[$€-407] 0.0"M"', '0.0" Mio. €"', '0.0" million";[Red]-0.0']),
+        ("100000", ['0.0 "lakh"']),
+        ("", ['#,##0.0,"k"', '0.00,,"M"', '#,##0,.0"k"', '[>999]0.0,"K";[>99]0;0', '0;0"CR"']),
+        ("", ['0 "kr"', '0 "Kč"', '"MXN" 0', '"M$"0', "[$MAD] 0", "d\\ m\\ yyyy", '0 "pcs"']),
+        ("", ["General", "_-* #,##0 _k_r_-", "0 [$kr-41D]"]),
+    ],
+)
+def test_a_number_format_adds_a_unit_unless_commas_divide_by_it(
+    factor: str, formats: list[str]
+) -> None:
+    assert {one: factor_shown(one) for one in formats} == dict.fromkeys(formats, factor)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "keys", "doubts"),
+    [
+        ('0.0"k €"', {}, 1),
+        ('0.0"k €"', {"scale": {"amount": 1000}}, 0),
+        ('0.0,"k €"', {}, 0),
+    ],
+)
+def test_amounts_that_a_format_alone_shows_in_thousands_are_doubted(
+    tmp_path: Path, number_format: str, keys: dict[str, object], doubts: int
+) -> None:
+    """12.5 is shown as 12.5k €: 12,500, which scale makes of it. A comma divides 12,500 itself."""
+    book = openpyxl.Workbook()
+    for line in (["spent_on", "amount"], ["2026-10-01", 12.5], ["2026-10-02", 7]):
+        book.active.append(line)
+    book.active["B2"].number_format = number_format
+    book.save(tmp_path / "Costs.xlsx")
+    settings = costs(**{"from": "Costs.xlsx"}, **keys)
+    source = FilesSource(kind="files", folder=".")
+    raw = files.read("ads", source, {"costs": settings}, tmp_path, no_progress)["costs"]
+    table = map_table("costs", raw, settings, (), "UTC", Company(currency="EUR"))
+    texts = [note.text for note in table.notes if note.is_doubt]
+    assert texts == doubts * [
+        "1 cell of amount is shown in units of 1,000 by their number format alone ('0.0\"k €\"'). "
+        "The cells hold less than they show: set scale = { amount = 1000 } under [tables.costs], "
+        "or 1 if the numbers are plain."
+    ]
 
 
 SHEETS = ["excel", "google"]

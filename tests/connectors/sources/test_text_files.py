@@ -4,6 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from connectors.mapping.mapping import MappedTable, map_table
+from connectors.settings.settings import FilesSource
+from connectors.settings.tables import TableSettings
+from connectors.sources import files
+from connectors.sources.raw import no_progress
+from kpis.definitions import Company
 from tests.connectors.sources.test_files import read, refusal, rows, save
 
 
@@ -132,6 +138,49 @@ def test_a_guess_for_a_header_alone_concerns_every_row(tmp_path: Path) -> None:
     save(tmp_path, "id,Größe\na,1\nb,2\n", "cp1252")
     (note,) = read(tmp_path).notes
     assert (note.rows, note.examples) == (2, ("Größe",))
+
+
+WHOLE = "spent_on,campaign_id,amount,currency\n2026-10-05,a,1250,EUR\n2026-10-19,b,2000,EUR\n"
+
+
+def costs(folder: Path, text: str, **how: str) -> MappedTable:
+    save(folder, text, name="costs.csv")
+    settings = TableSettings.model_validate({"source": "f", **(how or {"from": "costs.csv"})})
+    source = FilesSource(kind="files", folder=".")
+    raw = files.read("f", source, {"costs": settings}, folder, no_progress)["costs"]
+    return map_table("costs", raw, settings, (), "UTC", Company(currency="EUR"))
+
+
+def test_a_last_line_that_breaks_off_is_rejected(tmp_path: Path) -> None:
+    """1250 + 2000 = 3250 are known; the 1 that is left of 1750.00 would make them 3251."""
+    found = costs(tmp_path, WHOLE + "2026-10-26,b,1")
+    assert found.frame["amount"].to_pylist() == [1250, 2000]
+    (reject,) = found.rejects.itertuples()
+    assert (reject.row, reject.column, reject.value) == (4, "amount", "1")
+    assert reject.reason == (
+        "is where the file ends: its last line has 3 cells of 4 and no line end, as where a "
+        "download stops; export it again"
+    )
+    queried = costs(tmp_path, WHOLE + "2026-10-26,b,1", query='SELECT * FROM "costs.csv"')
+    assert queried.frame["amount"].to_pylist() == [1250, 2000]
+    (text,) = [note.text for note in queried.notes if note.is_doubt]
+    assert text.startswith("1 row was left out: the last one has 3 cells of 4 and no line end")
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["2026-10-26,b,1,EUR", "2026-10-26,b,1\n", "2026-10-20,b,2\n2026-10-26,b,1", "\n\n", ""],
+    ids=["whole", "short with a line end", "short elsewhere, too", "blank lines", "nothing"],
+)
+def test_other_ends_of_a_file_are_clean(tmp_path: Path, end: str) -> None:
+    """Google Sheets writes no last line end; people leave out the blanks at the end of a row."""
+    found = costs(tmp_path, WHOLE + end)
+    assert len(found.rejects) == 0 and not any(note.is_doubt for note in found.notes)
+
+
+def test_a_total_without_a_line_end_is_a_total(tmp_path: Path) -> None:
+    (reason,) = costs(tmp_path, WHOLE + "Total,,3250").rejects["reason"]
+    assert reason.startswith("is the label of a total")
 
 
 CUT = "lead_id,created_at,score,,\na,2026-10-01,1,200,\nb,2026-10-02,950,,\nc,2026-10-03,2,500.5,\n"

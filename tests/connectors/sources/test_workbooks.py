@@ -5,7 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 import openpyxl
+import pytest
 from openpyxl.utils.datetime import MAC_EPOCH
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table
 
 from tests.connectors.sources.test_files import read, refusal, rows
 
@@ -95,3 +98,50 @@ def test_a_worksheet_must_be_named_where_several_have_the_columns(tmp_path: Path
     assert rows(read(tmp_path, "book.xlsx#2026")) == [["b", "2026-10-01"]]
     workbook(tmp_path, **(sheets | {"2026": [header]}))
     assert rows(read(tmp_path, "book.xlsx")) == [["a", "2025-10-01"]], "a template has no rows"
+
+
+PLANNED = [["id", "type"], ["a", "Plan"], ["b", "Actual"], ["c", "Plan"], ["d", "Plan"], [None]]
+
+
+@pytest.mark.parametrize("how", ["filter", "table", "buttons", "by hand"])
+def test_rows_that_a_filter_hides_are_doubted_and_others_that_are_hidden_are_noted(
+    tmp_path: Path, how: str
+) -> None:
+    """Rows 2, 4 and 5 of four are out of sight, as is the blank one below. All are read."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for line in PLANNED:
+        sheet.append(line)
+    for row in (2, 4, 5, 6):
+        sheet.row_dimensions[row].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    if how == "table":
+        table = Table(displayName="Plans", ref="A1:B5", autoFilter=AutoFilter(ref="A1:B5"))
+        table.autoFilter.add_filter_column(1, ["Actual"])
+        sheet.add_table(table)
+    elif how != "by hand":
+        sheet.auto_filter.ref = "A1:B5"
+    if how == "filter":
+        sheet.auto_filter.add_filter_column(1, ["Actual"])
+    book.save(tmp_path / "book.xlsx")
+    found = read(tmp_path, "book.xlsx")
+    assert found.rows.tolist() == [2, 3, 4, 5]
+    (note,) = found.notes
+    is_filtered = how in ("filter", "table")
+    assert (note.rows, note.is_doubt, note.examples) == (3, is_filtered, ("rows 2 and 4–5",))
+    by = "by a filter" if is_filtered else "by hand or in a closed group"
+    assert note.what == f"are hidden {by}, of 4 that were read"
+    assert note.remedy == (
+        "If they do not count, delete them in the sheet, or query = '''SELECT * FROM "
+        "\"book.xlsx#Sheet\" WHERE …''' in place of 'from' leaves them out."
+    )
+
+
+def test_a_filter_that_hides_no_row_leaves_no_note(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for line in PLANNED[:3]:
+        book.active.append(line)
+    book.active.auto_filter.ref = "A1:B3"
+    book.active.auto_filter.add_filter_column(1, ["Plan", "Actual"])
+    book.save(tmp_path / "book.xlsx")
+    assert read(tmp_path, "book.xlsx").notes == ()
