@@ -1,6 +1,7 @@
 """Writings of one id or campaign that a person reads as the same, and a program does not."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from typing import cast
 
 import ibis
@@ -10,6 +11,22 @@ from kpis.health.checks import WRITE_ALIKE, Check
 
 _SALESFORCE = r"^(00[0-9A-Za-z]|70[0-9A-Za-z]|80[0-9A-Za-z]|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}"
 _DOMAIN = r"^(?:https?://)?(?:www\.)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/*$"
+LOOK_ALIKE = (
+    "".join(chr(code) for code in (*range(0xFF10, 0xFF1A), *range(0xFF41, 0xFF5B)))
+    + "\u0430\u0432\u0441\u0435\u043d\u043a\u043c\u043e\u0440\u0442\u0445\u0443\u0456\u0455\u0458"
+    + "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
+)
+"""Digits and letters of full width, Cyrillic and Greek letters whose capitals look Latin."""
+_LATIN = "0123456789abcdefghijklmnopqrstuvwxyz" + "abcehkmoptxyisj" + "abezhikmnoptyx"
+_CODES = {
+    "nbsp|#160": " ",
+    "lt|#60": "<",
+    "gt|#62": ">",
+    "quot|#34": '"',
+    "apos|#0?39|#x27": "'",
+    "amp|#38": "&",
+}
+"""What pages write for a sign; the last may have been part of another."""
 _NAMING = ("leads", "touches", "costs")
 """Tables whose rows name campaigns."""
 
@@ -32,33 +49,46 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     """An id without what makes two writings of it differ.
 
     Blanks, invisible characters, case, leading zeros and a ``.0`` that a spreadsheet or pandas
-    left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one. So are a web domain and its address:
+    left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one. So are letters that look alike, signs
+    and what pages write for them (see :func:`_as_it_looks`), a web domain and its address:
     ``acme.com`` and ``https://www.acme.com/``. The case of an id of Salesforce matters,
     and its 15 characters are the first of 18.
     """
-    visible = name.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
-    plain = visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
-    is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
-    return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))
+    return _normal(name, _as_it_looks(name))
 
 
 def normal_campaign(name: ir.StringValue) -> ir.StringValue:
     """As :func:`normal`, and blanks, underscores and hyphens between words are one and the same.
 
-    So is what addresses of pages make of a blank, ``%20`` or ``+`` between letters or digits, and
-    ``&amp;`` for ``&``. ``C++`` stays apart from ``C``.
+    So is what addresses of pages make of a blank, ``%20`` or ``+`` between letters or digits.
+    ``C++`` stays apart from ``C``.
     """
-    name = _without_url_encoding(name)
-    visible = name.re_replace(r"[\p{Cf}]", "").re_replace(r"^[\s\p{Z}_-]+|[\s\p{Z}_-]+$", "")
-    return normal(cast(ir.StringValue, visible.re_replace(r"[\s\p{Z}_-]+", "-")))
-
-
-def _without_url_encoding(name: ir.StringValue) -> ir.StringValue:
-    """The name as it was before it stood in an address or a page."""
-    decoded = _try(_url_decode(name)).fill_null(name).replace("&amp;", "&")
+    decoded = _try(_url_decode(name)).fill_null(name)
+    looks = _as_it_looks(cast(ir.StringValue, decoded))
     for _ in range(2):  # the matches of one pass share no letter: "a+b+c" needs two
-        decoded = decoded.re_replace(r"([\p{L}\p{N}])\+([\p{L}\p{N}])", r"\1 \2")
-    return cast(ir.StringValue, decoded)
+        looks = looks.re_replace(r"([\p{L}\p{N}])\+([\p{L}\p{N}])", r"\1 \2")
+    looks = looks.re_replace(r"[\p{Cf}]", "").re_replace(r"^[\s\p{Z}_-]+|[\s\p{Z}_-]+$", "")
+    return _normal(name, looks.re_replace(r"[\s\p{Z}_-]+", "-"))
+
+
+def _normal(name: ir.StringValue, looks: ir.StringValue) -> ir.StringValue:
+    """What :func:`normal` makes of a name; ``looks``, a long expression, is written once."""
+    visible = looks.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
+    plain = visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
+    is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
+    return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))
+
+
+def _as_it_looks(name: ir.StringValue) -> ir.StringValue:
+    """A name with the sign for ``&amp;`` and its kin, and Latin letters for others that look so.
+
+    Case is of no account afterwards, so a small letter is taken for what its capital looks like:
+    Cyrillic ``в`` is a ``b``. Few names need it, and it takes long: the others are as they are.
+    """
+    looks = name.lower().translate(LOOK_ALIKE, _LATIN)
+    for code, sign in _CODES.items():
+        looks = looks.re_replace(f"&({code});", sign)
+    return cast(ir.StringValue, name.re_search(r"[^ -~]|&[#0-9a-z]+;").ifelse(looks, name))
 
 
 def writing_checks() -> tuple[Check, ...]:
@@ -104,12 +134,12 @@ def id_checks() -> tuple[Check, ...]:
             "doubt",
             (f"{table}.{key}",),
         )
-        for table, key in _KEYS.items()
+        for table, key in KEYS.items()
     )
 
 
 _CUSTOMERS = "deals_customer_written_several_ways"
-_KEYS = {"leads": "lead_id", "deals": "deal_id", "customers": "customer_id"}
+KEYS = {"leads": "lead_id", "deals": "deal_id", "customers": "customer_id"}
 
 
 def _key(table: str) -> str:
@@ -124,12 +154,15 @@ def _twin_key(table: str) -> str:
     return f"{table}_written_twice"
 
 
-def writing_flags(rows: ir.Table, name: str, tables: Mapping[str, ir.Table]) -> ir.Table:
+def writing_flags(
+    rows: ir.Table, name: str, keys: Collection[str], tables: Mapping[str, ir.Table]
+) -> ir.Table:
     """Add to rows of a table that names campaigns the flags and examples of its checks.
 
-    The usual writing of a campaign is the one that most rows of all tables have.
+    keys: of the checks asked. The usual writing of a campaign is the one that most rows of all
+    tables have.
     """
-    if name not in _NAMING:
+    if _key(name) not in keys:
         return rows
     named = ibis.union(*(tables[one].select(writing="campaign_id") for one in _NAMING))
     named = named.filter(named.writing.notnull()).mutate(is_known=False)
@@ -144,22 +177,22 @@ def writing_flags(rows: ir.Table, name: str, tables: Mapping[str, ir.Table]) -> 
     ).drop("listing")
 
 
-def id_flags(rows: ir.Table, name: str, tables: Mapping[str, ir.Table]) -> ir.Table:
+def id_flags(
+    rows: ir.Table, name: str, keys: Collection[str], tables: Mapping[str, ir.Table]
+) -> ir.Table:
     """Add to rows of a table with a key the flags and examples of :func:`id_checks`.
 
-    A writing that the customers table has is right, else the one that most deals have is usual.
+    keys: of the checks asked. A writing that the customers table has is right, else the one that
+    most deals have is usual.
     """
-    if name == "deals":
+    if name == "deals" and _CUSTOMERS in keys:
         known = tables["customers"].select(writing="customer_id").mutate(is_known=True)
         named = tables["deals"].select(writing="customer_id").mutate(is_known=False).union(known)
         usual = _otherwise(named.filter(named.writing.notnull()), normal)
-        # As the source gives it: a deal without a customer has its lead's, or one of its own.
-        own = tables["deals"].select(own_id="deal_id", named_customer="customer_id")
-        rows = rows.left_join(own, rows.deal_id == own.own_id).drop("own_id")
-        rows = _with_usual(rows, "named_customer", _CUSTOMERS, usual).drop("named_customer")
-    if name in _KEYS:
-        twins = _twins(tables[name], _KEYS[name])
-        rows = _with_usual(rows, _KEYS[name], _twin_key(name), twins)
+        rows = _with_usual(rows, "customer_id", _CUSTOMERS, usual)
+    if name in KEYS:
+        twins = _twins(tables[name], KEYS[name])
+        rows = _with_usual(rows, KEYS[name], _twin_key(name), twins)
     return rows
 
 
@@ -207,5 +240,19 @@ def lists_of_several(strangers: ir.Table, known: ir.Table) -> ir.Table:
 
 
 def visible(text: str) -> str:
-    r"""The text with characters that nobody sees as escapes, such as ``\u200b``."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    r"""The text with characters that nobody sees as escapes, such as ``\u200b``.
+
+    So are letters of another alphabet within a Latin word, which they seem to belong to.
+    """
+    text = re.sub(r"\w+", lambda word: _with_strangers_escaped(word[0]), text)
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _with_strangers_escaped(word: str) -> str:
+    if not re.search("[A-Za-z]", word):
+        return word
+    return "".join(_escaped(c) if c.lower() in LOOK_ALIKE else c for c in word)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
