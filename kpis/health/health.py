@@ -16,6 +16,7 @@ from kpis.coverage import Mapped
 from kpis.definitions import Company, Definitions
 from kpis.facts.customers import Sales
 from kpis.facts.events import Happened
+from kpis.health.alike import visible
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.doubtful_dates import DATE_CHECKS, date_flags
 from kpis.health.future import future_checks, future_rows
@@ -28,7 +29,6 @@ from kpis.health.writings import (
     KEYS,
     id_checks,
     id_flags,
-    visible,
     writing_checks,
     writing_flags,
 )

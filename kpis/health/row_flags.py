@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from kpis.definitions import Company
 from kpis.facts.currency import priced
 from kpis.facts.events import Happened
-from kpis.health.writings import normal_campaign
+from kpis.health.alike import normal_campaign
 
 Tables = Mapping[str, ir.Table]
 Flags = Callable[[Tables, Happened, Company, date], ir.Table]
