@@ -15,14 +15,19 @@ def _in_zone(zone: str, instant: ir.Value) -> ir.Value:
     """The wall-clock time of ``instant`` in ``zone``: the engine's own function."""
 
 
-_wall_clock = ibis.udf.scalar.builtin(
+_timezone = ibis.udf.scalar.builtin(
     _in_zone, name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp")
 )
 
 
+def wall_clock(company: Company, instant: ir.Value) -> ir.TimestampValue:
+    """Day and time of an instant in the company's time zone; null where the instant is."""
+    return cast(ir.TimestampValue, _timezone(company.time_zone, instant))
+
+
 def day_in(company: Company, instant: ir.Value) -> ir.DateValue:
     """The company's calendar day of an instant; null where the instant is."""
-    return cast(ir.DateValue, _wall_clock(company.time_zone, instant).date())
+    return cast(ir.DateValue, wall_clock(company, instant).date())
 
 
 def begins_a_day(company: Company, instant: ir.Value) -> ir.BooleanValue:

@@ -14,17 +14,21 @@ from pydantic import BaseModel, ConfigDict
 
 from kpis.coverage import Mapped
 from kpis.definitions import Company, Definitions
+from kpis.facts.customers import Sales
 from kpis.facts.events import Happened
+from kpis.health.alike import visible
 from kpis.health.checks import HARMS, Check, row_checks
+from kpis.health.doubtful_dates import DATE_CHECKS, date_flags
 from kpis.health.future import future_checks, future_rows
 from kpis.health.references import REFERENCES, reference_checks, reference_flags
 from kpis.health.row_flags import row_flags
-from kpis.health.shared_ids import SHARED_CHECKS
+from kpis.health.same_number import NUMBER_CHECKS, number_flags
+from kpis.health.shared_ids import SHARED_CHECKS, shared_flags
 from kpis.health.stage_names import stage_checks, stage_flags
 from kpis.health.writings import (
+    KEYS,
     id_checks,
     id_flags,
-    visible,
     writing_checks,
     writing_flags,
 )
@@ -66,8 +70,8 @@ class Health(BaseModel):
 
 def checks(definitions: Definitions) -> dict[str, Check]:
     """Every check by its key."""
-    by_row = (*row_checks(definitions), *SHARED_CHECKS, *stage_checks(definitions))
-    by_id = (*reference_checks(), *writing_checks(), *id_checks())
+    by_row = (*row_checks(definitions), *DATE_CHECKS, *stage_checks(definitions))
+    by_id = (*SHARED_CHECKS, *NUMBER_CHECKS, *reference_checks(), *writing_checks(), *id_checks())
     found = (*by_row, *by_id, *future_checks())
     return {check.key: check for check in found}
 
@@ -100,15 +104,20 @@ def question(
     asked: the checks wanted of it. lead_dates: the columns of leads that came from a source.
     tables: every canonical table by name. happened: see kpis.facts.events.what_happened.
 
+    Only what is asked is written: most of a small company's refresh is the writing of its SQL.
     Days are compared, not instants: a bare date is its midnight, so a lead created at noon that
     became an MQL "on that date" would otherwise be wrong.
     """
     rows = row_flags(table, tables, happened, company, as_of)
     keys = {check.key for check in asked}
-    for reference in REFERENCES:
-        if reference.table == table and reference.unknown in keys:
-            rows = reference_flags(rows, tables, happened.sold, reference)
-    rows = id_flags(writing_flags(rows, table, tables), table, tables)
+    rows = date_flags(rows, table, keys, happened, company)
+    if table in KEYS:  # Ibis writes every column of every join, so ids are checked by themselves
+        named = [column for column in tables[table].columns if column.endswith(("_id", "status"))]
+        flags = _named_flags(tables[table].select(*named), table, keys, tables, happened.sold)
+        flags = flags.rename(own_id=KEYS[table]).drop(*({*named} - {KEYS[table]}))
+        rows = rows.left_join(flags, rows[KEYS[table]] == flags.own_id)
+    else:
+        rows = _named_flags(rows, table, keys, tables, happened.sold)
     if table == "lead_stages":
         rows = stage_flags(rows, lead_dates, definitions)
     dated, ahead = future_rows(table, tables, definitions, company, as_of)
@@ -116,6 +125,22 @@ def question(
     to_come = _counts(dated, [check for check in asked if check in ahead])
     both = known.cross_join(to_come.rename(to_come="affected"))
     return both.mutate(loaded=tables[table].count().as_scalar())
+
+
+def _named_flags(
+    rows: ir.Table,
+    table: str,
+    keys: Collection[str],
+    tables: Mapping[str, ir.Table],
+    sold: Sales,
+) -> ir.Table:
+    """Add to rows, with the ids that the source gives, the flags of the checks of ids."""
+    for reference in REFERENCES:
+        if reference.table == table and reference.unknown in keys:
+            rows = reference_flags(rows, tables, sold, reference)
+    if table == "deals":
+        rows = number_flags(shared_flags(rows, keys, tables["deals"]), keys, tables)
+    return id_flags(writing_flags(rows, table, keys, tables), table, keys, tables)
 
 
 def data_health(

@@ -7,8 +7,9 @@ import ibis
 import ibis.expr.types as ir
 
 from kpis.facts.customers import Sales
+from kpis.health.alike import normal, normal_campaign
 from kpis.health.checks import WRITE_ALIKE, Check, Harm
-from kpis.health.writings import lists_of_several, normal, normal_campaign
+from kpis.health.writings import lists_of_several
 from kpis.model import TABLES
 
 

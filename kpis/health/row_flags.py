@@ -9,8 +9,7 @@ import ibis.expr.types as ir
 from kpis.definitions import Company
 from kpis.facts.currency import priced
 from kpis.facts.events import Happened
-from kpis.health.shared_ids import shared_flags
-from kpis.health.writings import normal_campaign
+from kpis.health.alike import normal_campaign
 
 Tables = Mapping[str, ir.Table]
 Flags = Callable[[Tables, Happened, Company, date], ir.Table]
@@ -42,17 +41,15 @@ def _deal_flags(tables: Tables, happened: Happened, company: Company, as_of: dat
     sold = happened.sold
     began = happened.leads.select(known_lead="lead_id", lead_day="created_day")
     lengths = happened.cycles.select(first_deal="deal_id", cycle="days")
-    named = tables["deals"].select(own_id="deal_id", named_lead="lead_id")
     rows = sold.deals.mutate(has_amount=sold.deals.amount.notnull())
     rows = priced(rows, tables["rates"], company, day="won_day")
     rows = rows.left_join(began, rows.lead_id == began.known_lead)
     rows = rows.left_join(lengths, rows.deal_id == lengths.first_deal)
-    rows = rows.inner_join(named, rows.deal_id == named.own_id)
     won = rows.status == "won"
     is_negative = rows.cycle < 0
     is_open = (rows.status == "open") & rows.has_amount
-    flagged = _with_flags(
-        rows.drop("lead_id").rename(lead_id="named_lead"),
+    return _with_flags(
+        rows,
         rows.deal_id,
         open_past_close=_where(is_open, (rows.closed_day < as_of).fill_null(False)),
         won_without_date=_where(won, rows.closed_day.isnull()),
@@ -62,7 +59,6 @@ def _deal_flags(tables: Tables, happened: Happened, company: Company, as_of: dat
         negative_cycle=is_negative,
         won_before_lead=(rows.won_day < rows.lead_day) & ~is_negative.fill_null(False),
     )
-    return shared_flags(flagged, tables["deals"])
 
 
 def _customer_flags(tables: Tables, happened: Happened, company: Company, as_of: date) -> ir.Table:

@@ -1,5 +1,7 @@
 """An id on an unlikely share of won deals: a placeholder that makes strangers one customer."""
 
+from collections.abc import Collection
+
 import ibis
 import ibis.expr.types as ir
 
@@ -47,15 +49,17 @@ SHARED_CHECKS = (
 )
 
 
-def shared_flags(rows: ir.Table, deals: ir.Table) -> ir.Table:
-    """Add to rows of deals a flag and an example for each of the checks.
+def shared_flags(rows: ir.Table, keys: Collection[str], deals: ir.Table) -> ir.Table:
+    """Add to rows of deals a flag and an example for each of the checks asked, by ``keys``.
 
-    deals: the canonical table, whose ids are those that the source gives.
+    rows: deals, with the status and the ids that the source gives. deals: the canonical table.
     """
     for check in SHARED_CHECKS:
+        if check.key not in keys:
+            continue
         column = check.needs[0].removeprefix("deals.")
-        won = deals.filter((deals.status == "won") & deals[column].notnull())
-        ids = won.group_by(shared=won[column]).agg(times=ibis._.count())
+        is_named = (deals.status == "won") & deals[column].notnull()
+        ids = deals.filter(is_named).group_by(shared=column).agg(times=ibis._.count())
         everywhere = ibis.window()
         of, known = ids.times.sum().over(everywhere), ids.shared.count().over(everywhere)
         ids = ids.mutate(of=of, known=known)
@@ -67,10 +71,8 @@ def shared_flags(rows: ir.Table, deals: ir.Table) -> ir.Table:
         )
         is_placeholder = ids.shared.re_search(_PLACEHOLDER) & (ids.times >= PLACEHOLDER_DEALS)
         ids = ids.filter(is_unlikely | is_placeholder).select("shared")
-        own = won.select(own_id="deal_id", own_value=column)
-        own = own.left_join(ids, own.own_value == ids.shared).select("own_id", "shared", has=True)
-        rows = rows.left_join(own, rows.deal_id == own.own_id)
-        flag = ibis.ifelse(rows.has.notnull(), rows.shared.notnull(), None)
-        rows = rows.mutate(**{check.key: flag, f"{check.key}_example": rows.shared})
-        rows = rows.drop("own_id", "shared", "has")
+        rows = rows.left_join(ids, rows[column] == ids.shared)
+        is_named = (rows.status == "won") & rows[column].notnull()
+        flag = ibis.ifelse(is_named, rows.shared.notnull(), None)
+        rows = rows.mutate(**{check.key: flag, f"{check.key}_example": rows.shared}).drop("shared")
     return rows

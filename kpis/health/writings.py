@@ -1,64 +1,16 @@
 """Writings of one id or campaign that a person reads as the same, and a program does not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import cast
 
 import ibis
 import ibis.expr.types as ir
 
+from kpis.health.alike import normal, normal_campaign
 from kpis.health.checks import WRITE_ALIKE, Check
 
-_SALESFORCE = r"^(00[0-9A-Za-z]|70[0-9A-Za-z]|80[0-9A-Za-z]|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}"
-_DOMAIN = r"^(?:https?://)?(?:www\.)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/*$"
 _NAMING = ("leads", "touches", "costs")
 """Tables whose rows name campaigns."""
-
-
-def _decoded(text: ir.Value) -> ir.Value:
-    """The text that a percent-encoded one stands for: the engine's own function."""
-
-
-def _if_it_can(text: ir.Value) -> ir.Value:
-    """A value, null where the engine cannot compute it: its own function."""
-
-
-_url_decode = ibis.udf.scalar.builtin(
-    _decoded, name="url_decode", signature=(("string",), "string")
-)
-_try = ibis.udf.scalar.builtin(_if_it_can, name="try", signature=(("string",), "string"))
-
-
-def normal(name: ir.StringValue) -> ir.StringValue:
-    """An id without what makes two writings of it differ.
-
-    Blanks, invisible characters, case, leading zeros and a ``.0`` that a spreadsheet or pandas
-    left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one. So are a web domain and its address:
-    ``acme.com`` and ``https://www.acme.com/``. The case of an id of Salesforce matters,
-    and its 15 characters are the first of 18.
-    """
-    visible = name.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
-    plain = visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
-    is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
-    return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))
-
-
-def normal_campaign(name: ir.StringValue) -> ir.StringValue:
-    """As :func:`normal`, and blanks, underscores and hyphens between words are one and the same.
-
-    So is what addresses of pages make of a blank, ``%20`` or ``+`` between letters or digits, and
-    ``&amp;`` for ``&``. ``C++`` stays apart from ``C``.
-    """
-    name = _without_url_encoding(name)
-    visible = name.re_replace(r"[\p{Cf}]", "").re_replace(r"^[\s\p{Z}_-]+|[\s\p{Z}_-]+$", "")
-    return normal(cast(ir.StringValue, visible.re_replace(r"[\s\p{Z}_-]+", "-")))
-
-
-def _without_url_encoding(name: ir.StringValue) -> ir.StringValue:
-    """The name as it was before it stood in an address or a page."""
-    decoded = _try(_url_decode(name)).fill_null(name).replace("&amp;", "&")
-    for _ in range(2):  # the matches of one pass share no letter: "a+b+c" needs two
-        decoded = decoded.re_replace(r"([\p{L}\p{N}])\+([\p{L}\p{N}])", r"\1 \2")
-    return cast(ir.StringValue, decoded)
 
 
 def writing_checks() -> tuple[Check, ...]:
@@ -104,12 +56,12 @@ def id_checks() -> tuple[Check, ...]:
             "doubt",
             (f"{table}.{key}",),
         )
-        for table, key in _KEYS.items()
+        for table, key in KEYS.items()
     )
 
 
 _CUSTOMERS = "deals_customer_written_several_ways"
-_KEYS = {"leads": "lead_id", "deals": "deal_id", "customers": "customer_id"}
+KEYS = {"leads": "lead_id", "deals": "deal_id", "customers": "customer_id"}
 
 
 def _key(table: str) -> str:
@@ -124,12 +76,15 @@ def _twin_key(table: str) -> str:
     return f"{table}_written_twice"
 
 
-def writing_flags(rows: ir.Table, name: str, tables: Mapping[str, ir.Table]) -> ir.Table:
+def writing_flags(
+    rows: ir.Table, name: str, keys: Collection[str], tables: Mapping[str, ir.Table]
+) -> ir.Table:
     """Add to rows of a table that names campaigns the flags and examples of its checks.
 
-    The usual writing of a campaign is the one that most rows of all tables have.
+    keys: of the checks asked. The usual writing of a campaign is the one that most rows of all
+    tables have.
     """
-    if name not in _NAMING:
+    if _key(name) not in keys:
         return rows
     named = ibis.union(*(tables[one].select(writing="campaign_id") for one in _NAMING))
     named = named.filter(named.writing.notnull()).mutate(is_known=False)
@@ -144,22 +99,22 @@ def writing_flags(rows: ir.Table, name: str, tables: Mapping[str, ir.Table]) -> 
     ).drop("listing")
 
 
-def id_flags(rows: ir.Table, name: str, tables: Mapping[str, ir.Table]) -> ir.Table:
+def id_flags(
+    rows: ir.Table, name: str, keys: Collection[str], tables: Mapping[str, ir.Table]
+) -> ir.Table:
     """Add to rows of a table with a key the flags and examples of :func:`id_checks`.
 
-    A writing that the customers table has is right, else the one that most deals have is usual.
+    keys: of the checks asked. A writing that the customers table has is right, else the one that
+    most deals have is usual.
     """
-    if name == "deals":
+    if name == "deals" and _CUSTOMERS in keys:
         known = tables["customers"].select(writing="customer_id").mutate(is_known=True)
         named = tables["deals"].select(writing="customer_id").mutate(is_known=False).union(known)
         usual = _otherwise(named.filter(named.writing.notnull()), normal)
-        # As the source gives it: a deal without a customer has its lead's, or one of its own.
-        own = tables["deals"].select(own_id="deal_id", named_customer="customer_id")
-        rows = rows.left_join(own, rows.deal_id == own.own_id).drop("own_id")
-        rows = _with_usual(rows, "named_customer", _CUSTOMERS, usual).drop("named_customer")
-    if name in _KEYS:
-        twins = _twins(tables[name], _KEYS[name])
-        rows = _with_usual(rows, _KEYS[name], _twin_key(name), twins)
+        rows = _with_usual(rows, "customer_id", _CUSTOMERS, usual)
+    if name in KEYS:
+        twins = _twins(tables[name], KEYS[name])
+        rows = _with_usual(rows, KEYS[name], _twin_key(name), twins)
     return rows
 
 
@@ -204,8 +159,3 @@ def lists_of_several(strangers: ir.Table, known: ir.Table) -> ir.Table:
     listing = listing.filter(listing.part != "").left_join(known, listing.part == known.id)
     counts = listing.group_by("listing").agg(parts=listing.part.count(), known=listing.id.count())
     return counts.filter((counts.parts > 1) & (counts.known == counts.parts)).select("listing")
-
-
-def visible(text: str) -> str:
-    r"""The text with characters that nobody sees as escapes, such as ``\u200b``."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

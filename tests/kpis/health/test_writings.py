@@ -2,7 +2,7 @@
 
 import pytest
 
-from kpis.health.writings import visible
+from kpis.health.alike import visible
 from tests.kpis.health.checked_company import counted, examples, health_of
 from tests.small_data import campaign, cost, customer, deal, lead, touch, won
 
@@ -48,6 +48,51 @@ def test_a_campaign_as_an_address_writes_it_is_the_same(usual: str, other: str) 
     )
     assert counted(health) == {"touches_campaign_written_several_ways": (1, 3)}
     assert examples(health)["touches_campaign_written_several_ways"] == (f"{other} → {usual}",)
+
+
+@pytest.mark.parametrize(
+    ("usual", "other", "shown"),
+    [
+        ("R&D Days", "R&amp;D Days", "R&amp;D Days"),
+        ("Fit > 50 'plus'", "Fit&nbsp;&gt; 50 &#39;plus&#39;", "Fit&nbsp;&gt; 50 &#39;plus&#39;"),
+        ("CRM launch", "\u0421RM launch", "\\u0421RM launch"),
+        ("Expo", "\u0395xp\u03bf", "\\u0395xp\\u03bf"),
+        ("Fair 2026", "\uff26air \uff12026", "\\uff26air \uff12026"),
+        (
+            "\u0412\u0435\u0441\u043d\u0430",
+            "\u0432\u0415\u0441\u043d\u0430",
+            "\u0432\u0415\u0441\u043d\u0430",
+        ),
+    ],
+    ids=["a page's code", "several codes", "Cyrillic", "Greek", "full width", "case in Cyrillic"],
+)
+def test_names_that_look_the_same_are_one_and_the_stranger_in_a_word_is_shown(
+    usual: str, other: str, shown: str
+) -> None:
+    """As campaigns, and as ids of customers; no eye tells the letters apart, so they are codes."""
+    touches = [touch("a", usual, DAY), touch("b", usual, DAY), touch("c", other, DAY)]
+    found = examples(health_of(touches=touches, deals=sold(usual, usual, other)))
+    assert found == {
+        "touches_campaign_written_several_ways": (f"{shown} → {usual}",),
+        "deals_customer_written_several_ways": (f"{shown} → {usual}",),
+    }
+
+
+def test_names_in_another_alphabet_that_look_like_no_latin_name_stay_apart() -> None:
+    names = (
+        "\u0421\u0430\u0434",
+        "Sad",
+        "\u041b\u0435\u0442\u043e",
+        "Leto",
+        "<50",
+        ">50",
+        "50",
+        "A & B",
+        "A lt B",
+        "\u03a9",
+        "O",
+    )
+    assert health_of(touches=[touch("a", one, DAY) for one in names]).findings == ()
 
 
 def test_signs_that_are_part_of_a_name_keep_campaigns_apart() -> None:
@@ -151,6 +196,42 @@ def sold(*customers: str | None) -> list[dict[str, object]]:
         {**won(str(i), None, "2026-02-01", 5.0), "customer_id": one}
         for i, one in enumerate(customers)
     ]
+
+
+TWINS = ("00123", "123", "1E3", "1000", "7.10", "7.1", "5")
+
+
+def test_an_id_that_is_another_as_a_number_is_doubted_where_deals_name_the_number() -> None:
+    """Of 4 deals with a lead two may mean 00123 and 1E3; 5 is one lead, and X-1 no number."""
+    leads = [lead(one, f"2026-01-0{i + 1}") for i, one in enumerate((*TWINS, "X-1"))]
+    deals = [won(str(i), one, "2026-02-01", 5.0) for i, one in enumerate(("123", "1000", "5"))]
+    health = health_of(
+        leads=leads, deals=[*deals, won("8", "X-1", "2026-02-01"), won("9", None, DAY)]
+    )
+    assert counted(health) == {"deals_lead_same_number": (2, 4)}
+    assert examples(health)["deals_lead_same_number"] == ("00123 or 123", "1000 or 1E3")
+    assert health.sound["deals"] == 5, "a doubt"
+
+
+def test_a_customer_that_is_another_as_a_number_is_doubted() -> None:
+    customers = [customer(one, f"2026-01-0{i + 1}") for i, one in enumerate(TWINS)]
+    health = health_of(deals=sold("7.1", "5", None), customers=customers)
+    assert counted(health) == {"deals_customer_same_number": (1, 2)}
+
+
+@pytest.mark.parametrize("written", ["00123", "1E3", "042"])
+def test_deals_that_write_an_id_as_no_number_is_written_are_read_as_text(written: str) -> None:
+    """042 is one lead alone, but no column of numbers holds its zero: 123 means 123."""
+    leads = [lead(one, f"2026-01-0{i + 1}") for i, one in enumerate((*TWINS, "042"))]
+    deals = [won(str(i), one, "2026-02-01", 5.0) for i, one in enumerate(("123", written))]
+    assert health_of(leads=leads, deals=deals).findings == ()
+
+
+def test_long_numbers_that_differ_in_their_last_digit_are_two_leads() -> None:
+    """Floats would make one of them: both are beyond 2 to the power of 53."""
+    ids = ("90071992547409921", "90071992547409922")
+    deals = [won(one, one, "2026-02-01", 5.0) for one in ids]
+    assert health_of(leads=[lead(one, DAY) for one in ids], deals=deals).findings == ()
 
 
 def test_a_customer_on_an_unlikely_share_of_won_deals_is_doubted_and_its_deals_are_sound() -> None:

@@ -1,0 +1,105 @@
+"""What makes two writings of a name one: a person reads them as the same, a program does not."""
+
+import re
+from typing import cast
+
+import ibis
+import ibis.expr.types as ir
+
+_SALESFORCE = r"^(00[0-9A-Za-z]|70[0-9A-Za-z]|80[0-9A-Za-z]|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}"
+_DOMAIN = r"^(?:https?://)?(?:www\.)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/*$"
+LOOK_ALIKE = (
+    "".join(chr(code) for code in (*range(0xFF10, 0xFF1A), *range(0xFF41, 0xFF5B)))
+    + "\u0430\u0432\u0441\u0435\u043d\u043a\u043c\u043e\u0440\u0442\u0445\u0443\u0456\u0455\u0458"
+    + "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
+)
+"""Digits and letters of full width, Cyrillic and Greek letters whose capitals look Latin."""
+_LATIN = "0123456789abcdefghijklmnopqrstuvwxyz" + "abcehkmoptxyisj" + "abezhikmnoptyx"
+_CODES = {
+    "nbsp|#160": " ",
+    "lt|#60": "<",
+    "gt|#62": ">",
+    "quot|#34": '"',
+    "apos|#0?39|#x27": "'",
+    "amp|#38": "&",
+}
+"""What pages write for a sign; the last may have been part of another."""
+
+
+def _decoded(text: ir.Value) -> ir.Value:
+    """The text that a percent-encoded one stands for: the engine's own function."""
+
+
+def _if_it_can(text: ir.Value) -> ir.Value:
+    """A value, null where the engine cannot compute it: its own function."""
+
+
+_url_decode = ibis.udf.scalar.builtin(
+    _decoded, name="url_decode", signature=(("string",), "string")
+)
+_try = ibis.udf.scalar.builtin(_if_it_can, name="try", signature=(("string",), "string"))
+
+
+def normal(name: ir.StringValue) -> ir.StringValue:
+    """An id without what makes two writings of it differ.
+
+    Blanks, invisible characters, case, leading zeros and a ``.0`` that a spreadsheet or pandas
+    left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one. So are letters that look alike, signs
+    and what pages write for them (see :func:`_as_it_looks`), a web domain and its address:
+    ``acme.com`` and ``https://www.acme.com/``. The case of an id of Salesforce matters,
+    and its 15 characters are the first of 18.
+    """
+    return _normal(name, _as_it_looks(name))
+
+
+def normal_campaign(name: ir.StringValue) -> ir.StringValue:
+    """As :func:`normal`, and blanks, underscores and hyphens between words are one and the same.
+
+    So is what addresses of pages make of a blank, ``%20`` or ``+`` between letters or digits.
+    ``C++`` stays apart from ``C``.
+    """
+    decoded = _try(_url_decode(name)).fill_null(name)
+    looks = _as_it_looks(cast(ir.StringValue, decoded))
+    for _ in range(2):  # the matches of one pass share no letter: "a+b+c" needs two
+        looks = looks.re_replace(r"([\p{L}\p{N}])\+([\p{L}\p{N}])", r"\1 \2")
+    looks = looks.re_replace(r"[\p{Cf}]", "").re_replace(r"^[\s\p{Z}_-]+|[\s\p{Z}_-]+$", "")
+    return _normal(name, looks.re_replace(r"[\s\p{Z}_-]+", "-"))
+
+
+def _normal(name: ir.StringValue, looks: ir.StringValue) -> ir.StringValue:
+    """What :func:`normal` makes of a name; ``looks``, a long expression, is written once."""
+    visible = looks.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
+    plain = visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
+    is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
+    return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))
+
+
+def _as_it_looks(name: ir.StringValue) -> ir.StringValue:
+    """A name with the sign for ``&amp;`` and its kin, and Latin letters for others that look so.
+
+    Case is of no account afterwards, so a small letter is taken for what its capital looks like:
+    Cyrillic ``в`` is a ``b``. Few names need it, and it takes long: the others are as they are.
+    """
+    looks = name.lower().translate(LOOK_ALIKE, _LATIN)
+    for code, sign in _CODES.items():
+        looks = looks.re_replace(f"&({code});", sign)
+    return cast(ir.StringValue, name.re_search(r"[^ -~]|&[#0-9a-z]+;").ifelse(looks, name))
+
+
+def visible(text: str) -> str:
+    r"""The text with characters that nobody sees as escapes, such as ``\u200b``.
+
+    So are letters of another alphabet within a Latin word, which they seem to belong to.
+    """
+    text = re.sub(r"\w+", lambda word: _with_strangers_escaped(word[0]), text)
+    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+
+
+def _with_strangers_escaped(word: str) -> str:
+    if not re.search("[A-Za-z]", word):
+        return word
+    return "".join(_escaped(c) if c.lower() in LOOK_ALIKE else c for c in word)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()

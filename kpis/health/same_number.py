@@ -1,0 +1,63 @@
+"""Two ids of a table that are one number, ``00123`` and ``123``, where deals name the number."""
+
+from collections.abc import Collection, Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.health.checks import Check
+
+_NO_NUMBER_WRITES = r"^(0[0-9]+|[0-9]+[eE][0-9]+)$"
+"""What a column of numbers never holds: a deal that names such an id was read as text."""
+
+
+def _check(one: str, effect: str) -> Check:
+    return Check(
+        f"deals_{one}_same_number",
+        "deals",
+        f"deals with a {one}",
+        f"named a {one} whose id is the same number as another {one}'s",
+        f"If a source reads ids as numbers (00123 as 123, 1E3 as 1000), they may mean the other "
+        f"{one}: {effect}",
+        f"See that {one}_id of deals is text where it is kept; a column declared STRING in SQLite "
+        "holds numbers. If the ids are right, nothing is wrong.",
+        "doubt",
+        (f"deals.{one}_id", f"{one}s.{one}_id"),
+    )
+
+
+NUMBER_CHECKS = (
+    _check("lead", "its campaigns lack the credit, and conversion and sales cycle are off."),
+    _check("customer", "customers may be too few, and lifetime value belongs to others."),
+)
+
+
+def number_flags(rows: ir.Table, keys: Collection[str], tables: Mapping[str, ir.Table]) -> ir.Table:
+    """Add to rows of deals a flag and an example for each of the checks asked, by ``keys``.
+
+    rows: deals, with the ids that the source gives. No deal is flagged where one of them writes its
+    id as no number is written. A flag is null where a deal names nobody.
+    """
+    for check in NUMBER_CHECKS:
+        if check.key not in keys:
+            continue
+        (_, column), (to, key) = (need.split(".") for need in check.needs)
+        ids = tables[to].select(id=key, number=tables[to][key].try_cast("decimal(38, 9)"))
+        ids = ids.filter(ids.number.notnull()).group_by("number")
+        ids = ids.agg(first=ibis._.id.min(), last=ibis._.id.max())
+        ids = ids.filter(ids.first != ids.last)
+        named = rows[column]
+        rows = rows.mutate(
+            is_text=named.re_search(_NO_NUMBER_WRITES).any().over(ibis.window()),
+            own_number=named.try_cast("decimal(38, 9)"),
+        )
+        rows = rows.left_join(ids, rows.own_number == ids.number)
+        is_twin = rows.number.notnull() & ~rows.is_text
+        example = rows.first + " or " + rows.last
+        rows = rows.mutate(
+            **{
+                check.key: ibis.ifelse(rows[column].notnull(), is_twin, None),
+                f"{check.key}_example": example,
+            }
+        ).drop("number", "own_number", "is_text", "first", "last")
+    return rows
