@@ -122,7 +122,7 @@ def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped
         # ``engine.sql`` reads such a long query twice more, for parameters that it does not have.
         answer = engine.execute(health_sql(asked, table, of_table, dates))
         names = [column[0] for column in answer.description]
-        answers[table] = dict(zip(names, answer.fetchone(), strict=True))
+        answers[table] = dict(zip(names, answer.fetchall()[0], strict=True))
     return data_health(checks, answers)
 
 

@@ -111,6 +111,8 @@ def question(
     rows = row_flags(table, tables, happened, company, as_of)
     keys = {check.key for check in asked}
     rows = date_flags(rows, table, keys, happened, company)
+    if table == "lead_stages":  # joins its rows to themselves: first, while they are short
+        rows = stage_flags(rows, lead_dates, definitions)
     if table in KEYS:  # Ibis writes every column of every join, so ids are checked by themselves
         named = [column for column in tables[table].columns if column.endswith(("_id", "status"))]
         flags = _named_flags(tables[table].select(*named), table, keys, tables, happened.sold)
@@ -118,8 +120,6 @@ def question(
         rows = rows.left_join(flags, rows[KEYS[table]] == flags.own_id)
     else:
         rows = _named_flags(rows, table, keys, tables, happened.sold)
-    if table == "lead_stages":
-        rows = stage_flags(rows, lead_dates, definitions)
     dated, ahead = future_rows(table, tables, definitions, company, as_of)
     known = _counts(rows, [check for check in asked if check not in ahead])
     to_come = _counts(dated, [check for check in asked if check in ahead])
