@@ -50,7 +50,7 @@ ROI, MONEY = kpi_named("marketing_roi"), kpi_named("revenue")
 COST = "marketing_cost"
 WEEKS = 13
 ROI_EXPLAINED = "Marketing ROI of the period by attribution model; in full colour the one chosen."
-ON_A_SLIDE = 182
+ON_A_SLIDE = 178
 """How high the charts are on a slide, in pixels."""
 TITLE = 28
 WIDE, NARROW = 301, 268

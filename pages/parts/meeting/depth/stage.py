@@ -46,7 +46,7 @@ BESIDE = {"mql": "follow_up_rate", "sql": "follow_up_rate", "customer": "win_rat
 IN_FULL_COLOUR = "In full colour: differs from all others by more than chance."
 ENDS = 5
 """How many campaigns are shown from either end."""
-HALF, ON_A_SLIDE = 442, 190
+HALF, ON_A_SLIDE = 442, 186
 """How wide and how high a chart is on a slide, in pixels."""
 
 
