@@ -120,7 +120,7 @@ def read(texts, decimal=None):
     return amounts(pd.Index(texts, dtype=object), kind="money", decimal=decimal, where="amount")
 
 
-@settings(max_examples=600)
+@settings(max_examples=250)
 @given(columns())
 @example((Style("de_DE", digits="0"), [Decimal(1200), Decimal(-950)]))
 @example((Style("de_DE", digits="0,-"), [Decimal(1234), Decimal(950)]))

@@ -52,7 +52,7 @@ def attempt(table, frame, rows, serial, **how):
         raise
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(junk_tables(), st.booleans())
 def test_every_row_of_junk_is_loaded_or_rejected_and_the_source_stays_as_it_was(given_, serial):
     table, frame = given_
@@ -67,7 +67,7 @@ def test_every_row_of_junk_is_loaded_or_rejected_and_the_source_stays_as_it_was(
         assert not column.required or result.frame[column.name].null_count == 0
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(junk_tables(), st.randoms(use_true_random=False))
 def test_permuted_rows_give_the_same_rows_permuted(given_, random):
     """Of rows with the same key the first is loaded, so those are left out of the comparison, and

@@ -29,7 +29,7 @@ NAMED = ("%d %b %Y", "%B %d, %Y", "%a, %d %b %Y", "%A, %B %d, %Y", "%Y-%b-%d", "
 CLOCKS = ("%H:%M:%S", "%I:%M:%S %p", "%H:%M:%S.%f", "%I:%M:%S\u202f%p")
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.lists(TIMES, min_size=1, max_size=6), st.data(), SPACE, st.booleans())
 def test_times_in_any_form_are_read_as_written_or_refused(times, data, space, is_formatted):
     """Without a format the order may be open: then the column is refused as a whole."""
@@ -47,7 +47,7 @@ def test_times_in_any_form_are_read_as_written_or_refused(times, data, space, is
     assert found == times
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(
     st.lists(DAYS, min_size=1, max_size=5),
     st.sampled_from(LANGUAGES),
@@ -69,7 +69,7 @@ def test_a_day_in_any_language_is_that_day_or_refused(days, language, width, zon
         assert found == days
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.lists(TIMES, min_size=1, max_size=5), ZONES, ZONES, st.data())
 def test_an_instant_is_on_the_day_that_the_company_had(times, zone, company, data):
     """Written with its offset, in milliseconds and typed. A column of midnights holds days."""
@@ -91,7 +91,7 @@ def test_an_instant_is_on_the_day_that_the_company_had(times, zone, company, dat
         assert found == [at.astimezone(ZoneInfo(company)).date() for at in aware]
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.lists(DAYS, min_size=1, max_size=5), ZONES, st.data(), st.booleans())
 def test_a_day_that_a_program_gives_as_an_instant_is_that_day(days, company, data, is_time):
     """The midnight in UTC, as HubSpot, JSON and a timestamptz give it, for days and for times; or
@@ -117,7 +117,7 @@ def test_a_day_that_a_program_gives_as_an_instant_is_that_day(days, company, dat
         assert there.date() == day and there.hour in (0, 1)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.lists(TIMES, min_size=1, max_size=5), ZONES)
 def test_a_time_of_a_zone_is_the_instant_that_its_clocks_showed(times, zone):
     """Repeated: the earlier of both. Skipped: no instant shows it, and the first after it is read,
@@ -136,7 +136,7 @@ def test_a_time_of_a_zone_is_the_instant_that_its_clocks_showed(times, zone):
 
 
 @pytest.mark.parametrize("serial", [True, False])
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(days=st.lists(DAYS, min_size=1, max_size=5), form=st.sampled_from(["%Y%m%d", "%d%m%Y"]))
 def test_a_day_that_became_a_number_is_that_day(serial, days, form):
     """``01112026`` becomes 1112026 in a spreadsheet, which also reads as 11 January."""
@@ -146,7 +146,7 @@ def test_a_day_that_became_a_number_is_that_day(serial, days, form):
     assert read([float(n) for n in numbers], company="UTC", fmt=form, serial=serial) == days
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(st.lists(TIMES, min_size=1, max_size=5), st.booleans())
 def test_a_serial_is_the_time_that_the_spreadsheet_showed(times, is_text):
     """Days since 30 December 1899; no number of seconds is off by rounding."""
