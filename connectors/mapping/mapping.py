@@ -100,19 +100,14 @@ def map_table(
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     kept = frame.filter(pa.array(~rejects.rejected))
     unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
-    repeats = repeat_notes(table, kept, raw.rows[~rejects.rejected])
-    part.notes += repeats or restated_notes(table, kept, unmapped)
-    part.notes += sum_notes(table, kept, raw.rows[~rejects.rejected])
+    part.notes += _notes_on_rows(table, kept, unmapped, company)
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
-    if table == "rates":
-        part.notes += rates_note(kept, company.currency)
-    part.notes += unmapped_notes(unmapped, kept, company.time_zone)
     mapped = frozenset(part.mapped | set(settings.constants))
     return _balanced(
         table,
         MappedTable(
             frame=kept,
-            rows=raw.rows[~rejects.rejected],
+            rows=unmapped.numbers,
             rejects=rejects.records(table, raw.place, raw.rows, keys),
             rows_read=len(raw.frame),
             mapped=mapped,
@@ -124,6 +119,17 @@ def map_table(
             emails=emails_of(unmapped, kept),
         ),
     )
+
+
+def _notes_on_rows(
+    table: str, kept: pa.Table, unmapped: UnmappedColumns, company: Company
+) -> list[Note]:
+    """What to know of the rows that are loaded, from what they hold and what nobody mapped."""
+    notes = repeat_notes(table, kept, unmapped.numbers) or restated_notes(table, kept, unmapped)
+    notes += sum_notes(table, kept, unmapped.numbers)
+    if table == "rates":
+        notes += rates_note(kept, company.currency)
+    return notes + unmapped_notes(unmapped, kept, company.time_zone)
 
 
 def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) -> MappedTable:

@@ -76,9 +76,7 @@ def row_currencies(
                 _reject(row, column, _several(mark), rejects)
         beside[rows & ~is_named] = code
         if code and len(currencies_of(mark)) > 1 and code != company.currency:
-            what = f"were taken in {code}, the most usual currency of '{mark}'"
-            remedy = f'constants = {{ currency = "{code}" }}, or another, decides.'
-            notes += column.note(rows & ~is_named & ~rejects.rejected, what, remedy)
+            notes += _usual_notes(column, mark, code, rows & ~is_named & ~rejects.rejected)
     found = pc.coalesce(own, pa.array(beside, pa.string()))
     is_open = has_amount & ~rejects.rejected & found.is_null().to_numpy(zero_copy_only=False)
     if in_header:
@@ -93,6 +91,13 @@ def row_currencies(
         what = f"name no currency beside others that do, and were taken in {company.currency}"
         notes += column.note(is_open, what, "Map a column as currency.", is_doubt=True)
     return found, notes
+
+
+def _usual_notes(
+    column: AmountColumn, mark: str, code: str, rows: npt.NDArray[np.bool_]
+) -> list[Note]:
+    what = f"were taken in {code}, the most usual currency of '{mark}'"
+    return column.note(rows, what, f'constants = {{ currency = "{code}" }}, or another, decides.')
 
 
 _CONVERTED = re.compile(

@@ -46,9 +46,7 @@ def restated_notes(table: str, rows: pa.Table, unmapped: UnmappedColumns) -> lis
     first, second = _pairs(frame, keys)
     if len(first) < _LEAST or not _is_block(first, second, frame["spent_on"]):
         return []
-    amounts = frame["amount"].to_numpy()
-    larger = np.maximum(np.abs(amounts[first]), np.abs(amounts[second]))
-    if (np.abs(amounts[first] - amounts[second]) <= _RESTATED * larger).mean() < _SHARE:
+    if not _are_close(frame["amount"].to_numpy(), first, second):
         return []
     others = {name: unmapped.texts(at) for at, name in unmapped.headers.items()}
     apart = {name: texts for name, texts in others.items() if _are_apart(texts, first, second)}
@@ -63,7 +61,7 @@ def restated_notes(table: str, rows: pa.Table, unmapped: UnmappedColumns) -> lis
             column="",
             rows=len(first),
             what=f"stand again below, equal in {listed(mapped)}, with an amount that is within 5%"
-            f"{sums(frame.loc[first])}{_told_apart(pulls)}",
+            f"{sums(frame.loc[first])}{_kept_apart(pulls)}",
             examples=tuple(
                 f"row {unmapped.numbers[at]} as {unmapped.numbers[to]}: {text}"
                 for text, at, to in pairs
@@ -99,6 +97,12 @@ def _is_block(first: Positions, second: Positions, days: "pd.Series[Any]") -> bo
     return bool((np.diff(second) > 0).all() and (run[first] != run[second]).all())
 
 
+def _are_close(amounts: npt.NDArray[np.float64], first: Positions, second: Positions) -> bool:
+    larger = np.maximum(np.abs(amounts[first]), np.abs(amounts[second]))
+    is_close = np.abs(amounts[first] - amounts[second]) <= _RESTATED * larger
+    return bool(is_close.mean() >= _SHARE)
+
+
 def _are_apart(texts: Texts, first: Positions, second: Positions) -> bool:
     """Whether a column differs in each pair, by a few values: more are figures, or ids of rows."""
     one, other = texts[first], texts[second]
@@ -110,7 +114,7 @@ def _is_of_pull(name: str, texts: Texts) -> bool:
     return bool(are_days or _PULL.search(name))
 
 
-def _told_apart(pulls: list[str]) -> str:
+def _kept_apart(pulls: list[str]) -> str:
     quoted = [f"'{name}'" for name in pulls]
     return (
         f"; {listed(quoted)} {'keeps' if len(pulls) == 1 else 'keep'} them apart" if pulls else ""
