@@ -20,7 +20,7 @@ from connectors.mapping.amounts.row_currencies import (
     unconverted_notes,
     without_cents_notes,
 )
-from connectors.mapping.amounts.units import refuse_unscaled
+from connectors.mapping.amounts.units import refuse_unscaled, row_of_units, written_in_full
 from connectors.mapping.blanks import column_notes
 from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import choices
@@ -147,22 +147,25 @@ class Part:
 
     def _values(self, column: Column) -> "pa.Array[Any]":
         found, cells = self._read[column.name], self._cells[column.name]
-        if column.kind == "money" and column.name not in self.settings.scale:
-            refuse_unscaled(found.header, self.table, column.name, found.where)
+        header = found.header
+        if column.kind == "money":
+            header += row_of_units(cells)
+            if column.name not in self.settings.scale:
+                refuse_unscaled(header, self.table, column.name, found.where)
         zone = zone_of_times(found.header, self._time_zone, self._company.time_zone)
         parsed = _parsed(
             column, cells, self.raw, self.settings, zone, self._company.time_zone, found.where
         )
         self.rejects.add(column, cells, parsed)
         twice = double_encoding(cells) if column.kind in ("text", "choice") else []
-        below = self._below_zero(column, cells, parsed)
-        remarks = (*found.remarks, *twice, *parsed.remarks, *below)
+        sizes = self._sizes(column, cells, parsed)
+        remarks = (*found.remarks, *twice, *parsed.remarks, *sizes)
         self.notes += column_notes(self.table, column.name, cells, remarks)
         if is_row_id(column, self.settings, self.origin):
             self.mapped.add(column.name)
             self.notes.append(row_id_note(self.table, column, self.raw))
         if column.kind == "money" and isinstance(parsed, Amounts):
-            self._amount = AmountColumn(self.table, column.name, cells, parsed, found.header)
+            self._amount = AmountColumn(self.table, column.name, cells, parsed, header)
             self.notes += cumulative_notes(self._amount)
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
@@ -193,11 +196,12 @@ class Part:
             notes += without_cents_notes(codes, amount, self._company, rejected)
         return notes
 
-    def _below_zero(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
+    def _sizes(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
         if column.kind != "money":
             return []
         scale = self.settings.scale.get(column.name, 1.0)
-        return below_zero(self.table, column.name, cells, parsed.values, scale)
+        below = below_zero(self.table, column.name, cells, parsed.values, scale)
+        return below + written_in_full(cells, parsed.values, scale)
 
 
 def _noted(raw: RawTable, company: Company) -> RawTable:

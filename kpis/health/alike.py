@@ -15,6 +15,13 @@ LOOK_ALIKE = (
 )
 """Digits and letters of full width, Cyrillic and Greek letters whose capitals look Latin."""
 _LATIN = "0123456789abcdefghijklmnopqrstuvwxyz" + "abcehkmoptxyisj" + "abezhikmnoptyx"
+_SIGNS = {
+    "\u2019\u2018\u201b\u00b4`": "'",
+    "\u201c\u201d\u201e": '"',
+    "\u2010\u2011\u2012\u2013\u2014\u2212": "-",
+}
+"""Quotes and dashes as word processors write them, and as keyboards do."""
+_WRITTEN_OUT = {"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue"}
 _CODES = {
     "nbsp|#160": " ",
     "lt|#60": "<",
@@ -77,10 +84,14 @@ def _normal(name: ir.StringValue, looks: ir.StringValue) -> ir.StringValue:
 def _as_it_looks(name: ir.StringValue) -> ir.StringValue:
     """A name with the sign for ``&amp;`` and its kin, and Latin letters for others that look so.
 
+    Dashes and quotes are those of a keyboard, ``ß`` is ``ss``, ``ö`` is ``oe`` and so on.
     Case is of no account afterwards, so a small letter is taken for what its capital looks like:
     Cyrillic ``в`` is a ``b``. Few names need it, and it takes long: the others are as they are.
     """
-    looks = name.lower().translate(LOOK_ALIKE, _LATIN)
+    fancy, usual = "".join(_SIGNS), "".join(sign * len(of) for of, sign in _SIGNS.items())
+    looks = name.lower().translate(LOOK_ALIKE + fancy, _LATIN + usual)
+    for letter, written_out in _WRITTEN_OUT.items():
+        looks = looks.replace(letter, written_out)
     for code, sign in _CODES.items():
         looks = looks.re_replace(f"&({code});", sign)
     return cast(ir.StringValue, name.re_search(r"[^ -~]|&[#0-9a-z]+;").ifelse(looks, name))

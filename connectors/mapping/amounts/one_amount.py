@@ -61,6 +61,9 @@ _BRACKETED_MARK = re.compile(r"\( ?c ?\)|\[ ?c ?\]")
 _SIGNED = re.compile(r"([-+–])? ?(?:c ?)*([-+–])? ?n(-(?= |$))?(?: ?c)*(-)?")
 _IN_PARENTHESES = re.compile(r"(?:c ?)*\( ?(?:c ?)*n(?: ?c)* ?\)(?: ?c)*")
 
+_NOTHING = re.compile("c ?[-–—]|[-–—] ?c")
+"""Zero as spreadsheets show it in accounts: ``$ -``."""
+
 _SHORTENED = re.compile(
     r"""k|t|g|tsd|tys|thsd|hundred|thousands?|tausend|mille|milliers|тыс|千|万
       | m|mm|mn|mi|mil|mill|mio|millions?|millionen|millones|milhões|млн
@@ -80,6 +83,8 @@ def reading_of(text: str, noun: str) -> Reading | str:
         shown: Mark | None = _OTHER[_OTHER[mark]] if mark else None
         return Reading(whole, fraction, shown, exponent=exponent, negative=sign in ("-", "−"))
     shape, numbers, marks = _shape(text)
+    if not numbers and len(marks) == 1 and currencies_of(marks[0]) and _NOTHING.fullmatch(shape):
+        return Reading("0", mark=marks[0])
     if len(numbers) > 1:
         return f"is not {noun} that is understood: it holds more than one number"
     if not text.isascii() and any(c.isdecimal() and not c.isascii() for c in text):
@@ -135,8 +140,8 @@ def _not_a_currency(mark: str, noun: str) -> str:
     # Credit and debit; in German ledgers they are Haben and Soll.
     if word in ("cr", "dr") or mark.rstrip(".") in ("S", "H"):
         return (
-            f"says '{mark}': some exports add credits, others debits. Have the export write "
-            "amounts with a sign"
+            f"says '{mark}': some exports add credits, others debits, and in India it may be a "
+            "crore. Have the export write amounts with a sign and in full"
         )
     if _SHORTENED.fullmatch(word.rstrip("円元원")):
         return (

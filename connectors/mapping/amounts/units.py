@@ -4,8 +4,14 @@ What a header says is never applied unasked: the settings confirm it with ``scal
 """
 
 import re
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.mapping.amounts.hundredths import CODES
+from connectors.mapping.cells import Cells, Remark
 from kpis.errors import MappingError
 
 _SIGN = "[€$£¥]"
@@ -51,6 +57,7 @@ _UNITS = (
     ("minor units, such as cents", "0.01", re.compile("|".join(_MINOR), re.I)),
     ("micros, millionths", "1e-6", re.compile("|".join(_MICROS), re.I)),
 )
+_FEW = 4
 _STATES = re.compile(r"\b(?:CT|MN)\b")
 """In capitals these are places."""
 
@@ -62,6 +69,29 @@ def header_unit(header: str) -> tuple[str, str] | None:
     """
     words = re.sub(r"(?<=[^\W\d_A-Z]{2})(?=[A-Z])|_", " ", _STATES.sub(" ", header))
     return next(((unit, factor) for unit, factor, shape in _UNITS if shape.search(words)), None)
+
+
+def row_of_units(cells: Cells) -> str:
+    """Return what the first row adds to the header where it is no amount: `` TEUR``, else ""."""
+    first = cells.values[cells.codes[0]] if len(cells.codes) and cells.codes[0] >= 0 else None
+    return f" {first}" if isinstance(first, str) and not re.search(r"\d", first) else ""
+
+
+def written_in_full(cells: Cells, values: "pa.Array[Any]", scale: float) -> list[Remark]:
+    """Return the doubt on amounts that a scale above 1 makes far larger than all others.
+
+    values: the amounts, scaled. Those of half the scale times the median may have been in full
+    already; fewer than four amounts have no median to speak of.
+    """
+    amounts = np.abs(pc.fill_null(values, 0.0).to_numpy(zero_copy_only=False))
+    of_rows = amounts[cells.codes[cells.codes >= 0]]
+    of_rows = of_rows[of_rows > 0]
+    if abs(scale) <= 1 or len(of_rows) < _FEW:
+        return []
+    large = np.flatnonzero(amounts >= abs(scale) / 2 * np.median(of_rows))
+    what = f"are {abs(scale) / 2:,.0f} times the usual amount or more, once scaled"
+    remedy = "If they were written in full already, write all amounts in one unit."
+    return [Remark(tuple(large.tolist()), what, remedy, is_doubt=True)] if len(large) else []
 
 
 def refuse_unscaled(header: str, table: str, column: str, where: str) -> None:

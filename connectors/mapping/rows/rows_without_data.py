@@ -13,6 +13,7 @@ from connectors.mapping.rejects import NoRow
 from connectors.mapping.rows.balances import balances
 from connectors.mapping.rows.footers import footers
 from connectors.mapping.rows.headers import blocks_note, headers_again
+from connectors.mapping.rows.shares import shares
 from connectors.mapping.rows.totals import Totals
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
@@ -53,5 +54,6 @@ def no_rows(
         apart[list(totals.labelled)] = False
         found, more = totals.without_label(apart)
         of_totals = of_totals + more
+    of_totals = of_totals + shares(table, own, cells, apart)
     taken = {one.row: one for one in (*found, *at_ends, *of_account, *again)}
     return list(taken.values()), blocks, doubts + of_totals

@@ -215,3 +215,15 @@ def test_balances_of_a_ledger_are_no_costs(first, last, is_mapped):
 @pytest.mark.parametrize("name", ["New Balance", "Saldo", "Balance campaign", "Vortragsreihe"])
 def test_campaigns_that_sound_like_a_balance_are_campaigns(name):
     assert loaded(costs(A, (B[0], name, "600"))) == ["spring", name]
+
+
+def test_a_row_that_says_it_is_a_share_of_another_is_doubted():
+    """3,250 of paid media, of which 2,000 and 1,250: all together are 6,500."""
+    rows = [("2026-10-30", "Paid media", "3250"), ("2026-10-30", "davon Google", "2000")]
+    found = costs(*rows, ("2026-10-30", "Thereof: Meta", "1250"), A)
+    (note,) = found.notes
+    assert note.is_doubt and note.rows == 2
+    assert note.examples == ("davon Google", "Thereof: Meta") and len(found.rows) == 4
+    assert not costs(("2026-10-30", "Davonport", "1"), A, B).notes
+    leads = {"lead_id": ["a", "b"], "created_at": "2026-10-01", "campaign_id": ["of which", "x"]}
+    assert not mapped("leads", leads).notes

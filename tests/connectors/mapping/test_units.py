@@ -65,3 +65,30 @@ def test_the_currency_behind_a_unit_counts():
     result = costs("Amount (k$)", ["2"], scale={"amount": 1000})
     assert result.frame["amount"].to_pylist() == [2000]
     assert result.frame["currency"].to_pylist() == ["USD"]
+
+
+def test_a_row_of_units_below_the_header_counts_as_part_of_it():
+    """1.25 and 2 thousand are 3,250; the row itself is none."""
+    rows = ["TEUR", "1,25", "2,00"]
+    with pytest.raises(MappingError, match="the header 'amount TEUR' says thousands"):
+        costs("amount", rows)
+    frame = {"spent_on": ["DD.MM.YYYY", "05.10.2026", "19.10.2026"], "amount": rows}
+    scaled = mapped("costs", frame, scale={"amount": 1000})
+    assert scaled.frame["amount"].to_pylist() == [1250, 2000] and len(scaled.rejects) == 1
+    below = {"spent_on": frame["spent_on"], "amount": ["USD", "1.25", "2.00"]}
+    assert mapped("costs", below).frame["currency"].to_pylist() == ["USD", "USD"]
+    assert mapped("costs", below | {"amount": ["tbd", "1.25", "2.00"]}).rows_read == 3
+
+
+def test_an_amount_that_was_in_full_before_it_was_scaled_is_doubted():
+    """12.5, 8, 7.5 and 6 thousand are usual: 16,000 thousand is 2,133 times their median, 7.5.
+
+    A hundred times the usual amount may be a fair.
+    """
+    found = costs("Spend (k€)", ["12.5", "8", "7.5", "6", "16000"], scale={"amount": 1000})
+    (note,) = [note for note in found.notes if note.is_doubt]
+    assert (note.rows, note.examples) == (1, ("16000",))
+    assert "500 times the usual amount or more, once scaled" in note.what
+    for usual in (["12.5", "8", "7.5", "6", "800"], ["8", "8", "16000"]):
+        assert not costs("Spend (k€)", usual, scale={"amount": 1000}).notes
+    assert not costs("Spend", ["12.5", "8", "7.5", "6", "16000"]).notes

@@ -56,6 +56,12 @@ def test_a_campaign_as_an_address_writes_it_is_the_same(usual: str, other: str) 
         ("R&D Days", "R&amp;D Days", "R&amp;D Days"),
         ("Fit > 50 'plus'", "Fit&nbsp;&gt; 50 &#39;plus&#39;", "Fit&nbsp;&gt; 50 &#39;plus&#39;"),
         ("CRM launch", "\u0421RM launch", "\\u0421RM launch"),
+        ("Valentine's Day", "Valentine\u2019s Day", "Valentine\u2019s Day"),
+        (
+            "Strassenfest - Koeln",
+            "Stra\u00dfenfest \u2013 K\u00f6ln",
+            "Stra\u00dfenfest \u2013 K\u00f6ln",
+        ),
         ("Expo", "\u0395xp\u03bf", "\\u0395xp\\u03bf"),
         ("Fair 2026", "\uff26air \uff12026", "\\uff26air \uff12026"),
         (
@@ -64,7 +70,16 @@ def test_a_campaign_as_an_address_writes_it_is_the_same(usual: str, other: str) 
             "\u0432\u0415\u0441\u043d\u0430",
         ),
     ],
-    ids=["a page's code", "several codes", "Cyrillic", "Greek", "full width", "case in Cyrillic"],
+    ids=[
+        "a page's code",
+        "several codes",
+        "Cyrillic",
+        "quote",
+        "umlaut",
+        "Greek",
+        "full width",
+        "case in Cyrillic",
+    ],
 )
 def test_names_that_look_the_same_are_one_and_the_stranger_in_a_word_is_shown(
     usual: str, other: str, shown: str

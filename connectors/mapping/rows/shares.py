@@ -1,0 +1,40 @@
+"""Rows that are a share of the row above them: ``davon Google``, ``thereof: fees``."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from connectors.mapping.cells import Cells, shown, text_of
+from connectors.mapping.notes import RowDoubt
+from connectors.mapping.rows.totals import Rows
+from kpis.model import Column
+
+_OF_WHICH = re.compile(
+    r"(?:davon|darunter|hiervon|thereof|of which|di cui|de los cuales|de las cuales|waarvan|w tym)"
+    r"(?!\w).*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def shares(
+    table: str, columns: Sequence[Column], cells: Mapping[str, Cells], apart: Rows
+) -> list[RowDoubt]:
+    """Return the doubt on rows that say they are part of another, in a table with amounts.
+
+    apart: rows that are known to be none. No more than that is checked: what a share belongs to
+    may stand anywhere above.
+    """
+    found: dict[int, str] = {}
+    if not any(column.kind == "money" for column in columns):
+        return []
+    for column in columns:
+        held = cells[column.name]
+        if column.kind in ("text", "choice") and held.values.dtype == object:
+            texts = [text_of(value).strip() for value in held.values]
+            like = [at for at, text in enumerate(texts) if _OF_WHICH.fullmatch(text)]
+            for row in np.flatnonzero(np.isin(held.codes, like) & ~apart).tolist():
+                found.setdefault(row, shown(texts[held.codes[row]]))
+    what = "say that they are a share of another row, which holds their amounts, too"
+    remedy = "If so, they count twice: take them, or the rows that they are part of, out."
+    return [RowDoubt(table, found, what, remedy)] if found else []
