@@ -94,6 +94,61 @@ def test_many_midnights_among_times_are_a_doubt_where_they_fall_on_the_day_befor
     assert remarks(cells, BERLIN) == [] and remarks(cells[1:], NEW_YORK) == []
 
 
+LONDON, KOLKATA = "Europe/London", "Asia/Kolkata"
+SERVER_DAYS = [date(2026, 9, 30), date(2026, 10, 20), date(2026, 11, 1), date(2026, 11, 5)]
+
+
+def midnights_in_utc(zone):
+    there = [datetime(d.year, d.month, d.day, tzinfo=ZoneInfo(zone)) for d in SERVER_DAYS]
+    return [f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z" for at in there]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "company"),
+    [
+        (BERLIN, "22:00 and 23:00", LONDON),
+        (KOLKATA, "18:30", LONDON),
+        (TOKYO, "15:00", BERLIN),
+        (NEW_YORK, "04:00 and 05:00", "America/Los_Angeles"),
+    ],
+)
+def test_midnights_of_another_zone_in_utc_are_a_doubt_and_its_remedy_makes_them_days(
+    zone, hours, company
+):
+    """A server in Berlin writes 1 November as 2026-10-31T23:00:00Z: 31 October in London."""
+    cells = midnights_in_utc(zone)
+    assert read(cells, company=company) != SERVER_DAYS
+    for kind in ("day", "time"):
+        ((count, what, is_doubt),) = remarks(cells, company, kind=kind)
+        assert (count, is_doubt) == (4, True) and what.startswith(f"are at {hours} UTC")
+        assert remarks(cells, company, kind=kind, as_instants=True) == []
+    advised = re.search('time_zone = "(.*?)"', what)[1]
+    assert advised == zone and read(cells, advised, company, kind="day") == SERVER_DAYS
+    ((count, what, is_doubt),) = remarks(cells, advised, company, kind="day")
+    assert not is_doubt and f"are midnights in {zone}, the zone of their source" in what
+    in_company = [datetime(2026, 10, 20, tzinfo=ZoneInfo(company))]
+    assert read(cells, advised, company, kind="time")[1] == in_company[0].astimezone(UTC).replace(
+        tzinfo=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "company"),
+    [
+        (midnights_in_utc(BERLIN)[:3], LONDON),
+        ([*midnights_in_utc(BERLIN)[:3], "2026-11-04T23:01:00Z"], LONDON),
+        ([*midnights_in_utc(BERLIN), "2026-11-06T09:00:00Z"], LONDON),
+        (midnights_in_utc(BERLIN), BERLIN),
+        (midnights_in_utc(NEW_YORK), LONDON),
+        ([f"{day}T12:00:00Z" for day in SERVER_DAYS], LONDON),
+        ([f"{day} 22:00:00" for day in SERVER_DAYS], LONDON),
+    ],
+)
+def test_other_times_and_days_that_are_the_same_are_no_doubt(cells, company):
+    """Too few, a minute past, other hours, our own midnights, the same day here, noon, no zone."""
+    assert not any(is_doubt for *_, is_doubt in remarks(cells, company))
+
+
 def test_a_bare_date_is_the_companys_day_also_as_a_time():
     """Read as midnight of a source in Tokyo it would be 30 September in Berlin."""
     for cells in (["2026-10-01"], [date(2026, 10, 1)], [datetime(2026, 10, 1)]):
@@ -131,6 +186,35 @@ def test_typed_dates_beside_texts_are_read_where_a_day_is_past_the_twelfth():
     cells = [date(2026, 3, 4), date(2026, 3, 14), "13/04/2026"]
     assert read(cells, company="UTC") == [date(2026, 3, 4), date(2026, 3, 14), date(2026, 4, 13)]
     assert read([date(2026, 5, 5), "13/04/2026"], company="UTC")[0] == date(2026, 5, 5)
+
+
+CONVERTED, LEFT = ["2026-03-10", "2026-05-10", "2026-01-11"], ["13/10/2026", "19/10/2026"]
+
+
+def test_a_half_converted_column_that_became_a_csv_is_refused_with_three_of_each():
+    """2026-03-10 was 3 October before a spreadsheet read it; one or two of a kind are chance."""
+    left = [*LEFT, "30/10/2026 9:00"]
+    with pytest.raises(MappingError) as error:
+        read([*CONVERTED, *left])
+    for part in ("2026-03-10", "'13/10/2026'", "up to 12", "write all in one form in the source"):
+        assert part in str(error.value)
+    with pytest.raises(MappingError, match="'10/13/2026'"):
+        read([*CONVERTED, "10/13/2026", "10/19/2026", "10/30/2026"])
+    assert "does not fit" in read([*CONVERTED, *left], fmt="%d/%m/%Y")[0]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [*CONVERTED, *LEFT],
+        [*CONVERTED[1:], *LEFT, "30/10/2026"],
+        [*CONVERTED, "2026-10-13", *LEFT, "30/10/2026"],
+        [*CONVERTED, *LEFT, "30/10/2026", "05/10/2026"],
+        [*(f"{text}T09:00:00Z" for text in CONVERTED), *LEFT, "30/10/2026"],
+    ],
+)
+def test_two_forms_of_text_are_read_where_nothing_was_exchanged(cells):
+    assert all(isinstance(found, datetime) for found in read(cells))
 
 
 def test_another_unit_than_the_column_counts_is_refused():
