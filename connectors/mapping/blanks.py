@@ -40,20 +40,29 @@ _ZERO_DATE = re.compile(
     r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?Z?"
 )
 """MySQL's date that is none, and what a spreadsheet shows of a 0 in a column of dates."""
+_DIGITS_ALONE = re.compile(r"(?:%[YymdHMS])+")
+_ZERO, _YMD = re.compile(r"0+(?:\.0+)?"), re.compile(r"[12]\d{7}(?:\.0+)?")
 
 
-def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool) -> Cells:
+def without_blanks(
+    cells: Cells, column: Column, own: list[str], is_named: bool, date_format: str | None = None
+) -> Cells:
     """Return ``cells`` with those blank that hold a marker, and ``markers`` saying which.
 
     own: the texts that the settings name as blank; ``is_named`` if for this very column. What
-    reads as a number is blank among amounts only where the settings name their column.
+    reads as a number is blank among amounts only where the settings name their column. A zero is
+    blank among dates written as 20261001, by ``date_format`` or in every other cell: SAP's none.
     """
     given = {text.strip().casefold() for text in own}
     if column.kind in ("money", "number") and not is_named:
         given = {text for text in given if not re.fullmatch(r"[-+]?[0-9.,]+", text)}
-    if cells.values.dtype != object and not given:
+    zeros = _zero_dates(cells, date_format) if column.kind in ("time", "day") else set()
+    if cells.values.dtype != object and not given and not zeros:
         return cells
-    blank = np.array([_is_blank(value, given, column) for value in cells.values], dtype=bool)
+    blank = np.array(
+        [at in zeros or _is_blank(value, given, column) for at, value in enumerate(cells.values)],
+        dtype=bool,
+    )
     if not blank.any():
         return cells
     held = (cells.codes >= 0) & np.append(blank, False)[cells.codes]
@@ -62,6 +71,22 @@ def without_blanks(cells: Cells, column: Column, own: list[str], is_named: bool)
         codes=np.where(held, -1, cells.codes),
         markers=np.where(held, cells.codes, -1),
     )
+
+
+def _zero_dates(cells: Cells, date_format: str | None) -> set[int]:
+    """Where a column of dates of digits alone holds a zero, which is no month and no day."""
+    if date_format is not None and not _DIGITS_ALONE.fullmatch(date_format):
+        return set()
+    if cells.values.dtype.kind == "M" or len(cells.values) == 0:
+        return set()
+    zeros: set[int] = set()
+    for at, value in enumerate(cells.values):
+        text = value if isinstance(value, str) else text_of(value)
+        if _ZERO.fullmatch(text):
+            zeros.add(at)
+        elif date_format is None and not _YMD.fullmatch(text):
+            return set()
+    return zeros if date_format is not None or len(zeros) < len(cells.values) else set()
 
 
 def _is_blank(value: object, given: set[str], column: Column) -> bool:

@@ -49,6 +49,7 @@ def column_cells(
         column,
         settings.blanks_of(column.name),
         is_named=isinstance(settings.blanks, dict),
+        date_format=settings.date_format_of(column.name),
     )
     where = f"(column '{header}' of {raw.place}, source '{settings.source}')"
     return ColumnCells(cells, f"{table}.{column.name} {where}", tuple(remarks), header)

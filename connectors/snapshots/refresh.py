@@ -1,6 +1,7 @@
 """Refresh: every source read, mapped and published as one snapshot, or nothing at all."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.demo import demo
+from connectors.mapping.amounts.old_rates import old_rates_notes
 from connectors.mapping.mapping import MappedTable, arrow_schema, joined, map_table
 from connectors.mapping.salesforce_ids import in_one_form
 from connectors.settings.settings import Settings
@@ -81,7 +83,11 @@ def joined_tables(
     for name, (table, _) in settings.parts.items():
         if name in whole:
             of_table.setdefault(table, []).append(whole[name])
-    return {table: joined(table, found, day) for table, found in of_table.items()}
+    tables = {table: joined(table, found, day) for table, found in of_table.items()}
+    frames = {table: found.frame for table, found in tables.items()}
+    for note in old_rates_notes(frames, settings.company, day):
+        tables[note.table] = replace(tables[note.table], notes=(*tables[note.table].notes, note))
+    return tables
 
 
 def _refresh(settings: Settings, now: datetime, progress: Progress) -> Snapshot:

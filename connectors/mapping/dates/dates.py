@@ -17,9 +17,10 @@ import pyarrow as pa
 
 from connectors.mapping.cells import Parsed, Remark, text_of
 from connectors.mapping.dates.formats import fitting, fitting_numbers
-from connectors.mapping.dates.moments import Instants, Moments
+from connectors.mapping.dates.moments import Instants, Moments, clock_in
 from connectors.mapping.dates.numbers import COUNTS, counted, counted_texts, spreadsheet_dates
 from connectors.mapping.dates.order import half_converted
+from connectors.mapping.dates.other_midnights import other_midnights_remark
 from connectors.mapping.dates.refusals import NOT_UNDERSTOOD, number_refusal
 from connectors.mapping.dates.whole_days import among_times_remark, as_days_remark, whole_days
 from connectors.mapping.dates.written_dates import understood
@@ -188,42 +189,42 @@ def instants(
     unless ``as_instants``: the settings name ``column`` under ``instants``.
     """
     utc = _in_utc(found, time_zone)
-    as_days = whole_days(found, as_instants)
+    as_days = whole_days(found, time_zone, as_instants)
     whole = ~np.isnat(as_days)
     read = utc.copy()
     read[whole] = _placed(as_days[whole].astype("M8[us]"), company_zone)
-    days_there = _days_there(utc, company_zone)
-    remarks = _remarks(found, read != utc, days_there, column, as_instants)
-    return Parsed(pa.array(read, _INSTANT), found.reasons, remarks)
+    there = clock_in(company_zone, utc).astype("M8[D]")
+    remarks = () if as_instants else _doubts(found, read != utc, there, as_days, column, time_zone)
+    return Parsed(pa.array(read, _INSTANT), found.reasons, (*found.remarks, *remarks))
 
 
 def days(
     found: Moments, time_zone: str, company_zone: str, column: str = "", as_instants: bool = False
 ) -> Parsed:
     """Return the moments as calendar days in the company's zone; days as in :func:`instants`."""
-    there = _days_there(_in_utc(found, time_zone), company_zone)
-    as_days = whole_days(found, as_instants)
+    there = clock_in(company_zone, _in_utc(found, time_zone)).astype("M8[D]")
+    as_days = whole_days(found, time_zone, as_instants)
     read = np.where(np.isnat(as_days), there, as_days)
-    remarks = _remarks(found, read != there, there, column, as_instants)
-    return Parsed(pa.array(read, pa.date32()), found.reasons, remarks)
+    remarks = (
+        () if as_instants else _doubts(found, read != there, there, as_days, column, time_zone)
+    )
+    return Parsed(pa.array(read, pa.date32()), found.reasons, (*found.remarks, *remarks))
 
 
-def _remarks(
+def _doubts(
     found: Moments,
     changed: npt.NDArray[np.bool_],
     days_there: Instants,
+    as_days: Instants,
     column: str,
-    as_instants: bool,
+    time_zone: str,
 ) -> tuple[Remark, ...]:
-    if as_instants:
-        return tuple(found.remarks)
-    own = (as_days_remark(found, changed, column), among_times_remark(found, days_there))
-    return (*found.remarks, *(remark for remark in own if remark))
-
-
-def _days_there(utc: Instants, zone: str) -> Instants:
-    there = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(zone)
-    return there.tz_localize(None).to_numpy().astype("M8[D]")
+    own = (
+        as_days_remark(found, changed, column, time_zone),
+        among_times_remark(found, days_there, as_days),
+        other_midnights_remark(found, days_there, as_days, column),
+    )
+    return tuple(remark for remark in own if remark)
 
 
 def _in_utc(found: Moments, time_zone: str) -> Instants:

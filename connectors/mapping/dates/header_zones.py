@@ -39,7 +39,7 @@ class ZoneOfTimes:
         """Remark on the times that the header's zone decides, or would decide."""
         if self.in_header is None:
             return
-        whole = ~np.isnat(whole_days(found, as_instants))
+        whole = ~np.isnat(whole_days(found, self.name, as_instants))
         open_ = tuple(np.flatnonzero(~np.isnat(found.wall) & ~found.in_utc & ~whole).tolist())
         if not open_:
             return

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from connectors.mapping.cells import Remark
 
@@ -61,6 +62,13 @@ def offset_minutes(zone: str) -> int:
     if hours > 15 or minutes > 59:
         return NO_OFFSET
     return (hours * 60 + minutes) * (1 if zone[0] == "+" else -1)
+
+
+def clock_in(zone: str, utc: Instants) -> Instants:
+    """Return what clocks in ``zone`` show at the instants ``utc``."""
+    there = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(zone)
+    clock: Instants = there.tz_localize(None).as_unit("us").to_numpy()
+    return clock
 
 
 def minutes(numbers: npt.NDArray[Any]) -> Durations:

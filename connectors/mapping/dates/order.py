@@ -18,6 +18,10 @@ _MONTHS = (
 _DMY, _MDY = ("%d", "%m", "%Y"), ("%m", "%d", "%Y")
 _AFTER_YEAR = re.compile(r"\d{4}(\.?)(.*)")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{4}(?!\d)")
+_YEAR_FIRST = re.compile(r"\d{4}([-/.])\d{1,2}\1\d")
+_FEW = 3
+"""Twelve of thirty days are up to the twelfth: three texts of each form, as people mix them, are
+all on their sides by chance once in 70 columns. Of typed dates beside texts one is enough."""
 
 
 def day_and_month(
@@ -90,17 +94,18 @@ def half_converted(
 
     It takes 03/04/2026 for a date of its country's order, whatever was meant, and leaves
     13/04/2026 as text where its order is month first. What remains are typed dates (``typed``)
-    with a day up to 12, and texts that all have one part above 12. Where ``has_format``, the
-    settings say how to read the texts, and the typed dates are a doubt.
+    with a day up to 12, and texts that all have one part above 12. Saved as a CSV, the dates are
+    texts, too, with the year first. Where ``has_format``, the settings say how to read the texts,
+    and the dates are a doubt.
 
     Raises MappingError.
     """
-    walls = found.wall[typed]
-    known = typed[~np.isnat(walls)]
-    if not len(known):
-        return None
     written = {p: m for p, text in texts.items() if (m := _NUMERIC.match(text))}
-    if not written:
+    known = typed[~np.isnat(found.wall[typed])]
+    are_texts = not len(known)
+    if written and are_texts:
+        known = _year_first(found, texts)
+    if not written or not len(known) or (are_texts and min(len(known), len(written)) < _FEW):
         return None
     parts = [(int(m[1]), int(m[3])) for m in written.values()]
     all_day_first = all(first > 12 >= second for first, second in parts)
@@ -118,8 +123,21 @@ def half_converted(
         what = f"are dates with a day up to 12 beside texts such as '{shown(text)}': {seen}"
         remedy = "If so, import the column again with every date as text."
         return Remark(tuple(known.tolist()), what, remedy, is_doubt=True)
+    dates, others = ("text with the year first", "other text") if are_texts else ("date", "text")
+    way = "write all in one form in the source" if are_texts else f'set date_format = "{order}"'
     raise MappingError(
-        f"{where}: every date in it, such as {wall}, has a day up to 12, and every text, such as "
-        f"'{shown(text)}', one above: {seen}, and left the others as text. Import the column "
-        f'again with every date as text. Where the dates are right, set date_format = "{order}".'
+        f"{where}: every {dates} in it, such as {wall}, has a day up to 12, and every {others}, "
+        f"such as '{shown(text)}', one above: {seen}, and left the others as text. Import the "
+        f"column again with every date as text. Where the dates are right, {way}."
     )
+
+
+def _year_first(found: Moments, texts: dict[int, str]) -> npt.NDArray[np.intp]:
+    """Where the texts are that a spreadsheet may have written as ISO dates, of no zone."""
+    positions = [
+        position
+        for position, text in texts.items()
+        if _YEAR_FIRST.match(text) and not found.in_utc[position]
+    ]
+    found_at = np.array(positions, dtype=np.intp)
+    return found_at[~np.isnat(found.wall[found_at])]

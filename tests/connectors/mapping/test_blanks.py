@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 
 from tests.connectors.mapping.mapped_frames import mapped
@@ -89,6 +90,31 @@ def test_the_date_that_is_none_is_blank_among_dates_only(zero):
     result = mapped("deals", frame)
     assert result.frame["closed_at"].to_pylist() == [None]
     assert result.frame["deal_id"].to_pylist() == [zero]
+
+
+@pytest.mark.parametrize("fmt", [None, "%Y%m%d"])
+@pytest.mark.parametrize("zero", [0, 0.0, "0", "00000000"])
+def test_a_zero_among_dates_of_digits_is_none_and_is_named(zero, fmt):
+    """SAP writes 00000000 for no date; an integer column of a database keeps 0 of it."""
+    day = "20261020" if isinstance(zero, str) else type(zero)(20261020)
+    frame = {"deal_id": ["1", "2"], "status": ["open", "won"], "closed_at": [zero, day]}
+    how = {} if fmt is None else {"date_format": fmt}
+    result = mapped("deals", pd.DataFrame(frame), **how)
+    assert result.rejects["value"].tolist() == ([] if fmt else [str(day).removesuffix(".0")])
+    assert result.frame["closed_at"][0].as_py() is None
+    assert "1 cell of closed_at was read as no value" in result.notes[0].text
+
+
+@pytest.mark.parametrize("fmt", ["epoch_s", "serial"])
+def test_a_zero_that_is_counted_is_no_blank(fmt):
+    frame = {"deal_id": ["1"], "status": ["open"], "closed_at": ["0"]}
+    assert len(mapped("deals", frame, date_format=fmt).rejects) == 1
+
+
+def test_a_required_date_of_zero_is_rejected_as_blank():
+    frame = {"lead_id": ["1", "2"], "created_at": [20261020, 0]}
+    (reason,) = mapped("leads", frame, date_format="%Y%m%d").rejects["reason"]
+    assert reason == "is required, but means no value"
 
 
 @pytest.mark.parametrize("day", ["1900-01-01", "13.01.1900", "1/13/1900", "01/01/1900", "1/1/00"])

@@ -1,115 +1,15 @@
 """Claims about dates as programs export them: each is read as what it is, or refused by name."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
 from kpis.errors import MappingError
-from tests.connectors.mapping.dates_read import BERLIN, NEW_YORK, TOKYO, read, remarks
+from tests.connectors.mapping.dates_read import BERLIN, read, remarks
 from tests.connectors.mapping.mapped_frames import mapped
-
-OCT_1, OCT_31 = 1_790_812_800_000, 1_793_404_800_000
-"""Midnight in UTC, in milliseconds: in New York 20:00 of 30 September and of 30 October 2026."""
-AS_DAYS = "are midnights in UTC, as is every value of the column, and were read as days"
-INSTANTS = f'{AS_DAYS}. Where they are instants, set instants = ["closed_at"].'
-
-
-@pytest.mark.parametrize(
-    ("cells", "fmt"),
-    [
-        ([OCT_1, OCT_31], "epoch_ms"),
-        ([str(OCT_1), str(OCT_31)], "epoch_ms"),
-        ([OCT_1 // 1000, OCT_31 // 1000], "epoch_s"),
-        (["2026-10-01T00:00:00Z", "2026-10-31T00:00:00+00:00"], None),
-        ([datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 31, tzinfo=UTC)], None),
-        (pd.Series(pd.to_datetime(["2026-10-01", "2026-10-31"], utc=True)), None),
-    ],
-)
-def test_a_column_of_midnights_in_utc_holds_days_and_the_rule_is_named(cells, fmt):
-    """In New York the first instant of 1 October is 04:00 UTC."""
-    assert read(cells, company=NEW_YORK, fmt=fmt) == [date(2026, 10, 1), date(2026, 10, 31)]
-    times = read(cells, NEW_YORK, fmt=fmt)
-    assert times == [datetime(2026, 10, 1, 4), datetime(2026, 10, 31, 4)]
-    for kind in ("day", "time"):
-        assert remarks(cells, NEW_YORK, kind=kind, fmt=fmt) == [(2, INSTANTS, False)]
-        assert remarks(cells, "UTC", kind=kind, fmt=fmt) == []
-    kept = read(cells, company=NEW_YORK, fmt=fmt, as_instants=True)
-    assert kept == [date(2026, 9, 30), date(2026, 10, 30)]
-    assert remarks(cells, NEW_YORK, fmt=fmt, as_instants=True) == []
-
-
-def test_one_midnight_is_enough_and_one_time_is_proof_of_the_contrary():
-    """A second past midnight UTC on 2 October is 20:00:01 of the 1st in New York."""
-    midnight, second_past = "2026-10-01T00:00:00Z", "2026-10-02T00:00:01Z"
-    assert read([midnight], company=NEW_YORK) == [date(2026, 10, 1)]
-    assert read([midnight, second_past], company=NEW_YORK) == [date(2026, 9, 30), date(2026, 10, 1)]
-
-
-SUMMER_AND_WINTER = ["2026-10-01T00:00:00+02:00", "2026-10-31T00:00:00+01:00"]
-
-
-@pytest.mark.parametrize(
-    ("cells", "fmt"),
-    [
-        (SUMMER_AND_WINTER, None),
-        (SUMMER_AND_WINTER, "%Y-%m-%dT%H:%M:%S%z"),
-        ([datetime.fromisoformat(text) for text in SUMMER_AND_WINTER], None),
-        (pd.Series(pd.to_datetime(["2026-10-01", "2026-10-31"]).tz_localize(BERLIN)), None),
-    ],
-)
-def test_a_column_of_midnights_of_one_zone_holds_days_and_the_rule_is_named(cells, fmt):
-    """Midnight of Berlin is 18:00 of the day before in New York, where days begin at 04:00 UTC."""
-    assert read(cells, company=NEW_YORK, fmt=fmt) == [date(2026, 10, 1), date(2026, 10, 31)]
-    times = read(cells, NEW_YORK, fmt=fmt)
-    assert times == [datetime(2026, 10, 1, 4), datetime(2026, 10, 31, 4)]
-    said = INSTANTS.replace("in UTC", "of the offset that they name")
-    for kind in ("day", "time"):
-        assert remarks(cells, NEW_YORK, kind=kind, fmt=fmt) == [(2, said, False)]
-        assert remarks(cells, BERLIN, kind=kind, fmt=fmt) == []
-    kept = read(cells, company=NEW_YORK, fmt=fmt, as_instants=True)
-    assert kept == [date(2026, 9, 30), date(2026, 10, 30)]
-
-
-@pytest.mark.parametrize("other", ["2026-10-02T00:00:01+02:00", "2026-10-02T00:00:00-03:00"])
-def test_a_time_or_a_midnight_of_another_zone_proves_instants(other):
-    """No summer time makes +02:00 of -03:00. Both are on 1 October in New York."""
-    midnight = "2026-10-01T00:00:00+02:00"
-    assert read([midnight, other], company=NEW_YORK)[0] == date(2026, 9, 30)
-
-
-def test_days_of_london_are_no_midnights_of_utc_among_times():
-    """A midnight of London is one of UTC in winter alone; both are days, and no doubt is left."""
-    cells = ["2026-10-24T00:00:00+01:00", "2026-10-26T00:00:00Z", "2026-10-27T00:00:00Z"]
-    assert read(cells, company=NEW_YORK) == [date(2026, 10, day) for day in (24, 26, 27)]
-    assert [is_doubt for *_, is_doubt in remarks(cells, NEW_YORK)] == [False]
-
-
-def test_many_midnights_among_times_are_a_doubt_where_they_fall_on_the_day_before():
-    cells = ["2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", "2026-10-03T15:00:00Z"]
-    ((count, what, is_doubt),) = remarks(cells, NEW_YORK)
-    assert (count, is_doubt) == (2, True) and "instants of the day before" in what
-    assert remarks(cells, BERLIN) == [] and remarks(cells[1:], NEW_YORK) == []
-
-
-def test_a_bare_date_is_the_companys_day_also_as_a_time():
-    """Read as midnight of a source in Tokyo it would be 30 September in Berlin."""
-    for cells in (["2026-10-01"], [date(2026, 10, 1)], [datetime(2026, 10, 1)]):
-        found = read(cells, TOKYO, BERLIN, kind="time")
-        assert found == [datetime(2026, 9, 30, 22)]
-
-
-def test_the_settings_say_which_midnights_are_instants_and_the_note_says_how():
-    frame = {"lead_id": ["A"], "created_at": [str(OCT_1)]}
-    how = {"date_format": "epoch_ms", "zone": BERLIN}
-    found = mapped("leads", frame, **how)
-    assert found.frame["created_at"].to_pylist() == [datetime(2026, 9, 30, 22, tzinfo=UTC)]
-    assert found.notes[0].text.endswith('set instants = ["created_at"].')
-    found = mapped("leads", frame, instants=["created_at"], **how)
-    assert found.frame["created_at"].to_pylist() == [datetime(2026, 10, 1, tzinfo=UTC)]
-    assert found.notes == ()
 
 
 def test_a_half_converted_column_is_refused_with_one_of_each():
@@ -131,6 +31,35 @@ def test_typed_dates_beside_texts_are_read_where_a_day_is_past_the_twelfth():
     cells = [date(2026, 3, 4), date(2026, 3, 14), "13/04/2026"]
     assert read(cells, company="UTC") == [date(2026, 3, 4), date(2026, 3, 14), date(2026, 4, 13)]
     assert read([date(2026, 5, 5), "13/04/2026"], company="UTC")[0] == date(2026, 5, 5)
+
+
+CONVERTED, LEFT = ["2026-03-10", "2026-05-10", "2026-01-11"], ["13/10/2026", "19/10/2026"]
+
+
+def test_a_half_converted_column_that_became_a_csv_is_refused_with_three_of_each():
+    """2026-03-10 was 3 October before a spreadsheet read it; one or two of a kind are chance."""
+    left = [*LEFT, "30/10/2026 9:00"]
+    with pytest.raises(MappingError) as error:
+        read([*CONVERTED, *left])
+    for part in ("2026-03-10", "'13/10/2026'", "up to 12", "write all in one form in the source"):
+        assert part in str(error.value)
+    with pytest.raises(MappingError, match="'10/13/2026'"):
+        read([*CONVERTED, "10/13/2026", "10/19/2026", "10/30/2026"])
+    assert "does not fit" in read([*CONVERTED, *left], fmt="%d/%m/%Y")[0]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [*CONVERTED, *LEFT],
+        [*CONVERTED[1:], *LEFT, "30/10/2026"],
+        [*CONVERTED, "2026-10-13", *LEFT, "30/10/2026"],
+        [*CONVERTED, *LEFT, "30/10/2026", "05/10/2026"],
+        [*(f"{text}T09:00:00Z" for text in CONVERTED), *LEFT, "30/10/2026"],
+    ],
+)
+def test_two_forms_of_text_are_read_where_nothing_was_exchanged(cells):
+    assert all(isinstance(found, datetime) for found in read(cells))
 
 
 def test_another_unit_than_the_column_counts_is_refused():
@@ -159,7 +88,7 @@ def test_a_year_past_2200_and_infinity_mean_no_end_in_a_column_of_ends_only():
 
 
 def test_zero_as_a_date_is_refused_unless_other_dates_are_near():
-    (reason, other) = read([0, OCT_1 + 1], fmt="epoch_ms")
+    (reason, other) = read([0, 1_790_812_800_001], fmt="epoch_ms")
     assert 'is 1970-01-01, which programs write for no date; blanks = ["0"]' in reason
     assert other.year == 2026
     assert read(["1970-01-01", "1985-05-05"])[0] == datetime(1970, 1, 1)

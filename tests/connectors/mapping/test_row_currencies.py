@@ -1,10 +1,13 @@
 """Claims about the currency of an amount: its row's own, the mark beside it, or the header's."""
 
+from datetime import date
+
 import pytest
 
 from connectors.mapping.amounts.currencies import header_currency
+from connectors.mapping.amounts.old_rates import old_rates_notes
 from kpis.definitions import Company
-from tests.connectors.mapping.mapped_frames import mapped
+from tests.connectors.mapping.mapped_frames import BERLIN, mapped
 
 
 def deals(amounts, **more):
@@ -232,6 +235,49 @@ def test_a_rate_other_than_1_of_the_companys_own_currency_makes_all_rates_doubtf
     (note,) = mapped("rates", {"currency": list(rates), "rate": list(rates.values())}).notes
     assert note.is_doubt == (rates["EUR"] != 1)
     assert ("divide each by that of EUR" in note.text) == note.is_doubt
+
+
+LIRA = {"currency": ["TRY"], "rate": [0.22], "valid_from": ["2018-01-01"]}
+
+
+def of_rates(rates, closed="2026-10-20", currency="TRY"):
+    """The texts of doubts on amounts that these rates price, as of 15 November 2026."""
+    deals = {"deal_id": ["1"], "status": ["won"], "closed_at": [closed], "amount": [1000]}
+    tables = {"deals": {**deals, "currency": [currency]}, "rates": rates}
+    frames = {table: mapped(table, frame).frame for table, frame in tables.items()}
+    return [note.text for note in old_rates_notes(frames, BERLIN, date(2026, 11, 15))]
+
+
+def test_a_rate_of_400_days_before_the_amount_is_a_doubt():
+    """2018-01-01 and 400 days is 2019-02-05, on which the rate is not yet old."""
+    (text,) = of_rates(LIRA)
+    assert text == (
+        "1 cell of amount is converted at the last rate of TRY, 0.22 from 2018-01-01, which is "
+        "more than 400 days older. Add newer rates of TRY to the rates table."
+    )
+    assert of_rates(LIRA, "2019-02-05") == [] and len(of_rates(LIRA, "2019-02-06")) == 1
+
+
+@pytest.mark.parametrize(
+    ("rates", "deal"),
+    [
+        (
+            {
+                "currency": ["TRY"] * 2,
+                "rate": [0.2, 0.02],
+                "valid_from": ["2018-01-01", "2026-01-01"],
+            },
+            {},
+        ),
+        ({**LIRA, "valid_from": [None]}, {}),
+        ({**LIRA, "currency": ["EUR"], "rate": [1]}, {"currency": "EUR"}),
+        (LIRA, {"currency": "EUR"}),
+        (LIRA, {"closed": "2027-01-20"}),
+    ],
+)
+def test_no_old_rate_prices_an_amount(rates, deal):
+    """A newer one, one without a day, our own, a currency of no amount, and a plan."""
+    assert of_rates(rates, **deal) == []
 
 
 # --- what the currency of a row contradicts
