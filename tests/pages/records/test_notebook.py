@@ -119,6 +119,7 @@ def test_a_meeting_keeps_the_days_that_were_looked_at(fair: SpringFair, screen: 
     assert (meeting.period_start, meeting.period_end) == (date(2026, 10, 1), date(2026, 10, 31))
     screen.settle()
     screen.pick("Period", "This month")
+    expect(screen.page.get_by_text("1–20 Nov 2026 · All campaigns")).to_be_visible()
     screen.settle()
     screen.page.get_by_role("button", name="Meeting since").click()
     screen.page.get_by_role("button", name="Close the meeting").click()
