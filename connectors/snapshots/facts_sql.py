@@ -7,6 +7,7 @@ from functools import lru_cache
 import duckdb
 import ibis
 import ibis.expr.types as ir
+from ibis.backends.duckdb import Backend as DuckDB
 
 from connectors.mapping.mapping import arrow_schema
 from kpis.definitions import AttributionModel, Company, Definitions
@@ -116,7 +117,9 @@ def _canonical(dimensions: tuple[str, ...]) -> dict[str, ir.Table]:
 
 
 def _sql(table: ir.Table) -> str:
-    query = str(ibis.to_sql(table, dialect="duckdb"))
+    """What ``ibis.to_sql`` returns, for the engine alone: not laid out for people, not copied."""
+    writer = DuckDB.compiler
+    query = str(writer.to_sqlglot(table).sql(dialect=writer.dialect, copy=False))
     for text, name in _VARIABLES.items():
         query = query.replace(text, f"getvariable('{name}')")
     return query
