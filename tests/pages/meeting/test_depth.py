@@ -97,7 +97,7 @@ def test_a_campaign_somebody_chose_shows_its_own_numbers_and_no_reason(
         message = shown(kpi_named(key), row[key], facts.company.currency)
         expect(value(screen, label)).to_have_text(message)
     main = screen.page.get_by_test_id("stMain")
-    expect(main).to_contain_text("Loses money under every attribution model")
+    expect(main).to_contain_text("Loses money under every model")
     expect(main).not_to_contain_text("Shown first")
 
 

@@ -42,8 +42,8 @@ from pages.parts.week.cards import NOTHING_TO_COMPARE
 CARDS = ("leads", "mqls", "sqls", "new_customers", "cac", "marketing_roi")
 LABELS = {"new_customers": "Customers"}
 EARNS = {
-    True: "Earns its cost under every attribution model",
-    False: "Loses money under every attribution model",
+    True: "Earns its cost under every model",
+    False: "Loses money under every model",
     None: "Whether it earns its cost depends on the attribution model",
 }
 ROI, MONEY = kpi_named("marketing_roi"), kpi_named("revenue")
