@@ -44,7 +44,7 @@ LABELS = {"new_customers": "Customers"}
 EARNS = {
     True: "Earns its cost under every model",
     False: "Loses money under every model",
-    None: "Whether it earns its cost depends on the attribution model",
+    None: "Earns its cost under some models only",
 }
 ROI, MONEY = kpi_named("marketing_roi"), kpi_named("revenue")
 COST = "marketing_cost"
