@@ -15,9 +15,12 @@ _WORDS = (
     r"(?:sous[- ])?totaux|sous[- ]total|total g[ée]n[ée]ral|total(?:e|i|es|en) ?(?:generale?)?",
     r"sub ?totale?s?|subtotaal|totaal|eindtotaal|totalsumma|delsumma|summa|suma(?: total)?",
     r"razem|łącznie|итого|всего|合計|小計|总计|合计",
+    r"average|maximum|minimum|mittelwert|durchschnitt|moyenne|promedio|gemiddelde",
 )
 _WORD = f"(?:{'|'.join(_WORDS)})"
-_BEGINS = rf"(?i)^{_WORD}(?:$|[^\p{{L}}])"
+_ENDS = r"\S+.* (?:ergebnis|mittelwert|totals?|average)$"
+"""As the subtotals of spreadsheets are called: ``Spring Ergebnis``, ``Spring Total``."""
+_BEGINS = rf"(?i)^(?:{_WORD}(?:$|[^\p{{L}}])|{_ENDS})"
 _WHOLE = re.compile(rf"{_WORD}\s*(?:[:(\[=].*|[0-9 .,:-]*)", re.IGNORECASE | re.DOTALL)
 
 

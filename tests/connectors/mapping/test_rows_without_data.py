@@ -227,3 +227,20 @@ def test_a_row_that_says_it_is_a_share_of_another_is_doubted():
     assert not costs(("2026-10-30", "Davonport", "1"), A, B).notes
     leads = {"lead_id": ["a", "b"], "created_at": "2026-10-01", "campaign_id": ["of which", "x"]}
     assert not mapped("leads", leads).notes
+
+
+def test_subtotals_of_a_spreadsheet_and_averages_are_no_costs():
+    """400 + 700 of spring, 600 + 900 of fair: 2,600 in all, each block under its own sum."""
+    spring, fair = [A, ("2026-10-03", "spring", "700")], [B, ("2026-10-04", "fair", "900")]
+    blocks = [
+        *(*spring, ("2026-10-31", "spring Ergebnis", "1100")),
+        *(*fair, ("2026-10-31", "fair Ergebnis", "1500")),
+        ("2026-10-31", "Gesamtergebnis", "2600"),
+    ]
+    found = costs(*blocks)
+    assert sum(found.frame["amount"].to_pylist()) == 2600 and len(found.rejects) == 3
+    averages = ("2026-10-31", "Average", "650"), ("2026-10-31", "Maximum", "900")
+    found = costs(*spring, *fair, *averages)
+    assert sum(found.frame["amount"].to_pylist()) == 2600 and len(found.rejects) == 2
+    named = costs(*spring, ("2026-10-09", "Recall Total", "50"), ("2026-10-11", "Mean Green", "7"))
+    assert len(named.rejects) == 0
