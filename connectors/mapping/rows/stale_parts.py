@@ -1,4 +1,4 @@
-"""A part that stops while another goes on: an export or a sync that ended without a word."""
+"""A part that stops while another continues: an export or a sync that broke off."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -73,7 +73,7 @@ def _note(table: str, shown: Sequence[str], days: Days, until: date) -> Note:
         column="",
         rows=0,
         what=f"of {shown[0]} come after {day_text(days[-1].item())}, though they came {usual} "
-        f"before; {shown[1]} goes on until {day_text(until)}",
+        f"before; {shown[1]} continues until {day_text(until)}",
         remedy="If its export stopped, all since then is missing: export it again. If it has "
         "ended, nothing is.",
         is_doubt=True,
