@@ -271,8 +271,8 @@ def test_a_part_that_stops_while_another_goes_on_is_doubted():
     parts = every(3, "2026-08-01", "2026-11-14"), every(3, "2026-08-01", "2026-10-09")
     assert ran(*parts) == [
         "No rows of part 2 (table contacts) come after 9 Oct 2026, though they came at least every "
-        "3 days before; part 1 (table contacts) continues until 14 Nov 2026. If its export stopped, "
-        "all since then is missing: export it again. If it has ended, nothing is."
+        "3 days before; part 1 (table contacts) continues until 14 Nov 2026. If its export "
+        "stopped, all since then is missing: export it again. If it has ended, nothing is."
     ]
     leads = [
         mapped("leads", {"lead_id": [f"{at}{day}" for day in days], "created_at": days})
