@@ -35,33 +35,32 @@ draw_cards(seen, held, chosen.manifest.definitions, chosen.currency)
 with st.container(horizontal=True, vertical_alignment="center"):
     names = {kpi.key: kpi.short for kpi in SEVEN}
     kpi = kpi_named(draw_choice("KPI in the trend and the table", names, SEVEN[0].key, "kpi"))
-    finding = st.empty()
+    st.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
+    draw = partial(
+        trend_chart,
+        seen.weeks,
+        kpi,
+        chosen.currency,
+        HEIGHT - CAPTION,
+        limits=usual_limits(chosen, kpi),
+        annotations=annotations(chosen),
+    )
+    has_trend = bool(seen.weeks[kpi.key].notna().any())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{kpi.label}, week by week**", width="stretch")
-        files = st.empty()
-    trend = st.empty()
-    has_trend = bool(seen.weeks[kpi.key].notna().any())
-    draw = partial(trend_chart, seen.weeks, kpi, chosen.currency, HEIGHT - CAPTION)
+        if has_trend:
+            rows = seen.weeks[["start", "end", kpi.key]]
+            draw_downloads(f"{kpi.key}-by-week", draw, rows, title=f"{kpi.label}, week by week")
     if has_trend:
-        trend.altair_chart(draw(colours_seen()))
+        st.altair_chart(draw(colours=colours_seen()))
     else:
-        trend.info("It is undefined in each of these weeks.")
-    ahead = st.empty()
+        st.info("It is undefined in each of these weeks.")
+    st.caption(plain(f"{usual_range_text(chosen, kpi)} {outlook(chosen, kpi)}"))
 with right.container(border=True, height="stretch"):
     campaigns = by_campaign(chosen)
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
     draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
-finding.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
-if has_trend:
-    limits = usual_limits(chosen, kpi)
-    happened = annotations(chosen)
-    draw = partial(draw, limits=limits, annotations=happened)
-    trend.altair_chart(draw(colours_seen()))
-    with files:
-        rows = seen.weeks[["start", "end", kpi.key]]
-        draw_downloads(f"{kpi.key}-by-week", draw, rows, title=f"{kpi.label}, week by week")
-ahead.caption(plain(f"{usual_range_text(chosen, kpi)} {outlook(chosen, kpi)}"))
-with stands_out:
+with stands_out:  # what takes longest, once the cards stand
     draw_signs(chosen)

@@ -31,7 +31,7 @@ from kpis.scorecard.costs import with_costs
 from kpis.scorecard.formulas import Ratio, Sums, as_ratio, kpi_value
 from kpis.scorecard.scorecard import undefined_measures
 from kpis.scorecard.selection import Facts, Window, column_of, filtered_by
-from kpis.scorecard.sums import measure_sums, sums_of_all_groups
+from kpis.scorecard.sums import measure_sums
 from kpis.scorecard.undefined import Undefined, Value
 
 SHARED_COSTS = "(shared costs)"
@@ -161,11 +161,10 @@ def _sums(
 
     Lifetime value looks back: groups without any fact in the window have a part in it, too.
     """
-    ask = sums_of_all_groups if kpi.key == "clv" else measure_sums
-    rows = with_costs(ask(facts, windows, by, where), facts, windows, by, where)
+    asked = with_costs(measure_sums(facts, windows, by, where), facts, windows, by, where)
     found: list[dict[str, Sums]] = [{} for _ in windows]
-    for row in rows.to_dict("records"):
-        found[int(row["window"])][str(row["group"])] = {str(k): v for k, v in row.items()}
+    for window, group, sums in asked.rows(all_groups=kpi.key == "clv"):
+        found[window][group] = sums
     return found
 
 

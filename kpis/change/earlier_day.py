@@ -17,7 +17,7 @@ from math import nan
 
 from kpis.calendar import Period, is_working_day
 from kpis.model import Where
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard_rows
 from kpis.scorecard.selection import Facts
 
 FOLLOW_UP = "follow_up_rate"
@@ -39,9 +39,7 @@ def figures_today(facts: Facts, asked: Iterable[Asked], where: Where) -> Figures
     if not asked:
         return {}
     periods = list(dict.fromkeys(period for _, period in asked))
-    cards = dict(
-        zip(periods, scorecard(facts, periods, None, where).to_dict("records"), strict=True)
-    )
+    cards = dict(zip(periods, scorecard_rows(facts, periods, None, where), strict=True))
     return {
         (key, period): (float(cards[period][key]), cards[period]["reasons"].get(key, ""))
         for key, period in asked

@@ -32,7 +32,7 @@ from kpis.change.restatement_parts import Cause, Part, are_same, parts_of, sente
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.display import day_text, listed, shown
 from kpis.model import BUILT_IN_DIMENSIONS, Where
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard_rows
 from kpis.scorecard.selection import Facts, filtered_by
 from kpis.scorecard.sensitivity import moves_credit
 from kpis.weeks.usual_range import CHANGED_BY
@@ -121,7 +121,7 @@ def shown_figures(facts: Facts, where: Where) -> list[Figure]:
     as_of, company = facts.as_of, facts.company
     to_date = [period_of(unit, as_of, company).until(as_of) for unit in ("month", "quarter")]
     periods = [*last_whole("week", 1, as_of, company), *to_date]
-    rows = scorecard(facts, periods, None, where).to_dict("records")
+    rows = scorecard_rows(facts, periods, None, where)
     return [
         Figure(key, period, float(row[key]))
         for period, row in zip(periods, rows, strict=True)

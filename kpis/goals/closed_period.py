@@ -21,7 +21,7 @@ from kpis.goals.forecast_record import is_inside, midpoint_of
 from kpis.goals.standing import Standing, standing
 from kpis.goals.targets import targets_in, targets_of
 from kpis.model import Where
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard_rows
 from kpis.scorecard.selection import Facts, filtered_by
 
 UNITS: tuple[Unit, ...] = ("month", "quarter", "year")
@@ -111,7 +111,7 @@ def closed_period(
     if not agreed:
         of_what = "this selection" if where else period_label(period, company)
         return ClosedPeriod(period, midpoint, (), f"no target was agreed on for {of_what}")
-    (card,) = scorecard(facts, [period], None, where).to_dict("records")
+    (card,) = scorecard_rows(facts, [period], None, where)
     made = _forecasts(list(agreed), period, midpoint, facts, where)
     outcomes = [
         _outcome(kpi, target, card, made[kpi.key], period, facts) for kpi, target in agreed.items()

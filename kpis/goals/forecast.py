@@ -54,7 +54,7 @@ from kpis.display import brief, counted
 from kpis.goals.forecast_periods import View, view_of
 from kpis.model import Where
 from kpis.scorecard.costs import with_costs
-from kpis.scorecard.formulas import Ratio, Sums, as_ratio
+from kpis.scorecard.formulas import Ratio, as_ratio
 from kpis.scorecard.scorecard import undefined_measures
 from kpis.scorecard.selection import Facts, Window, filtered_by
 from kpis.scorecard.sums import measure_sums
@@ -136,13 +136,10 @@ class PeriodSums:
         """Ask the facts. Raises UsageError for a dimension that does not exist."""
         where = filtered_by(where)
         windows = [Window(period, facts.as_of) for period in dict.fromkeys(asked)]
-        rows = with_costs(measure_sums(facts, windows, None, where), facts, windows, None, where)
+        sums = with_costs(measure_sums(facts, windows, None, where), facts, windows, None, where)
         self._company, self._definitions = facts.company, facts.definitions
         self._missing = undefined_measures(facts, None, where)
-        self._sums: dict[Period, Sums] = {
-            windows[int(row["window"])].period: {str(k): v for k, v in row.items()}
-            for row in rows.to_dict("records")
-        }
+        self._sums = {windows[window].period: of_it for window, _, of_it in sums.rows()}
 
     def forecast(self, kpi: Kpi, view: View) -> Forecast | NotForecast:
         """The forecast of one KPI for a view asked for, by the formula at the head of this file."""

@@ -10,7 +10,7 @@ from kpis.goals.forecast_periods import view_of
 from kpis.goals.standing import Standing, standing
 from kpis.goals.targets import targets_in, targets_of
 from kpis.model import Where
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard_rows
 from kpis.scorecard.selection import Facts, filtered_by
 
 RUNNING: tuple[Unit, ...] = ("month", "quarter")
@@ -47,7 +47,7 @@ def standings(
     asked = list(dict.fromkeys(period for period, _ in agreed))
     if not asked:
         return []
-    cards = dict(zip(asked, scorecard(facts, asked, None, where).to_dict("records"), strict=True))
+    cards = dict(zip(asked, scorecard_rows(facts, asked, None, where), strict=True))
     ends = _forecasts(facts, list(agreed), where)
     found = [
         standing(

@@ -18,7 +18,7 @@ from typing import Any
 from kpis.calendar import Period, last_whole
 from kpis.catalogue import LOOK_BACK_A_YEAR, Kpi, kpi_named
 from kpis.display import Change, change, days_label, short_day, shown
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard_rows
 from kpis.scorecard.selection import Facts, Window
 
 
@@ -81,7 +81,7 @@ def _cards(facts: Facts, actions: Sequence[Acted]) -> _Cards:
     for campaign, repeated in windows.items():
         asked = list(dict.fromkeys(repeated))
         where = {} if campaign is None else {"campaign": [campaign]}
-        rows = scorecard(facts, asked, None, where).to_dict("records")
+        rows = scorecard_rows(facts, asked, None, where)
         cards |= {(campaign, window): row for window, row in zip(asked, rows, strict=True)}
     return cards
 

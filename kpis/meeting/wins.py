@@ -86,12 +86,12 @@ def _of_the_week(
 ) -> list[Win]:
     """Deals, revenue and customers of the last whole week, beside the week before."""
     weeks = judged_weeks(facts.as_of, facts.company)
-    sums = measure_sums(facts, [Window(week, facts.as_of) for week in weeks], None, where)
+    sums = measure_sums(facts, [Window(week, facts.as_of) for week in weeks], None, where).values
     unknown = undefined_measures(facts, None, where)
     found = []
     for measure, (label, kpi) in _WEEK.items():
-        values = dict(zip(weeks, sums[measure], strict=True))
-        if measure not in unknown and sums[measure].iloc[-1] > 0:
+        values = dict(zip(weeks, sums[measure][0].tolist(), strict=True))
+        if measure not in unknown and values[weeks[-1]] > 0:
             since = max(changed_on.get(kpi, ()), default=None)
             found.append(_week(measure, label, values, facts, agreed, since))
     return found

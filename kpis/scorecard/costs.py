@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-import pandas as pd
+import numpy as np
 
 from kpis.coverage import Mapped
 from kpis.model import Where
+from kpis.scorecard.daily import Values
 from kpis.scorecard.selection import Facts, Window
-from kpis.scorecard.sums import measure_sums
+from kpis.scorecard.sums import WindowSums, measure_sums
 
 _RESIDUE = 1e-9
 ATTRIBUTED = ("campaign", "channel")
@@ -15,8 +16,8 @@ ATTRIBUTED = ("campaign", "channel")
 
 
 def with_costs(
-    sums: pd.DataFrame, facts: Facts, windows: Sequence[Window], by: str | None, where: Where
-) -> pd.DataFrame:
+    sums: WindowSums, facts: Facts, windows: Sequence[Window], by: str | None, where: Where
+) -> WindowSums:
     """Add the two costs that formulas divide by, in company currency.
 
     ``acquisition_cost``: marketing and sales cost. Under a filter or grouping on campaign or
@@ -26,37 +27,30 @@ def with_costs(
 
     sums: as returned by measure_sums for the same windows, ``by`` and ``where``.
     """
-    own = _amount(sums["marketing_cost"] + sums["sales_cost"])
-    shared = sums["shared_marketing_cost"] + sums["shared_sales_cost"]
+    marketing = sums.values["marketing_cost"]
+    own = _amount(marketing + sums.values["sales_cost"])
     if not {by, *where}.intersection(ATTRIBUTED):
-        all_marketing = sums["marketing_cost"] + sums["shared_marketing_cost"]
-        return sums.assign(acquisition_cost=_amount(own + shared), roi_cost=_amount(all_marketing))
+        all_marketing = marketing + sums.values["shared_marketing_cost"]
+        acquisition = _amount(own + _shared(sums))
+        return sums.adding(acquisition_cost=acquisition, roi_cost=_amount(all_marketing))
 
     outside = {name: values for name, values in where.items() if name not in ATTRIBUTED}
-    group_by = None if by in ATTRIBUTED else by
-    everyone = measure_sums(facts, windows, group_by, outside)
-    everyone = pd.DataFrame(
-        {
-            "window": everyone["window"],
-            "whole": everyone["group"],
-            "all_sqls": everyone["sqls"],
-            "all_shared": _amount(
-                everyone["shared_marketing_cost"] + everyone["shared_sales_cost"]
-            ),
-        }
-    )
-    whole = "" if group_by is None else sums["group"]
-    joined = sums.assign(whole=whole).merge(everyone, on=["window", "whole"], how="left")
-    share = (joined["sqls"] / joined["all_sqls"]).where(joined["all_sqls"] > 0, 0.0)
-    return joined.assign(
-        acquisition_cost=own + share * joined["all_shared"],
-        roi_cost=_amount(sums["marketing_cost"]),
-    )
+    whole = None if by in ATTRIBUTED else by
+    everyone = measure_sums(facts, windows, whole, outside)
+    everyone = everyone.of(sums.groups) if whole else everyone
+    sqls, of_all = sums.values["sqls"], everyone.values["sqls"]
+    share = np.divide(sqls, of_all, out=np.zeros_like(sqls), where=of_all > 0)
+    acquisition = own + share * _amount(_shared(everyone))
+    return sums.adding(acquisition_cost=acquisition, roi_cost=_amount(marketing))
 
 
-def _amount(costs: pd.Series) -> pd.Series:
+def _shared(sums: WindowSums) -> Values:
+    return sums.values["shared_marketing_cost"] + sums.values["shared_sales_cost"]
+
+
+def _amount(costs: Values) -> Values:
     """Costs of whole rows, not shares of them: what rounding leaves of those that cancel is 0."""
-    return costs.where(costs.abs() > _RESIDUE, 0.0)
+    return np.where(abs(costs) > _RESIDUE, costs, 0.0)
 
 
 def cost_dimensions(mapped: Mapped, dimensions: Iterable[str]) -> frozenset[str]:

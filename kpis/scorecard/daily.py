@@ -15,6 +15,7 @@ import numpy.typing as npt
 Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
+Seen = npt.NDArray[np.bool_]
 
 _LONGEST = 10_000_000
 """More days than there are between any two dates."""
@@ -41,7 +42,7 @@ class Daily:
         sums = np.add.reduceat(np.append(self.values, 0.0), slices)[::2].reshape(begins.shape)
         return np.where(begins < ends, sums, 0.0)
 
-    def has_any(self, firsts: Days, lasts: Days) -> npt.NDArray[np.bool_]:
+    def has_any(self, firsts: Days, lasts: Days) -> Seen:
         """Whether there is a value from each of ``firsts`` to its last: (groups, windows)."""
         return self._places(firsts, "left") < self._places(lasts, "right")
 

@@ -1,14 +1,14 @@
 """The report for scripts: the seven KPIs of a question, as plain data that turns into JSON."""
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
 from kpis.calendar import Period, Unit, period_of, split
 from kpis.catalogue import BESIDE, SEVEN_KEYS
 from kpis.errors import UsageError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, Where
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard_rows
 from kpis.scorecard.selection import Facts
 
 MEASURES = (
@@ -49,10 +49,10 @@ def report(
     if by in PERIOD_GROUPS:
         parts = split(period, cast(Unit, by), facts.company)
         begun = [part for part in parts if part.start <= facts.as_of]
-        frame = scorecard(facts, begun or parts[:1], None, where)
+        found = scorecard_rows(facts, begun or parts[:1], None, where)
     else:
-        frame = scorecard(facts, [period], by, where)
-    rows = [_row(row, by, facts) for row in frame.to_dict("records")]
+        found = scorecard_rows(facts, [period], by, where)
+    rows = [_row(row, by, facts) for row in found]
     return {
         "as_of": facts.as_of.isoformat(),
         "from": period.start.isoformat(),
@@ -63,7 +63,7 @@ def report(
     }
 
 
-def _row(row: Mapping[Hashable, Any], by: str | None, facts: Facts) -> dict[str, Any]:
+def _row(row: Mapping[str, Any], by: str | None, facts: Facts) -> dict[str, Any]:
     reasons = {key: reason for key, reason in row["reasons"].items() if key in SEVEN_KEYS}
     further = [kpi.key for kpi in BESIDE if kpi.key not in MEASURES]
     why_not = {key: row["reasons"][key] for key in further if key in row["reasons"]}
@@ -77,7 +77,7 @@ def _row(row: Mapping[Hashable, Any], by: str | None, facts: Facts) -> dict[str,
     }
 
 
-def _group(row: Mapping[Hashable, Any], by: str | None, facts: Facts) -> dict[str, str]:
+def _group(row: Mapping[str, Any], by: str | None, facts: Facts) -> dict[str, str]:
     match by:
         case None:
             return {}

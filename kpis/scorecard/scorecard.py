@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from kpis.model import Where
 from kpis.scorecard.costs import costs_undefined, with_costs
 from kpis.scorecard.formulas import Sums, converted_leads, kpi_value, lifetime_basis
 from kpis.scorecard.notes import notes_on
-from kpis.scorecard.selection import Facts, Window, as_windows, filtered_by
+from kpis.scorecard.selection import Facts, Window, as_windows, filtered_by, hashable
 from kpis.scorecard.sums import is_immature, measure_sums, median_cycles
 from kpis.scorecard.undefined import Undefined
 
@@ -63,22 +64,38 @@ def scorecard(
 
     Raises UsageError for a dimension that does not exist.
     """
-    asked, where = as_windows(windows, facts), filtered_by(where)
+    columns = [*_ASKED, *COLUMNS, "immature", "reasons", "notes"]
+    return pd.DataFrame(scorecard_rows(facts, windows, by, where), columns=columns)
+
+
+def scorecard_rows(
+    facts: Facts,
+    windows: Sequence[Window | Period],
+    by: str | None = None,
+    where: Where | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of :func:`scorecard`, to be read only: they are kept for the next to ask."""
+    asked, where = tuple(as_windows(windows, facts)), filtered_by(where)
+    return facts.kept(
+        ("scorecard", asked, by, hashable(where)), lambda: _rows(facts, asked, by, where)
+    )
+
+
+def _rows(
+    facts: Facts, asked: Sequence[Window], by: str | None, where: Where
+) -> list[dict[str, Any]]:
     missing = undefined_measures(facts, by, where)
     sums = with_costs(measure_sums(facts, asked, by, where), facts, asked, by, where)
     medians = median_cycles(facts, asked, by, where)
-    cards = []
-    for row in sums.to_dict("records"):
-        number, group = int(row["window"]), str(row["group"])
+    rows = []
+    for number, group, measured in sums.rows():
         window = asked[number]
-        median = float(medians.get((number, group), float("nan")))
-        measured = {str(k): v for k, v in row.items()} | {"median_cycle_days": median}
+        measured["median_cycle_days"] = medians.get((number, group), float("nan"))
         immature = facts.definitions.conversion == "cohort" and is_immature(window, facts)
         asked_for = (number, window.period.start, window.period.end, group)
         known = dict(zip(_ASKED, asked_for, strict=True)) | {"immature": immature}
-        cards.append(known | _card(measured, missing, facts.definitions, immature))
-    columns = [*_ASKED, *COLUMNS, "immature", "reasons", "notes"]
-    return pd.DataFrame(cards, columns=columns)
+        rows.append(known | _card(measured, missing, facts.definitions, immature))
+    return rows
 
 
 def compared(period: Period, as_of: date, company: Company) -> tuple[Window, Window]:

@@ -1,8 +1,9 @@
 """What is asked of the facts: a selection of them, over windows of time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 import ibis.expr.types as ir
 
@@ -13,7 +14,8 @@ from kpis.errors import UsageError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, Where
 from kpis.scorecard.daily import DailyFacts, Days, as_days, daily_facts
 
-ANSWERS_KEPT = 16
+T = TypeVar("T")
+ANSWERS_KEPT = 32
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Facts:
     company: Company
     usual_cycle_days: float = float("nan")
     not_predicted: str = ""
-    _answers: dict[object, DailyFacts] = field(
+    _answers: dict[Hashable, Any] = field(
         default_factory=dict,
         init=False,
         compare=False,  # of this table: no copy has them
@@ -53,15 +55,21 @@ class Facts:
         Raises UsageError for a dimension that does not exist.
         """
         own = filtered_by(where)
-        selection = frozenset((name, frozenset(values)) for name, values in own.items())
-        asked = (selection, by, measures, cohorts_of)
-        if asked not in self._answers:
+
+        def ask() -> DailyFacts:
+            column = None if by is None else column_of(by, self)
+            return daily_facts(matching(self, own), column, measures, cohorts_of)
+
+        return self.kept(("daily", hashable(own), by, measures, cohorts_of), ask)
+
+    def kept(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """What ``ask`` returns, asked once for a key; the oldest of ANSWERS_KEPT answers goes."""
+        if key not in self._answers:
             while len(self._answers) >= ANSWERS_KEPT:
                 self._answers.pop(next(iter(self._answers)))
-            column = None if by is None else column_of(by, self)
-            rows = matching(self, own)
-            self._answers[asked] = daily_facts(rows, column, measures, cohorts_of)
-        return self._answers[asked]
+            self._answers[key] = ask()
+        answer: T = self._answers[key]
+        return answer
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,11 @@ def known_values(facts: Facts, dimension: str) -> list[str]:
 def filtered_by(where: Where | None) -> dict[str, Sequence[str]]:
     """The dimensions of a filter that do filter, each with its values."""
     return {name: values for name, values in (where or {}).items() if values}
+
+
+def hashable(where: Where) -> Hashable:
+    """A filter as a key: the same for the same values in any order."""
+    return frozenset((name, frozenset(values)) for name, values in where.items())
 
 
 def as_windows(asked: Sequence[Window | Period], facts: Facts) -> list[Window]:

@@ -6,8 +6,10 @@ decision makes the choice of the model unimportant.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kpis.calendar import Period
@@ -17,9 +19,10 @@ from kpis.display import shown
 from kpis.errors import UsageError
 from kpis.model import NONE, Where
 from kpis.scorecard.costs import ATTRIBUTED, with_costs
+from kpis.scorecard.formulas import Sums
 from kpis.scorecard.scorecard import kpi_values, undefined_measures
 from kpis.scorecard.selection import Facts, Window, as_windows, filtered_by
-from kpis.scorecard.sums import sums_of_all_groups
+from kpis.scorecard.sums import measure_sums
 from kpis.scorecard.undefined import NO_CREDIT
 
 HARDLY = 0.1
@@ -63,53 +66,36 @@ def sensitivity(
         raise UsageError("No attribution model is given. Name at least one, such as 'linear'.")
     first = next(iter(facts_by_model.values()))
     asked, where = as_windows(windows, first), filtered_by(where)
-    # Shared costs are split by the credit of everybody, which no model changes: asked for once.
-    sums = with_costs(_sums(facts_by_model, asked, by, where), first, asked, by, where)
+    sums = {model: measure_sums(f, asked, by, where) for model, f in facts_by_model.items()}
+    every = sorted(set().union(*(found.groups for found in sums.values())))
+    # Shared costs are split by the credit of everybody, which no model changes.
+    costs = (first, asked, by, where)
+    own = {model: with_costs(found.of(every), *costs) for model, found in sums.items()}
+    has_any = np.any([found.seen for found in own.values()], axis=0)
+    places = {group: place for place, group in enumerate(every)}
     missing = undefined_measures(first, by, where)
     rows = []
-    for row in sums.to_dict("records"):
-        period = asked[int(row["window"])].period
-        known = {"is_agreed": row["model"] == first.definitions.attribution}
-        known |= {"start": period.start, "end": period.end}
-        known |= {name: row[name] for name in ("model", "window", "group")}
-        rows.append(known | _values(row, missing, first.definitions))
+    for model, found in own.items():
+        agreed = {"model": model, "is_agreed": model == first.definitions.attribution}
+        for window, group, of_it in replace(found, seen=has_any).rows():
+            period = asked[window].period
+            known = {"window": window, "start": period.start, "end": period.end, "group": group}
+            has_credit = bool(found.seen[places[group], window])
+            values = _values(of_it, missing, first.definitions, has_credit)
+            rows.append(agreed | known | values)
     columns = ["model", "is_agreed", "window", "start", "end", "group", *CATALOGUE, "reasons"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _values(
-    row: Mapping[Any, Any], missing: Mapping[str, str], definitions: Definitions
+    sums: Sums, missing: Mapping[str, str], definitions: Definitions, has_credit: bool
 ) -> dict[str, Any]:
-    """The KPIs of a row of sums, and why they are undefined: for want of credit, too."""
-    measured = {str(k): v for k, v in row.items()}
-    values, reasons = kpi_values(measured, missing, definitions)
-    for key in () if row["has_credit"] else _RATIOS_OF_THE_PERIOD:
+    """The KPIs of some sums, and why they are undefined: for want of credit, too."""
+    values, reasons = kpi_values(sums, missing, definitions)
+    for key in () if has_credit else _RATIOS_OF_THE_PERIOD:
         if reasons.get(key) not in missing.values():
             values[key], reasons[key] = float("nan"), NO_CREDIT
     return {**values, "reasons": reasons}
-
-
-def _sums(
-    facts_by_model: Mapping[AttributionModel, Facts],
-    windows: Sequence[Window],
-    by: str | None,
-    where: Where,
-) -> pd.DataFrame:
-    """The sums of every model, one under the other, with a row for every group of any of them.
-
-    has_credit: whether anything in the window is credited to the group under the model.
-    """
-    keys = ["window", "group"]
-    own = {m: sums_of_all_groups(f, windows, by, where) for m, f in facts_by_model.items()}
-    seen = pd.concat([sums.loc[sums["seen"], keys] for sums in own.values()])
-    groups = seen.drop_duplicates().sort_values(keys)
-    every = pd.MultiIndex.from_frame(groups)
-    filled = []
-    for model, sums in own.items():
-        known = sums.set_index(keys).reindex(every)
-        has_credit = known.pop("seen").eq(True)
-        filled.append(known.fillna(0.0).assign(model=model, has_credit=has_credit).reset_index())
-    return pd.concat(filled, ignore_index=True)
 
 
 def ranges(frame: pd.DataFrame, kpi_key: str) -> pd.DataFrame:

@@ -1,15 +1,18 @@
 """Every measure of every period and group, from the selection's facts by day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from kpis.model import Where
-from kpis.scorecard.daily import Daily, DailyFacts, Values, as_days
+from kpis.scorecard.daily import Daily, DailyFacts, Seen, Values, as_days
 from kpis.scorecard.selection import Facts, Window, starts_and_ends
 
+N = TypeVar("N", bound=np.generic)
 CLV_WINDOW_DAYS = 365
 _IN_PERIOD = (
     "leads",
@@ -52,49 +55,68 @@ _MEASURES = frozenset(measure for _, measure in _SUMS.values())
 _COHORTS_OF = frozenset({"converted_leads", "cycles"})
 
 
+@dataclass(frozen=True, eq=False)
+class WindowSums:
+    """The measures of each window and group: arrays of (groups, windows).
+
+    groups: every value of the dimension that there ever was, in the order of names, or "" alone.
+    seen: of which groups anything that is summed here happened on a day of the window: leads, MQLs,
+        SQLs and their follow-ups, customers won, deals, revenue, costs, payments, relationships
+        that began or ended, and a prediction; always, where nothing is grouped. Not where leads
+        only wait, skipped a stage or were disqualified, where a cycle only began, or which merely
+        has the sums that look back: its measures of the period are 0, those of lifetime value may
+        not be.
+    """
+
+    groups: tuple[str, ...]
+    values: Mapping[str, Values]
+    seen: Seen
+
+    def rows(self, all_groups: bool = False) -> Iterator[tuple[int, str, dict[str, float]]]:
+        """Yield position of the window, group and its sums by name, window after window.
+
+        all_groups: also those that are not seen.
+        """
+        table = np.stack(list(self.values.values()), axis=-1)
+        is_asked = np.ones_like(self.seen) if all_groups else self.seen
+        for window, place in zip(*np.nonzero(is_asked.T), strict=True):
+            sums = zip(self.values, table[place, window].tolist(), strict=True)
+            yield int(window), self.groups[place], dict(sums)
+
+    def adding(self, **values: Values) -> "WindowSums":
+        """The same with further sums."""
+        return replace(self, values={**self.values, **values})
+
+    def of(self, groups: Sequence[str]) -> "WindowSums":
+        """The same for other groups: zeros, and not seen, where one is not among its own."""
+        known = {group: place for place, group in enumerate(self.groups)}
+        places = [known.get(group, -1) for group in groups]  # the last row: of none
+
+        def placed(values: npt.NDArray[N]) -> npt.NDArray[N]:
+            return np.vstack([values, np.zeros_like(values, shape=(1, values.shape[1]))])[places]
+
+        values = {name: placed(found) for name, found in self.values.items()}
+        return WindowSums(tuple(groups), values, placed(self.seen))
+
+
 def measure_sums(
     facts: Facts, windows: Sequence[Window], by: str | None = None, where: Where | None = None
-) -> pd.DataFrame:
-    """Return the measures of each window and group: columns window, group and one per measure.
+) -> WindowSums:
+    """Return the measures of each window and group; without ``by`` the one group is "".
 
-    window: the position in ``windows``; group: the value of ``by``, or "" without ``by``.
     Beside the measures of the period: ``cohort_converted`` (leads created in it and converted by
     the horizon), ``converted`` (customers with a lead won in it) and, for customer lifetime value,
     ``clv_payments``, ``clv_churned`` and ``clv_active_days`` over the 365 days to its last day,
     ``won_revenue`` and ``won_customers`` up to that day, ``predicted_margin`` and
     ``predicted_customers`` where it is the day of the report; ``clv_unpriced`` and ``won_unpriced``
     are the amounts without a rate that payments and won revenue leave out of these.
-    Without ``by`` there is one row per window, zeros included. With it, one per group of which
-    anything that is summed here happened on a day of the window: leads, MQLs, SQLs and their
-    follow-ups, customers won, deals, revenue, costs, payments, relationships that began or ended,
-    and a prediction. Not one where leads only wait, skipped a stage or were disqualified, where a
-    cycle only began, or which merely has the sums that look back (see :func:`sums_of_all_groups`).
-    """
-    sums = sums_of_all_groups(facts, windows, by, where)
-    return sums[sums.pop("seen")].reset_index(drop=True)
-
-
-def sums_of_all_groups(
-    facts: Facts, windows: Sequence[Window], by: str | None = None, where: Where | None = None
-) -> pd.DataFrame:
-    """Return measure_sums with a row per window for every group that there ever was.
-
-    One more column, seen: whether measure_sums has the row. Where it has not, the measures of the
-    period are 0; those of lifetime value may not be, as they look back to days before.
     """
     daily, over = _daily(facts, by, where), _over(windows, facts.as_of)
     sums = {name: over[days](daily[measure]) for name, (days, measure) in _SUMS.items()}
     sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
     starts, ends = starts_and_ends(windows)
     seen = np.any([daily[m].has_any(starts, ends) for _, m in _SUMS.values()], axis=0)
-    if by is None:
-        seen = np.ones_like(seen)
-    asked = {
-        "window": np.repeat(range(len(windows)), len(daily.groups)),
-        "group": list(daily.groups) * len(windows),
-    }
-    found = {name: values.T.reshape(-1) for name, values in (sums | {"seen": seen}).items()}
-    return pd.DataFrame(asked | found)
+    return WindowSums(daily.groups, sums, seen if by else np.ones_like(seen))
 
 
 def _daily(facts: Facts, by: str | None, where: Where | None) -> DailyFacts:
@@ -123,8 +145,8 @@ def _over(windows: Sequence[Window], as_of: date) -> dict[str, Callable[[Daily],
 
 def median_cycles(
     facts: Facts, windows: Sequence[Window], by: str | None = None, where: Where | None = None
-) -> pd.Series:
-    """Return the median sales cycle in days, indexed by (window, group); absent where none is.
+) -> dict[tuple[int, str], float]:
+    """Return the median sales cycle in days by window and group; absent where none is.
 
     The median is weighted by credit: half of the credit has a cycle that is shorter, half a longer
     one; where that falls between two cycles, it is their mean. Without a filter on campaigns
@@ -133,8 +155,7 @@ def median_cycles(
     daily = _daily(facts, by, where)
     starts, ends = starts_and_ends(windows)
     lengths = daily["cycles"].lengths(starts, ends)
-    medians = {(n, daily.groups[g]): weighted_median(*one) for (g, n), one in lengths.items()}
-    return pd.Series(medians, dtype="float64")
+    return {(n, daily.groups[g]): weighted_median(*one) for (g, n), one in lengths.items()}
 
 
 def usual_cycle(facts: Facts) -> float:

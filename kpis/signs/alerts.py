@@ -18,7 +18,7 @@ from kpis.display import agreed_percent, day_text, is_above, period_label, shown
 from kpis.document import Bullets, Document
 from kpis.goals.standing import standing
 from kpis.goals.targets import target_for, targets_of
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard_rows
 from kpis.scorecard.selection import Facts
 from kpis.signs.thresholds import AlertRule
 
@@ -58,7 +58,7 @@ def readings(
     for campaign in dict.fromkeys(rule.campaign for rule in rules):
         asked = list(dict.fromkeys(periods[r] for r in rules if r.campaign == campaign))
         where = {} if campaign is None else {"campaign": [campaign]}
-        found = scorecard(facts, asked, None, where).to_dict("records")
+        found = scorecard_rows(facts, asked, None, where)
         rows |= {(campaign, period): row for period, row in zip(asked, found, strict=True)}
     return [
         _reading(rule, periods[rule], rows[rule.campaign, periods[rule]], targets, facts)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-import pandas as pd
-
 from kpis.calendar import Period, last_whole, unit_of
 from kpis.coverage import missing_measures
 from kpis.display import agreed_percent, counted, days_label, is_above, listed, lower_first, percent
@@ -13,7 +11,7 @@ from kpis.funnel.waiting import waiting
 from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
 from kpis.scorecard.daily import as_days
-from kpis.scorecard.formulas import due_follow_ups, kpi_value
+from kpis.scorecard.formulas import Sums, due_follow_ups, kpi_value
 from kpis.scorecard.selection import Facts
 from kpis.scorecard.undefined import Undefined
 from kpis.signs.sign import Sign, weight
@@ -22,6 +20,7 @@ from kpis.signs.thresholds import Thresholds
 LEAD_GOALS = ("mqls", "sqls")
 """What marketing and what sales is held to."""
 COHORT_WEEKS = 13
+_FOLLOW_UPS = ("follow_ups_in_time", "follow_ups_late")
 _QUALITY = ("leads", "mqls", "accepted_mqls", "disqualified_leads", "bad_fit_leads")
 """The measures that quality is computed from."""
 
@@ -57,12 +56,12 @@ def _both_behind(behind: Sequence[Standing]) -> Sign:
     )
 
 
-def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> list[Sign]:
+def late_follow_ups(weeks: Mapping[Period, Sums], facts: Facts, agreed: Thresholds) -> list[Sign]:
     """A larger share of the MQLs of some weeks than agreed was not followed up in time.
 
-    weeks: the sums of each (kpis.scorecard.sums.measure_sums), with its start and end.
+    weeks: the sums of each (kpis.scorecard.sums.measure_sums).
     """
-    sums = {str(name): float(total) for name, total in weeks.sum(numeric_only=True).items()}
+    sums = {name: sum(week[name] for week in weeks.values()) for name in _FOLLOW_UPS}
     missing = missing_measures(facts.mapped, facts.definitions)
     rate = kpi_value("follow_up_rate", sums, missing, facts.definitions)
     if isinstance(rate, Undefined):
@@ -73,8 +72,6 @@ def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> li
         return []
     days = facts.definitions.follow_up_working_days
     within = f"within {counted(days, 'working day')}" if days else "the same day"
-    columns = ("start", "end", "follow_ups_in_time", "follow_ups_late")
-    by_week = zip(*(weeks[column] for column in columns), strict=True)
     return [
         Sign(
             rule="late_follow_up",
@@ -82,8 +79,9 @@ def late_follow_ups(weeks: pd.DataFrame, facts: Facts, agreed: Thresholds) -> li
             headline=f"{percent(share, line)} of the MQLs of the last {len(weeks)} weeks were not "
             f"followed up in time: {sums['follow_ups_late']:,.0f} of the {due:,.0f} due.",
             evidence=tuple(
-                f"{days_label(Period(start, end))}: {late:,.0f} of {in_time + late:,.0f} late."
-                for start, end, in_time, late in by_week
+                f"{days_label(week)}: {own['follow_ups_late']:,.0f} of "
+                f"{due_follow_ups(own, facts.definitions):,.0f} late."
+                for week, own in weeks.items()
             ),
             agreed=f"Agreed: at most {agreed_percent(line)} late, due {within} "
             "([signs] max_late_follow_ups).",

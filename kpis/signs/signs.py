@@ -7,16 +7,14 @@ line is no sign yet. What is undefined, not mapped or too little to go by is no 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-import pandas as pd
-
-from kpis.calendar import last_whole
+from kpis.calendar import Period, last_whole
 from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
 from kpis.definitions import Definitions, Target
 from kpis.display import is_above
 from kpis.goals.standing import Standing
 from kpis.model import Where
 from kpis.records import Action
-from kpis.scorecard.formulas import due_follow_ups
+from kpis.scorecard.formulas import Sums, due_follow_ups
 from kpis.scorecard.selection import Facts, Window
 from kpis.scorecard.sums import measure_sums
 from kpis.signs.agreement_signs import (
@@ -83,18 +81,18 @@ def signs(
     )
 
 
-def _follow_up_weeks(facts: Facts, where: Where) -> pd.DataFrame:
-    """The sums of the last whole weeks, with their start and end."""
+def _follow_up_weeks(facts: Facts, where: Where) -> dict[Period, Sums]:
+    """The sums of each of the last whole weeks, oldest first."""
     weeks = last_whole("week", FOLLOW_UP_WEEKS, facts.as_of, facts.company)
     sums = measure_sums(facts, [Window(week, facts.as_of) for week in weeks], None, where)
-    return sums.assign(start=[week.start for week in weeks], end=[week.end for week in weeks])
+    return {weeks[week]: of_it for week, _, of_it in sums.rows()}
 
 
 def _of_last_week(
     facts: Facts,
     agreed: Thresholds,
     frames: Mapping[str, WeeklyFrame],
-    weeks: pd.DataFrame,
+    weeks: Mapping[Period, Sums],
     changed_on: Mapping[str, Collection[date]],
 ) -> list[Sign]:
     """What is unusual about the last week, and its records; a record is not called unusual, too."""
@@ -110,7 +108,9 @@ def _of_last_week(
     return found
 
 
-def _is_final(key: str, frame: WeeklyFrame, weeks: pd.DataFrame, definitions: Definitions) -> bool:
+def _is_final(
+    key: str, frame: WeeklyFrame, weeks: Mapping[Period, Sums], definitions: Definitions
+) -> bool:
     """Whether more days can no longer change much of what the last week says.
 
     Not while its leads are younger than the usual cycle, or some of its MQLs still have time to be
@@ -118,5 +118,5 @@ def _is_final(key: str, frame: WeeklyFrame, weeks: pd.DataFrame, definitions: De
     """
     if key == COHORT_KPI:
         return not frame.weeks["immature"].iloc[-1]
-    last = {str(name): value for name, value in weeks.iloc[-1].items()}
+    last = weeks[max(weeks)]
     return key != "follow_up_rate" or not is_above(last["mqls"], due_follow_ups(last, definitions))

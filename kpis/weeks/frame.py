@@ -26,7 +26,7 @@ from kpis.catalogue import COHORT_KPI, Kpi, kpi_named
 from kpis.definitions import Company, Target
 from kpis.goals.targets import target_for, targets_of
 from kpis.model import Where
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard_rows
 from kpis.scorecard.selection import Facts, Window
 from kpis.weeks.usual_range import first_days, judged_weeks, usual_range
 from kpis.weeks.xmr import Signal, Xmr
@@ -112,7 +112,7 @@ def weekly_frame(
     """
     kpis = [kpi_named(key) for key in kpi_keys]
     calendar = _calendar(facts.as_of, facts.company)
-    rows = scorecard(facts, calendar.windows, None, where).to_dict("records")
+    rows = scorecard_rows(facts, calendar.windows, None, where)
     cells = dict(zip(calendar.windows, rows, strict=True))
     recorded = first_days(facts, {})
     selected = first_days(facts, where) if where else recorded

@@ -7,7 +7,6 @@ from math import isnan
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import kpis.goals.forecast
@@ -19,6 +18,7 @@ from kpis.goals.forecast import Forecast, forecast_sentence, forecasts
 from kpis.goals.forecast_record import ForecastRecord, forecast_record, is_inside
 from kpis.model import Where
 from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.sums import WindowSums
 from tests.small_data import Row, cost, days, deal, facts_of, lead
 
 HALLOWEEN, OVER = "2026-10-31", "2026-11-01"  # October ends, and is over
@@ -173,7 +173,7 @@ def test_all_kpis_and_midpoints_are_asked_in_one_question(monkeypatch: pytest.Mo
 
     def counted(
         facts: Facts, windows: Sequence[Window], by: str | None, where: Where | None
-    ) -> pd.DataFrame:
+    ) -> WindowSums:
         asked.append(len(windows))
         return ask(facts, windows, by, where)
 

@@ -10,7 +10,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Definitions
 from kpis.errors import UsageError
 from kpis.meeting.action_effect import Acted, Effect, action_effects
-from kpis.scorecard.scorecard import scorecard
+from kpis.scorecard.scorecard import scorecard, scorecard_rows
 from kpis.scorecard.selection import Facts, Window
 from tests.small_data import Row, cost, customer, days, facts_of, lead, payment, won
 
@@ -132,9 +132,9 @@ def test_many_actions_are_a_question_per_campaign_and_each_is_answered_as_if_alo
 
     def counted(*question: object) -> object:
         asked.append(question[2:])
-        return scorecard(*question)  # type: ignore[arg-type]  # passed on as they came
+        return scorecard_rows(*question)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(kpis.meeting.action_effect, "scorecard", counted)
+    monkeypatch.setattr(kpis.meeting.action_effect, "scorecard_rows", counted)
     together = action_effects(facts, actions)
     assert [found.sentence for found in together] == [found.sentence for found in alone]
     assert asked == [(None, {}), (None, {"campaign": ["ads"]}), (None, {"campaign": ["fair"]})]

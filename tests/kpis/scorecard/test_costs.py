@@ -1,5 +1,6 @@
 """Costs under a filter or grouping: a selection's own, its share of what is shared, or none."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -268,6 +269,6 @@ def test_campaign_and_dimension_together_share_what_is_shared_within_the_dimensi
 def test_adding_costs_leaves_the_sums_as_they_were() -> None:
     facts, windows = company(), [Window(YEAR, YEAR.end)]
     sums = measure_sums(facts, windows, "campaign")
-    before = sums.copy(deep=True)
+    before = {name: values.copy() for name, values in sums.values.items()}
     with_costs(sums, facts, windows, "campaign", {})
-    pd.testing.assert_frame_equal(sums, before)
+    np.testing.assert_equal(sums.values, before)

@@ -36,7 +36,7 @@ def active_days(*customers: Row, as_of: str = "2026-12-31") -> float:
     """Active days in the 365 days up to the end of 2026, or ``as_of``."""
     facts = subscriptions(list(customers), [payment("k", "2026-06-01", 1.0)], as_of)
     sums = measure_sums(facts, [Window(YEAR, facts.as_of)])
-    return float(sums["clv_active_days"][0])
+    return float(sums.values["clv_active_days"].item())
 
 
 @pytest.mark.parametrize(

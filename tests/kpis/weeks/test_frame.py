@@ -119,13 +119,13 @@ def test_every_week_month_and_period_to_date_is_what_the_scorecard_says_of_it(ke
 
 def test_all_kpis_are_asked_in_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: Counter[int] = Counter()
-    ask = kpis.weeks.frame.scorecard
+    ask = kpis.weeks.frame.scorecard_rows
 
-    def counted(facts: Facts, windows: list[Any], *rest: Any) -> pd.DataFrame:
+    def counted(facts: Facts, windows: list[Any], *rest: Any) -> list[dict[str, Any]]:
         asked[len(windows)] += 1
         return ask(facts, windows, *rest)
 
-    monkeypatch.setattr(kpis.weeks.frame, "scorecard", counted)
+    monkeypatch.setattr(kpis.weeks.frame, "scorecard_rows", counted)
     weekly_frame(uneven(), list(CATALOGUE))
     assert asked.total() == 1
 
