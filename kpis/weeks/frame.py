@@ -5,13 +5,14 @@ question of its own to the facts: a ratio is divided out of the sums of its own 
 from other cells.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from math import nan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kpis.calendar import (
@@ -207,44 +208,41 @@ class _Answers:
         return reason
 
     def table(
-        self, periods: Iterable[_Compared], target: Callable[[Period], float | None]
+        self, periods: Sequence[_Compared], target: Callable[[Period], float | None]
     ) -> pd.DataFrame:
-        rows = [
-            {
-                "start": pair.current.period.start,
-                "end": pair.current.period.end,
-                "value": self.value(pair.current),
-                "year_before": self.before(pair.year_before),
-                "target": target(pair.current.period),
-                "immature": self.kpi.key == COHORT_KPI and self.cells[pair.current]["immature"],
-            }
-            for pair in periods
-        ]
-        return pd.DataFrame(rows).astype({"target": "float64"})
+        now = [pair.current for pair in periods]
+        is_cohort = self.kpi.key == COHORT_KPI
+        columns = {
+            "start": [window.period.start for window in now],
+            "end": [window.period.end for window in now],
+            "value": [self.value(window) for window in now],
+            "year_before": [self.before(pair.year_before) for pair in periods],
+            "target": np.array([target(window.period) for window in now], dtype=float),
+            "immature": [is_cohort and self.cells[window]["immature"] for window in now],
+        }
+        return pd.DataFrame(columns)
 
     def box(self, calendar: _Calendar) -> pd.DataFrame:
         last = calendar.weeks[-1]
-        rows = [
-            self._row("last week", last, None),
-            self._row("week on week", last, calendar.history[-2]),
-            self._row("year on year", last, last.year_before),
+        rows: list[tuple[str, _Compared, Window | None]] = [
+            ("last week", last, None),
+            ("week on week", last, calendar.history[-2]),
+            ("year on year", last, last.year_before),
         ]
-        for unit, pair in calendar.to_date.items():
-            rows.append(self._row(f"{unit} to date", pair, pair.year_before))
-        return pd.DataFrame(rows)
-
-    def _row(self, name: str, pair: _Compared, compared_with: Window | None) -> dict[str, object]:
-        value = self.value(pair.current)
-        before = self.before(compared_with) if compared_with else nan
-        return {
-            "name": name,
-            "start": pair.current.period.start,
-            "end": pair.current.period.end,
-            "value": value,
+        to_date = calendar.to_date.items()
+        rows += [(f"{unit} to date", pair, pair.year_before) for unit, pair in to_date]
+        values = [self.value(pair.current) for _, pair, _ in rows]
+        before = [nan if than is None else self.before(than) for _, _, than in rows]
+        columns = {
+            "name": [name for name, _, _ in rows],
+            "start": [pair.current.period.start for _, pair, _ in rows],
+            "end": [pair.current.period.end for _, pair, _ in rows],
+            "value": values,
             "before": before,
-            "year_before": self.before(pair.year_before),
-            "change": _change(self.kpi, value, before),
+            "year_before": [self.before(pair.year_before) for _, pair, _ in rows],
+            "change": [_change(self.kpi, *pair) for pair in zip(values, before, strict=True)],
         }
+        return pd.DataFrame(columns)
 
 
 def _change(kpi: Kpi, now: float, before: float) -> float:
