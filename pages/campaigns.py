@@ -9,7 +9,7 @@ from kpis.display import counted, formula_of, period_label
 from pages.parts.campaigns.attribution import ranges_by_campaign, sentence_on
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.ranking import ranking_chart
-from pages.parts.charts.theme import colours_seen
+from pages.parts.charts.theme import colours_seen, draw
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection
 from pages.parts.frame.text import plain
@@ -43,8 +43,9 @@ with left.container(border=True, height="stretch"):
     table = ranked(labelled(seen.now, chosen.snapshot), kpi)
     best = table.dropna(subset=[kpi.key]).head(BARS)
     bars = st.empty()
-    draw = partial(ranking_chart, best, kpi, chosen.currency)
-    bars.altair_chart(draw(colours_seen()))
+    picture = partial(ranking_chart, best, kpi, chosen.currency)
+    with bars:
+        draw(picture(colours_seen()))
     formula = formula_of(kpi, chosen.manifest.definitions)
     st.caption(
         f"{formula} Best first, at most {BARS} campaigns. "
@@ -54,10 +55,11 @@ with right.container(border=True, height="stretch"):
     draw_campaign_table(table, seen.before, kpi, list(SEVEN), chosen, HEIGHT)
 
 found = ranges_by_campaign(chosen, kpi, best["group"].tolist())
-draw = partial(draw, ranges=found)
-bars.altair_chart(draw(colours_seen()))
+picture = partial(picture, ranges=found)
+with bars:
+    draw(picture(colours_seen()))
 with files:
     heading = f"Campaigns by {kpi.label}, {period_label(chosen.period, chosen.manifest.company)}"
-    draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", draw, title=heading)
+    draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", picture, title=heading)
 if sentence := sentence_on(found, kpi, chosen):
     finding.markdown(f":material/balance: {plain(sentence)}")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from kpis.catalogue import SEVEN, kpi_named
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
-from pages.parts.charts.theme import colours_seen
+from pages.parts.charts.theme import colours_seen, draw
 from pages.parts.charts.trend import trend_chart
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
@@ -38,7 +38,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
-    draw = partial(
+    picture = partial(
         trend_chart,
         seen.weeks,
         kpi,
@@ -52,9 +52,9 @@ with left.container(border=True, height="stretch"):
         st.markdown(f"**{kpi.label}, week by week**", width="stretch")
         if has_trend:
             rows = seen.weeks[["start", "end", kpi.key]]
-            draw_downloads(f"{kpi.key}-by-week", draw, rows, title=f"{kpi.label}, week by week")
+            draw_downloads(f"{kpi.key}-by-week", picture, rows, title=f"{kpi.label}, week by week")
     if has_trend:
-        st.altair_chart(draw(colours=colours_seen()))
+        draw(picture(colours_seen()))
     else:
         st.info("It is undefined in each of these weeks.")
     st.caption(plain(f"{usual_range_text(chosen, kpi)} {outlook(chosen, kpi)}"))

@@ -34,7 +34,19 @@ class Colours:
     bad: str
 
 
-Drawing = alt.Chart | alt.LayerChart | alt.FacetChart
+@dataclass(frozen=True)
+class Template:
+    """A chart that Altair wrote before, and the rows of the tables that it is drawn from."""
+
+    chart: Mapping[str, Any]
+    tables: Mapping[str, list[dict[str, Any]]]
+
+    def to_dict(self, validate: bool = False) -> dict[str, Any]:
+        """The chart with its tables; as Altair's own charts have it, but checked before."""
+        return {**self.chart, "datasets": dict(self.tables)}
+
+
+Drawing = alt.Chart | alt.LayerChart | alt.FacetChart | Template
 """What Altair makes of a chart."""
 Picture = Callable[[Colours], Drawing]
 """A chart that is yet to be drawn, in the colours of the page or of a file."""
@@ -71,12 +83,33 @@ def for_file(picture: Picture, width: int = FILE_WIDTH, title: str = "") -> dict
     title: to write above it.
     """
     colours = colours_of("light")
-    # Unchecked against the schema, which takes longer than all else here.
-    spec = picture(colours).to_dict(validate=False)
+    spec = spec_of(picture(colours))
     spec |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}, "padding": 8}
     spec |= {"title": {"text": title}} if title else {}
     # The theme first: what the chart itself asks for wins.
-    return spec | {"config": _merged(_config(colours), _without_altairs_own(spec["config"]))}
+    return spec | {"config": _merged(_config(colours), spec["config"])}
+
+
+def spec_of(drawing: Drawing) -> dict[str, Any]:
+    """The chart as Vega-Lite, without the size that Altair gives to charts that have none.
+
+    Not checked against the schema, which takes longer than all else here; tests do.
+    """
+    spec: dict[str, Any] = drawing.to_dict(validate=False)
+    config = {key: value for key, value in spec["config"].items() if key != "view"}
+    return spec | {"config": config}
+
+
+def draw(drawing: Drawing, width: int | None = None) -> None:
+    """Draw a chart on the page, as wide as its place or ``width`` CSS pixels.
+
+    Streamlit adds the theme that the reader sees.
+    """
+    spec = spec_of(drawing)
+    if width is None:
+        st.vega_lite_chart(spec, width="stretch")
+    else:
+        st.vega_lite_chart(spec | {"width": width}, width="content")
 
 
 def _config(colours: Colours) -> dict[str, Any]:
@@ -113,11 +146,6 @@ def _config(colours: Colours) -> dict[str, Any]:
             "diverging": _option(colours.theme, "chartDivergingColors"),
         },
     }
-
-
-def _without_altairs_own(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The chart's config less what Altair puts into every one: a size for charts without one."""
-    return {key: value for key, value in config.items() if key != "view"}
 
 
 def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

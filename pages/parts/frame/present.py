@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.charts.theme import Colours, Picture, colours_seen
+from pages.parts.charts.theme import Colours, Picture, colours_seen, draw
 from pages.parts.frame.downloads import draw_downloads
 
 PARAMETER = "present"
@@ -90,12 +90,9 @@ def draw_chart(picture: Picture, slide_width: int, title: str = "") -> None:
 
     title: with one, the chart can be saved as PNG under it, but for on a slide.
     """
-    chart = picture(colours_seen())
-    if is_presenting():
-        st.altair_chart(chart.properties(width=slide_width), width="content")
-        return
-    st.altair_chart(chart)
-    if title:
+    presenting = is_presenting()
+    draw(picture(colours_seen()), slide_width if presenting else None)
+    if title and not presenting:
         draw_downloads(title, picture, title=title)
 
 

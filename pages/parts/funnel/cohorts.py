@@ -7,7 +7,7 @@ import streamlit as st
 from kpis.funnel.cohorts import CohortUnit, cohorts
 from kpis.funnel.funnel import NAMES, PLURAL, STAGES
 from pages.parts.charts.cohorts import cohort_chart
-from pages.parts.charts.theme import colours_seen
+from pages.parts.charts.theme import colours_seen, draw
 from pages.parts.frame.answers import asked
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
@@ -30,8 +30,8 @@ def draw_cohorts(chosen: Selection) -> None:
         st.info("None of these leads got that far yet, or it was not recorded.")
         return
     is_sale = stage == "customer"
-    draw = partial(cohort_chart, ages, unit, is_sale)
-    st.altair_chart(draw(colours_seen()))
+    picture = partial(cohort_chart, ages, unit, is_sale)
+    draw(picture(colours_seen()))
     framed = " Framed: its last leads are younger than the usual time to a sale."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
@@ -40,4 +40,4 @@ def draw_cohorts(chosen: Selection) -> None:
             width="stretch",
         )
         title = f"Leads that became {PLURAL[stage]}, by the {unit} they were created in"
-        draw_downloads(f"{stage}-by-created-{unit}", draw, ages, title=title)
+        draw_downloads(f"{stage}-by-created-{unit}", picture, ages, title=title)
