@@ -20,7 +20,12 @@ from connectors.mapping.amounts.row_currencies import (
     unconverted_notes,
     without_cents_notes,
 )
-from connectors.mapping.amounts.units import refuse_unscaled, row_of_units, written_in_full
+from connectors.mapping.amounts.units import (
+    not_in_hundredths,
+    refuse_unscaled,
+    row_of_units,
+    written_in_full,
+)
 from connectors.mapping.blanks import column_notes
 from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import choices
@@ -201,7 +206,8 @@ class Part:
             return []
         scale = self.settings.scale.get(column.name, 1.0)
         below = below_zero(self.table, column.name, cells, parsed.values, scale)
-        return below + written_in_full(cells, parsed.values, scale)
+        in_parts = not_in_hundredths(column.name, cells, parsed.values, scale)
+        return below + in_parts + written_in_full(cells, parsed.values, scale)
 
 
 def _noted(raw: RawTable, company: Company) -> RawTable:
