@@ -20,6 +20,7 @@ from connectors.sources.hidden_rows import with_hidden_noted
 from connectors.sources.number_formats import currency_shown, with_shown_currencies
 from connectors.sources.raw import RawNote, RawTable
 from connectors.sources.sheet_xml import sheet_extras
+from connectors.sources.struck_rows import struck_styles, with_struck_noted
 from connectors.sources.worksheet_table import table_of_grid
 from kpis.display import listed
 from kpis.errors import SourceError, nearest
@@ -59,7 +60,9 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
             formats = workbook._number_formats
             shows_currency = any(map(currency_shown, formats))
             shows_unit = any(map(factor_shown, formats))
-            typed = list(worksheet.iter_rows()) if shows_currency or shows_unit else []
+            struck = struck_styles(workbook._fonts, workbook._cell_styles)
+            needs_styles = shows_currency or shows_unit or bool(struck)
+            typed = list(worksheet.iter_rows()) if needs_styles else []
             cells = [tuple(cell.value for cell in row) for row in typed] or list(
                 worksheet.iter_rows(values_only=True)
             )
@@ -79,6 +82,10 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
     )
     select = "" if wanted.is_for_query else f'SELECT * FROM "{path.name}#{worksheet.title}"'
     table = with_hidden_noted(table, extras.hidden, extras.is_filtered, select)
+    if struck:
+        table = with_struck_noted(
+            table, lambda row, at: _is_of(struck, typed[row], at), wanted.is_for_query
+        )
     if shows_unit:
         table = with_units_noted(table, lambda row, at: _format(typed[row], at))
     if shows_currency:
@@ -148,6 +155,11 @@ def _format(row: Sequence[Any], at: int) -> str:
     """The number format of a cell of a row, "" for none."""
     is_held = at < len(row) and row[at].value is not None
     return str(row[at].number_format) if is_held else ""
+
+
+def _is_of(styles: frozenset[int], row: Sequence[Any], at: int) -> bool:
+    """Whether a cell of a row has one of the styles; a blank one below a merged cell has none."""
+    return at < len(row) and getattr(row[at], "_style_id", 0) in styles
 
 
 def _unreadable(where: str) -> SourceError:
