@@ -19,13 +19,14 @@ _CUTS = frozenset(
     (
         *("left", "substr", "substring", "array_slice", "split_part", "regexp_extract"),
         *("replace", "regexp_replace", "strptime", "try_strptime", "strftime"),
-        *("date_trunc", "datetrunc", "date"),
+        *("date_trunc", "datetrunc", "date", "to_char", "date_format"),
     )
 )
-_MINDS = frozenset(("timezone", "to_timestamp", "to_hours", "to_minutes"))
+_MINDS = frozenset(("timezone", "convert_tz", "to_timestamp", "to_hours", "to_minutes"))
 """Functions of a query that minds the zone, or adds its offset by hand."""
 _BARE_TYPE = re.compile(r"(?:date|timestamp|datetime)(?!tz|.* with time zone)", re.I)
-_ZONED_TYPE = re.compile(r"timestamptz|.* with time zone", re.I)
+_ZONED_TYPE = re.compile(r"timestamptz|.* with time zone|interval", re.I)
+_ZONED_TEXT = re.compile(r"%z|localtime|\d ?hours?\b", re.I)
 _BARE = re.compile(r"(?:\d{4}([-/.])\d\d\1\d\d|\d\d([-/.])\d\d\2\d{4})(?P<time>[T ][\d:.,]+)?")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*?(?:Z| ?UTC|[+-]\d\d(?::?\d\d)?)")
 
@@ -71,7 +72,7 @@ def _minds_zone(node: dict[str, Tree]) -> bool:
     return (
         node.get("function_name") in _MINDS
         or _ZONED_TYPE.fullmatch(_cast_type(node)) is not None
-        or "%z" in str(literal.get("text", "")).casefold()
+        or _ZONED_TEXT.search(str(literal.get("text", ""))) is not None
     )
 
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.cell_text import text_of, with_bytes_as_text
-from connectors.sources.cut_instants import cut_columns, cut_notes, nodes_of
+from connectors.sources.cut_instants import Tree, cut_columns, cut_notes, nodes_of
 from connectors.sources.header import Wanted, folded, names_currency
 from connectors.sources.raw import Progress, RawNote, RawTable
 from kpis.errors import SourceError
@@ -62,9 +62,7 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
     """
     place = f"the query of {part}"
     where = f"Source '{source}', {place}"
-    with duckdb.connect(":memory:", config=ENGINE) as engine:
-        answer = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
-    tree = json.loads(answer[0]) if answer else {}
+    tree = tree_of(sql)
     if tree.get("error_type") == "parser":
         raise SourceError(f"{where} cannot be understood: {tree['error_message']}.")
     if tree.get("error") or len(tree.get("statements", [])) != 1:
@@ -83,6 +81,13 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
         takes_all=any(node.get("class") == "STAR" for node in nodes),
         cuts=cut_columns(nodes),
     )
+
+
+def tree_of(sql: str) -> Tree:
+    """Return what DuckDB's parser makes of a query, with an ``error`` where it cannot read it."""
+    with duckdb.connect(":memory:", config=ENGINE) as engine:
+        answer = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    return json.loads(answer[0]) if answer else {}
 
 
 def _refuse_functions(nodes: list[dict[str, Any]], where: str) -> None:

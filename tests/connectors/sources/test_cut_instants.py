@@ -7,6 +7,8 @@ import pytest
 from connectors.settings.settings import FilesSource
 from connectors.sources import files
 from connectors.sources.raw import RawNote, no_progress
+from tests.conftest import Postgres
+from tests.connectors.sources.crm_database import read, sqlite_file, table
 from tests.connectors.sources.test_query import asked
 
 INSTANTS = ("2026-09-30T22:30:00Z", "2026-10-02T09:00:00Z", "2026-10-31T23:30:00Z")
@@ -87,3 +89,58 @@ def test_days_of_the_zone_and_days_that_the_source_holds_are_not_doubted(
 def test_instants_of_which_no_day_changes_are_not_doubted(tmp_path: Path) -> None:
     """22:30 and 23:30 UTC are the afternoon of the same day in New York, and 09:00 the morning."""
     assert notes(tmp_path, "LEFT(created, 10)", "America/New_York") == ()
+
+
+DATABASE = (
+    "CREATE TABLE contacts (id TEXT, created TEXT, signed TEXT)",
+    *(f"INSERT INTO contacts VALUES ('L', '{instant}', '2026-09-01')" for instant in INSTANTS),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "is_doubted"),
+    [
+        ("substr(created, 1, 10)", True),
+        ("date(created)", True),
+        ("date(created, 'localtime')", False),
+        ("date(created, '+2 hours')", False),
+        ("date(signed)", False),
+        ("created", False),
+    ],
+)
+def test_a_query_of_a_database_that_cuts_instants_is_doubted(
+    tmp_path: Path, day: str, is_doubted: bool
+) -> None:
+    sqlite_file(tmp_path, *DATABASE)
+    query = table(query=f"SELECT id, {day} AS day FROM contacts AS c WHERE c.created <> ''")
+    found = read("sqlite:///crm.db", tmp_path, time_zone="Europe/Berlin", leads=query)["leads"]
+    assert [(n.rows, n.is_doubt, n.at) for n in found.notes] == [(3, True, 1)] * is_doubted
+    said = "('created' of table 'contacts'), of which 2 are of another day in Europe/Berlin"
+    assert all(note.what.endswith(said) for note in found.notes)
+
+
+def test_a_query_that_only_its_database_understands_is_read_and_not_looked_at(
+    tmp_path: Path,
+) -> None:
+    sqlite_file(tmp_path, *DATABASE)
+    query = table(query="SELECT [id], date(created) AS day FROM [contacts] NOT INDEXED")
+    found = read("sqlite:///crm.db", tmp_path, time_zone="Europe/Berlin", leads=query)["leads"]
+    assert len(found.frame) == 3 and found.notes == ()
+
+
+def test_days_of_an_instant_of_postgres_are_those_of_its_session(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """The session is in UTC, in which 22:30 is still 30 September."""
+    postgres.new_database(
+        "instants",
+        "CREATE TABLE contacts (created timestamptz)",
+        f"INSERT INTO contacts VALUES ('{INSTANTS[0]}')",
+        "ALTER DATABASE instants SET timezone = 'UTC'",
+        "GRANT SELECT ON contacts TO reader",
+    )
+    crm = postgres.reader("instants")
+    for day, doubts in (("created::date", 1), ("(created AT TIME ZONE 'Europe/Berlin')::date", 0)):
+        query = table(query=f"SELECT {day} AS day FROM public.contacts")
+        found = read(crm, tmp_path, time_zone="Europe/Berlin", leads=query)["leads"]
+        assert len(found.notes) == doubts
