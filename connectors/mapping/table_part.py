@@ -32,7 +32,8 @@ from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
-from connectors.mapping.dates.numbers import SERIAL, refuse_from_1904
+from connectors.mapping.dates.numbers import refuse_from_1904
+from connectors.mapping.dates.other_origin import SERIAL
 from connectors.mapping.named_values import named_values
 from connectors.mapping.notes import Note, RowDoubt
 from connectors.mapping.rejects import Rejects

@@ -5,10 +5,11 @@ not looked at.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import column, inspect, select, table
+from sqlalchemy import ColumnClause, column, inspect, select, table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import NoSuchTableError
 
@@ -56,7 +57,7 @@ def _first_rows(
         known = [found["name"] for found in inspect(connection).get_columns(name, schema)]
     except NoSuchTableError:
         return
-    columns = [column(one) for one in known if folded([one]) <= wanted]
+    columns: list[ColumnClause[Any]] = [column(one) for one in known if folded([one]) <= wanted]
     if not columns:
         return
     asked = select(*columns).select_from(table(name, schema=schema)).limit(_LOOKED_AT)

@@ -26,7 +26,9 @@ def with_struck_noted(
     """
     rows = [
         row
-        for row, cells in zip(table.rows.tolist(), table.frame.notna().to_numpy(), strict=True)
+        for row, cells in zip(
+            table.rows.tolist(), table.frame.notna().to_numpy().tolist(), strict=True
+        )
         if _are_most([is_struck(row - 1, at) for at in _filled(table, cells)])
     ]
     if not rows:
