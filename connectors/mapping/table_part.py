@@ -20,14 +20,20 @@ from connectors.mapping.amounts.row_currencies import (
     unconverted_notes,
     without_cents_notes,
 )
-from connectors.mapping.amounts.units import refuse_unscaled, row_of_units, written_in_full
+from connectors.mapping.amounts.units import (
+    not_in_hundredths,
+    refuse_unscaled,
+    row_of_units,
+    written_in_full,
+)
 from connectors.mapping.blanks import column_notes
 from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
-from connectors.mapping.dates.numbers import SERIAL, refuse_from_1904
+from connectors.mapping.dates.numbers import refuse_from_1904
+from connectors.mapping.dates.other_origin import SERIAL
 from connectors.mapping.named_values import named_values
 from connectors.mapping.notes import Note, RowDoubt
 from connectors.mapping.rejects import Rejects
@@ -201,7 +207,8 @@ class Part:
             return []
         scale = self.settings.scale.get(column.name, 1.0)
         below = below_zero(self.table, column.name, cells, parsed.values, scale)
-        return below + written_in_full(cells, parsed.values, scale)
+        in_parts = not_in_hundredths(column.name, cells, parsed.values, scale)
+        return below + in_parts + written_in_full(cells, parsed.values, scale)
 
 
 def _noted(raw: RawTable, company: Company) -> RawTable:

@@ -37,8 +37,8 @@ class TableSettings(Strict):
         number of the row, where a file or sheet has none.
     values: per column, canonical value = source value, a list of them, or "*" for all others.
     constants: canonical columns that have one value in every row, such as a currency.
-    date_format: strptime format of text dates, for all columns or per column; "epoch_s",
-        "epoch_ms", "epoch_us", "epoch_ns" or "serial" where numbers count.
+    date_format: strptime format of text dates, for all columns or per column; "epoch_d",
+        "epoch_s", "epoch_ms", "epoch_us", "epoch_ns" or "serial" where numbers count.
     instants: columns of which midnights are instants, though every value is a midnight.
     decimal: decimal mark of text amounts, where they read both ways (``1.200``).
     scale: what the numbers of a column are multiplied by, such as 1e-6 for millionths,

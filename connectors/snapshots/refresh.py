@@ -140,7 +140,7 @@ def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[
     zone = source.time_zone or settings.company.time_zone
     match source.kind:
         case "database":
-            return database.read(name, source, requests, settings.folder, progress)
+            return database.read(name, source, requests, settings.folder, progress, zone)
         case "google_sheets":
             return google_sheets.read(name, source, requests, settings.folder, progress, zone)
         case "files":

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
+from connectors.sources.database_cuts import database_cut_notes
 from connectors.sources.database_types import instant_columns, keep_values, mark_as_utc
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.raw import Progress, RawTable
@@ -31,13 +32,15 @@ def read(
     requests: Mapping[str, TableSettings],
     folder: Path,
     progress: Progress,
+    time_zone: str = "UTC",
 ) -> dict[str, RawTable]:
     """Read the tables and queries of ``requests`` from one database.
 
     All columns of a table are read: a canonical column that the mapping does not name is taken
     from a column of its own name. Cells are Python objects as the driver gives them, None for
     NULL, and MySQL's TIMESTAMPs with their zone; rows are numbered from 1 in reading order. A
-    relative SQLite path starts at ``folder``.
+    relative SQLite path starts at ``folder``. Days that a query cuts off instants are noted where
+    they are others in ``time_zone``.
 
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
@@ -56,7 +59,10 @@ def read(
                 frame = _frame(result, source.batch_rows, wanted, progress, f"{database}: {place}")
                 mark_as_utc(frame, in_utc)
                 numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
-                tables[wanted] = RawTable(frame, numbers, place, has_fixed_rows=False)
+                notes = database_cut_notes(connection, request.query, frame, time_zone)
+                tables[wanted] = RawTable(
+                    frame, numbers, place, has_fixed_rows=False, notes=tuple(notes)
+                )
     except SQLAlchemyError as error:
         raise database.problem(error, place) from None
     return tables

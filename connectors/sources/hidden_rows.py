@@ -27,15 +27,15 @@ def with_hidden_noted(
     note = RawNote(
         rows=len(rows),
         what=f"are hidden {by}, of {len(table.rows):,} that were read",
-        examples=(f"{'row' if len(rows) == 1 else 'rows'} {_runs(rows.tolist())}",),
+        examples=(row_runs(rows.tolist()),),
         remedy=f"If they do not count, delete them in the sheet, or {line} leaves them out.",
         is_doubt=is_filtered and bool(query),
     )
     return replace(table, notes=(*table.notes, note))
 
 
-def _runs(rows: list[int]) -> str:
-    """Row numbers for people: "2, 4 and 8–9"."""
+def row_runs(rows: list[int]) -> str:
+    """Return row numbers, in ascending order, for people: "rows 2, 4 and 8–9"."""
     breaks = [at for at in range(1, len(rows)) if rows[at] != rows[at - 1] + 1]
     ends = zip([0, *breaks], [*breaks, len(rows)], strict=True)
     runs = [
@@ -43,4 +43,5 @@ def _runs(rows: list[int]) -> str:
         for begin, end in ends
     ]
     more = len(runs) - _LISTED
-    return listed([*runs[:_LISTED], *(["more"] if more > 0 else [])])
+    named = listed([*runs[:_LISTED], *(["more"] if more > 0 else [])])
+    return f"{'row' if len(rows) == 1 else 'rows'} {named}"

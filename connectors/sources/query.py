@@ -6,7 +6,7 @@ beside that, a query is refused before it runs that is not one SELECT of tables 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.cell_text import text_of, with_bytes_as_text
+from connectors.sources.cut_instants import Tree, cut_columns, cut_notes, nodes_of
 from connectors.sources.header import Wanted, folded, names_currency
 from connectors.sources.raw import Progress, RawNote, RawTable
 from kpis.errors import SourceError
@@ -42,6 +43,7 @@ class Query:
     """A query that may run.
 
     tables: as it names them. columns: their columns that it names. takes_all: it has a ``*``.
+    cuts: of each column that it computes, those of which it may cut the zone.
     """
 
     sql: str
@@ -50,6 +52,7 @@ class Query:
     tables: tuple[str, ...]
     columns: frozenset[str]
     takes_all: bool
+    cuts: Mapping[str, frozenset[str]]
 
 
 def parsed_query(source: str, part: str, sql: str) -> Query:
@@ -59,9 +62,7 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
     """
     place = f"the query of {part}"
     where = f"Source '{source}', {place}"
-    with duckdb.connect(":memory:", config=ENGINE) as engine:
-        answer = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
-    tree = json.loads(answer[0]) if answer else {}
+    tree = tree_of(sql)
     if tree.get("error_type") == "parser":
         raise SourceError(f"{where} cannot be understood: {tree['error_message']}.")
     if tree.get("error") or len(tree.get("statements", [])) != 1:
@@ -69,7 +70,7 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
             f"{where} is not one SELECT. Write a single SELECT; nothing else is run on files and "
             "worksheets."
         )
-    nodes = list(_nodes(tree))
+    nodes = list(nodes_of(tree))
     _refuse_functions(nodes, where)
     return Query(
         sql=sql,
@@ -78,15 +79,15 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
         tables=tuple(dict.fromkeys(_tables(tree, frozenset(), where))),
         columns=frozenset(n["column_names"][-1] for n in nodes if n.get("class") == "COLUMN_REF"),
         takes_all=any(node.get("class") == "STAR" for node in nodes),
+        cuts=cut_columns(nodes),
     )
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-        tree = list(tree.values())
-    for child in tree if isinstance(tree, list) else []:
-        yield from _nodes(child)
+def tree_of(sql: str) -> Tree:
+    """Return what DuckDB's parser makes of a query, with an ``error`` where it cannot read it."""
+    with duckdb.connect(":memory:", config=ENGINE) as engine:
+        answer = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    return json.loads(answer[0]) if answer else {}
 
 
 def _refuse_functions(nodes: list[dict[str, Any]], where: str) -> None:
@@ -177,6 +178,7 @@ def answer_of(
     if "currency" in folded(columns):
         notes = tuple(note for note in notes if not note.currency)
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
+    notes += tuple(cut_notes(query.cuts, frame, tables.values(), time_zone))
     progress(part, len(frame))
     numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
     return RawTable(frame, numbers, query.place, has_fixed_rows=False, notes=notes)

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -57,6 +58,9 @@ _UNITS = (
     ("minor units, such as cents", "0.01", re.compile("|".join(_MINOR), re.I)),
     ("micros, millionths", "1e-6", re.compile("|".join(_MICROS), re.I)),
 )
+_HUNDREDTH = 0.01
+_ROUNDING = 1e-4, 1e-14
+"""What floats leave over of a whole number of cents: at least, and of each."""
 _FEW = 4
 _STATES = re.compile(r"\b(?:CT|MN)\b")
 """In capitals these are places."""
@@ -92,6 +96,36 @@ def written_in_full(cells: Cells, values: "pa.Array[Any]", scale: float) -> list
     what = f"are {abs(scale) / 2:,.0f} times the usual amount or more, once scaled"
     remedy = "If they were written in full already, write all amounts in one unit."
     return [Remark(tuple(large.tolist()), what, remedy, is_doubt=True)] if len(large) else []
+
+
+def not_in_hundredths(
+    column: str, cells: Cells, values: "pa.Array[Any]", scale: float
+) -> list[Remark]:
+    """Return the doubt on amounts scaled as cents that hold parts of a cent, as euros hold cents.
+
+    values: the amounts, scaled. Programs that compute with parts of a cent write more than two
+    decimals, so where most such amounts have more there is no doubt.
+    """
+    if abs(scale) != _HUNDREDTH:
+        return []
+    written = pc.fill_null(values, 0.0).to_numpy(zero_copy_only=False) / scale
+    parts = np.flatnonzero(~_are_whole(written))
+    as_euros = parts[_are_whole(written[parts] * 100)]
+    if not len(as_euros) or 2 * len(as_euros) <= len(parts):
+        return []
+    what = "have decimals, as cents and other hundredths have none, and were divided by 100"
+    remedy = (
+        f"If the source writes whole units now, set scale = {{ {column} = {1 if scale > 0 else -1} "
+        "}; where only some rows do, let a query divide the others."
+    )
+    return [Remark(tuple(as_euros.tolist()), what, remedy, is_doubt=True)]
+
+
+def _are_whole(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    least, of_each = _ROUNDING
+    rounding = np.maximum(least, of_each * np.abs(numbers))
+    whole: npt.NDArray[np.bool_] = np.abs(numbers - np.round(numbers)) < rounding
+    return whole
 
 
 def refuse_unscaled(header: str, table: str, column: str, where: str) -> None:

@@ -21,6 +21,7 @@ from connectors.mapping.dates.moments import Instants, Moments, clock_in
 from connectors.mapping.dates.numbers import COUNTS, counted, counted_texts, spreadsheet_dates
 from connectors.mapping.dates.order import half_converted
 from connectors.mapping.dates.other_midnights import other_midnights_remark
+from connectors.mapping.dates.other_origin import EPOCH_D, SERIAL, other_origin_remark
 from connectors.mapping.dates.refusals import NOT_UNDERSTOOD, number_refusal
 from connectors.mapping.dates.whole_days import among_times_remark, as_days_remark, whole_days
 from connectors.mapping.dates.written_dates import understood
@@ -70,6 +71,10 @@ def moments(
         _put_no_ends(found, texts)
     _reject_years(found)
     _reject_no_dates(found, values)
+    if date_format in (SERIAL, EPOCH_D) or (serial_dates and date_format is None):
+        counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
+        if doubt := other_origin_remark(found, counted_at, date_format):
+            found.remarks.append(doubt)
     return found
 
 

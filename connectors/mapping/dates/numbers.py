@@ -1,4 +1,4 @@
-"""Dates that are counted: seconds and their parts since 1970, days of a spreadsheet since 1899."""
+"""Dates that are counted: days and parts of them since 1970, days of a spreadsheet since 1899."""
 
 import numbers
 import re
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from connectors.mapping.dates.moments import Moments
+from connectors.mapping.dates.other_origin import EPOCH_D, SERIAL
 from connectors.mapping.dates.refusals import (
     FIRST_SERIAL,
     LAST_SERIAL,
@@ -23,8 +24,7 @@ from kpis.errors import MappingError
 
 EPOCHS = {"epoch_s": 1e6, "epoch_ms": 1e3, "epoch_us": 1.0, "epoch_ns": 1e-3}
 """Formats of numbers that count from 1970-01-01 UTC, and how many microseconds one of them is."""
-SERIAL = "serial"
-COUNTS = frozenset((*EPOCHS, SERIAL))
+COUNTS = frozenset((*EPOCHS, EPOCH_D, SERIAL))
 
 Numbers = npt.NDArray[np.float64]
 
@@ -33,6 +33,7 @@ _MOST_MICROSECONDS = 3e17
 _LAST_SERIAL = 2_958_465
 """9999-12-31."""
 _MILLISECONDS_PER_DAY = 86_400_000
+_MICROSECONDS_PER_DAY = 8.64e10
 _EPOCH, _SERIAL_ORIGIN = np.datetime64(0, "us"), np.datetime64("1899-12-30", "us")
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
 
@@ -42,10 +43,13 @@ def counted(values: Numbers, date_format: str) -> Moments:
     if date_format == SERIAL:
         usable = (values >= 1) & (values < _LAST_SERIAL + 1)
         return _since(_SERIAL_ORIGIN, _serial_micro(values), values, usable, _no_serial)
-    micro = values * EPOCHS[date_format]
+    is_days = date_format == EPOCH_D
+    micro = values * (_MICROSECONDS_PER_DAY if is_days else EPOCHS[date_format])
     usable = np.abs(micro) < _MOST_MICROSECONDS
-    others = {i for i in np.flatnonzero(usable).tolist() if other_unit(values[i], date_format)}
-    usable[list(others)] = False
+    if is_days:
+        usable &= values == np.floor(values)
+    others = [i for i in np.flatnonzero(usable).tolist() if other_unit(values[i], date_format)]
+    usable[others] = False
     found = _since(
         _EPOCH,
         micro,
@@ -53,7 +57,7 @@ def counted(values: Numbers, date_format: str) -> Moments:
         usable,
         lambda v: other_unit(v, date_format) or f"does not fit the date_format '{date_format}'",
     )
-    found.in_utc[:] = True
+    found.bare[:], found.in_utc[:] = is_days, not is_days
     return found
 
 

@@ -3,6 +3,8 @@
 import calendar
 import re
 
+from connectors.mapping.dates.other_origin import EPOCH_D, is_unix_day
+
 NO_SUCH_DATE = "is not a date or time that exists"
 HOUR_24 = f"{NO_SUCH_DATE}: 24:00 is the next day's 00:00, so write it as that"
 NOT_UNDERSTOOD = "is not a date that is understood; set date_format"
@@ -136,6 +138,8 @@ def number_refusal(number: float) -> str:
         return f'{NUMBER}; date_format = "%Y%m%d" reads it'
     if unit:
         return f'{NUMBER}; if it counts {dict(_UNITS)[unit]} since 1970, set date_format = "{unit}"'
+    if is_unix_day(number):
+        return f'{NUMBER}; if it counts days since 1970, set date_format = "{EPOCH_D}"'
     if FIRST_SERIAL <= number <= LAST_SERIAL:
         return f'{NUMBER}; if it is the serial number of a spreadsheet, set date_format = "serial"'
     return f'{NUMBER}; set date_format, which may be "%Y%m%d", "epoch_s", "epoch_ms" or "serial"'
@@ -154,7 +158,7 @@ def other_unit(number: float, date_format: str) -> str | None:
     unit = unit_of(number)
     if unit in (None, date_format):
         return None
-    names = dict(_UNITS)
+    names = {**dict(_UNITS), EPOCH_D: "days"}
     return f"looks like {names[unit]} since 1970, not {names[date_format]} (date_format)"
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kpis.errors import MappingError
-from tests.connectors.mapping.dates_read import BERLIN, read, remarks
+from tests.connectors.mapping.dates_read import BERLIN, NEW_YORK, read, remarks
 from tests.connectors.mapping.mapped_frames import mapped
 
 
@@ -182,6 +182,7 @@ def test_spaces_that_nobody_sees_are_spaces(space, half, fmt):
         ("10/2026", 'date_format = "%m/%Y"'),
         ("Oct 2026", "month without a day"),
         ("46296", 'date_format = "serial"'),
+        ("20731", 'days since 1970, set date_format = "epoch_d"'),
         ("20261001", 'date_format = "%Y%m%d"'),
         ("1790812800", 'date_format = "epoch_s"'),
         ("1790812800000", 'date_format = "epoch_ms"'),
@@ -231,6 +232,54 @@ def test_a_serial_is_read_where_the_settings_say_so():
     found = read(cells, fmt="serial")
     assert found[:3] == [datetime(2026, 10, 1), datetime(2026, 10, 2), datetime(2026, 10, 1, 12)]
     assert found[3:] == [datetime(1905, 7, 18), "does not fit the date_format 'serial'"]
+
+
+OCT_5 = datetime(2026, 10, 5)
+
+
+def test_days_since_1970_are_days_of_the_company_in_full():
+    """20,731 = 56 * 365 + 14 leap days + 277: 5 October 2026, in New York as in Berlin."""
+    cells = [20_731, "20731", 20_731.0]
+    assert read(cells, company=NEW_YORK, fmt="epoch_d") == [date(2026, 10, 5)] * 3
+    assert (
+        read(["20731", 20_731.5, "x"], fmt="epoch_d")[1:]
+        == ["does not fit the date_format 'epoch_d'"] * 2
+    )
+    assert "looks like seconds since 1970, not days" in read([1_790_812_800], fmt="epoch_d")[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "how", "read_as", "meant"),
+    [
+        (["20738", "20731", None], {"fmt": "serial"}, "spreadsheet dates", "epoch_d"),
+        ([20_738, 20_731], {"fmt": "serial"}, "spreadsheet dates", "epoch_d"),
+        ([20_738, 20_731, OCT_5], {"serial": True}, "spreadsheet dates", "epoch_d"),
+        (["46307", "46300"], {"fmt": "epoch_d"}, "days since 1970", "serial"),
+    ],
+)
+def test_days_counted_from_the_wrong_day_are_doubted_with_both_readings(cells, how, read_as, meant):
+    """46,300 - 20,731 = 25,569 days, from 1899-12-30 to 1970: in 1956 and 2096."""
+    first = "1956-10-03" if meant == "epoch_d" else "2096-10-06"
+    ((count, said, is_doubt),) = remarks(cells, **how)
+    assert (count, is_doubt) == (2, True)
+    assert f"were read as {read_as}, the first as {first}: as " in said
+    assert f'it is 2026-10-05. If that is meant, set date_format = "{meant}"' in said
+
+
+@pytest.mark.parametrize(
+    ("cells", "how"),
+    [
+        ([46_300, 46_307], {"fmt": "serial"}),
+        ([20_731, 20_738], {"fmt": "epoch_d"}),
+        ([25_000, 46_300], {"fmt": "serial"}),
+        ([25_000, 46_300], {"serial": True}),
+        ([None, "x"], {"fmt": "serial"}),
+        ([datetime(1956, 10, 5)], {"serial": True}),
+    ],
+)
+def test_days_counted_from_the_right_day_are_not_doubted(cells, how):
+    """25,000 is 11 June 1968: one customer of old among those of today."""
+    assert remarks(cells, **how) == []
 
 
 def test_serials_of_a_workbook_that_counts_from_1904_are_refused():

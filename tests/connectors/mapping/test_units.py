@@ -80,6 +80,32 @@ def test_a_row_of_units_below_the_header_counts_as_part_of_it():
     assert mapped("costs", below | {"amount": ["tbd", "1.25", "2.00"]}).rows_read == 3
 
 
+@pytest.mark.parametrize("scale", [0.01, -0.01])
+def test_cents_with_decimals_are_doubted(scale):
+    """1,750.50 and 1,999.9 are no numbers of cents; 1,250.00 and 200,000 are, and stay quiet."""
+    amounts = ["1250.00", "1750.50", "1999.9", "1750.50", "200000", 1_234_567_890_123.0, None]
+    found = costs("cents", amounts, scale={"amount": scale})
+    (note,) = [note for note in found.notes if "decimals" in note.what]
+    assert (note.rows, note.examples, note.is_doubt) == (3, ("1750.50", "1999.9"), True)
+    assert f"set scale = {{ amount = {round(scale * 100)} }}" in note.remedy
+
+
+@pytest.mark.parametrize(
+    ("amounts", "scale"),
+    [
+        (["125000", "175050", 199_900.0], 0.01),
+        (["125000.00", "175050.0"], 0.01),
+        (["1250.00", "1750.50"], 1),
+        (["12.5"], 1000),
+        (["1234.5678", "991.0375", "12.5"], 0.01),
+        (["1250000000.25"], 1e-6),
+    ],
+)
+def test_whole_cents_and_parts_of_a_cent_that_were_computed_are_not_doubted(amounts, scale):
+    """1234.5678 cents is what a rate of exchange makes; 12.5 beside it is one of those."""
+    assert not costs("spend", amounts, scale={"amount": scale}).notes
+
+
 def test_an_amount_that_was_in_full_before_it_was_scaled_is_doubted():
     """12.5, 8, 7.5 and 6 thousand are usual: 16,000 thousand is 2,133 times their median, 7.5.
 

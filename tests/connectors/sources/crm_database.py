@@ -28,13 +28,14 @@ def read(
     url: str,
     folder: Path,
     batch_rows: int = 50_000,
+    time_zone: str = "UTC",
     **requests: TableSettings,
 ) -> dict[str, RawTable]:
     """Read through a reference, as people do: the URL stands in the environment."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CRM_URL", url)
         source = DatabaseSource(kind="database", url="env:CRM_URL", batch_rows=batch_rows)
-        return database.read("crm", source, requests, folder, no_progress)
+        return database.read("crm", source, requests, folder, no_progress, time_zone)
 
 
 def refusal(url: str, folder: Path, **requests: TableSettings) -> str:

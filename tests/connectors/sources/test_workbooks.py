@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table
@@ -144,4 +145,38 @@ def test_a_filter_that_hides_no_row_leaves_no_note(tmp_path: Path) -> None:
     book.active.auto_filter.ref = "A1:B3"
     book.active.auto_filter.add_filter_column(1, ["Plan", "Actual"])
     book.save(tmp_path / "book.xlsx")
+    assert read(tmp_path, "book.xlsx").notes == ()
+
+
+def _struck(folder: Path, cells: str) -> None:
+    """Four rows of three columns, the last of which is mostly blank, with ``cells`` struck."""
+    book = openpyxl.Workbook()
+    for line in (
+        ["id", "day", "remark"],
+        *(["a", "2026-10-01"] for _ in range(3)),
+        ["b", "x", "y"],
+    ):
+        book.active.append(line)
+    for cell in cells.split():
+        book.active[cell].font = Font(strike=True)
+    book.save(folder / "book.xlsx")
+
+
+def test_rows_that_are_struck_through_are_doubted(tmp_path: Path) -> None:
+    """Of row 5 two of three filled cells are struck, as its remark says why. All four are read."""
+    _struck(tmp_path, "A2 B2 C2 A3 B3 A5 B5 A9")
+    found = read(tmp_path, "book.xlsx")
+    assert found.rows.tolist() == [2, 3, 4, 5]
+    (note,) = found.notes
+    assert (note.rows, note.is_doubt, note.examples) == (3, True, ("rows 2–3 and 5",))
+    assert note.what == "are struck through, of 4 that were read"
+    assert note.remedy.startswith("If they do not count, delete them in the sheet, or mark them")
+
+
+@pytest.mark.parametrize("cells", ["", "A1 B1 C1", "B2 A3 C5", "A7"])
+def test_single_cells_and_a_header_that_are_struck_through_are_not_doubted(
+    tmp_path: Path, cells: str
+) -> None:
+    """An old value struck beside the new one is half of a row of two filled cells."""
+    _struck(tmp_path, cells)
     assert read(tmp_path, "book.xlsx").notes == ()

@@ -1,0 +1,71 @@
+"""Instants that the query of a database cuts, found in the tables that it reads.
+
+DuckDB's parser reads PostgreSQL's SQL and what is common to most; a query that it cannot read is
+not looked at.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnClause, column, inspect, select, table
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import NoSuchTableError
+
+from connectors.sources.cut_instants import cut_columns, cut_notes, nodes_of
+from connectors.sources.database_types import instant_columns, mark_as_utc
+from connectors.sources.header import folded
+from connectors.sources.query import tree_of
+from connectors.sources.raw import RawNote, RawTable
+
+_LOOKED_AT = 10_000
+"""Rows of a table: the hours that are of another day have their share of them."""
+
+
+def database_cut_notes(
+    connection: Connection, query: str | None, answer: pd.DataFrame, time_zone: str
+) -> list[RawNote]:
+    """Return the doubts of :func:`connectors.sources.cut_instants.cut_notes` on a query's answer.
+
+    Only where the query cuts columns are these read once more, up to 10,000 rows of each table.
+    """
+    nodes = [] if query is None else list(nodes_of(tree_of(query)))
+    names = {str(name).casefold() for name in answer.columns}
+    cuts = {name: columns for name, columns in cut_columns(nodes).items() if name in names}
+    if not cuts:
+        return []
+    wanted = folded([name for columns in cuts.values() for name in columns])
+    places = {
+        (node["schema_name"] or None, node["table_name"])
+        for node in nodes
+        if node.get("type") == "BASE_TABLE"
+    }
+    tables = [
+        found
+        for schema, name in sorted(places, key=str)
+        for found in _first_rows(connection, schema, name, wanted)
+    ]
+    return list(cut_notes(cuts, answer, tables, time_zone))
+
+
+def _first_rows(
+    connection: Connection, schema: str | None, name: str, wanted: set[str]
+) -> Iterator[RawTable]:
+    """The columns of a table that are ``wanted``, where the query's name means one."""
+    try:
+        known = [found["name"] for found in inspect(connection).get_columns(name, schema)]
+    except NoSuchTableError:
+        return
+    columns: list[ColumnClause[Any]] = [column(one) for one in known if folded([one]) <= wanted]
+    if not columns:
+        return
+    asked = select(*columns).select_from(table(name, schema=schema)).limit(_LOOKED_AT)
+    result = connection.execute(asked)
+    in_utc = instant_columns(connection, result)
+    frame = pd.DataFrame(map(tuple, result), columns=list(result.keys()), dtype=object)
+    mark_as_utc(frame, in_utc)
+    place = f"table '{name}'"
+    if len(frame) == _LOOKED_AT:
+        place = f"the first {_LOOKED_AT:,} rows of {place}"
+    yield RawTable(frame, np.arange(1, len(frame) + 1, dtype=np.int64), place)
