@@ -4,6 +4,7 @@
 ``workbooks``, with what ``sheet_xml``, ``hidden_rows``, ``number_formats`` and ``format_units``
 add. ``google_sheets`` through ``google_api``. ``database``, at a ``database_url``, with
 ``database_types``. ``header`` finds the row that names the columns, ``worksheet_table`` makes a
-table of a worksheet's cells, ``query`` answers a SELECT over files and worksheets, ``cell_text`` is
-a typed cell as text. Uses settings.
+table of a worksheet's cells, ``query`` answers a SELECT over files and worksheets, of which
+``query_joins`` names rows that a join repeats, ``cell_text`` is a typed cell as text. Uses
+settings.
 """

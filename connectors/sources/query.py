@@ -7,7 +7,7 @@ beside that, a query is refused before it runs that is not one SELECT of tables 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -19,8 +19,10 @@ import pyarrow as pa
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.cell_text import text_of, with_bytes_as_text
 from connectors.sources.header import Wanted, folded, names_currency
+from connectors.sources.query_joins import nodes_of, repeated_rows
 from connectors.sources.raw import Progress, RawNote, RawTable
 from kpis.errors import SourceError
+from kpis.model import TABLES
 
 ENGINE: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
@@ -42,6 +44,8 @@ class Query:
     """A query that may run.
 
     tables: as it names them. columns: their columns that it names. takes_all: it has a ``*``.
+    tree: the query as DuckDB parses it. amount: the column of its answer whose rows all count, as
+    they have no key, "" for none.
     """
 
     sql: str
@@ -50,13 +54,16 @@ class Query:
     tables: tuple[str, ...]
     columns: frozenset[str]
     takes_all: bool
+    tree: dict[str, Any] = field(repr=False)
+    amount: str
 
 
-def parsed_query(source: str, part: str, sql: str) -> Query:
+def parsed_query(source: str, part: str, request: TableSettings) -> Query:
     """Return the query of a part of a table, its text checked by DuckDB's own parser.
 
     Raises SourceError: not one SELECT, or one that reads anything but tables of its source.
     """
+    sql = request.query or ""
     place = f"the query of {part}"
     where = f"Source '{source}', {place}"
     with duckdb.connect(":memory:", config=ENGINE) as engine:
@@ -69,7 +76,9 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
             f"{where} is not one SELECT. Write a single SELECT; nothing else is run on files and "
             "worksheets."
         )
-    nodes = list(_nodes(tree))
+    nodes = list(nodes_of(tree))
+    table = TABLES[table_of(part)]
+    money = [] if table.key else [column.name for column in table.columns if column.kind == "money"]
     _refuse_functions(nodes, where)
     return Query(
         sql=sql,
@@ -78,15 +87,9 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
         tables=tuple(dict.fromkeys(_tables(tree, frozenset(), where))),
         columns=frozenset(n["column_names"][-1] for n in nodes if n.get("class") == "COLUMN_REF"),
         takes_all=any(node.get("class") == "STAR" for node in nodes),
+        tree=tree,
+        amount=next((request.columns.get(name, name) for name in money), ""),
     )
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-        tree = list(tree.values())
-    for child in tree if isinstance(tree, list) else []:
-        yield from _nodes(child)
 
 
 def _refuse_functions(nodes: list[dict[str, Any]], where: str) -> None:
@@ -156,19 +159,22 @@ def answer_of(
     in a column that the query names were never calculated.
     """
     tables = {name: read(name) for name in query.tables}
+    texts: dict[str, pa.Table] = {}
     notes: tuple[RawNote, ...] = ()
     with duckdb.connect(":memory:", config={**ENGINE, "lock_configuration": False}) as engine:
         engine.execute(f"SET TimeZone = '{time_zone}'")
         engine.execute("SET lock_configuration = true")
         for name, table in tables.items():
             _check_calculated(query, table)
-            engine.register(name, _texts(query, table))
+            texts[name] = _texts(query, table)
+            engine.register(name, texts[name])
             notes += tuple(_named(query, table))
         try:
             engine.execute(query.sql)
             columns, rows = [c[0] for c in engine.description or []], _rows(engine)
         except duckdb.Error as error:
             raise SourceError(f"{query.where}: DuckDB says: {_one_line(error)}") from None
+        notes += tuple(repeated_rows(engine, query.tree, query.amount, tables, texts))
     twice = [column for column, times in Counter(columns).items() if times > 1]
     if twice:
         raise SourceError(
