@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from connectors.sources.header import folded
+from connectors.sources.query_tree import Tree, nodes_of
 from connectors.sources.raw import RawNote, RawTable
 
 _CUTS = frozenset(
@@ -29,9 +30,6 @@ _ZONED_TYPE = re.compile(r"timestamptz|.* with time zone|interval", re.I)
 _ZONED_TEXT = re.compile(r"%z|localtime|\d ?hours?\b", re.I)
 _BARE = re.compile(r"(?:\d{4}([-/.])\d\d\1\d\d|\d\d([-/.])\d\d\2\d{4})(?P<time>[T ][\d:.,]+)?")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*?(?:Z| ?UTC|[+-]\d\d(?::?\d\d)?)")
-
-Tree = Any
-"""A query, or a part of one, as DuckDB's parser gives it."""
 
 
 def cut_columns(nodes: Iterable[dict[str, Tree]]) -> dict[str, frozenset[str]]:
@@ -56,15 +54,6 @@ def _computed(node: dict[str, Tree]) -> Iterator[tuple[str, Tree]]:
             yield tree["alias"], tree
     for replaced in node.get("replace_list") or []:
         yield replaced["key"], replaced["value"]
-
-
-def nodes_of(tree: Tree) -> Iterator[dict[str, Tree]]:
-    """Return a query's parts, each before those within it."""
-    if isinstance(tree, dict):
-        yield tree
-        tree = list(tree.values())
-    for child in tree if isinstance(tree, list) else []:
-        yield from nodes_of(child)
 
 
 def _minds_zone(node: dict[str, Tree]) -> bool:

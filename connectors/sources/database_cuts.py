@@ -13,10 +13,10 @@ from sqlalchemy import ColumnClause, column, inspect, select, table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import NoSuchTableError
 
-from connectors.sources.cut_instants import cut_columns, cut_notes, nodes_of
+from connectors.sources.cut_instants import cut_columns, cut_notes
 from connectors.sources.database_types import instant_columns, mark_as_utc
 from connectors.sources.header import folded
-from connectors.sources.query import tree_of
+from connectors.sources.query_tree import nodes_of, tree_of
 from connectors.sources.raw import RawNote, RawTable
 
 _LOOKED_AT = 10_000

@@ -67,7 +67,7 @@ def _named(part: str, request: TableSettings) -> tuple[str, ...]:
     """The files that a part is read from, as the settings name them."""
     if request.query is None:
         return (request.from_ or "",)
-    return parsed_query("", part, request.query).tables
+    return parsed_query("", part, request).tables
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class _Folder:
         """A part of a table: a file or worksheet, or the answer to a query of some."""
         if request.query is None:
             return self.table(request.from_ or "", part, wanted_of(part, request), progress)
-        query = parsed_query(self.name, part, request.query)
+        query = parsed_query(self.name, part, request)
         columns = wanted_by(query, part, request)
         return answer_of(
             query,

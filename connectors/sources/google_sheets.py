@@ -56,7 +56,7 @@ def read(
     key = service_account(source.credentials, folder, f"Source '{name}', credentials")
     spreadsheet = _spreadsheet_id(name, source.spreadsheet)
     queries = {
-        part: parsed_query(name, part, request.query)
+        part: parsed_query(name, part, request)
         for part, request in requests.items()
         if request.query is not None
     }

@@ -4,10 +4,9 @@ The engine has no files, no network, no extensions, no Python variables and no s
 beside that, a query is refused before it runs that is not one SELECT of tables of its source.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -18,20 +17,14 @@ import pyarrow as pa
 
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.cell_text import text_of, with_bytes_as_text
-from connectors.sources.cut_instants import Tree, cut_columns, cut_notes, nodes_of
+from connectors.sources.cut_instants import cut_columns, cut_notes
 from connectors.sources.header import Wanted, folded, names_currency
+from connectors.sources.query_joins import repeated_rows
+from connectors.sources.query_tree import ENGINE, Tree, nodes_of, tree_of
 from connectors.sources.raw import Progress, RawNote, RawTable
 from kpis.errors import SourceError
+from kpis.model import TABLES
 
-ENGINE: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": False,
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-    "python_enable_replacements": False,
-    "memory_limit": "2GB",
-    "threads": 2,
-    "lock_configuration": True,
-}
 TABLE_FUNCTIONS = {"unnest", "range", "generate_series"}
 """The only ones that a query may read from: others reach files, settings or memory."""
 INNER_FUNCTIONS = {"current_setting", "getenv", "getvariable", "which_secret"}
@@ -44,6 +37,8 @@ class Query:
 
     tables: as it names them. columns: their columns that it names. takes_all: it has a ``*``.
     cuts: of each column that it computes, those of which it may cut the zone.
+    tree: the query as DuckDB parses it. amount: the column of its answer whose rows all count, as
+    they have no key, "" for none.
     """
 
     sql: str
@@ -53,13 +48,16 @@ class Query:
     columns: frozenset[str]
     takes_all: bool
     cuts: Mapping[str, frozenset[str]]
+    tree: Tree = field(repr=False)
+    amount: str
 
 
-def parsed_query(source: str, part: str, sql: str) -> Query:
+def parsed_query(source: str, part: str, request: TableSettings) -> Query:
     """Return the query of a part of a table, its text checked by DuckDB's own parser.
 
     Raises SourceError: not one SELECT, or one that reads anything but tables of its source.
     """
+    sql = request.query or ""
     place = f"the query of {part}"
     where = f"Source '{source}', {place}"
     tree = tree_of(sql)
@@ -71,6 +69,8 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
             "worksheets."
         )
     nodes = list(nodes_of(tree))
+    table = TABLES[table_of(part)]
+    money = [] if table.key else [column.name for column in table.columns if column.kind == "money"]
     _refuse_functions(nodes, where)
     return Query(
         sql=sql,
@@ -80,14 +80,9 @@ def parsed_query(source: str, part: str, sql: str) -> Query:
         columns=frozenset(n["column_names"][-1] for n in nodes if n.get("class") == "COLUMN_REF"),
         takes_all=any(node.get("class") == "STAR" for node in nodes),
         cuts=cut_columns(nodes),
+        tree=tree,
+        amount=next((request.columns.get(name, name) for name in money), ""),
     )
-
-
-def tree_of(sql: str) -> Tree:
-    """Return what DuckDB's parser makes of a query, with an ``error`` where it cannot read it."""
-    with duckdb.connect(":memory:", config=ENGINE) as engine:
-        answer = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
-    return json.loads(answer[0]) if answer else {}
 
 
 def _refuse_functions(nodes: list[dict[str, Any]], where: str) -> None:
@@ -157,19 +152,22 @@ def answer_of(
     in a column that the query names were never calculated.
     """
     tables = {name: read(name) for name in query.tables}
+    texts: dict[str, pa.Table] = {}
     notes: tuple[RawNote, ...] = ()
     with duckdb.connect(":memory:", config={**ENGINE, "lock_configuration": False}) as engine:
         engine.execute(f"SET TimeZone = '{time_zone}'")
         engine.execute("SET lock_configuration = true")
         for name, table in tables.items():
             _check_calculated(query, table)
-            engine.register(name, _texts(query, table))
+            texts[name] = _texts(query, table)
+            engine.register(name, texts[name])
             notes += tuple(_named(query, table))
         try:
             engine.execute(query.sql)
             columns, rows = [c[0] for c in engine.description or []], _rows(engine)
         except duckdb.Error as error:
             raise SourceError(f"{query.where}: DuckDB says: {_one_line(error)}") from None
+        notes += tuple(repeated_rows(engine, query.tree, query.amount, tables, texts))
     twice = [column for column, times in Counter(columns).items() if times > 1]
     if twice:
         raise SourceError(

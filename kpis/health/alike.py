@@ -47,6 +47,11 @@ _url_decode = ibis.udf.scalar.builtin(
 _try = ibis.udf.scalar.builtin(_if_it_can, name="try", signature=(("string",), "string"))
 
 
+_NUMBER = r"[\[(]\s*(?:[iI][dD]|[nN][ro])?[\s.:#]*([0-9]{4,})\s*[\])]"
+_NUMBERED = rf"^\s*{_NUMBER}\s*\S|\S\s*{_NUMBER}\s*$"
+_YEAR = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?(?:[0-3][0-9])?$"
+
+
 def normal(name: ir.StringValue) -> ir.StringValue:
     """An id without what makes two writings of it differ.
 
@@ -71,6 +76,25 @@ def normal_campaign(name: ir.StringValue) -> ir.StringValue:
         looks = looks.re_replace(r"([\p{L}\p{N}])\+([\p{L}\p{N}])", r"\1 \2")
     looks = looks.re_replace(r"[\p{Cf}]", "").re_replace(r"^[\s\p{Z}_-]+|[\s\p{Z}_-]+$", "")
     return _normal(name, looks.re_replace(r"[\s\p{Z}_-]+", "-"))
+
+
+def number_in_brackets(name: ir.StringValue) -> ir.StringValue:
+    """The number that stands in brackets at an end of a name: 120214 of ``Spring Sale [120214]``.
+
+    Null where there is none. It has four digits or more, and is no year, month or day: of
+    ``Fair (2026)`` and ``Fair (20260301)`` it is a part.
+    """
+    found = name.re_extract(_NUMBERED, 1).nullif("").coalesce(name.re_extract(_NUMBERED, 2))
+    return cast(
+        ir.StringValue, found.re_search(_YEAR).ifelse(ibis.null("string"), found.nullif(""))
+    )
+
+
+def without_number(name: ir.StringValue) -> ir.StringValue:
+    """A name without its :func:`number_in_brackets`."""
+    bare = name.re_replace(rf"^\s*{_NUMBER}\s*(\S)", r"\2")
+    bare = bare.re_replace(rf"(\S)\s*{_NUMBER}\s*$", r"\1")
+    return cast(ir.StringValue, number_in_brackets(name).isnull().ifelse(name, bare))
 
 
 def _normal(name: ir.StringValue, looks: ir.StringValue) -> ir.StringValue:

@@ -6,7 +6,7 @@ from typing import cast
 import ibis
 import ibis.expr.types as ir
 
-from kpis.health.alike import normal, normal_campaign
+from kpis.health.alike import normal, normal_campaign, number_in_brackets, without_number
 from kpis.health.checks import WRITE_ALIKE, Check
 
 _NAMING = ("leads", "touches", "costs")
@@ -88,7 +88,7 @@ def writing_flags(
         return rows
     named = ibis.union(*(tables[one].select(writing="campaign_id") for one in _NAMING))
     named = named.filter(named.writing.notnull()).mutate(is_known=False)
-    flagged = _with_usual(rows, "campaign_id", _key(name), _otherwise(named, normal_campaign))
+    flagged = _with_usual(rows, "campaign_id", _key(name), _otherwise(named, _alike_campaigns))
     known = named.select(id="writing").distinct()
     lists = lists_of_several(known.select(stranger="id"), known)
     flagged = flagged.left_join(lists, flagged.campaign_id == lists.listing)
@@ -110,7 +110,7 @@ def id_flags(
     if name == "deals" and _CUSTOMERS in keys:
         known = tables["customers"].select(writing="customer_id").mutate(is_known=True)
         named = tables["deals"].select(writing="customer_id").mutate(is_known=False).union(known)
-        usual = _otherwise(named.filter(named.writing.notnull()), normal)
+        usual = _otherwise(named.filter(named.writing.notnull()), _alike_ids)
         rows = _with_usual(rows, "customer_id", _CUSTOMERS, usual)
     if name in KEYS:
         twins = _twins(tables[name], KEYS[name])
@@ -118,15 +118,36 @@ def id_flags(
     return rows
 
 
-def _otherwise(named: ir.Table, alone: Callable[[ir.StringValue], ir.StringValue]) -> ir.Table:
-    """Each ``writing`` that is not the ``usual`` one of those alike, and not known to be right."""
+def _otherwise(named: ir.Table, with_alike: Callable[[ir.Table], ir.Table]) -> ir.Table:
+    """Each ``writing`` that is not the ``usual`` one of those alike, and not known to be right.
+
+    with_alike: adds to a table of writings what those of one id have in common.
+    """
     named = named.group_by("writing").agg(rows=ibis._.count(), is_known=ibis._.is_known.any())
+    named = with_alike(named)
     alike = ibis.window(
-        group_by=alone(named.writing),
-        order_by=[named.is_known.desc(), named.rows.desc(), named.writing],
+        group_by="alike", order_by=[named.is_known.desc(), named.rows.desc(), named.writing]
     )
     named = named.mutate(usual=named.writing.first().over(alike))
     return named.filter((named.writing != named.usual) & ~named.is_known).select("writing", "usual")
+
+
+def _alike_ids(named: ir.Table) -> ir.Table:
+    return named.mutate(alike=normal(cast(ir.StringValue, named.writing)))
+
+
+def _alike_campaigns(named: ir.Table) -> ir.Table:
+    """A name with its number in brackets is the name alone, where no other number has that name."""
+    writing = cast(ir.StringValue, named.writing)
+    named = named.mutate(
+        bare=normal_campaign(without_number(writing)), number=number_in_brackets(writing)
+    )
+    same = ibis.window(group_by="bare")
+    is_only = named.number.min().over(same) == named.number.max().over(same)
+    is_plain_there = named.number.isnull().any().over(same)
+    numbered = named.bare.concat(" ", named.number)
+    is_name = named.number.isnull() | (is_only & is_plain_there)
+    return named.mutate(alike=ibis.ifelse(is_name, named.bare, numbered))
 
 
 def _twins(own: ir.Table, key: str) -> ir.Table:

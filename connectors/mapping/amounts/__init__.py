@@ -2,6 +2,7 @@
 
 ``row_currencies`` decides the currency of each row, from its column, the cell or the header;
 ``currencies`` knows their signs and codes, ``hundredths`` those of pence and cents, ``units`` those
-of a header (``k€``); ``below_zero``, ``cumulative``, ``rates_note`` and ``old_rates`` name what may
+of a header (``k€``); ``half_converted`` refuses what a spreadsheet of another country has read in
+part; ``below_zero``, ``cumulative``, ``rates_note`` and ``old_rates`` name what may
 be wrong. Uses the cells, notes and rejects of mapping.
 """

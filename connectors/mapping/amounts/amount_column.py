@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.mapping.amounts.half_converted import half_converted
 from connectors.mapping.amounts.one_amount import Mark, Reading, reading_of
 from connectors.mapping.cells import Parsed, Remark, shown
 from kpis.errors import MappingError
@@ -33,7 +34,8 @@ def amounts(
 ) -> Amounts:
     """Return what each of the distinct ``values`` of a column amounts to.
 
-    Raises MappingError when the column holds values that read two ways and nothing decides.
+    Raises MappingError when the column holds values that read two ways and nothing decides, or a
+    spreadsheet has taken thousands for decimals in a part of it.
     """
     found = np.full(len(values), np.nan)
     reasons: dict[int, str] = {}
@@ -51,7 +53,10 @@ def amounts(
             found[position] = _float(value)
         else:
             reasons[position] = f"is not {_NOUN[kind]}"
+    typed = np.flatnonzero(np.isfinite(found))
     marks, remarks = _read_texts(texts, found, reasons, kind, decimal, where)
+    halves = half_converted(texts, found, typed, decimal, where) if kind == "money" else None
+    remarks += [halves] if halves else []
     return replace(_finished(found, reasons), marks=marks, remarks=tuple(remarks))
 
 

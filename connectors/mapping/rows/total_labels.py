@@ -18,10 +18,24 @@ _WORDS = (
     r"average|maximum|minimum|mittelwert|durchschnitt|moyenne|promedio|gemiddelde",
 )
 _WORD = f"(?:{'|'.join(_WORDS)})"
-_ENDS = r"\S+.* (?:ergebnis|mittelwert|totals?|average)$"
+_BEHIND = (
+    r"ergebnis|mittelwert|(?:sub)?totals?|average|summe|sum|result(?:at|ado)?|totaal|suma|somme"
+)
+_ENDS = rf"\S+.* (?:{_BEHIND})$"
 """As the subtotals of spreadsheets are called: ``Spring Ergebnis``, ``Spring Total``."""
 _BEGINS = rf"(?i)^(?:{_WORD}(?:$|[^\p{{L}}])|{_ENDS})"
 _WHOLE = re.compile(rf"{_WORD}\s*(?:[:(\[=].*|[0-9 .,:-]*)", re.IGNORECASE | re.DOTALL)
+_GROUP = (
+    re.compile(rf"(.*\S)[ :–-]+(?:{_BEHIND})", re.IGNORECASE),
+    re.compile(
+        rf"{_WORD}(?:[ :–-]+(?:for|of|für|von|de|para|di|van))?[ :–-]+(\S.*)", re.IGNORECASE
+    ),
+)
+
+
+def group_of(label: str) -> list[str]:
+    """Return what the label of a subtotal may call its group: ``fair`` of ``fair Ergebnis``."""
+    return [found[1] for way in _GROUP if (found := way.fullmatch(label))]
 
 
 def total_labels(cells: Cells) -> dict[int, bool]:

@@ -10,7 +10,7 @@ from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import Cells, shown, text_of
 from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rejects import NoRow
-from connectors.mapping.rows.total_labels import total_labels
+from connectors.mapping.rows.total_labels import group_of, total_labels
 from connectors.settings.tables import TableSettings
 from kpis.errors import MappingError
 from kpis.model import TABLES, Column
@@ -119,18 +119,32 @@ class Totals:
         return True
 
     def _is_sum(self, row: int, apart: Rows) -> bool:
-        """Whether a labelled row is the sum of all others, or of those next to it."""
+        """Whether a labelled row is the sum of all others, of those next to it, or of its group.
+
+        The group is the rows that the label names, of which one is enough.
+        """
         if self.row_amounts is None:
             return False
         rows = np.flatnonzero(~apart)
         before = max((other for other in self.labelled if other < row), default=-1)
         after = min((other for other in self.labelled if other > row), default=self._size)
-        blocks = (rows, rows[(rows > before) & (rows < row)], rows[(rows > row) & (rows < after)])
-        return any(len(block) >= 2 and self._adds_up(row, block) for block in blocks)
+        next_to = rows[(rows > before) & (rows < row)], rows[(rows > row) & (rows < after)]
+        if any(len(block) >= 2 and self._adds_up(row, block) for block in (rows, *next_to)):
+            return True
+        column = self.labelled[row][0].name
+        group = np.isin(self._cells[column].codes[rows], self._named_by(row))
+        blocks = (rows[group], *(block[np.isin(block, rows[group])] for block in next_to))
+        return any(self._adds_up(row, block, least=1) for block in blocks)
 
-    def _adds_up(self, row: int, others: Positions) -> bool:
+    def _named_by(self, row: int) -> list[int]:
+        """The values of the label's column that the label names: ``fair`` of ``fair Ergebnis``."""
+        cells = self._cells[self.labelled[row][0].name]
+        names = {name.casefold() for name in group_of(text_of(cells.values[cells.codes[row]]))}
+        return [at for at, text in enumerate(cells.values) if str(text).casefold() in names]
+
+    def _adds_up(self, row: int, others: Positions, least: int = 2) -> bool:
         values = self.row_amounts
-        if values is None or np.count_nonzero(np.nan_to_num(values[others])) < 2:
+        if values is None or np.count_nonzero(np.nan_to_num(values[others])) < least:
             return False
         return bool(abs(np.nansum(values[others]) - values[row]) < _HALF_A_CENT)
 

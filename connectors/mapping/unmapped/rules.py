@@ -7,6 +7,7 @@ from connectors.mapping.unmapped.columns import UnmappedColumns
 from connectors.mapping.unmapped.deleted_rows import deleted_notes
 from connectors.mapping.unmapped.made_up_rows import made_up_notes
 from connectors.mapping.unmapped.rate_units import unit_notes
+from connectors.mapping.unmapped.reversals import reversal_notes
 from connectors.mapping.unmapped.row_limits import limit_notes
 from connectors.mapping.unmapped.row_spans import span_notes
 
@@ -19,4 +20,5 @@ def unmapped_notes(columns: UnmappedColumns, rows: pa.Table, zone: str) -> list[
         *span_notes(columns, rows),
         *deleted_notes(columns),
         *made_up_notes(columns, rows),
+        *reversal_notes(columns, rows),
     ]

@@ -326,3 +326,47 @@ def test_a_million_plain_amounts_are_read_in_seconds():
     started = time.process_time()
     assert read(cells)[-1] == 999_999.19
     assert time.process_time() - started < 20
+
+
+HALVES = [1.25, 1.75, 800, "2.000,00"]
+
+
+def test_numbers_that_lost_their_thousands_beside_texts_that_kept_them_are_refused():
+    """1.250 + 1.750 + 2.000,00 are 5,000; as a US spreadsheet reads them 2,003."""
+    with pytest.raises(MappingError) as error:
+        read(HALVES)
+    for part in (WHERE, "such as 1.25", "'2.000,00'", "read 1.250 as 1.25", 'set decimal = ","'):
+        assert part in str(error.value)
+    for pair in ([1.234, "1.234.567"], [-12.5, "-2.000,50", "n/a", None]):
+        with pytest.raises(MappingError, match="thousands"):
+            read(pair)
+    assert read(HALVES, decimal=",") == [1.25, 1.75, 800.0, 2000.0]
+    column = distinct(pd.Series(HALVES, dtype=object))
+    (remark,) = amounts(column.values, kind="money", decimal=",", where=WHERE).remarks
+    assert remark.is_doubt and remark.positions == (0, 1)
+
+
+def test_the_same_saved_as_text_takes_three_of_each():
+    with pytest.raises(MappingError, match="read 1.250 as 1.25"):
+        read(["1.25", "12.5", "1.75", "2.000,00", "3.000,00", "1.000,50", "7"])
+    assert read(["1.25", "2.000,00"]) == [1.25, 2000.0]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [1250.5, 99.95, "2.000,00"],
+        [1250, 99.95, "2.000,00"],
+        [800, 900, "2.000,00"],
+        [12.5, "2.000,00 €"],
+        [12.5, "2.000,00", "350,50"],
+        [12.5, "2,000.00"],
+        [1.3333, 12.5, "2.000,00"],
+        [37.42, 58.19, 12.5, "2.000,00"],
+        [0.75, 12.5, "2.000,00"],
+        [*(f"{i}.50" for i in range(9)), *(f"{i}.000,50" for i in range(1, 9))],
+    ],
+)
+def test_numbers_beside_pasted_texts_stay_as_they_are(cells):
+    """A number of 1,000 or more, texts of other forms, a fourth digit, cents: nothing was lost."""
+    assert [a for a in read(cells) if isinstance(a, str)] == [] and len(read(cells)) == len(cells)

@@ -244,3 +244,26 @@ def test_subtotals_of_a_spreadsheet_and_averages_are_no_costs():
     assert sum(found.frame["amount"].to_pylist()) == 2600 and len(found.rejects) == 2
     named = costs(*spring, ("2026-10-09", "Recall Total", "50"), ("2026-10-11", "Mean Green", "7"))
     assert len(named.rejects) == 0
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("fair Ergebnis", "Fair Total", "fair Summe", "fair Subtotal", "fair Totaal", "fair Sum"),
+        *("Total fair", "Summe für fair", "Subtotal: fair", "Total de fair", "fair Suma"),
+    ],
+)
+def test_the_subtotal_of_a_group_of_one_row_is_no_cost(label):
+    """600 of fair and its own subtotal, filled down with its day: 400 + 600, not 1,600."""
+    day = "2026-10-02"
+    found = costs(A, B, (day, label, "600"), ("2026-10-03", "web", "50"))
+    assert loaded(found) == ["spring", "fair", "web"] and rejected(found) == [(4, label)]
+
+
+@pytest.mark.parametrize(
+    ("label", "amount"), [("fair Ergebnis", "601"), ("Summer Total", "600"), ("fair sumo", "600")]
+)
+def test_a_label_without_its_group_or_its_sum_is_a_campaign(label, amount):
+    """601 is not fair's 600, and there is no campaign Summer whose 600 it could be."""
+    last = ("2026-10-03", "web", "50")
+    assert len(loaded(costs(A, B, ("2026-10-02", label, amount), last))) == 4

@@ -14,7 +14,7 @@ from connectors.mapping.mapping import map_table
 from connectors.settings.settings import FilesSource, Settings
 from connectors.settings.tables import TableSettings
 from connectors.sources import files
-from connectors.sources.query import ENGINE
+from connectors.sources.query_tree import ENGINE
 from connectors.sources.raw import RawTable, no_progress
 from kpis.definitions import Company
 from kpis.errors import MappingError, SourceError
@@ -293,3 +293,83 @@ def test_an_instant_that_a_query_makes_a_day_is_one_of_the_given_zone(
 
 def test_a_query_cannot_change_the_zone(folder: Path) -> None:
     assert "not one SELECT" in refusal(folder, "SET TimeZone = 'Asia/Tokyo'")
+
+
+def repeats(folder: Path, sql: str, part: str = "costs", **keys: object) -> list[str]:
+    """The notes on repeated rows: bill.csv holds 400 of Spring and 50 of Fair; Spring has two ids.
+
+    share.csv gives half of Spring to each; one.csv has one id for each name.
+    """
+    (folder / "bill.csv").write_text(
+        "day,campaign,spent\n2026-10-01,Spring,400\n2026-10-02,Fair,50\n"
+    )
+    (folder / "ids.csv").write_text("id,name,share\ns,Spring,0.5\ns26,Spring,0.5\nf,Fair,1\n")
+    (folder / "one.csv").write_text("id,name\ns,Spring\nf,Fair\n")
+    source = FilesSource(kind="files", folder=".")
+    found = files.read("exports", source, {part: asked(sql, **keys)}, folder, no_progress)[part]
+    assert all(note.is_doubt for note in found.notes)
+    return [f"{note.rows} {note.what} {note.examples} {note.remedy}" for note in found.notes]
+
+
+JOINED = 'FROM "bill.csv" c JOIN "ids.csv" k ON k.name = c.campaign'
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"SELECT c.day AS spent_on, k.id, CAST(c.spent AS DOUBLE) AS amount {JOINED}",
+        f"SELECT c.*, k.id, spent AS amount {JOINED} ORDER BY day",
+        "SELECT day, id, spent AS amount FROM bill c LEFT JOIN "
+        "(SELECT *, name AS campaign FROM ids) USING (campaign)",
+        "SELECT day, id, spent AS amount FROM bill, ids WHERE name = campaign",
+        f"SELECT c.day, k.id, sum(c.spent::DOUBLE) AS amount {JOINED} GROUP BY ALL",
+        f"SELECT day, id, spent AS amount {JOINED} UNION ALL SELECT 'x', 'y', '7'",
+        "WITH k AS (FROM ids) SELECT day, id, spent AS amount FROM bill JOIN k ON name = campaign",
+    ],
+)
+def test_a_join_that_repeats_amounts_is_doubted_with_their_rows(folder: Path, sql: str) -> None:
+    """400 of Spring comes once as s and once as s26: 850, not 450."""
+    (said,) = repeats(folder, sql)
+    assert said.startswith(
+        "1 of file 'bill.csv' came out of the join of the query several times, and the amount "
+        "counts each time ('row 2: 2 times',) If an amount counts once, join one row for each"
+    )
+    if "k.name" in sql:
+        assert 'such as (SELECT DISTINCT ON ("name") * FROM "ids.csv") AS "k".' in said
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"SELECT c.day, k.id, spent AS amount {JOINED}".replace("ids.csv", "one.csv"),
+        f"SELECT c.day, k.id, c.spent::DOUBLE * k.share::DOUBLE AS amount {JOINED}",
+        "WITH k AS (FROM ids) SELECT day, id, spent::INT * share::DOUBLE AS amount "
+        "FROM bill JOIN k ON name = campaign",
+        f"SELECT day, id, spent::INT / count(*) OVER (PARTITION BY campaign) AS amount {JOINED}",
+        f"SELECT c.day, min(k.id) AS id, max(spent) AS amount {JOINED} GROUP BY ALL",
+        f"SELECT c.day, min(k.id) AS id, spent AS amount {JOINED} GROUP BY c.day, spent",
+        f"SELECT c.day, min(k.id) AS id, spent AS amount {JOINED} GROUP BY ALL",
+        f"SELECT DISTINCT ON (c.campaign) c.day, k.id, spent AS amount {JOINED}",
+        f"SELECT c.day, k.share AS amount {JOINED}",
+        "SELECT day, spent AS amount FROM bill c JOIN "
+        '(SELECT DISTINCT ON ("name") * FROM "ids.csv") AS "k" ON k.name = c.campaign',
+        "SELECT day, spent AS amount FROM bill WHERE campaign IN (SELECT name FROM ids)",
+        "SELECT day, spent AS amount FROM bill SEMI JOIN ids ON name = campaign",
+    ],
+    ids=[
+        *("one for each", "shares", "shares of another SELECT", "divided", "an aggregate"),
+        *("grouped", "by all", "distinct", "the other's", "as the remedy says", "in", "semi"),
+    ],
+)
+def test_joins_that_count_each_amount_once_or_share_it_are_not_doubted(
+    folder: Path, sql: str
+) -> None:
+    """Also where the other table's amounts are meant: k.share is there once for each bill."""
+    assert repeats(folder, sql) == []
+
+
+def test_ids_of_leads_may_repeat_as_a_key_that_stands_twice_is_rejected(folder: Path) -> None:
+    deals = f"SELECT c.campaign AS deal_id, 'won' AS status, spent AS amount {JOINED}"
+    assert repeats(folder, deals, part="deals") == []
+    spend = f"SELECT day, spent {JOINED}"
+    assert len(repeats(folder, spend, columns={"amount": "Spent"})) == 1

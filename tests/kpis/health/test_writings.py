@@ -116,6 +116,38 @@ def test_signs_that_are_part_of_a_name_keep_campaigns_apart() -> None:
     assert health_of(touches=[touch("a", one, DAY) for one in names]).findings == ()
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        *("Spring Sale [120214]", "Spring Sale (120214)", "[120214] spring sale"),
+        *("Spring Sale (ID: 120214)", "Spring_Sale [#120214]"),
+    ],
+)
+def test_a_campaign_with_its_number_in_brackets_is_the_one_of_that_name(other: str) -> None:
+    """Ad platforms write the number beside the name, the CRM the name alone."""
+    costs = [cost(DAY, 1.0, other), cost(DAY, 1.0, "Fair")]
+    health = health_of(leads=[lead("a", DAY, "Spring Sale"), lead("b", DAY, "Fair")], costs=costs)
+    assert sum(rows for rows, _ in counted(health).values()) == 1
+    assert {"Spring Sale", other} == {
+        part for pairs in examples(health).values() for part in pairs[0].split(" → ")
+    }
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Fair", "Fair (2026)", "Fair (202603)", "Fair (20260301)"),
+        ("Webinar", "Webinar (1)", "Webinar (2)", "Webinar [112]"),
+        ("Sale", "Sale [120214]", "Sale [120215]"),
+        ("Sale [120214]", "Fair [120214]", "[120214]"),
+        ("Sale (Spring)", "Sale"),
+    ],
+    ids=["years", "small numbers", "two of one name", "no name alone", "words"],
+)
+def test_other_brackets_keep_campaigns_apart(names: tuple[str, ...]) -> None:
+    assert health_of(touches=[touch("a", one, DAY) for one in names]).findings == ()
+
+
 @pytest.mark.parametrize("other", ["c1", "c-11", "c11a", "spring"])
 def test_campaigns_that_differ_in_more_than_writing_are_not_named(other: str) -> None:
     assert health_of(touches=[touch("a", "c11", DAY), touch("b", other, DAY)]).findings == ()

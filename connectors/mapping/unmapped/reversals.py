@@ -1,0 +1,100 @@
+"""Rows that take another back but count in plus: a Storno or refund whose amount has no minus."""
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from connectors.mapping.notes import EXAMPLES, Note
+from connectors.mapping.rows.overlaps import sums
+from connectors.mapping.unmapped.columns import UnmappedColumns
+from kpis.display import listed
+
+_NOUN = r"(?:document|invoice|transaction|entry|posting|booking|record|payment|receipt|voucher|doc)"
+_KINDS = re.compile(
+    rf"(?:.* )?(?:type|typ|kind|tipo|soort|rodzaj|status|statut|estado|stato)(?: .*)?|{_NOUN}"
+    r"|\w*(?:beleg|buchungs|vorgangs|dokument|dokumenten|rechnungs|transaktions|bewegungs|satz)art"
+    r"|art|belegtyp|vorgang|beleg|buchung|description|beschreibung|buchungstext|text|event"
+)
+"""Headers that say what kind of entry a row is."""
+_REVERSED = re.compile(
+    r"storno|storniert|stornierung|stornorechnung|stornobeleg|rechnungsstorno|generalumkehr"
+    r"|rechnungskorrektur|korrekturrechnung|rück(?:erstattung|buchung|lastschrift|zahlung)"
+    r"|erstattung|erstattet|revers(?:al|ed)|revers(?:al|ing) entry|(?:invoice |payment )?refund"
+    r"|(?:partial(?:ly)? |fully )?refund(?:ed)?|credit ?(?:note|memo)s?|charge ?back"
+    r"|(?:invoice )?cancell?ation(?: invoice)?|void(?:ed)?"
+    r"|(?:facture d )?avoir|note de crédit|remboursement|remboursée?|annulation"
+    r"|(?:factura )?rectificativa|nota (?:de|di) cr[ée]dito|reembolso|devoluci[óo]n|anulaci[óo]n"
+    r"|estorno|rimborso|storno|annullamento"
+    r"|credit ?(?:nota|factuur)|terugbetaling|terugboeking|korekta|zwrot|kreditnota|återbetalning"
+)
+_CREDITED = re.compile(r"gutschrift|abono|accredito")
+"""Of an invoice it is a reversal; on the statement of a bank it is money that came in."""
+_AT_MOST = 0.5
+"""An invoice is reversed once at most; a table of refunds alone means what it says."""
+
+
+def reversal_notes(columns: UnmappedColumns, rows: pa.Table) -> list[Note]:
+    """Return a doubt where a column calls rows of costs, deals or payments a reversal or refund.
+
+    rows: those loaded. A whole cell says so. None where one of these rows is below zero, as the
+    source then has a sign of its own, or where they are more than half of all.
+    """
+    if columns.table not in ("costs", "payments", "deals"):
+        return []
+    amounts = rows["amount"].to_numpy()
+    for at, header in columns.headed(_KINDS):
+        cells = columns.cells(at)
+        says = [isinstance(v, str) and _is_reversal(v, columns.table) for v in cells.values]
+        named = np.array([*says, False], dtype=bool)[cells.codes]
+        if columns.table == "deals":
+            named &= np.array(rows["status"].to_pylist()) == "won"
+        found = np.flatnonzero(named & (amounts > 0))
+        if (named & (amounts < 0)).any() or not 0 < len(found) <= _AT_MOST * len(amounts):
+            continue
+        words = dict.fromkeys(str(cells.values[cells.codes[row]]) for row in found.tolist())
+        return [_note(columns, rows, header, list(words), found)]
+    return []
+
+
+def _is_reversal(text: str, table: str) -> bool:
+    words = " ".join(re.findall(r"[^\W_]+", text.casefold()))
+    is_credited = table != "payments" and _CREDITED.fullmatch(words)
+    return bool(_REVERSED.fullmatch(words) or is_credited)
+
+
+def _note(
+    columns: UnmappedColumns,
+    rows: pa.Table,
+    header: str,
+    words: list[str],
+    found: npt.NDArray[np.intp],
+) -> Note:
+    said = listed([f"'{word}'" for word in words[:EXAMPLES]])
+    amounts = rows["amount"].take(found[:EXAMPLES]).to_pylist()
+    shown = zip(columns.numbers[found[:EXAMPLES]].tolist(), amounts, strict=True)
+    count, they = (
+        ("counts", "it takes another row") if len(found) == 1 else ("count", "they take other rows")
+    )
+    minus = f"give {'it' if len(found) == 1 else 'them'} a minus: {_line(columns, header, words)}."
+    return Note(
+        table=columns.table,
+        column="",
+        rows=len(found),
+        what=f"are {said} in '{header}', which is not mapped, but {count} in plus"
+        + sums(rows.take(found).to_pandas()),
+        examples=tuple(f"row {number}: {amount:,.2f}" for number, amount in shown),
+        remedy=f"If {they} back, {minus}",
+        is_doubt=True,
+    )
+
+
+def _line(columns: UnmappedColumns, header: str, words: list[str]) -> str:
+    """The query that gives the rows a minus, and keeps the names that the settings know."""
+    amount = columns.name(columns.called.get("amount", "amount"))
+    others = [columns.name(name) for key, name in columns.called.items() if key != "amount"]
+    texts = ", ".join(map(columns.text, words))
+    minus = f"'-' || {amount}" if columns.holds_text else f"-{amount}"
+    case = f"CASE WHEN {columns.name(header)} IN ({texts}) THEN {minus} ELSE {amount} END"
+    return columns.query(", ".join([*others, f"{case} AS {amount}"]))
