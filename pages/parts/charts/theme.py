@@ -41,7 +41,7 @@ class Template:
     chart: Mapping[str, Any]
     tables: Mapping[str, list[dict[str, Any]]]
 
-    def to_dict(self, validate: bool = False) -> dict[str, Any]:
+    def to_dict(self, **_: bool) -> dict[str, Any]:
         """The chart with its tables; as Altair's own charts have it, but checked before."""
         return {**self.chart, "datasets": dict(self.tables)}
 
