@@ -27,7 +27,7 @@ SLIP_CHECK = Check(
 """For use without a table of campaigns, which would lack the one with the slip."""
 
 
-def _letters_changed(one: str, other: str) -> int:
+def _letters_changed(one: ir.Value, other: ir.Value) -> ir.Value:
     """How many letters are added, left out, changed or exchanged: the engine's own function."""
 
 
@@ -67,7 +67,7 @@ def _slips(strangers: ir.Table, known: ir.Table) -> ir.Table:
 
     Digits are the same, as in spring-2025 and spring-2026 they are not. The word that differs is a
     long one, of letters alone: us and uk, Juni and Juli, or ids of a program are no slips of each
-    other. Nor is it another one by its last letter: a variant often is.
+    other. Nor does a word that ends in another letter count, as that of a variant does.
     """
     pairs = strangers.join(known, ["end", "digits"], lname="{name}", rname="{name}_meant").filter(
         lambda pair: _distance(pair.plain, pair.plain_meant) == 1
