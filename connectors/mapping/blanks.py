@@ -12,20 +12,33 @@ from connectors.mapping.cells import Cells, Remark, text_of
 from connectors.mapping.notes import Note, note_of
 from kpis.model import Column
 
-_UNFINISHED = ("loading...", "loading…", "[object object]")
-"""What a sheet shows of a formula, and a script writes of an object: in an amount they hide one."""
+_LOADING = (
+    *("#getting_data", "#busy!", "#n/a loading", "#n/a loading...", "#n/a requesting data..."),
+    *(
+        f"{word}{dots}"
+        for word in (
+            *("loading", "wird geladen", "chargement", "chargement en cours", "cargando", "laden"),
+            *("caricamento", "caricamento in corso", "carregando", "a carregar", "bezig met laden"),
+            *("ładowanie", "wczytywanie"),
+        )
+        for dots in ("...", "…")
+    ),
+)
+"""What a sheet shows of a formula whose data is not there yet."""
+_UNFINISHED = (*_LOADING, "[object object]")
+"""So does a script of an object: in an amount they hide one."""
 _MARKERS = frozenset(
     (
         # Spreadsheet errors in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish
         *("#n/a", "#na", "#n/a n/a", "#ref!", "#value!", "#div/0!", "#name?", "#null!", "#num!"),
-        *("#error!", "#spill!", "#calc!", "#field!", "#getting_data", "#busy!", "#connect!"),
+        *("#error!", "#spill!", "#calc!", "#field!", "#connect!"),
         *("#blocked!", "#unknown!", "#nv", "#bezug!", "#wert!", "#zahl!", "#n/d", "#valeur!"),
         *("#nom?", "#nombre!", "#nul!", "#¡ref!", "#¡valor!", "#¡div/0!", "#¿nombre?", "#rif!"),
         *("#valore!", "#nome?", "#valor!", "#núm!", "#n/b", "#waarde!", "#verw!", "#deel/0!"),
         *("#naam?", "#getal!", "#arg!", "#adr!", "#liczba!"),
         # Databases and programs
         *("null", "<null>", "(null)", "[null]", "\\n", "none", "nil", "nan", "nat", "<na>"),
-        "undefined",
+        *("undefined", "[]", "{}"),
         # The GUID of no row, as Dynamics and .NET write it
         *("00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}"),
         # Reports, and tools that hand on what is not there yet or is no text
@@ -104,10 +117,14 @@ def _is_blank(value: object, given: set[str], column: Column) -> bool:
     return text in _MARKERS or (is_time and _ZERO_DATE.fullmatch(value) is not None)
 
 
-def blanks_remark(cells: Cells) -> Remark:
-    """What to say of the cells that hold a marker."""
-    positions = tuple(int(p) for p in np.unique(cells.markers) if p >= 0)
-    return Remark(positions, "were read as no value")
+def _blanks_remarks(cells: Cells) -> tuple[Remark, Remark]:
+    """What to say of cells that hold a marker, and of those whose value is still to come."""
+    positions = [int(p) for p in np.unique(cells.markers) if p >= 0]
+    loading = [p for p in positions if str(cells.values[p]).casefold() in _LOADING]
+    none = tuple(p for p in positions if p not in loading)
+    what = "were still loading when the sheet was saved, and read as no value"
+    remedy = "Open the sheet, wait until it has loaded, and download it again."
+    return Remark(none, "were read as no value"), Remark(tuple(loading), what, remedy, True)
 
 
 def column_notes(table: str, column: str, cells: Cells, remarks: Iterable[Remark]) -> list[Note]:
@@ -115,5 +132,5 @@ def column_notes(table: str, column: str, cells: Cells, remarks: Iterable[Remark
     filled = replace(cells, markers=np.empty(0, np.intp))
     notes = [note_of(table, column, filled, remark) for remark in remarks]
     if len(cells.markers):
-        notes.append(note_of(table, column, cells, blanks_remark(cells)))
+        notes += [note_of(table, column, cells, one) for one in _blanks_remarks(cells)]
     return [note for note in notes if note.rows]

@@ -120,9 +120,11 @@ def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], li
     for row, value in enumerate(cells.tolist()):
         if blank[row]:
             continue
+        if isinstance(value, list | tuple | np.ndarray):
+            value = text_of(value)
         try:
             codes[row] = positions.setdefault((type(value), value), len(positions))
-        except TypeError:  # a list or an object of a JSON column cannot be hashed
+        except TypeError:  # an object of a JSON column cannot be hashed
             codes[row] = positions.setdefault((str, str(value)), len(positions))
     return codes, [value for _, value in positions]
 

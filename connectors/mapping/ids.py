@@ -1,5 +1,6 @@
 """Ids as sources write them: guarded by a spreadsheet, rounded by one, several in a cell."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.cells import Cells, Parsed, Remark
+from connectors.mapping.cells import Cells, Parsed, Remark, text_of
 from connectors.mapping.invisible_characters import without_unseen
 
 _GUARDED = re.compile(r'="(.*)"|=(\d+)', re.DOTALL)
@@ -19,6 +20,7 @@ _EXACT = 1e15
 """Spreadsheets keep fifteen digits of a number."""
 _BLANKS = re.compile(r"[^\S \r\n]+")
 _SEVERAL = re.compile(r"\s*[;,|\r\n]\s*")
+_SEVERAL_BUT_BY_COMMA = re.compile(r"\s*[;|\r\n]\s*")
 _LIST = re.compile(r"\[.*\]|\{.*\}", re.DOTALL)
 """A list as JSON or PostgreSQL writes it: ``["L1", "L2"]``, ``{L1,L2}``."""
 
@@ -57,8 +59,9 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     cleaned: list[int] = []
     shortened: list[int] = []
     unlisted: list[int] = []
+    between = _between(texts) if takes_first else _SEVERAL
     for position, text in enumerate(texts):
-        listed = _listed(text) if takes_first else []
+        listed = _listed(text, between) if takes_first else []
         if listed:
             (shortened if listed[1:] else unlisted).append(position)
             text = listed[0]
@@ -87,13 +90,30 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     return Parsed(pa.array(seen, pa.string()), reasons, kept)
 
 
-def _listed(text: str) -> list[str]:
+def _between(texts: Sequence[str]) -> re.Pattern[str]:
+    """What separates ids in a column: a comma only where no cell has another sign.
+
+    Beside ``Beta;Delta`` the comma of ``Acme, Inc.`` is a part of the name.
+    """
+    plain = (text for text in texts if not _LIST.fullmatch(text))
+    return _SEVERAL_BUT_BY_COMMA if any(map(_SEVERAL_BUT_BY_COMMA.search, plain)) else _SEVERAL
+
+
+def _listed(text: str, between: re.Pattern[str]) -> list[str]:
     """The ids that a cell lists, empty where it holds one that is no list.
 
-    ``{…}`` is a list only with a separator: a GUID stands in braces too.
+    between: what separates them outside of brackets. ``{…}`` is a list only with a separator: a
+    GUID stands in braces too.
     """
-    inner = text[1:-1] if _LIST.fullmatch(text) else text
-    parts = [part.strip().strip("\"'") for part in _SEVERAL.split(inner)]
+    if text.startswith("[") and text.endswith("]"):
+        try:
+            held = [text_of(part).strip() for part in json.loads(text) if part is not None]
+            return [part for part in held if part]
+        except ValueError:  # no JSON, which knows where an id with a comma ends
+            pass
+    is_list = _LIST.fullmatch(text) is not None
+    inner, between = (text[1:-1], _SEVERAL) if is_list else (text, between)
+    parts = [part.strip().strip("\"'") for part in between.split(inner)]
     listed = [part for part in parts if part]
     return listed if listed[1:] or (listed and text.startswith("[") and inner != text) else []
 

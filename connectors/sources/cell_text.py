@@ -1,5 +1,6 @@
 """A typed cell as text, as mapping compares it and queries of files and sheets read it."""
 
+import json
 import uuid
 from datetime import date, time
 from decimal import Decimal
@@ -10,7 +11,10 @@ import pandas as pd
 
 
 def text_of(value: Any) -> str:
-    """Return a cell as its shortest text: ``9935249409.0`` is ``9935249409``, dates are ISO."""
+    """Return a cell as its shortest text: ``9935249409.0`` is ``9935249409``, dates are ISO.
+
+    A list is one of JSON, of the texts of what it holds; ``""`` where it holds nothing.
+    """
     match value:
         case bool() | np.bool_():
             return "true" if value else "false"
@@ -27,8 +31,15 @@ def text_of(value: Any) -> str:
             return value.isoformat()
         case np.datetime64():
             return pd.Timestamp(value).isoformat()
+        case list() | tuple() | np.ndarray():
+            held = [text_of(part) for part in value if not _is_none(part)]
+            return json.dumps(held, ensure_ascii=False) if held else ""
         case _:
             return str(value)
+
+
+def _is_none(part: Any) -> bool:
+    return part is None or (isinstance(part, float) and np.isnan(part))
 
 
 def with_bytes_as_text(column: "pd.Series[Any]") -> tuple["pd.Series[Any]", frozenset[str]]:

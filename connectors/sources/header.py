@@ -1,7 +1,7 @@
 """Which row of a file or worksheet names the columns: people put titles above it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.settings.tables import ROW_ID, TableSettings, table_of
@@ -100,15 +100,13 @@ def header_at(rows: Sequence[Sequence[Any]], wanted: Wanted, where: str) -> int:
     It is the row that the settings give, else the first one that names all wanted columns, else
     the first that is not blank.
 
-    Raises SourceError, beginning with ``where``: nothing in it, a row that is given but blank, or
-    a first row that is more likely a title than another row, which is named.
+    Raises SourceError, beginning with ``where``: nothing in it, a row that is given but blank or
+    lacks columns that another row names, or a first row that is more likely a title than another
+    row, which is named.
     """
     filled = [at for at, row in enumerate(rows) if any(titles(row))]
-    if wanted.row is not None and wanted.row - 1 not in filled:
-        raise SourceError(
-            f"{where} has nothing in row {wanted.row}, which should be its header. Correct "
-            f"header_row under [tables.{wanted.table}]."
-        )
+    if wanted.row is not None:
+        _refuse_given(rows, wanted.row - 1, wanted, where)
     if not filled:
         raise SourceError(f"{where} is empty. Its first row must name the columns.")
     sure = sure_header(rows, wanted)
@@ -124,6 +122,25 @@ def header_at(rows: Sequence[Sequence[Any]], wanted: Wanted, where: str) -> int:
             if sum(map(bool, titles(rows[at]))) > 1:
                 raise _not_sure(rows, at, wanted, where)
     return first
+
+
+def _refuse_given(rows: Sequence[Sequence[Any]], given: int, wanted: Wanted, where: str) -> None:
+    """Raise where the row that the settings give is blank, or another one names all columns.
+
+    Title lines come and go from one export to the next.
+    """
+    row = rows[given] if given < len(rows) else []
+    right = sure_header(rows, replace(wanted, row=None)) if wanted.needed else None
+    is_blank = not any(titles(row))
+    if not is_blank and (right is None or wanted.is_named_by(row)):
+        return
+    does = "has nothing in" if is_blank else "does not name all columns that are read in"
+    remedy = "Correct header_row" if right is None else f"Set header_row = {right + 1}"
+    names = "" if right is None else f": row {right + 1} names all columns that are read"
+    raise SourceError(
+        f"{where} {does} row {given + 1}, which should be its header. "
+        f"{remedy} under [tables.{wanted.table}]{names}."
+    )
 
 
 def _not_sure(rows: Sequence[Sequence[Any]], at: int, wanted: Wanted, where: str) -> SourceError:

@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,7 +53,8 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         if sheet and sheet not in worksheets:
             raise SourceError(f"{where} has no worksheet '{sheet}'. {nearest(sheet, worksheets)}")
         worksheet = worksheets[sheet] if sheet else next(iter(worksheets.values()))
-        others = () if sheet else _other_sheets(path, list(worksheets.values()), wanted, where)
+        all_sheets = list(worksheets.values())
+        others, right = ((), "") if sheet else _other_sheets(path, all_sheets, wanted, where)
         # Some programs write a wrong size, and cells beyond it would be left out.
         worksheet.reset_dimensions()
         try:
@@ -68,14 +69,19 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         serial = workbook.epoch == WINDOWS_EPOCH
         calculation = workbook.calculation
     is_unfinished = bool(calculation and calculation.fullCalcOnLoad)
-    table = table_of_grid(
-        cells,
-        extras.merges,
-        wanted,
-        f"{where}, worksheet '{worksheet.title}'",
-        f"file '{path.name}', worksheet '{worksheet.title}'",
-        lambda header: extras.uncalculated(header, is_unfinished),
-    )
+
+    def read() -> RawTable:
+        return table_of_grid(
+            cells,
+            extras.merges,
+            wanted,
+            f"{where}, worksheet '{worksheet.title}'",
+            f"file '{path.name}', worksheet '{worksheet.title}'",
+            lambda header: extras.uncalculated(header, is_unfinished),
+        )
+
+    line = _line(path, right, wanted)
+    table = _read_first(read, wanted, line, where) if right else read()
     select = "" if wanted.is_for_query else f'SELECT * FROM "{path.name}#{worksheet.title}"'
     table = with_hidden_noted(table, extras.hidden, extras.is_filtered, select)
     table = _with_styles(table, styles, typed, wanted)
@@ -124,8 +130,11 @@ def _with_styles(
 
 def _other_sheets(
     path: Path, worksheets: Sequence[ReadOnlyWorksheet], wanted: Wanted, where: str
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], str]:
     """Return the titles of filled worksheets beside the first, as the settings name none.
+
+    With them that of the one beside it that alone has rows below a header that names what is
+    needed, "" for none.
 
     Raises SourceError, beginning with ``where``, where two of them or more have rows below a header
     that names what is wanted: nobody can know which one is meant.
@@ -140,7 +149,26 @@ def _other_sheets(
             f"{where} has {len(fit)} worksheets with the columns that are read: name the one that "
             f"is meant, {', or '.join(named)}; or read them all, with {parts}."
         )
-    return tuple(title for title in filled if title != worksheets[0].title)
+    others = tuple(title for title in filled if title != worksheets[0].title)
+    return others, next((title for title in fit if title in others and wanted.needed), "")
+
+
+def _read_first(read: Callable[[], RawTable], wanted: Wanted, line: str, where: str) -> RawTable:
+    """What ``read`` makes of the first worksheet, where the one that ``line`` names fits.
+
+    Raises SourceError, beginning with ``where``, where the first one does not: it may be a cover
+    that somebody put before the table.
+    """
+    try:
+        table = read()
+        if wanted.is_named_by(list(table.frame.columns)):
+            return table
+    except SourceError:
+        pass
+    raise SourceError(
+        f"{where}: its first worksheet does not name all columns that are read, and another one "
+        f"does. Name it under [tables.{wanted.table}]: {line}."
+    )
 
 
 def _line(path: Path, title: str, wanted: Wanted) -> str:

@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 _SALESFORCE = r"^(00[0-9A-Za-z]|70[0-9A-Za-z]|80[0-9A-Za-z]|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}"
+_UUID = r"^(?:urn:uuid:)?\{?([0-9a-f]{8})" + r"-?([0-9a-f]{4})" * 3 + r"-?([0-9a-f]{12})\}?$"
 _DOMAIN = r"^(?:https?://)?(?:www\.)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/*$"
 LOOK_ALIKE = (
     "".join(chr(code) for code in (*range(0xFF10, 0xFF1A), *range(0xFF41, 0xFF5B)))
@@ -58,8 +59,8 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     Blanks, invisible characters, case, leading zeros and a ``.0`` that a spreadsheet or pandas
     left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one. So are letters that look alike, signs
     and what pages write for them (see :func:`_as_it_looks`), a web domain and its address:
-    ``acme.com`` and ``https://www.acme.com/``. The case of an id of Salesforce matters,
-    and its 15 characters are the first of 18.
+    ``acme.com`` and ``https://www.acme.com/``, and a UUID with and without hyphens and braces. The
+    case of an id of Salesforce matters, and its 15 characters are the first of 18.
     """
     return _normal(name, _as_it_looks(name))
 
@@ -100,7 +101,8 @@ def without_number(name: ir.StringValue) -> ir.StringValue:
 def _normal(name: ir.StringValue, looks: ir.StringValue) -> ir.StringValue:
     """What :func:`normal` makes of a name; ``looks``, a long expression, is written once."""
     visible = looks.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
-    plain = visible.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
+    whole = visible.re_replace(_UUID, r"\1\2\3\4\5")
+    plain = whole.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
     is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
     return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))
 

@@ -8,14 +8,18 @@ import ibis.expr.types as ir
 
 from kpis.health.alike import normal, normal_campaign, number_in_brackets, without_number
 from kpis.health.checks import WRITE_ALIKE, Check
+from kpis.health.slips import SLIP_CHECK, slip_flags
 
 _NAMING = ("leads", "touches", "costs")
 """Tables whose rows name campaigns."""
 
 
 def writing_checks() -> tuple[Check, ...]:
-    """For each table that names campaigns, two checks for use without a table of campaigns."""
-    found = []
+    """For each table that names campaigns, two checks for use without a table of campaigns.
+
+    Beside them that of a slip of the pen in costs.
+    """
+    found = [SLIP_CHECK]
     for table in _NAMING:
         rows_are = table if table == "touches" else f"{table} with a campaign"
         common = table, rows_are
@@ -94,9 +98,10 @@ def writing_flags(
     flagged = flagged.left_join(lists, flagged.campaign_id == lists.listing)
     is_list = ibis.ifelse(flagged.campaign_id.notnull(), flagged.listing.notnull(), None)
     example = flagged.listing
-    return flagged.mutate(
+    flagged = flagged.mutate(
         **{_lists_key(name): is_list, f"{_lists_key(name)}_example": example}
     ).drop("listing")
+    return slip_flags(flagged, name, keys, tables)
 
 
 def id_flags(

@@ -6,7 +6,7 @@ date is a day of the company, whatever the zone of its source.
 """
 
 import numbers
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from connectors.mapping.dates.numbers import COUNTS, counted, counted_texts, spr
 from connectors.mapping.dates.order import half_converted
 from connectors.mapping.dates.other_midnights import other_midnights_remark
 from connectors.mapping.dates.other_origin import EPOCH_D, SERIAL, other_origin_remark
-from connectors.mapping.dates.refusals import NOT_UNDERSTOOD, number_refusal
+from connectors.mapping.dates.refusals import NOT_UNDERSTOOD, TIME_ALONE, number_refusal
 from connectors.mapping.dates.whole_days import among_times_remark, as_days_remark, whole_days
 from connectors.mapping.dates.written_dates import understood
 
@@ -112,7 +112,7 @@ def _put_typed(
         elif isinstance(value, numbers.Real | Decimal) and not isinstance(value, bool):
             counts.append(position)
         else:
-            found.reasons[position] = NOT_UNDERSTOOD
+            found.reasons[position] = TIME_ALONE if isinstance(value, time) else NOT_UNDERSTOOD
     return texts, np.array(counts, dtype=np.intp)
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from connectors.mapping.dates.moments import Flags, Moments, minutes, offset_minutes
 from connectors.mapping.dates.numbers import Numbers, counted, is_plausible_serial
+from connectors.mapping.dates.refusals import TIME_ALONE, is_time_alone
 from connectors.mapping.invisible_characters import plainly_spaced
 from kpis.errors import MappingError
 
@@ -55,12 +56,16 @@ def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
     wall = pd.DatetimeIndex(read).tz_localize(None).as_unit("us").to_numpy().copy()
     wall[[_is_misread(text, pattern, directives) for text in written]] = np.datetime64("NaT")
     timed = not directives.isdisjoint("HIMSfpTXcs")
-    reason = f"does not fit the date_format '{date_format}'"
+    unfit = f"does not fit the date_format '{date_format}'"
+    reasons = {
+        position: TIME_ALONE if is_time_alone(texts[position]) else unfit
+        for position in np.flatnonzero(np.isnat(wall)).tolist()
+    }
     return Moments(
         wall,
         np.full(len(texts), zoned),
         np.full(len(texts), not timed),
-        dict.fromkeys(np.flatnonzero(np.isnat(wall)).tolist(), reason),
+        reasons,
         minutes(np.array([_offset_at_end(text) if zoned else 0 for text in written])),
     )
 

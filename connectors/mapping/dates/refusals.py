@@ -13,10 +13,16 @@ NUMBER = "is a number, not a date"
 
 TWO_DATES = "holds two dates, and a row needs one day; export it by day"
 QUARTER = "is a quarter, and a row needs one day; correct the source to write a day"
+TIME_ALONE = (
+    "is a time without a day; map the column that holds the day, or, if Excel saved it so, export "
+    "again without opening the file there, or format the column as yyyy-mm-dd hh:mm and save it"
+)
+"""Excel shows a moment with milliseconds as minutes, 14:12.0, and a CSV keeps what it shows."""
 
 _DATE = r"(?:\d{1,2}([-/.])\d{1,2}\%d\d{4}|\d{4}([-/.])\d{1,2}\%d\d{1,2})"
 _TO = r"(?:\s*[-–—/]\s*|\s[^\W\d_]{1,7}\s)"
 _NAME = r"[^\W\d_]{3,}"
+_TIME = re.compile(r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?")
 
 _SHAPES = tuple(
     (re.compile(shape), reason)
@@ -84,10 +90,17 @@ def refusal(text: str) -> str:
         return number_refusal(float(text))
     if _ROUNDED.match(text):
         return "was rounded by a spreadsheet, so its date is lost; export it again as a number"
+    if is_time_alone(text):
+        return TIME_ALONE
     folded = text.casefold().upper()
     shapes = (reason for shape, reason in _SHAPES if shape.match(text) or shape.match(folded))
     is_word = any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
     return next(shapes, None) or _two_digit_year(text) or (WORD if is_word else NOT_UNDERSTOOD)
+
+
+def is_time_alone(text: str) -> bool:
+    """Whether ``text`` is a time of day, or minutes and seconds, and nothing else."""
+    return _TIME.fullmatch(text) is not None
 
 
 def _two_digit_year(text: str) -> str | None:

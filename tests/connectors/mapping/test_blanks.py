@@ -23,7 +23,7 @@ def ids(result):
     [
         *("#N/A", "#n/a", "NULL", "null", "N/A", "\\N", "(not set)", "#REF!", "#NV", "#BEZUG!"),
         *("#VALEUR!", "#WAARDE!", "<NA>", "NaN", "--", " #N/A ", "(none)", "(blank)"),
-        *("[object Object]", "Loading...", "Loading…", "#ERROR!", "undefined", "NaT"),
+        *("[object Object]", "#ERROR!", "undefined", "NaT", "[]", "{}"),
         "00000000-0000-0000-0000-000000000000",
     ],
 )
@@ -36,7 +36,27 @@ def test_a_marker_is_no_id_and_is_named_with_its_count(marker):
     assert note.text == f"3 cells of lead_id were read as no value ('{marker.strip()}')."
 
 
-@pytest.mark.parametrize("hidden", ["Loading...", "[object Object]", "#ERROR!"])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        *("Loading...", "Loading…", "#N/A Loading", "#GETTING_DATA", "Wird geladen..."),
+        *("Chargement...", "Cargando…", "Caricamento in corso...", "Laden..."),
+    ],
+)
+def test_what_a_sheet_has_not_loaded_is_doubted_as_it_has_a_value(shown):
+    """The two deals have leads, and nobody knows which; the lookup that failed has none."""
+    result = deals(["L1", shown, shown, "#N/A"])
+    assert ids(result) == ["L1", None, None, None]
+    loading, none = sorted(result.notes, key=lambda note: note.rows, reverse=True)
+    assert loading.is_doubt and not none.is_doubt
+    assert loading.text == (
+        f"2 cells of lead_id were still loading when the sheet was saved, and read as no value "
+        f"('{shown}'). Open the sheet, wait until it has loaded, and download it again."
+    )
+    assert none.text == "1 cell of lead_id was read as no value ('#N/A')."
+
+
+@pytest.mark.parametrize("hidden", ["Loading...", "Cargando...", "[object Object]", "#ERROR!"])
 def test_what_hides_an_amount_is_no_blank_one(hidden):
     """The sheet had not finished its formula: the deal has an amount, and nobody knows which."""
     frame = {"deal_id": ["1", "2"], "status": ["won"] * 2, "amount": [hidden, "7"]}
@@ -44,7 +64,21 @@ def test_what_hides_an_amount_is_no_blank_one(hidden):
 
 
 @pytest.mark.parametrize(
-    "word", ["Loading", "object", "NA", "na", "Nullmeier", "0", "#1", "n", "unknown", "?"]
+    "word",
+    [
+        "Loading",
+        "Laden 5",
+        "[1]",
+        "object",
+        "NA",
+        "na",
+        "Nullmeier",
+        "0",
+        "#1",
+        "n",
+        "unknown",
+        "?",
+    ],
 )
 def test_what_may_be_meant_stays(word):
     """ "NA" is Namibia; an unknown customer may be called so by people on purpose."""

@@ -1,5 +1,6 @@
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as clock_time
 from decimal import Decimal
 
 import numpy as np
@@ -73,9 +74,20 @@ def test_a_time_with_h_asks_for_a_colon(text):
     assert "write the time as 23:30" in read([text])[0]
 
 
-@pytest.mark.parametrize("text", ["1.2-2026", "2026-01-01T10", "10:00", "13 Oct", "??"])
+@pytest.mark.parametrize("text", ["1.2-2026", "2026-01-01T10", "13 Oct", "??"])
 def test_a_text_that_is_no_date_is_refused(text):
     assert read([text]) == [NOT_UNDERSTOOD]
+
+
+@pytest.mark.parametrize("fmt", [None, "%d.%m.%Y"])
+@pytest.mark.parametrize(
+    "cell", ["14:12.0", "02:45,3", "131:07.9", "10:00", "9:14 AM", "23:59:59", clock_time(9, 14)]
+)
+def test_a_time_without_a_day_says_how_excel_loses_it_and_asks_for_no_format(cell, fmt):
+    """A moment with milliseconds is 14:12.0 in Excel, and in the CSV that it saves."""
+    (reason,) = read([cell], fmt=fmt)
+    assert reason.startswith("is a time without a day") and "yyyy-mm-dd hh:mm" in reason
+    assert read(["2026-03-04 10:00"]) == [datetime(2026, 3, 4, 10)], "with a day it is read"
 
 
 @pytest.mark.parametrize("text", ["n/a", "now", "Details", "created_at", "Übersicht"])

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -87,11 +88,11 @@ def test_characters_that_nobody_sees_within_an_id_make_no_other_one():
 
 
 def test_the_first_of_several_ids_is_taken_only_where_the_settings_say_so():
-    cells = ("L1;L2", "L3, L4", "L5|L6", "L7")
-    assert ids(deals(*cells)) == list(cells)
-    result = deals(*cells, first_of=["lead_id"])
-    assert ids(result) == ["L1", "L3", "L5", "L7"]
-    assert result.notes[0].text.startswith("3 cells of lead_id list several ids, of which")
+    for cells in (("L1;L2", "L3; L4", "L5|L6", "L7"), ("L1,L2", "L3, L4", "L5 ,L6", "L7")):
+        assert ids(deals(*cells)) == list(cells)
+        result = deals(*cells, first_of=["lead_id"])
+        assert ids(result) == ["L1", "L3", "L5", "L7"]
+        assert result.notes[0].text.startswith("3 cells of lead_id list several ids, of which")
 
 
 def test_lists_by_line_as_json_and_as_postgresql_writes_them_are_taken_apart():
@@ -102,6 +103,25 @@ def test_lists_by_line_as_json_and_as_postgresql_writes_them_are_taken_apart():
     result = deals(*cells, first_of=["lead_id"])
     assert ids(result) == ["L1", "Ü1", "L3", "L5", "7", "L9", guid]
     assert [note.rows for note in result.notes] == [5, 1]
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.array])
+def test_a_typed_list_is_taken_element_by_element(kind):
+    """Parquet gives arrays, a database lists. "Acme, Inc." is one id; nothing in a list is none."""
+    cells = [["L1", "L4"], ["L2"], ["Acme, Inc.", "L3"], [], [None], [7.0, 8.0]]
+    result = deals(*map(kind, cells), None, first_of=["lead_id"])
+    assert ids(result) == ["L1", "L2", "Acme, Inc.", None, None, "7", None]
+    assert [(note.rows, note.is_doubt) for note in result.notes] == [(3, False), (1, False)]
+    assert ids(deals(kind(["L1", "L4"]))) == ['["L1", "L4"]'], "all of them without the settings"
+
+
+@pytest.mark.parametrize("sign", [";", "|", "\n"])
+def test_a_comma_is_a_part_of_a_name_where_a_column_separates_by_another_sign(sign):
+    """A list in brackets says nothing about the others."""
+    cells = ("Acme, Inc.", f"Beta GmbH{sign} Acme, Inc.", f"Gamma, LLC{sign}Delta", "{L1,L2}")
+    result = deals(*cells, first_of=["lead_id"])
+    assert ids(result) == ["Acme, Inc.", "Beta GmbH", "Gamma, LLC", "L1"]
+    assert ids(deals("L3, L4", "{L1;L2}", first_of=["lead_id"])) == ["L3", "L1"]
 
 
 @pytest.mark.parametrize(

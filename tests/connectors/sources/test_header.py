@@ -102,6 +102,26 @@ def test_header_row_decides_without_a_note(tmp_path: Path, save: type[as_csv]) -
 
 
 @pytest.mark.parametrize("save", [as_csv, as_excel])
+@pytest.mark.parametrize(
+    ("given", "does"), [(1, "does not name all columns that are read in"), (2, "has nothing in")]
+)
+def test_a_header_row_that_moved_is_named_anew(
+    tmp_path: Path, save: type[as_csv], given: int, does: str
+) -> None:
+    """A title line more or less: the header is row 3, and the settings have it higher up.
+
+    With names that no row has, the mapping says which columns are missing.
+    """
+    file = save(tmp_path, TITLED)
+    said = refusal(tmp_path, settings(file, header_row=given))
+    assert f"{does} row {given}, which should be its header. Set header_row = 3 under" in said
+    below = refusal(tmp_path, settings(file, header_row=4))
+    assert "row 4, which should be its header. Set header_row = 3 under [tables.costs]" in below
+    renamed = settings(file, header_row=3, columns=COSTS | {"campaign_id": "Channel"})
+    assert list(read(tmp_path, renamed).frame.columns) == ["Day", "Campaign", "Cost"]
+
+
+@pytest.mark.parametrize("save", [as_csv, as_excel])
 def test_where_no_row_names_all_columns_the_likely_one_is_offered(
     tmp_path: Path, save: type[as_csv]
 ) -> None:

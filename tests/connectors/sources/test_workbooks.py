@@ -101,6 +101,32 @@ def test_a_worksheet_must_be_named_where_several_have_the_columns(tmp_path: Path
     assert rows(read(tmp_path, "book.xlsx")) == [["a", "2025-10-01"]], "a template has no rows"
 
 
+@pytest.mark.parametrize(
+    "cover", [[["Leads of 2026"], ["Prepared by", "Ann"]], [["lead_id", "remark"], ["a", "x"]], []]
+)
+def test_a_worksheet_behind_a_cover_is_named(tmp_path: Path, cover: list[list[object]]) -> None:
+    """Before somebody put a cover first, the only sheet needed no name."""
+    leads = [["lead_id", "created_at"], ["a", "2026-10-01"]]
+    workbook(tmp_path, Cover=cover, Leads=leads, Notes=[["bought"]])
+    said = refusal(tmp_path, "book.xlsx")
+    assert 'Name it under [tables.leads]: from = "book.xlsx#Leads".' in said
+    workbook(tmp_path, Leads=leads, Notes=[["lead_id", "remark"], ["a", "x"]])
+    assert rows(read(tmp_path, "book.xlsx")) == [["a", "2026-10-01"]]
+
+
+def test_a_first_worksheet_whose_header_is_merged_over_two_rows_is_read(tmp_path: Path) -> None:
+    """No row of it names both columns but by the merge; the other sheet does, and is a pivot."""
+    book = openpyxl.Workbook()
+    for line in (["lead_id", "Dates"], [None, "created_at"], ["a", "2026-10-01"]):
+        book.active.append(line)
+    book.active.merge_cells("A1:A2")
+    pivot = book.create_sheet("Pivot")
+    for line in (["lead_id", "created_at"], ["b", "2026-10-02"]):
+        pivot.append(line)
+    book.save(tmp_path / "book.xlsx")
+    assert rows(read(tmp_path, "book.xlsx")) == [["a", "2026-10-01"]]
+
+
 PLANNED = [["id", "type"], ["a", "Plan"], ["b", "Actual"], ["c", "Plan"], ["d", "Plan"], [None]]
 
 

@@ -97,3 +97,19 @@ def test_an_id_that_is_like_two_known_ones_counts_its_rows_once() -> None:
         "costs_campaign_id_written_otherwise": (1, 1),
     }
     assert health.sound == {"campaigns": 1, "costs": 0}
+
+
+UUID = "3f2504e0-4f89-11ec-9a0c-0305e82c330a"
+
+
+@pytest.mark.parametrize(
+    "other", [UUID.replace("-", "").upper(), f"{{{UUID.upper()}}}", f"urn:uuid:{UUID}"]
+)
+def test_a_uuid_in_another_form_is_written_otherwise_and_its_neighbour_is_unknown(
+    other: str,
+) -> None:
+    """Systems write one UUID with hyphens, without, in braces; …330b is another one."""
+    deals = [won("1", other, "2026-02-01"), won("2", f"{UUID[:-1]}b", "2026-02-01")]
+    health = health_of(leads=[lead(UUID, "2026-01-01")], deals=deals)
+    assert examples(health)["deals_lead_id_written_otherwise"] == (f"{other} → {UUID}",)
+    assert counted(health)["deals_lead_id_unknown"] == (1, 2)

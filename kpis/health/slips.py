@@ -1,0 +1,84 @@
+"""A slip of the pen in the campaign of a cost: one letter beside that of a campaign with leads."""
+
+from collections.abc import Collection, Mapping
+from typing import cast
+
+import ibis
+import ibis.expr.types as ir
+
+from kpis.health.alike import normal_campaign
+from kpis.health.checks import Check
+
+MIN_LETTERS, MIN_WORD = 8, 6
+"""A campaign that is compared has as many letters or more, and so has the word that differs."""
+_ENDS = 3
+"""A slip changes two letters side by side at most: of eight, three at one end are the same."""
+
+SLIP_CHECK = Check(
+    "costs_campaign_slip",
+    "costs",
+    "costs with a campaign",
+    "named one without leads that differs by one letter from a campaign with leads",
+    "If it is a slip of the pen, the campaign that was meant seems cheaper than it was.",
+    "Correct the campaign in the source. If they are two campaigns, nothing is wrong.",
+    "doubt",
+    ("costs.campaign_id", "leads.campaign_id or touches.campaign_id"),
+)
+"""For use without a table of campaigns, which would lack the one with the slip."""
+
+
+def _letters_changed(one: ir.Value, other: ir.Value) -> ir.Value:
+    """How many letters are added, left out, changed or exchanged: the engine's own function."""
+
+
+_distance = ibis.udf.scalar.builtin(
+    _letters_changed, name="damerau_levenshtein", signature=(("string", "string"), "int64")
+)
+
+
+def slip_flags(
+    rows: ir.Table, name: str, keys: Collection[str], tables: Mapping[str, ir.Table]
+) -> ir.Table:
+    """Add to rows of costs the flag and the example of the check, where ``keys`` ask for it."""
+    if name != "costs" or SLIP_CHECK.key not in keys:
+        return rows
+    known = ibis.union(*(tables[one].select(id="campaign_id") for one in ("leads", "touches")))
+    known = known.filter(known.id.notnull()).distinct()
+    strangers = tables["costs"].select(id="campaign_id").filter(ibis._.id.notnull()).distinct()
+    slips = _slips(_by_ends(strangers.anti_join(known, "id")), _by_ends(known))
+    rows = rows.left_join(slips, rows.campaign_id == slips.slip)
+    flag = ibis.ifelse(rows.campaign_id.notnull(), rows.slip.notnull(), None)
+    example = rows.slip + " \u2192 " + rows.meant
+    key = SLIP_CHECK.key
+    return rows.mutate(**{key: flag, f"{key}_example": example}).drop("slip", "meant")
+
+
+def _by_ends(named: ir.Table) -> ir.Table:
+    """Each ``id`` of enough letters twice, by its first and by its last ones, with its digits."""
+    named = named.mutate(plain=normal_campaign(cast(ir.StringValue, named.id)))
+    named = named.filter(named.plain.re_replace(r"[^\p{L}]", "").length() >= MIN_LETTERS)
+    ends = ibis.array([named.plain[:_ENDS] + "\u2026", "\u2026" + named.plain.right(_ENDS)])
+    digits = named.plain.re_replace("[^0-9]", "")
+    return named.mutate(digits=digits, words=named.plain.split("-")).mutate(end=ends.unnest())
+
+
+def _slips(strangers: ir.Table, known: ir.Table) -> ir.Table:
+    """Each ``slip`` of ``strangers`` with the id of ``known`` that is ``meant``.
+
+    Digits are the same, as in spring-2025 and spring-2026 they are not. The word that differs is a
+    long one, of letters alone: us and uk, Juni and Juli, or ids of a program are no slips of each
+    other. Nor does a word that ends in another letter count, as that of a variant does.
+    """
+    pairs = strangers.join(known, ["end", "digits"], lname="{name}", rname="{name}_meant").filter(
+        lambda pair: _distance(pair.plain, pair.plain_meant) == 1
+    )
+    one = pairs.words.filter(lambda word: ~pairs.words_meant.contains(word))
+    other = pairs.words_meant.filter(lambda word: ~pairs.words.contains(word))
+    pairs = pairs.mutate(one=one, other=other)
+    pairs = pairs.filter((pairs.one.length() == 1) & (pairs.other.length() == 1))
+    pairs = pairs.mutate(one=pairs.one[0], other=pairs.other[0])
+    long_word = rf"^\p{{L}}{{{MIN_WORD},}}$"
+    is_long = pairs.one.re_search(long_word) & pairs.other.re_search(long_word)
+    is_variant = pairs.one.re_replace(".$", "") == pairs.other.re_replace(".$", "")
+    found = pairs.filter(is_long & ~is_variant)
+    return found.group_by(slip="id").agg(meant=found.id_meant.min())
