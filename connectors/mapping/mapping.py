@@ -14,6 +14,7 @@ from connectors.mapping.named_values import start_of
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.rows.grouped import grouped_notes
+from connectors.mapping.rows.outlines import outline_notes
 from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
 from connectors.mapping.rows.stale_parts import stale_notes
 from connectors.mapping.rows.sums import part_sum_notes, sum_notes
@@ -94,7 +95,7 @@ def map_table(
         raise MappingError("\n".join(part.problems))
     part.note_named_values(None if day is None else start_of(day, company.time_zone))
     rejects, loaded = part.rejects, part.loaded
-    reject_duplicates(TABLES[table].key, loaded, raw.rows, rejects)
+    reject_duplicates(table, loaded, raw.rows, rejects, raw.frame)
     part.note_doubts()
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
@@ -126,7 +127,8 @@ def _notes_on_rows(
 ) -> list[Note]:
     """What to know of the rows that are loaded, from what they hold and what nobody mapped."""
     notes = repeat_notes(table, kept, unmapped.numbers) or restated_notes(table, kept, unmapped)
-    notes += sum_notes(table, kept, unmapped.numbers)
+    sums = sum_notes(table, kept, unmapped.numbers)
+    notes += sums or outline_notes(table, kept, unmapped.numbers)
     if table == "rates":
         notes += rates_note(kept, company.currency)
     return notes + unmapped_notes(unmapped, kept, company.time_zone)
@@ -153,7 +155,7 @@ def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) ->
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
     named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
-    reject_duplicates(TABLES[table].key, loaded, named, rejects)
+    reject_duplicates(table, loaded, named, rejects)
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     repeats = tuple(
         rejects.records(table, part.place, rows, keys, part_of == at)

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.mapping.cells import Cells, Parsed, shown, text_of
-from kpis.model import Column
+from kpis.model import TABLES, Column
 
 REJECT_COLUMNS = ("table", "place", "row", "key", "column", "value", "reason")
 
@@ -92,24 +93,62 @@ def row_keys(key: tuple[str, ...], loaded: Mapping[str, "pa.Array[Any]"], size: 
 
 
 def reject_duplicates(
-    key: tuple[str, ...],
+    table: str,
     loaded: Mapping[str, "pa.Array[Any]"],
     rows: Sequence[object] | npt.NDArray[np.int64],
     rejects: Rejects,
+    source: pd.DataFrame | None = None,
 ) -> None:
     """Reject the rows whose key stands in an earlier loaded row; a blank part counts as a value.
 
-    rows: what each row is called in the reason.
+    rows: what each row is called in the reason. source: the rows with their unmapped columns. An
+    id on two rows that differ may be two records: the reason says what to do if they are.
     """
+    key = TABLES[table].key
     if not key:
         return
     kept = np.flatnonzero(~rejects.rejected)
     keys = pd.DataFrame({name: loaded[name].take(kept).to_pandas() for name in key})
-    if not keys.duplicated().any():
+    again = np.flatnonzero(keys.duplicated())
+    if not len(again):
         return
     groups = keys.groupby(list(key), dropna=False, sort=False).ngroup().to_numpy()
     _, first = np.unique(groups, return_index=True)
-    for place in np.flatnonzero(keys.duplicated()).tolist():
+    pairs = kept[again], kept[first[groups[again]]]
+    differ = _differ(table, loaded, *pairs, source)
+    for place, at, earlier, are_two in zip(again.tolist(), *pairs, differ.tolist(), strict=True):
         value = ", ".join(text_of(v) for v in keys.iloc[place] if not pd.isna(v))
-        row = rows[kept[first[groups[place]]]]
-        rejects.reject(int(kept[place]), key[0], value, f"is already in row {row}")
+        remedy = _remedy(table) if are_two and len(key) == 1 else ""
+        rejects.reject(int(at), key[0], value, f"is already in row {rows[earlier]}{remedy}")
+
+
+def _differ(
+    table: str,
+    loaded: Mapping[str, "pa.Array[Any]"],
+    at: npt.NDArray[np.intp],
+    earlier: npt.NDArray[np.intp],
+    source: pd.DataFrame | None,
+) -> npt.NDArray[np.bool_]:
+    """Which rows differ from their earlier ones; deals also in columns that are not mapped.
+
+    Two products of a deal may have one price. Campaigns come from reports of many rows for each.
+    """
+    found = np.zeros(len(at), dtype=bool)
+    columns = [(values.take(at), values.take(earlier)) for values in loaded.values()]
+    if source is not None and table == "deals":
+        texts = (source.iloc[:, column].astype(str).to_numpy() for column in range(source.shape[1]))
+        columns += [(pa.array(text[at]), pa.array(text[earlier])) for text in texts]
+    for one, other in columns:
+        is_same = pc.equal(one, other).fill_null(False)
+        both_blank = pc.and_(one.is_null(), other.is_null())
+        found |= ~pc.or_(is_same, both_blank).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _remedy(table: str) -> str:
+    """What to do about an id on two rows that differ."""
+    adds = ", or adds up the amounts" if "amount" in TABLES[table].column_names else ""
+    return (
+        f" with other values; if both count, a query under [tables.{table}] puts the year or "
+        f"branch before the id{adds}"
+    )

@@ -180,10 +180,13 @@ def _check_used(name: str, source: str, mapped: MappedTable) -> None:
             f"{where} has no rows. Fill it, or remove [tables.{name}] from the settings."
         )
     if mapped.frame.num_rows == 0:
-        first = mapped.rejects.iloc[0]
+        alike = mapped.rejects.groupby(["column", "reason"], sort=False)["row"].transform("size")
+        at = int(alike.to_numpy().argmax())
+        shown = mapped.rejects.iloc[at]
+        which = "The first one" if at == 0 else f"The first of {alike.iloc[at]} with one reason"
         raise MappingError(
-            f"{where}: none of its {mapped.rows_read} rows could be used. The first one, row "
-            f"{first['row']}: {first['column']} '{first['value']}' {first['reason']}."
+            f"{where}: none of its {mapped.rows_read} rows could be used. {which}, row "
+            f"{shown['row']}: {shown['column']} '{shown['value']}' {shown['reason']}."
         )
 
 

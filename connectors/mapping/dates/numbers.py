@@ -12,9 +12,11 @@ import pandas as pd
 from connectors.mapping.dates.moments import Moments
 from connectors.mapping.dates.other_origin import EPOCH_D, SERIAL
 from connectors.mapping.dates.refusals import (
+    DAY_NUMBER,
     FIRST_SERIAL,
     LAST_SERIAL,
     NUMBER,
+    is_day_number,
     is_ymd,
     number_refusal,
     other_unit,
@@ -119,6 +121,8 @@ def _since(
 
 
 def _no_serial(value: float) -> str:
+    if is_day_number(value):
+        return DAY_NUMBER
     reason = "is a number that is no spreadsheet date"
     if 1 <= value < FIRST_SERIAL:
         day = (_SERIAL_ORIGIN + np.timedelta64(int(value), "D")).astype("M8[D]")

@@ -10,6 +10,7 @@ HOUR_24 = f"{NO_SUCH_DATE}: 24:00 is the next day's 00:00, so write it as that"
 NOT_UNDERSTOOD = "is not a date that is understood; set date_format"
 WORD = "is a word, not a date"
 NUMBER = "is a number, not a date"
+DAY_NUMBER = "is the number of a day, without its month and year; write a full date into each row"
 
 TWO_DATES = "holds two dates, and a row needs one day; export it by day"
 QUARTER = "is a quarter, and a row needs one day; correct the source to write a day"
@@ -147,6 +148,8 @@ def clock_format(rest: str) -> str:
 def number_refusal(number: float) -> str:
     """Why ``number`` is no date where no date_format says how it counts, and what may be meant."""
     unit = unit_of(number)
+    if is_day_number(number):
+        return DAY_NUMBER
     if is_ymd(number):
         return f'{NUMBER}; date_format = "%Y%m%d" reads it'
     if unit:
@@ -173,6 +176,11 @@ def other_unit(number: float, date_format: str) -> str | None:
         return None
     names = {**dict(_UNITS), EPOCH_D: "days"}
     return f"looks like {names[unit]} since 1970, not {names[date_format]} (date_format)"
+
+
+def is_day_number(number: float) -> bool:
+    """Whether ``number`` may be a day of the month, as below a title that names the month."""
+    return 1 <= number <= 31 and number == int(number)
 
 
 def is_ymd(number: float) -> bool:

@@ -1,9 +1,10 @@
 """Balances among the entries of a ledger: ``Saldovortrag``, ``Opening balance``, ``c/f``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from connectors.mapping.cells import Cells, distinct, shown
 from connectors.mapping.rejects import NoRow
@@ -13,42 +14,72 @@ LEDGERS = ("costs", "payments")
 """Tables whose rows may be the entries of an account."""
 
 _BALANCE = re.compile(
-    r"""(?: saldovortrag | (?:saldo[ -])?(?:über|vor)trag(?: (?:vom )?(?:vormonat|vorjahr))?
+    r"""(?: saldovortrag | (?:saldo[ -])?(?:über|vor)trag
+        (?:[ ](?:(?:vom|von|aus|auf)[ ])?(?:vormonat|vorjahr|(?:vor|folge)?seite|blatt))?
+      | (?:zu[ ]übertragen | summen?[ -](?:über|vor)trag)
       | (?:anfangs|eröffnungs|end|schluss|abschluss)(?:saldo|bestand)
       | (?:opening|closing|starting|ending|beginning|previous)[ ]balance
-      | (?:balance[ ])?(?:brought|carried)[ -](?:forward|down) | (?:balance[ ])?[bc]/[fd]
+      | (?:(?:bal(?:ance)?\.?|amount|total|sum|sub-?total)[ ])?
+        (?:(?:brought|carried|carry)[ -](?:forward|down|over) | [bc]/(?:[fd]|fwd))
       | balance[ ][bc][fd]
       | (?:report|solde)?[ ]?à[ ]nouveau
+      | (?:(?:total|somme|solde)[ ])?à[ ]reporter | report[ ]de[ ]la[ ]page[ ]précédente
       | solde[ ](?:initial|final|précédent|reporté|d['’]ouverture|de[ ]clôture)
       | saldo[ ](?:inicial|final|anterior|iniziale|finale|precedente|początkowe|końcowe)
+      | sumas?[ ](?:anterior(?:es)?|y[ ]siguen?) | soma[ ]anterior
+      | (?:(?:totale|saldo)[ ])?(?:riporto|[ad]a?[ ]riportare)(?:[ ]a[ ]nuovo)? | a[ ]transportar
+      | (?:do|z)[ ]przeniesienia | te[ ]transporteren
       | (?:begin|eind)saldo )
       [\W\d]*""",
     re.VERBOSE | re.IGNORECASE,
 )
+_CARRIED = re.compile(r"(?:reports?|transport[eo]?)[\W\d]*", re.IGNORECASE)
+"""A sum carried to the next page, or a cost of that name: the amount decides."""
+_HALF_A_CENT = 0.005
 
 
 def balances(
-    table: str, cells: Mapping[str, Cells], raw: RawTable, origin: Mapping[str, int], keep: str
+    table: str,
+    cells: Mapping[str, Cells],
+    raw: RawTable,
+    origin: Mapping[str, int],
+    amounts: npt.NDArray[np.float64] | None,
+    keep: str,
 ) -> list[NoRow]:
     """Return the rows with a cell that is the label of a balance, in a mapped column or another.
 
-    An amount beside it is what the account held: the entries add up to it.
+    amounts: of each row. An amount beside a balance is what the account held: the entries add up
+    to it. ``Transport`` is one where its amount is the sum of the entries above, or a balance's.
     """
     if table not in LEDGERS:
         return []
     names = {at: name for name, at in origin.items()}
     found: dict[int, NoRow] = {}
+    carried: dict[int, NoRow] = {}
     for at, header in enumerate(raw.frame.columns):
         name = names.get(at, str(header))
         held = cells[name] if name in cells else distinct(raw.frame.iloc[:, at])
         if held.values.dtype != object:
             continue
-        labels = {
-            position: value
-            for position, value in enumerate(held.values)
-            if isinstance(value, str) and _BALANCE.fullmatch(value)
-        }
-        for row in np.flatnonzero(np.isin(held.codes, list(labels))).tolist():
-            label = shown(labels[int(held.codes[row])])
-            found.setdefault(row, NoRow(row, name, label, f"is a balance, not an entry; {keep}"))
+        for pattern, rows in ((_BALANCE, found), (_CARRIED, carried)):
+            labels = {
+                position: value
+                for position, value in enumerate(held.values)
+                if isinstance(value, str) and pattern.fullmatch(value)
+            }
+            for row in np.flatnonzero(np.isin(held.codes, list(labels))).tolist():
+                label = shown(labels[int(held.codes[row])])
+                rows.setdefault(row, NoRow(row, name, label, f"is a balance, not an entry; {keep}"))
+    for row in sorted(carried.keys() - found.keys()):
+        if amounts is not None and _is_carried(row, found, amounts):
+            found[row] = carried[row]
     return list(found.values())
+
+
+def _is_carried(row: int, balances: Collection[int], amounts: npt.NDArray[np.float64]) -> bool:
+    """Whether the amount of a row is that of the last balance, or the sum of the entries above."""
+    above = np.delete(amounts[:row], [other for other in balances if other < row])
+    last = max((other for other in balances if other < row), default=None)
+    sums = [amounts[last]] if last is not None else []
+    sums += [np.nansum(above)] if np.count_nonzero(np.nan_to_num(above)) > 1 else []
+    return any(abs(amounts[row] - one) < _HALF_A_CENT for one in sums)

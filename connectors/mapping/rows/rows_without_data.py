@@ -44,7 +44,7 @@ def no_rows(
     blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
     if settings.totals == "keep" or len(raw.frame) < 2:
         return again, blocks, []
-    of_account = balances(table, cells, raw, origin, keep)
+    of_account = balances(table, cells, raw, origin, totals.row_amounts, keep)
     at_ends, doubts = footers(table, own, raw, origin, totals.labelled, keep)
     apart = np.zeros(len(raw.frame), dtype=bool)
     headers = [one.row for one in again]
@@ -54,6 +54,6 @@ def no_rows(
         apart[list(totals.labelled)] = False
         found, more = totals.without_label(apart)
         of_totals = of_totals + more
-    of_totals = of_totals + shares(table, own, cells, apart)
+    of_totals = of_totals + shares(table, own, cells, apart) + totals.of_all_others(apart, found)
     taken = {one.row: one for one in (*found, *at_ends, *of_account, *again)}
     return list(taken.values()), blocks, doubts + of_totals

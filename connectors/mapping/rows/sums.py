@@ -45,7 +45,9 @@ def sum_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> lis
     is_evidence = doubtful["max"].nunique() > 1 or (doubtful["size"] >= _SURE).any()
     if not is_evidence or len(doubtful) < _SHARE * len(found):
         return []
-    return [_note(table, frame, np.sort(doubtful["idxmax"].to_numpy(dtype=np.intp)), numbers)]
+    at = np.sort(doubtful["idxmax"].to_numpy(dtype=np.intp))
+    what = "hold the sum of others, equal in every column but the amount"
+    return [sum_note(table, frame, at, numbers, what)]
 
 
 def part_sum_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str]) -> list[Note]:
@@ -103,11 +105,15 @@ def _part_note(table: str, found: pd.DataFrame, what: str, at: int) -> Note:
     )
 
 
-def _note(
-    table: str, frame: pd.DataFrame, at: npt.NDArray[np.intp], numbers: npt.NDArray[np.int64]
+def sum_note(
+    table: str,
+    frame: pd.DataFrame,
+    at: npt.NDArray[np.intp],
+    numbers: npt.NDArray[np.int64],
+    what: str,
 ) -> Note:
+    """Return the doubt on the rows ``at`` these positions, which hold the sums of others."""
     shown = zip(numbers[at], shown_rows(table, frame.loc[at[:EXAMPLES]]), strict=False)
-    what = "hold the sum of others, equal in every column but the amount"
     remedy = 'If they sum up a breakdown, as "All" does, they count twice: leave them out of the '
     remedy += "export, or let a query do so (SELECT … WHERE)."
     return Note(

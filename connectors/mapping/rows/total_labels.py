@@ -1,4 +1,4 @@
-"""Cells that are the label of a total: ``Total``, ``Grand Totals (2 records)``, ``Summe``."""
+"""Cells that are the label of a total: ``Grand Totals``, ``Summe``, ``Results from 2 ad sets``."""
 
 import re
 
@@ -16,6 +16,10 @@ _WORDS = (
     r"sub ?totale?s?|subtotaal|totaal|eindtotaal|totalsumma|delsumma|summa|suma(?: total)?",
     r"razem|łącznie|итого|всего|合計|小計|总计|合计",
     r"average|maximum|minimum|mittelwert|durchschnitt|moyenne|promedio|gemiddelde",
+    r"(?:results? (?:from|of|for)|ergebnis(?:se)? (?:von|aus|für)|résultats? (?:de|pour)"
+    r"|resultados? (?:de|para)|risultat[io] (?:di|da|per)|result(?:aten|aat) (?:van|uit|voor)"
+    r"|resultat från|wyniki z) \d[\d.,]* (?:ad ?sets?|ads?|[ck]ampa\S*|(?:\S+ (?:d[ei] )?)?"
+    r"(?:(?:werbe)?anzeigen\S*|publicités|an[uú]ncios|inserzioni|advertenties\S*|reklam|annonser))",
 )
 _WORD = f"(?:{'|'.join(_WORDS)})"
 _BEHIND = (

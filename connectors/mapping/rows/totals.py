@@ -25,6 +25,10 @@ _FULL_AT_MOST = 2
 """Rows that lack nothing but are called a total; more of them are a campaign of that name."""
 _BLOCKS = 500
 """More rows than these without a name are shared costs, not subtotals."""
+_SPENT = ("campaigns", "costs", "payments")
+"""Tables whose reports sum up all rows in one."""
+_LEAST_OTHERS = 3
+"""Rows of which one more may be the sum; of two it is often a coincidence."""
 _HALF_A_CENT = 0.005
 
 
@@ -91,6 +95,29 @@ class Totals:
             if at_end and self._are_subtotals(named, blank):
                 return [self._no_row(column, row) for row in blank.tolist()], []
         return [], []
+
+    def of_all_others(self, apart: Rows, found: Sequence[NoRow]) -> list[RowDoubt]:
+        """A doubt on the first or last row that is the sum of all others, whatever it is called.
+
+        Its name, in a column of text, is no other row's. Of deals one may be worth the others.
+        """
+        rows = np.flatnonzero(~apart)
+        texts = [self._cells[c.name].codes for c in self._columns if c.kind == "text"]
+        if self._table not in _SPENT or found or len(rows) <= _LEAST_OTHERS:
+            return []
+        for row in (int(rows[0]), int(rows[-1])):
+            others = rows[rows != row]
+            is_named = any(codes[row] >= 0 and codes[row] not in codes[others] for codes in texts)
+            values = np.array([]) if self.row_amounts is None else self.row_amounts[others]
+            if is_named and (values > 0).sum() >= _LEAST_OTHERS and self._adds_up(row, others):
+                what = "at an end of the table holds exactly the sum of all others, and was loaded"
+                return [self._doubt({row: self._named(row)}, what)]
+        return []
+
+    def _named(self, row: int) -> str:
+        """The texts and the amount of a row."""
+        named = [c.name for c in self._columns if c.kind == "text" and not self._is_blank(row, c)]
+        return ", ".join(self._text(name, row) for name in (*named, self._money))
 
     def _one_total(self, column: Column, row: int, others: Positions) -> Found:
         if not self._adds_up(row, others):

@@ -13,6 +13,7 @@ from kpis.errors import MappingError
 from tests.connectors.mapping.dates_read import BERLIN, TOKYO, WHERE, read
 
 NOT_UNDERSTOOD = "is not a date that is understood; set date_format"
+DAY_NUMBER = "is the number of a day, without its month and year; write a full date into each row"
 
 
 def test_a_column_without_a_value_has_no_dates():
@@ -225,6 +226,12 @@ def test_spreadsheet_serials_count_days_since_the_end_of_1899():
     no_date = "is a number that is no spreadsheet date"
     assert read([0, -1, 3e6, float("inf"), 10**400], serial=True) == [no_date] * 5
     assert read([True], serial=True) == [NOT_UNDERSTOOD]
+
+
+def test_a_number_up_to_31_is_a_day_without_its_month():
+    for cells in ([5, 31.0], ["5", "31"]):
+        assert read(cells, serial=True) == [DAY_NUMBER] * 2
+    assert DAY_NUMBER not in read([5.5, 32], serial=True)
 
 
 def test_a_number_is_a_date_only_where_the_settings_say_so():

@@ -148,6 +148,45 @@ def test_amounts_that_add_up_by_coincidence_are_not_doubted(groups):
     assert doubts(costs(*(row for group in rows for row in group))) == []
 
 
+SPRING = breakdown("2026-10-31", "spring", 3250, 1250, 2000)
+FAIR = breakdown("2026-10-31", "fair", 1750, 1000, 750)
+ALONE = breakdown("2026-10-31", "tv", 90, 90)
+
+
+@pytest.mark.parametrize("is_below", [True, False])
+def test_the_rows_of_an_outline_that_sum_up_their_group_are_doubted(is_below):
+    """3,250 = 1,250 + 2,000, 1,750 = 1,000 + 750, 90 = 90: 5,090, and 10,180 with all of them."""
+    frame = pd.DataFrame([*SPRING, *FAIR, *ALONE], columns=["spent_on", "campaign_id", "amount"])
+    frame["category"] = [None, "Google", "Meta", None, "Stand", "Travel", None, "Spot"]
+    rows = frame if is_below else frame[::-1]
+    (text,) = doubts(mapped("costs", rows))
+    where = "below" if is_below else "above"
+    assert text.startswith(f"3 rows hold the sum of the rows {where} them: 5,090.00 in all ('row ")
+    assert ("'row 2: 2026-10-31, 3250, spring'" in text) == is_below
+    (text,) = doubts(costs(("2026-10-31", None, "5090"), *frame.iloc[:, :3].values.tolist()))
+    assert text.startswith("4 rows hold") and ": 10,180.00 in all" in text
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        SPRING,
+        [*SPRING, *SPRING],
+        [*SPRING, *breakdown("2026-10-31", "fair", 1751, 1000, 750)],
+        [*SPRING, *FAIR, *breakdown("2026-10-31", "tv", 70, 80)],
+        [*SPRING, *FAIR, *breakdown("2026-10-31", "tv", 10, -10)],
+        breakdown("2026-10-31", "tv", 90, 90, 80, 80, 70, 70),
+    ],
+    ids=["one group", "the same again", "off", "two of eight in none", "a refund", "single parts"],
+)
+def test_amounts_that_follow_each_other_are_no_outline_without_all_of_the_evidence(rows):
+    days = [f"2026-10-{at:02}" for at, _ in enumerate(rows, start=1)]
+    named = [(day, f"c{day}", amount) for day, (_, _, amount) in zip(days, rows, strict=True)]
+    assert not any(
+        "rows below them" in text or "rows above" in text for text in doubts(costs(*named))
+    )
+
+
 DAILY = [
     *((f"2026-09-{day:02}", "spring", amount) for day, amount in ((3, "560"), (9, "2340"))),
     *((f"2026-09-{day:02}", "fair", amount) for day, amount in ((3, "280.5"), (9, "1219.5"))),

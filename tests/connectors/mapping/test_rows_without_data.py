@@ -41,6 +41,7 @@ A, B = ("2026-10-01", "spring", "400"), ("2026-10-02", "fair", "600")
         *("Total", "TOTAL", "Total: Account", "Grand Totals (2 records)", "Subtotal", "Sub-total"),
         *("Summe", "Gesamt", "Zwischensumme", "Gesamtergebnis", "Total général", "Totale"),
         *("Summe:", "Total 2026", "Sous-total", "Suma", "Totaal"),
+        *("Results from 12 ad sets", "Ergebnisse von 3 Kampagnen", "Total: Campaigns"),
     ],
 )
 def test_a_row_that_is_labelled_as_a_total_and_lacks_a_day_is_none(label):
@@ -69,6 +70,55 @@ def test_a_campaign_that_begins_like_a_total_but_has_days_of_its_own_and_adds_up
         "email": [None, "x@y.z"],
     }
     assert mapped("leads", frame).frame.num_rows == 2
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Results from 2 campaigns", "Result from 1 ad", "Ergebnis von 2 Anzeigengruppen"),
+        *("Résultats de 2 campagnes", "Resultados de 2 campañas", "Risultati di 2 inserzioni"),
+        *("Resultados de 2 conjuntos de anuncios", "Resultaten van 1.200 advertenties"),
+    ],
+)
+def test_the_first_row_of_an_ad_platform_that_counts_its_campaigns_is_none(label):
+    """It has a day, the first of the period; 999 is not 400 + 600, as platforms round."""
+    assert rejected(costs(("2026-10-01", label, "999"), A, B)) == [(2, label)]
+
+
+@pytest.mark.parametrize("name", ["Results from 2025 survey", "Results 2 campaigns", "Ergebnisse"])
+def test_campaigns_that_are_called_results_are_campaigns(name):
+    assert loaded(costs(A, B, ("2026-10-01", name, "999"))) == ["spring", "fair", name]
+
+
+C = ("2026-10-03", "radio", "70.5")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_row_of_any_name_that_is_the_sum_of_all_others_is_doubted(first):
+    """400 + 600 + 70.50 = 1,070.50, at an end and below a name of its own."""
+    whole = ("2026-10-01", "Alles zusammen", "1070.5")
+    result = costs(*([whole, A, B, C] if first else [A, B, C, whole]))
+    (note,) = result.notes
+    assert note.is_doubt and result.frame.num_rows == 4
+    assert note.text.startswith(
+        "1 row at an end of the table holds exactly the sum of all others, and was loaded "
+        "('Alles zusammen, 1070.5'). If it is a total"
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [A, B, ("2026-10-03", "radio", "1000")],
+        [A, B, C, ("2026-10-03", "tv", "1070.49")],
+        [A, ("2026-10-03", "tv", "1070.5"), B, C],
+        [A, B, C, ("2026-10-04", "spring", "1070.5")],
+    ],
+    ids=["of two", "a cent off", "in the middle", "the name of another row"],
+)
+def test_a_campaign_that_costs_as_much_as_others_is_not_doubted(rows):
+    result = costs(*rows)
+    assert result.notes == () and result.frame.num_rows == len(rows)
 
 
 def test_many_full_rows_with_the_same_label_are_a_campaign_and_are_doubted():
@@ -191,6 +241,11 @@ def test_campaigns_of_which_only_the_id_is_known_are_campaigns():
         ("Anfangsbestand:", "Übertrag"),
         ("Report à nouveau", "Solde final"),
         ("Saldo inicial", "Saldo final"),
+        ("Suma anterior", "Suma y sigue"),
+        ("Übertrag von Seite 1", "Zu übertragen"),
+        ("Riporto", "A riportare"),
+        ("Total brought forward", "Amount c/fwd"),
+        ("Somme à reporter", "Z przeniesienia"),
     ],
 )
 @pytest.mark.parametrize("is_mapped", [True, False])
@@ -212,9 +267,24 @@ def test_balances_of_a_ledger_are_no_costs(first, last, is_mapped):
     assert kept.frame["amount"].to_pylist() == [9000, 400, 600, 10000]
 
 
-@pytest.mark.parametrize("name", ["New Balance", "Saldo", "Balance campaign", "Vortragsreihe"])
+@pytest.mark.parametrize("name", ["New Balance", "Saldo", "Vortragsreihe", "Vortrag Messe"])
 def test_campaigns_that_sound_like_a_balance_are_campaigns(name):
     assert loaded(costs(A, (B[0], name, "600"))) == ["spring", name]
+
+
+@pytest.mark.parametrize("label", ["Report", "Transport", "Transporte", "Reports 2"])
+def test_a_word_that_may_be_a_cost_is_a_balance_where_its_amount_is(label):
+    """400 + 600 = 1,000 end a page and begin the next; freight of 90 was spent."""
+
+    def amounts(*rows):
+        frame = pd.DataFrame(rows, columns=["Text", "amount"], dtype=object)
+        result = mapped("costs", frame.assign(spent_on="2026-10-05"))
+        return result.frame["amount"].to_pylist()
+
+    page = [("Google Ads", "400"), ("Messe", "600")]
+    assert amounts(*page, (label, "1000"), (label, "1000"), ("Druck", "50")) == [400, 600, 50]
+    assert amounts(*page, (label, "90"), ("Druck", "50")) == [400, 600, 90, 50]
+    assert amounts(("Google Ads", "400"), (label, "400")) == [400, 400], "the sum of one"
 
 
 def test_a_row_that_says_it_is_a_share_of_another_is_doubted():

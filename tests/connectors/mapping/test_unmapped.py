@@ -219,6 +219,52 @@ def test_a_test_deal_is_doubted_with_its_amount():
     assert text.startswith("1 row looks like test data: 999,999.00 in all ('TEST-1').")
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("EXAMPLE - please overwrite", "[Example]", "Sample row", "Beispiel: Messe", "Muster"),
+        *("z. B. Google Ads", "e.g. Meta", "Exemple", "ejemplo 1", "Spring (delete this row)"),
+        *("Bitte Zeile überschreiben", "ligne à supprimer", "Musterkampagne"),
+    ],
+)
+@pytest.mark.parametrize("column", ["campaign_id", "category"])
+def test_the_example_row_of_a_template_is_doubted_with_the_query_without_it(column, cell):
+    """9,999 were never spent; the row below has no name, and stays."""
+    days = ["2026-10-01", "2026-10-05", "2026-10-12"]
+    frame = {"spent_on": days, column: [cell, None, "x"], "amount": ["9999", "400", "600"]}
+    (text,) = doubts(mapped("costs", frame))
+    assert text.startswith(
+        f"1 row looks like the example of a template: 9,999.00 in all ('row 2: {cell}')."
+    )
+    assert f"{FILE}coalesce({column}, '') NOT IN ('{cell}')'''" in text
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "Example.com",
+            "Musterring",
+            "Muster & Sohn",
+            "Sample sale",
+            "Free samples",
+            "Beispielhaus",
+        ),
+        *("Exemplary", "Replace this old boiler", "eg. ", "Template shop"),
+    ],
+)
+def test_names_that_hold_the_word_are_no_examples(cell):
+    frame = {"spent_on": ["2026-10-01"] * 3, "campaign_id": [cell, "x", "y"]}
+    assert doubts(mapped("costs", {**frame, "amount": ["9", "4", "6"]})) == []
+
+
+def test_a_source_of_examples_and_free_text_are_not_doubted():
+    frame = {"deal_id": ["1", "2", "3"], "status": ["lost"] * 3}
+    assert doubts(mapped("deals", {**frame, "owner": ["Example", "Sample", "x"]})) == []
+    asked = ["please remove us from the list", None, None]
+    assert doubts(mapped("deals", {**frame, "loss_reason": asked})) == []
+
+
 def sized(rows, columns=("lead_id",), is_file=True, **how):
     frame = pd.DataFrame({"lead_id": range(rows), "created_at": ["2026-10-09"] * rows})
     source = raw(frame, has_fixed_rows=is_file)

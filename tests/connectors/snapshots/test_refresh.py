@@ -202,6 +202,17 @@ def test_a_table_of_which_no_row_can_be_used_fails_the_refresh(tmp_path: Path) -
     assert failure is not None and failure.why == str(caught.value)
 
 
+def test_the_reason_of_most_rows_is_named_where_none_can_be_used(tmp_path: Path) -> None:
+    """A month stands above its days, which are numbers: what to do is said of the days."""
+    save_csv(tmp_path, "a,October 2026", "b,5", "c,12")
+    with pytest.raises(MappingError) as caught:
+        refresh(settings_in(tmp_path, CSV + LEADS), NOW)
+    assert str(caught.value).endswith(
+        "none of its 3 rows could be used. The first of 2 with one reason, row 3: created_at '5' "
+        "is the number of a day, without its month and year; write a full date into each row."
+    )
+
+
 def test_other_settings_are_never_answered_from_a_snapshot_of_these(tmp_path: Path) -> None:
     save_csv(tmp_path, "a,2026-01-02")
     first = fresh_snapshot(settings_in(tmp_path, CSV + LEADS), NOW)
