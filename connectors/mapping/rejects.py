@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping.cells import Cells, Parsed, shown, text_of
+from connectors.mapping.cells import Cells, Parsed, distinct, shown, text_of
 from kpis.model import TABLES, Column
 
 REJECT_COLUMNS = ("table", "place", "row", "key", "column", "value", "reason")
@@ -134,14 +134,15 @@ def _differ(
     Two products of a deal may have one price. Campaigns come from reports of many rows for each.
     """
     found = np.zeros(len(at), dtype=bool)
-    columns = [(values.take(at), values.take(earlier)) for values in loaded.values()]
-    if source is not None and table == "deals":
-        texts = (source.iloc[:, column].astype(str).to_numpy() for column in range(source.shape[1]))
-        columns += [(pa.array(text[at]), pa.array(text[earlier])) for text in texts]
-    for one, other in columns:
+    for values in loaded.values():
+        one, other = values.take(at), values.take(earlier)
         is_same = pc.equal(one, other).fill_null(False)
         both_blank = pc.and_(one.is_null(), other.is_null())
         found |= ~pc.or_(is_same, both_blank).to_numpy(zero_copy_only=False)
+    if source is not None and table == "deals":
+        for column in range(source.shape[1]):
+            codes = distinct(source.iloc[:, column]).codes
+            found |= codes[at] != codes[earlier]
     return found
 
 

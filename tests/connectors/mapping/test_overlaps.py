@@ -163,7 +163,8 @@ def test_the_rows_of_an_outline_that_sum_up_their_group_are_doubted(is_below):
     where = "below" if is_below else "above"
     assert text.startswith(f"3 rows hold the sum of the rows {where} them: 5,090.00 in all ('row ")
     assert ("'row 2: 2026-10-31, 3250, spring'" in text) == is_below
-    (text,) = doubts(costs(("2026-10-31", None, "5090"), *frame.iloc[:, :3].values.tolist()))
+    grand = pd.DataFrame([{"spent_on": "2026-10-31", "amount": 5090}])
+    (text,) = doubts(mapped("costs", pd.concat([grand, rows]).astype(object)))
     assert text.startswith("4 rows hold") and ": 10,180.00 in all" in text
 
 
