@@ -13,10 +13,12 @@ import ibis
 import pyarrow as pa
 
 from connectors.mapping.mapping import arrow_schema
+from connectors.snapshots.engine import EVERY_MODEL
 from connectors.snapshots.facts_sql import PREDICTED, FactsAsked, facts_sql, make_tables
 from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
+from kpis.facts.facts import under
 from kpis.lifetime.expected_margins import predicted_by
 from kpis.model import TABLES, Where, columns_of
 from kpis.scorecard.scorecard import scorecard
@@ -98,9 +100,10 @@ def facts_of(
     arrow = canonical(tables, dimensions)
     day = date.fromisoformat(as_of)
     margins, not_predicted = _prediction(arrow, definitions, company, day, predicted)
-    built = facts_table(arrow, dimensions, definitions, company, model, day, margins)
+    built = ibis.memtable(facts_table(arrow, dimensions, definitions, company, day, margins))
     return Facts(
-        table=ibis.memtable(built),
+        table=under(built, model),
+        every_model=built,
         as_of=day,
         dimensions=dimensions,
         mapped=mapped_by(tables),
@@ -170,11 +173,10 @@ def facts_table(
     dimensions: tuple[str, ...],
     definitions: Definitions,
     company: Company,
-    model: AttributionModel,
     as_of: date,
     predicted: pa.Table | None = None,
 ) -> pa.Table:
-    """The facts of ``tables``, on DuckDB by the queries that a refresh asks."""
+    """The facts of ``tables`` under every model, on DuckDB by the queries that a refresh asks."""
     asked = FactsAsked.of(dimensions, definitions, company, predicted is not None)
     with duckdb.connect() as engine:
         for name, table in tables.items():
@@ -182,7 +184,7 @@ def facts_table(
         if predicted is not None:
             engine.register(PREDICTED, predicted)
         make_tables(engine, asked, company, as_of)
-        return engine.sql(facts_sql(asked, model)).to_arrow_table()
+        return engine.sql(facts_sql(asked, EVERY_MODEL)).to_arrow_table()
 
 
 def card(facts: Facts, period: Period = YEAR, where: Where | None = None) -> dict[str, Any]:

@@ -25,13 +25,15 @@ from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.errors import UsageError, nearest
+from kpis.facts.facts import under
 from kpis.health.health import Health, data_health, wanted
 from kpis.lifetime.expected_margins import PREDICTED_FROM, Prediction, predicted_by
 from kpis.model import TABLES
 from kpis.scorecard.selection import Facts, known_values
 from kpis.scorecard.sums import usual_cycle
 
-FACTS = "facts"
+FACTS = "facts.parquet"
+EVERY_MODEL = tuple(ATTRIBUTION_MODELS)
 
 
 def write_facts(
@@ -41,23 +43,20 @@ def write_facts(
     definitions: Definitions,
     company: Company,
     as_of: date,
-    models: Iterable[AttributionModel] = tuple(ATTRIBUTION_MODELS),
 ) -> tuple[str, Health]:
-    """Write ``facts/<model>.parquet`` from the canonical tables in ``folder``, for each model.
+    """Write ``facts.parquet`` from the canonical tables in ``folder``, under every model.
 
     mapped: per table the columns that came from a source. Returns why no lifetime value is
     predicted (empty where one is, or none is asked for), and what the checks found in the tables.
 
     Raises OSError when the disk does not take them.
     """
-    (folder / FACTS).mkdir()
     try:
         engine = ibis.duckdb.connect()
         prediction = _predicted(engine, folder, definitions, company, as_of)
         asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
-        for model in models:
-            file = _quoted(folder / FACTS / f"{model}.parquet")
-            engine.con.execute(f"COPY ({facts_sql(asked, model)}) TO {file} (FORMAT parquet)")
+        query = facts_sql(asked, EVERY_MODEL)
+        engine.con.execute(f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
         health = _health(engine.con, asked, mapped)
         engine.disconnect()
     except duckdb.IOException as error:
@@ -146,22 +145,27 @@ def open_facts(
     model, as_of = model or manifest.definitions.attribution, as_of or manifest.as_of
     definitions = definitions or manifest.definitions
     dimensions, company = tuple(manifest.dimensions), manifest.company
-    is_stored = as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model)
+    is_stored = (
+        as_of == manifest.as_of
+        and _has_facts_of(manifest.definitions, definitions, model)
+        and (folder / FACTS).exists()  # a version before kept them in other files
+    )
     not_predicted = manifest.not_predicted
     engine = ibis.duckdb.connect()
     try:
         if is_stored:
-            table = engine.read_parquet(folder / FACTS / f"{model}.parquet")
+            table = engine.read_parquet(folder / FACTS)
         else:
             predicted = _predicted(engine, folder, definitions, company, as_of)
             not_predicted = predicted.not_predicted
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
-            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {facts_sql(asked, model)}")
+            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {facts_sql(asked, (model,))}")
             table = engine.table("facts_as_of")
     except duckdb.Error:
         raise damaged(folder) from None
     facts = Facts(
-        table=table,
+        table=under(table, model),
+        every_model=table,
         as_of=as_of,
         dimensions=dimensions,
         mapped=manifest.mapped,

@@ -77,10 +77,10 @@ def make_tables(
 
 
 @lru_cache(maxsize=128)
-def facts_sql(asked: FactsAsked, model: AttributionModel) -> str:
-    """Return the query of the facts under one attribution model, from the tables of make_tables."""
+def facts_sql(asked: FactsAsked, models: tuple[AttributionModel, ...]) -> str:
+    """Return the query of the facts under attribution models, from the tables of make_tables."""
     happened, _ = _made_of(asked)
-    what = (asked.dimensions, asked.definitions, asked.company, model, _DAY)
+    what = (asked.dimensions, asked.definitions, asked.company, models, _DAY)
     return _sql(credited_facts(happened, _canonical(asked.dimensions), *what))
 
 

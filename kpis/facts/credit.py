@@ -4,6 +4,8 @@ Each lead has credit weights over campaigns that sum to exactly 1, so every coun
 campaign adds up to its total under every model.
 """
 
+from collections.abc import Callable, Sequence
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
@@ -18,14 +20,18 @@ _LATEST = ibis.window(group_by="lead_id", order_by=[ibis.desc("touched_at"), "ca
 
 
 def credit_weights(
-    leads: ir.Table, touches: ir.Table, model: AttributionModel, half_life_days: float = 7.0
+    leads: ir.Table,
+    touches: ir.Table,
+    models: Sequence[AttributionModel],
+    half_life_days: float = 7.0,
 ) -> ir.Table:
-    """Return the credit of each lead: lead_id, campaign_id, weight in (0, 1], summing to 1 a lead.
+    """Return the credit of each lead: lead_id, campaign_id, and under each model its weight.
 
-    leads: lead_id, campaign_id (may be null), created_at, sql_at (may be null).
+    A weight is in (0, 1], or null where the model gives the campaign nothing; those of a lead sum
+    to 1. leads: lead_id, campaign_id (may be null), created_at, sql_at (may be null).
     touches: lead_id, campaign_id, touched_at; only those that count, that is up to the moment the
         lead became a customer. Touches of leads that do not exist are left out.
-    half_life_days: of time decay.
+    models: one or more; all come from one pass over the touches. half_life_days: of time decay.
 
     A lead without touches gives all to its own campaign, or to ``(none)``. A campaign that
     touched a lead twice gets both weights. Touches stand in the order (touched_at, campaign_id);
@@ -33,59 +39,75 @@ def credit_weights(
     the milestones of w_shaped, "the last". position_based takes the two ends of the order instead,
     so of a tie at its end the highest campaign_id is last. time_decay looks at times alone.
     """
-    milestones = leads.select("lead_id", "created_at", "sql_at")
-    counted = touches.inner_join(milestones, "lead_id").select(
-        "lead_id", "campaign_id", "touched_at", "created_at", "sql_at"
+    sizes = touches.group_by("lead_id").agg(touches=_.count())
+    touched = leads.select("lead_id", "created_at", "sql_at").inner_join(sizes, "lead_id")
+    counted = touches.inner_join(touched, "lead_id")
+    whole = {model: ibis.literal(1.0) for model in models}
+    alone = counted.filter(_.touches == 1).select("lead_id", "campaign_id", **whole)
+    untouched = leads.anti_join(sizes, "lead_id").select(
+        "lead_id", campaign_id=_.campaign_id.fill_null(NONE), **whole
     )
-    share = _shares(counted, model, half_life_days)
-    whole = share.mutate(weight=_.share / _.share.sum().over(_LEAD)).filter(_.weight > 0)
-    credited = whole.group_by("lead_id", "campaign_id").agg(weight=_.weight.sum())
-    untouched = leads.anti_join(touches, "lead_id").select(
-        "lead_id", campaign_id=_.campaign_id.fill_null(NONE), weight=ibis.literal(1.0)
-    )
-    return credited.union(untouched)
+    several = _shared(counted.filter(_.touches > 1), models, half_life_days)
+    return several.union(alone, untouched)
 
 
-def _shares(touches: ir.Table, model: AttributionModel, half_life_days: float) -> ir.Table:
-    """Each touch with its share under ``model``; the shares of a lead need not sum to one yet."""
-    match model:
-        case "linear":
-            return touches.mutate(share=ibis.literal(1.0))
-        case "first_touch":
-            return touches.mutate(share=_one_where(ibis.row_number().over(_IN_ORDER) == 0))
-        case "last_touch":
-            return touches.mutate(share=_one_where(ibis.row_number().over(_LATEST) == 0))
-        case "position_based":
-            return _position_based(touches)
-        case "time_decay":
-            last = touches.touched_at.max().over(_LEAD)
-            before = last.delta(touches.touched_at, unit="microsecond") / DAY_MICROSECONDS
-            return touches.mutate(share=ibis.literal(2.0).pow(-before / half_life_days))
-        case "w_shaped":
-            return _w_shaped(touches)
+def _shared(
+    touches: ir.Table, models: Sequence[AttributionModel], half_life_days: float
+) -> ir.Table:
+    """The credit of leads that were touched more than once."""
+    shares = {model: _SHARES[model](touches, half_life_days) for model in models}
+    shared = touches.select("lead_id", "campaign_id", "touches", **shares)
+    if "w_shaped" in models:
+        shared = shared.mutate(w_shaped=_rest_spread(shared.w_shaped))
+    weights = {model: shared[model] / shared[model].sum().over(_LEAD) for model in models}
+    weighted = shared.select("lead_id", "campaign_id", **weights)
+    sums = {model: weighted[model].sum().nullif(0.0) for model in models}
+    credited = weighted.group_by("lead_id", "campaign_id").agg(**sums)
+    return credited.filter(ibis.or_(*(credited[model].notnull() for model in models)))
 
 
-def _position_based(touches: ir.Table) -> ir.Table:
+def _linear(touches: ir.Table, half_life_days: float) -> ir.Value:
+    return ibis.literal(1.0)
+
+
+def _first_touch(touches: ir.Table, half_life_days: float) -> ir.Value:
+    return _one_where(ibis.row_number().over(_IN_ORDER) == 0)
+
+
+def _last_touch(touches: ir.Table, half_life_days: float) -> ir.Value:
+    return _one_where(ibis.row_number().over(_LATEST) == 0)
+
+
+def _position_based(touches: ir.Table, half_life_days: float) -> ir.Value:
     """40 for the first, 40 for the last, 20 spread over the middle; two touches get half each."""
-    placed = touches.mutate(place=ibis.row_number().over(_IN_ORDER), size=_.count().over(_LEAD))
-    at_an_end = (placed.place == 0) | (placed.place == placed["size"] - 1)
-    middle = 0.2 / (placed["size"] - 2).nullif(0)
-    return placed.mutate(share=ibis.ifelse(at_an_end, 0.4, middle))
+    place = ibis.row_number().over(_IN_ORDER)
+    at_an_end = (place == 0) | (place == touches.touches - 1)
+    return ibis.ifelse(at_an_end, 0.4, 0.2 / (touches.touches - 2).nullif(0))
 
 
-def _w_shaped(touches: ir.Table) -> ir.Table:
-    """30 for the first touch, 30 and 30 for the last ones by created_at and by sql_at, 10 spread.
+def _time_decay(touches: ir.Table, half_life_days: float) -> ir.Value:
+    last = touches.touched_at.max().over(_LEAD)
+    before = last.delta(touches.touched_at, unit="microsecond") / DAY_MICROSECONDS
+    return ibis.literal(2.0).pow(-before / half_life_days)
 
-    One touch may hold several milestones; the 10 go to touches that hold none. What has no holder
-    is left out, and the rest counts for the whole.
+
+def _w_shaped(touches: ir.Table, half_life_days: float) -> ir.Value:
+    """30 for the first touch, 30 and 30 for the last ones by created_at and by sql_at.
+
+    One touch may hold several milestones. What has no holder is left out, and the rest counts for
+    the whole; the 10 that remain are spread by :func:`_rest_spread`.
     """
-    held = touches.mutate(
-        share=0.3 * _one_where(ibis.row_number().over(_IN_ORDER) == 0)
+    return (
+        0.3 * _first_touch(touches, half_life_days)
         + 0.3 * _is_last_by(touches, touches.created_at)
         + 0.3 * _is_last_by(touches, touches.sql_at)
     )
-    others = (held.share == 0).sum().over(_LEAD)
-    return held.mutate(share=ibis.ifelse(held.share == 0, 0.1 / others.nullif(0), held.share))
+
+
+def _rest_spread(held: ir.Value) -> ir.Value:
+    """What the touches hold, and an even part of 10 for those that hold no milestone."""
+    others = (held == 0).sum().over(_LEAD)
+    return ibis.ifelse(held == 0, 0.1 / others.nullif(0), held)
 
 
 def _is_last_by(touches: ir.Table, milestone: ir.Value) -> ir.Value:
@@ -100,3 +122,14 @@ def _is_last_by(touches: ir.Table, milestone: ir.Value) -> ir.Value:
 
 def _one_where(condition: ir.Value) -> ir.Value:
     return ibis.ifelse(condition, 1.0, 0.0)
+
+
+_SHARES: dict[AttributionModel, Callable[[ir.Table, float], ir.Value]] = {
+    "linear": _linear,
+    "first_touch": _first_touch,
+    "last_touch": _last_touch,
+    "position_based": _position_based,
+    "time_decay": _time_decay,
+    "w_shaped": _w_shaped,
+}
+"""What each touch gets under a model; the shares of a lead need not sum to one yet."""

@@ -1,16 +1,17 @@
 """Facts: everything the KPIs are made of, as one long additive table.
 
-``measure, day, cohort_day, campaign_id, channel, <dimensions>, owner, value``: any KPI for any
-period, filter or grouping is a sum over these rows and one formula. Written once in Ibis.
+``measure, day, cohort_day, campaign_id, channel, <dimensions>, owner``, and a column of values per
+attribution model: any KPI for any period, filter or grouping is a sum over these rows and one
+formula. Written once in Ibis.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import ibis
 import ibis.expr.types as ir
 
-from kpis.definitions import AttributionModel, Company, Definitions
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
 from kpis.facts.events import Happened, set_apart
@@ -62,20 +63,21 @@ def credited_facts(
     dimensions: tuple[str, ...],
     definitions: Definitions,
     company: Company,
-    model: AttributionModel,
+    models: Sequence[AttributionModel],
     as_of: date,
 ) -> ir.Table:
-    """Return the facts as of a day, under one attribution model, sorted for filtered questions.
+    """Return the facts as of a day, under attribution models, sorted for filtered questions.
 
     happened: see kpis.facts.events.what_happened. tables: every canonical table by name, dimension
     columns included; empty where not mapped.
-    Nothing dated after ``as_of`` exists in the result. ``value`` is never null or rounded.
+    Nothing dated after ``as_of`` exists in the result. The value under a model is not rounded, and
+    null where the model gives the campaign no credit: see :func:`under`.
     """
     own, apart = set_apart(tables, dimensions)
     half_life = definitions.time_decay_half_life_days
-    credit = credit_weights(happened.leads, happened.touches, model, half_life)
-    events = _credited(happened.events, happened.leads, credit, apart)
-    costs = _cost_facts(own, company, apart)
+    credit = credit_weights(happened.leads, happened.touches, models, half_life)
+    events = _credited(happened.events, happened.leads, credit, models, apart)
+    costs = _cost_facts(own, company, models, apart)
     facts = events.union(costs.filter(costs.day <= as_of))
     channels = own["campaigns"].select(campaign="campaign_id", channel="channel")
     keys = ["measure", "day", "cohort_day", "campaign_id", "channel", *apart, "owner"]
@@ -83,14 +85,25 @@ def credited_facts(
         facts.left_join(channels, facts.campaign_id == channels.campaign)
         .mutate(channel=channels.channel.fill_null(NONE))
         .group_by(keys)
-        .agg(value=lambda t: t.value.sum())
+        .agg(**{model: facts[model].sum() for model in models})
         .rename(dict(zip(dimensions, apart, strict=True)))
         .order_by(["measure", "day", "campaign_id"])
     )
 
 
+def under(facts: ir.Table, model: AttributionModel) -> ir.Table:
+    """The facts under one attribution model: those that it credits, with their ``value``."""
+    credited = facts.filter(facts[model].notnull())
+    columns = [name for name in facts.columns if name not in ATTRIBUTION_MODELS]
+    return credited.select(*columns, value=model)
+
+
 def _credited(
-    events: ir.Table, leads: ir.Table, credit: ir.Table, dimensions: tuple[str, ...]
+    events: ir.Table,
+    leads: ir.Table,
+    credit: ir.Table,
+    models: Sequence[AttributionModel],
+    dimensions: tuple[str, ...],
 ) -> ir.Table:
     """Spread each event over its lead's campaigns; without a lead it goes to ``(none)``.
 
@@ -99,25 +112,29 @@ def _credited(
     described = leads.select(
         lead="lead_id", owner="owner", began="created_day", **{name: name for name in dimensions}
     )
-    weights = credit.select(credited="lead_id", campaign_id="campaign_id", weight="weight")
+    weights = credit.rename(credited="lead_id")
     rows = events.left_join(described, events.lead_id == described.lead)
     rows = rows.left_join(weights, rows.lead_id == weights.credited)
     labels = {
         name: ibis.coalesce(rows[name], rows[f"deal_{name}"], NONE)
         for name in (*dimensions, "owner")
     }
+    is_nobodys = rows.credited.isnull()
     return rows.select(
         "measure",
         "day",
         cohort_day=ibis.coalesce(rows.cohort_day, rows.began),
         campaign_id=rows.campaign_id.fill_null(NONE),
         **labels,
-        value=rows.quantity * rows.weight.fill_null(1.0),
+        **{m: rows.quantity * ibis.ifelse(is_nobodys, 1.0, rows[m]) for m in models},
     )
 
 
 def _cost_facts(
-    tables: Mapping[str, ir.Table], company: Company, dimensions: tuple[str, ...]
+    tables: Mapping[str, ir.Table],
+    company: Company,
+    models: Sequence[AttributionModel],
+    dimensions: tuple[str, ...],
 ) -> ir.Table:
     """Costs by team; a cost's dimension value is its own, else its campaign's."""
     campaigns = tables["campaigns"].select(
@@ -138,8 +155,8 @@ def _cost_facts(
             campaign_id=costs.campaign_id.fill_null(NONE),
             **labels,
             owner=ibis.literal(NONE),
-            value=value,
-        ).filter(lambda t: t.value.notnull())
+            **dict.fromkeys(models, value),
+        ).filter(lambda t: t[models[0]].notnull())
 
     return rows(shared + costs.team + "_cost", costs.amount).union(
         rows(ibis.literal("unpriced_") + costs.team + "_cost", costs.unpriced)

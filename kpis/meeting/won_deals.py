@@ -92,7 +92,7 @@ def largest_deals(
     touches = tables["touches"].semi_join(won, "lead_id")
     touches = counted_touches(touches, leads_won(sold), company, as_of)
     half_life = definitions.time_decay_half_life_days
-    credit = credit_weights(concerned, touches, model, half_life)
+    credit = credit_weights(concerned, touches, (model,), half_life).rename(weight=model)
     rows = _described(won, concerned, credit, tables, apart)
     for name, values in where.items():
         column = {"campaign": "campaign_id"}.get(name, f"dimension_{name}")

@@ -117,14 +117,16 @@ def as_days(days: Sequence[date]) -> Days:
 
 def daily_facts(
     rows: ir.Table,
+    values: Sequence[str],
     by: str | None = None,
     measures: Collection[str] | None = None,
     cohorts_of: Collection[str] | None = None,
-) -> DailyFacts:
-    """Return the measures of ``rows``, facts of one selection: one question to the engine.
+) -> dict[str, DailyFacts]:
+    """Return the measures of ``rows``, facts of one selection, for each of their value columns.
 
-    by: the column to group by; without it the one group is "". measures: those that are needed;
-    cohorts_of: those of them whose days of cohorts are. Both are all of them by default.
+    One question to the engine. by: the column to group by; without it the one group is "".
+    measures: those that are needed; cohorts_of: those of them whose days of cohorts are. Both are
+    all of them by default. A null value is no row.
     """
     if measures is not None:
         rows = rows.filter(rows.measure.isin(sorted(measures)))
@@ -134,22 +136,29 @@ def daily_facts(
         cohort_day = ibis.ifelse(is_needed, cohort_day, ibis.null("date"))
     group = ibis.literal("") if by is None else rows[by]
     asked = rows.group_by("measure", "day", group=group, cohort_day=cohort_day)
-    found = asked.agg(value=rows.value.sum())
+    found = asked.agg(**{name: rows[name].sum() for name in values})
     found = found.order_by("measure", "group", "day", "cohort_day").to_pyarrow()
     groups, places = np.unique(found["group"].to_numpy(), return_inverse=True)
+    known = ("",) if by is None else tuple(groups.tolist())
     days, cohort_days = (
         found[name].to_numpy().astype("datetime64[D]") for name in ("day", "cohort_day")
     )
-    values, names = found["value"].to_numpy(), found["measure"].to_numpy()
-    begins = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
-    slices = [slice(*ends) for ends in pairwise([*begins.tolist(), len(names)])]
-    known = [""] if by is None else groups.tolist()
-    return DailyFacts(
-        tuple(known),
-        {
-            str(names[at.start]): Daily(
-                places[at], days[at], cohort_days[at], values[at], len(known)
-            )
-            for at in slices
-        },
-    )
+    measured = found["measure"].to_numpy()
+
+    def of(column: str) -> DailyFacts:
+        amounts = found[column].to_numpy()
+        there = np.flatnonzero(~np.isnan(amounts))
+        names = measured[there]
+        begins = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
+        slices = [there[slice(*ends)] for ends in pairwise([*begins.tolist(), len(names)])]
+        return DailyFacts(
+            known,
+            {
+                str(measured[at[0]]): Daily(
+                    places[at], days[at], cohort_days[at], amounts[at], len(known)
+                )
+                for at in slices
+            },
+        )
+
+    return {name: of(name) for name in values}

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from kpis.calendar import Period
 from kpis.coverage import Mapped
-from kpis.definitions import Company, Definitions
+from kpis.definitions import ATTRIBUTION_MODELS, Company, Definitions
 from kpis.errors import UsageError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, Where
 from kpis.scorecard.daily import DailyFacts, Days, as_days, daily_facts
@@ -22,13 +22,15 @@ ANSWERS_KEPT = 32
 class Facts:
     """The facts table with what is needed to read it.
 
-    table: as returned by kpis.facts.facts.credited_facts. as_of: the day it was built for.
+    every_model: as returned by kpis.facts.facts.credited_facts; table: the same under one model.
+    as_of: the day it was built for.
     mapped: the columns that came from a source; what needs others is undefined, not zero.
     usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
     not_predicted: why no lifetime value is predicted, where definitions ask for one.
     """
 
     table: ir.Table
+    every_model: ir.Table
     as_of: date
     dimensions: tuple[str, ...]
     mapped: Mapped
@@ -57,10 +59,23 @@ class Facts:
         own = filtered_by(where)
 
         def ask() -> DailyFacts:
-            column = None if by is None else column_of(by, self)
-            return daily_facts(matching(self, own), column, measures, cohorts_of)
+            rows, column = matching(self.table, self, own), column_of(by, self) if by else None
+            return daily_facts(rows, ["value"], column, measures, cohorts_of)["value"]
 
         return self.kept(("daily", hashable(own), by, measures, cohorts_of), ask)
+
+    def daily_by_model(
+        self,
+        where: Where | None,
+        by: str | None,
+        measures: frozenset[str],
+        cohorts_of: frozenset[str],
+    ) -> dict[str, DailyFacts]:
+        """As :meth:`daily`, under each attribution model of ``every_model``: one question."""
+        rows = matching(self.every_model, self, filtered_by(where))
+        models = [model for model in ATTRIBUTION_MODELS if model in rows.columns]
+        column = column_of(by, self) if by else None
+        return daily_facts(rows, models, column, measures, cohorts_of)
 
     def kept(self, key: Hashable, ask: Callable[[], T]) -> T:
         """What ``ask`` returns, asked once for a key; the oldest of ANSWERS_KEPT answers goes."""
@@ -109,9 +124,8 @@ def as_windows(asked: Sequence[Window | Period], facts: Facts) -> list[Window]:
     return [w if isinstance(w, Window) else Window(w, facts.as_of) for w in asked]
 
 
-def matching(facts: Facts, where: Where) -> ir.Table:
-    """The facts of a selection."""
-    table = facts.table
+def matching(table: ir.Table, facts: Facts, where: Where) -> ir.Table:
+    """The rows of a selection; table: one of the facts' own."""
     for dimension, values in where.items():
         column = column_of(dimension, facts)
         if values:

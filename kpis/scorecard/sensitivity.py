@@ -14,15 +14,14 @@ import pandas as pd
 
 from kpis.calendar import Period
 from kpis.catalogue import CATALOGUE, Kpi, kpi_named
-from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Definitions
+from kpis.definitions import ATTRIBUTION_MODELS, Definitions
 from kpis.display import shown
-from kpis.errors import UsageError
 from kpis.model import NONE, Where
 from kpis.scorecard.costs import ATTRIBUTED, with_costs
 from kpis.scorecard.formulas import Sums
 from kpis.scorecard.scorecard import kpi_values, undefined_measures
 from kpis.scorecard.selection import Facts, Window, as_windows, filtered_by
-from kpis.scorecard.sums import measure_sums
+from kpis.scorecard.sums import sums_by_model
 from kpis.scorecard.undefined import NO_CREDIT
 
 HARDLY = 0.1
@@ -39,15 +38,15 @@ def moves_credit(by: str | None, where: Where | None) -> bool:
 
 
 def sensitivity(
-    facts_by_model: Mapping[AttributionModel, Facts],
+    facts: Facts,
     windows: Sequence[Window | Period],
     by: str | None = None,
     where: Where | None = None,
 ) -> pd.DataFrame:
-    """Return the KPIs of each window and group under each attribution model.
+    """Return the KPIs of each window and group under each attribution model: one question.
 
-    facts_by_model: facts of the same company and day. windows, by, where: see
-        kpis.scorecard.scorecard, whose values these are.
+    facts: those of every model. windows, by, where: see kpis.scorecard.scorecard, whose values
+        these are.
 
     One row per model, window and group, with the columns
 
@@ -59,29 +58,24 @@ def sensitivity(
     A group that has credit in the window under any model has a row under every one. Where it has
     none, its counts and amounts are 0, and its ratios are undefined because of NO_CREDIT; but for
     its lifetime value, which looks back to what was credited to it before.
-
-    Raises UsageError without a model, and for a dimension that does not exist.
+    Raises UsageError for a dimension that does not exist.
     """
-    if not facts_by_model:
-        raise UsageError("No attribution model is given. Name at least one, such as 'linear'.")
-    first = next(iter(facts_by_model.values()))
-    asked, where = as_windows(windows, first), filtered_by(where)
-    sums = {model: measure_sums(f, asked, by, where) for model, f in facts_by_model.items()}
-    every = sorted(set().union(*(found.groups for found in sums.values())))
+    asked, where = as_windows(windows, facts), filtered_by(where)
     # Shared costs are split by the credit of everybody, which no model changes.
-    costs = (first, asked, by, where)
-    own = {model: with_costs(found.of(every), *costs) for model, found in sums.items()}
-    has_any = np.any([found.seen for found in own.values()], axis=0)
-    places = {group: place for place, group in enumerate(every)}
-    missing = undefined_measures(first, by, where)
+    own = {
+        model: with_costs(sums, facts, asked, by, where)
+        for model, sums in sums_by_model(facts, asked, by, where).items()
+    }
+    has_any = np.any([sums.seen for sums in own.values()], axis=0)
+    missing = undefined_measures(facts, by, where)
     rows = []
-    for model, found in own.items():
-        agreed = {"model": model, "is_agreed": model == first.definitions.attribution}
-        for window, group, of_it in replace(found, seen=has_any).rows():
+    for model, sums in own.items():
+        agreed = {"model": model, "is_agreed": model == facts.definitions.attribution}
+        credited = {(window, group) for window, group, _ in sums.rows()}
+        for window, group, of_it in replace(sums, seen=has_any).rows():
             period = asked[window].period
             known = {"window": window, "start": period.start, "end": period.end, "group": group}
-            has_credit = bool(found.seen[places[group], window])
-            values = _values(of_it, missing, first.definitions, has_credit)
+            values = _values(of_it, missing, facts.definitions, (window, group) in credited)
             rows.append(agreed | known | values)
     columns = ["model", "is_agreed", "window", "start", "end", "group", *CATALOGUE, "reasons"]
     return pd.DataFrame(rows, columns=columns)

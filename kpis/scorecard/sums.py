@@ -111,12 +111,15 @@ def measure_sums(
     ``predicted_customers`` where it is the day of the report; ``clv_unpriced`` and ``won_unpriced``
     are the amounts without a rate that payments and won revenue leave out of these.
     """
-    daily, over = _daily(facts, by, where), _over(windows, facts.as_of)
-    sums = {name: over[days](daily[measure]) for name, (days, measure) in _SUMS.items()}
-    sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
-    starts, ends = starts_and_ends(windows)
-    seen = np.any([daily[m].has_any(starts, ends) for _, m in _SUMS.values()], axis=0)
-    return WindowSums(daily.groups, sums, seen if by else np.ones_like(seen))
+    return _window_sums(_daily(facts, by, where), windows, facts.as_of, by)
+
+
+def sums_by_model(
+    facts: Facts, windows: Sequence[Window], by: str | None, where: Where
+) -> dict[str, WindowSums]:
+    """Return measure_sums under each attribution model, all with the same groups."""
+    models = facts.daily_by_model(where, by, _MEASURES, _COHORTS_OF)
+    return {m: _window_sums(daily, windows, facts.as_of, by) for m, daily in models.items()}
 
 
 def _daily(facts: Facts, by: str | None, where: Where | None) -> DailyFacts:
@@ -124,6 +127,17 @@ def _daily(facts: Facts, by: str | None, where: Where | None) -> DailyFacts:
     if by is None:
         return facts.daily(where)
     return facts.daily(where, by, _MEASURES, _COHORTS_OF)
+
+
+def _window_sums(
+    daily: DailyFacts, windows: Sequence[Window], as_of: date, by: str | None
+) -> WindowSums:
+    over = _over(windows, as_of)
+    sums = {name: over[days](daily[measure]) for name, (days, measure) in _SUMS.items()}
+    sums["clv_active_days"] = sums.pop("started_days") - sums.pop("ended_days")
+    starts, ends = starts_and_ends(windows)
+    seen = np.any([daily[m].has_any(starts, ends) for _, m in _SUMS.values()], axis=0)
+    return WindowSums(daily.groups, sums, seen if by else np.ones_like(seen))
 
 
 def _over(windows: Sequence[Window], as_of: date) -> dict[str, Callable[[Daily], Values]]:

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from connectors.snapshots.engine import open_facts
 from kpis.catalogue import CATALOGUE
-from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.display import shown
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.sensitivity import ranges, sensitivity
@@ -60,8 +59,7 @@ def test_a_line_over_each_bar_and_a_sentence_say_how_much_depends_on_the_model(
     """The widest range of the campaigns drawn is told in words; each that has one has a line, and
     each line two ends, once in the colour of the page and once in that of text."""
     folder = demo.snapshot.folder
-    facts = {model: open_facts(folder, model) for model in ATTRIBUTION_MODELS}
-    found = ranges(sensitivity(facts, [NOVEMBER], "campaign"), "marketing_roi")
+    found = ranges(sensitivity(open_facts(folder), [NOVEMBER], "campaign"), "marketing_roi")
     found = found.sort_values("agreed", ascending=False).dropna(subset=["agreed"]).head(BARS)
     widest = found.loc[found["spread"].idxmax()]
     kpi = CATALOGUE["marketing_roi"]

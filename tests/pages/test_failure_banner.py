@@ -112,5 +112,5 @@ def test_damaged_figures_give_way_to_the_newest_sound_ones_under_a_banner(
     facts.write_bytes(facts.read_bytes()[:-1])
     screen.open(served.address())
     banner = screen.page.get_by_role("alert")
-    expect(banner).to_contain_text("are damaged on the disk (facts/linear.parquet has changed")
+    expect(banner).to_contain_text("are damaged on the disk (facts.parquet has changed")
     expect(screen.value("mqls")).to_have_text("4")

@@ -8,8 +8,8 @@ from kpis.catalogue import Kpi
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import shown
 from kpis.scorecard.scorecard import compared
-from kpis.scorecard.sensitivity import ranges, sentence
-from pages.parts.frame.answers import under_every_model
+from kpis.scorecard.sensitivity import ranges, sensitivity, sentence
+from pages.parts.frame.answers import asked
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
 
@@ -21,7 +21,7 @@ def ranges_by_campaign(chosen: Selection, kpi: Kpi, groups: list[str]) -> pd.Dat
     says so.
     """
     current, _ = compared(chosen.period, chosen.as_of, chosen.manifest.company)
-    frame = under_every_model(chosen, (current,), "campaign", chosen.where)
+    frame = asked(chosen, sensitivity, (current,), "campaign", dict(chosen.where))
     found = ranges(frame, kpi.key).set_index("group").reindex(list(groups)).reset_index()
     return found.assign(
         text=[_attribution_text(row, kpi, chosen.currency) for _, row in found.iterrows()]

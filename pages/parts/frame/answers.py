@@ -6,19 +6,16 @@ answer takes the selection first, and what its kpis function takes behind it.
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import pandas as pd
 import streamlit as st
 
 from kpis.coverage import missing_measures
-from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
-from kpis.scorecard.selection import Facts, Window
-from kpis.scorecard.sensitivity import sensitivity
+from kpis.definitions import AttributionModel
+from kpis.scorecard.selection import Facts
 from kpis.signs.lead_signs import cohort_sums
-from pages.parts.frame.data import Filters, asked_facts
+from pages.parts.frame.data import asked_facts
 from pages.parts.frame.selection import Selection
 
 P = ParamSpec("P")
@@ -48,25 +45,6 @@ def _asked(
 ) -> Any:
     with asked_facts(folder, model) as facts:
         return _function(facts, *arguments, **named)
-
-
-def under_every_model(
-    chosen: Selection, windows: tuple[Window, ...], by: str | None, where: Filters
-) -> pd.DataFrame:
-    """The KPIs under each attribution model (see kpis.scorecard.sensitivity)."""
-    return _under_every_model(chosen.snapshot.folder, windows, by, where)
-
-
-@st.cache_data(max_entries=100, show_spinner=False)
-def _under_every_model(
-    folder: Path, windows: tuple[Window, ...], by: str | None, where: Filters
-) -> pd.DataFrame:
-    with ExitStack() as one_at_a_time:  # in one order everywhere, so nobody waits in a ring
-        facts = {
-            model: one_at_a_time.enter_context(asked_facts(folder, model))
-            for model in ATTRIBUTION_MODELS
-        }
-        return sensitivity(facts, windows, by, dict(where))
 
 
 def came_of_leads(chosen: Selection) -> dict[str, float]:

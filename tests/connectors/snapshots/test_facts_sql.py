@@ -9,7 +9,7 @@ from kpis.definitions import Company, Definitions
 
 
 def query(**company: Any) -> str:
-    return facts_sql(FactsAsked.of((), Definitions(), Company(**company)), "linear")
+    return facts_sql(FactsAsked.of((), Definitions(), Company(**company)), ("linear",))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_companies_that_differ_in_it_share_one_query(field: str, value: object) 
 def test_another_half_life_is_another_query() -> None:
     slow = FactsAsked.of((), Definitions(time_decay_half_life_days=30.0), Company())
     usual = FactsAsked.of((), Definitions(), Company())
-    assert facts_sql(slow, "time_decay") != facts_sql(usual, "time_decay")
+    assert facts_sql(slow, ("time_decay",)) != facts_sql(usual, ("time_decay",))
 
 
 def test_neither_day_nor_zone_nor_currency_is_written_into_a_query() -> None:

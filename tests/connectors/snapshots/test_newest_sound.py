@@ -45,7 +45,7 @@ def truncate(path: Path) -> None:
 
 
 EVERY_KIND = (
-    *("leads.parquet", "deals.parquet", "rejects.parquet", "facts/linear.parquet"),
+    *("leads.parquet", "deals.parquet", "rejects.parquet", "facts.parquet"),
     *("manifest.json", "manifest.sha256"),
 )
 

@@ -1,6 +1,6 @@
 """The KPIs under every attribution model: what moves, what cannot, what some leave undefined."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -13,24 +13,20 @@ from hypothesis import strategies as st
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Definitions
 from kpis.errors import UsageError
+from kpis.facts.facts import under
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Facts
 from kpis.scorecard.sensitivity import moves_credit, ranges, sensitivity, sentence
 from kpis.scorecard.undefined import NO_CREDIT
 from tests.kpis.random_data import random_definitions, random_facts, random_period, random_tables
-from tests.small_data import YEAR, Row, campaign, cost, days, facts_of, lead, touch, won
+from tests.small_data import YEAR, campaign, cost, days, facts_of, lead, touch, won
 
-AllFacts = dict[AttributionModel, Facts]
 companies = st.integers(0, 2**32).map(Random)
 
 
-def under_every_model(**tables: Sequence[Row]) -> AllFacts:
-    return {model: facts_of(model=model, **tables) for model in ATTRIBUTION_MODELS}
-
-
-def one_lead_two_campaigns(**costs: float) -> AllFacts:
+def one_lead_two_campaigns(**costs: float) -> Facts:
     """A lead created on its touch of ads, touched by fair a week later, won for 1,000."""
-    return under_every_model(
+    return facts_of(
         leads=[lead("a", "2026-01-01", mql_at="2026-01-02", sql_at="2026-01-03")],
         touches=[touch("a", "ads", "2026-01-01"), touch("a", "fair", "2026-01-08")],
         deals=[won("1", "a", "2026-02-01", 1000.0)],
@@ -39,19 +35,19 @@ def one_lead_two_campaigns(**costs: float) -> AllFacts:
     )
 
 
-def range_of(facts: AllFacts, kpi: str, group: str, by: str = "campaign") -> dict[str, Any]:
+def credited(facts: Facts, model: AttributionModel) -> Facts:
+    """The same facts, under another model."""
+    return replace(facts, table=under(facts.every_model, model))
+
+
+def range_of(facts: Facts, kpi: str, group: str, by: str = "campaign") -> dict[str, Any]:
     found = ranges(sensitivity(facts, [YEAR], by), kpi)
     (row,) = found[found["group"] == group].to_dict("records")
     return row
 
 
-def test_without_a_model_there_is_nothing_to_compare() -> None:
-    with pytest.raises(UsageError, match="No attribution model is given"):
-        sensitivity({}, [YEAR])
-
-
 def test_an_empty_company_has_no_groups_and_no_ranges() -> None:
-    frame = sensitivity(under_every_model(leads=[]), [YEAR], "campaign")
+    frame = sensitivity(facts_of(leads=[]), [YEAR], "campaign")
     assert frame.empty
     assert ranges(frame, "mqls").empty
     assert sentence(ranges(frame, "mqls"), CATALOGUE["mqls"], {}, "EUR") == ""
@@ -111,7 +107,7 @@ def test_a_filter_on_a_campaign_has_the_range_of_its_row() -> None:
 
 def test_models_that_say_the_same_are_all_named_and_leave_no_spread() -> None:
     """Each lead has one touch, so that every model gives it all to the same campaign."""
-    facts = under_every_model(
+    facts = facts_of(
         leads=[lead(name, "2026-01-01", "ads") for name in "abc"],
         deals=[won(name, name, "2026-02-01", 0.1) for name in "abc"],
         costs=[cost("2026-01-05", 0.7, "ads")],
@@ -137,7 +133,7 @@ def test_a_campaign_without_any_credit_under_a_model_counts_zero_there() -> None
     """Fair is free. Under first touch nothing of the year is its own: no row of the scorecard. Its
     leads range from 0 to 1, not from 0.1; its conversion has no value there, and says why."""
     facts = one_lead_two_campaigns(ads=200.0)
-    assert set(scorecard(facts["first_touch"], [YEAR], "campaign")["group"]) == {"ads"}
+    assert set(scorecard(credited(facts, "first_touch"), [YEAR], "campaign")["group"]) == {"ads"}
     leads = range_of(facts, "leads", "fair")
     assert (leads["low"], leads["low_models"], leads["high"]) == (0.0, ("first_touch",), 1.0)
     conversion = range_of(facts, "lead_conversion_rate", "fair")
@@ -149,7 +145,7 @@ def test_lifetime_value_looks_back_where_nothing_of_the_period_is_credited() -> 
     """l1, of ads alone, brought 1,000 in February. In June l2 was touched by ads, then by fair:
     under last touch nothing of June is ads' own, but its customer is. Lifetime value is 1,000 under
     every model, as a filter on ads says; cost per customer of June has no value under any."""
-    facts = under_every_model(
+    facts = facts_of(
         leads=[lead("l1", "2026-01-05"), lead("l2", "2026-06-01")],
         touches=[
             touch("l1", "ads", "2026-01-05"),
@@ -160,7 +156,7 @@ def test_lifetime_value_looks_back_where_nothing_of_the_period_is_credited() -> 
         costs=[cost("2026-01-05", 200.0, "fair")],
     )
     june = days("2026-06-01", "2026-06-30")
-    assert set(scorecard(facts["last_touch"], [june], "campaign")["group"]) == {"fair"}
+    assert set(scorecard(credited(facts, "last_touch"), [june], "campaign")["group"]) == {"fair"}
     frame = sensitivity(facts, [june], "campaign").query("group == 'ads'")
     filtered = sensitivity(facts, [june], where={"campaign": ["ads"]})
     assert frame["clv"].tolist() == filtered["clv"].tolist() == [1000.0] * 6
@@ -174,7 +170,7 @@ def test_lifetime_value_looks_back_where_nothing_of_the_period_is_credited() -> 
 
 
 def test_what_is_not_mapped_is_undefined_under_every_model_for_its_own_reason() -> None:
-    facts = under_every_model(
+    facts = facts_of(
         leads=[lead("a", "2026-01-01")],
         touches=[touch("a", "ads", "2026-01-01"), touch("a", "fair", "2026-01-08")],
     )
@@ -185,8 +181,8 @@ def test_what_is_not_mapped_is_undefined_under_every_model_for_its_own_reason() 
 
 
 def test_without_the_agreed_model_the_range_has_no_agreed_value() -> None:
-    facts = one_lead_two_campaigns(ads=200.0, fair=500.0)
-    del facts["linear"]
+    every = one_lead_two_campaigns(ads=200.0, fair=500.0)
+    facts = replace(every, every_model=every.every_model.drop("linear"))
     ads = range_of(facts, "marketing_roi", "ads")
     assert np.isnan(ads["agreed"]) and (ads["low"], ads["high"]) == (-1.0, 4.0)
 
@@ -207,7 +203,7 @@ def test_credit_moves_between_campaigns_only(random: Random) -> None:
     """Neither all of it nor a segment depends on the model; campaigns have the scorecard's values
     under each. A group that the scorecard leaves out under a model counts zero there."""
     tables, definitions = random_tables(random), random_definitions(random)
-    facts: AllFacts = {m: random_facts(tables, definitions, m) for m in ATTRIBUTION_MODELS}
+    facts = random_facts(tables, definitions)
     period = random_period(random)
     for by in (None, "segment"):
         assert not moves_credit(by, {"owner": ["ann"]})
@@ -219,9 +215,9 @@ def test_credit_moves_between_campaigns_only(random: Random) -> None:
 
     assert moves_credit("campaign", None)
     frame = sensitivity(facts, [period], "campaign")
-    for model, own in facts.items():
+    for model in ATTRIBUTION_MODELS:
         ours = frame[frame["model"] == model].set_index("group")
-        card = scorecard(own, [period], "campaign").set_index("group")
+        card = scorecard(credited(facts, model), [period], "campaign").set_index("group")
         pd.testing.assert_frame_equal(
             ours.loc[card.index, list(CATALOGUE)], card[list(CATALOGUE)], rtol=1e-9, atol=1e-9
         )
@@ -238,7 +234,7 @@ def test_a_filter_without_values_moves_no_credit() -> None:
 def test_the_sentence_names_the_widest_range_and_one_that_hardly_depends() -> None:
     """Seo's lead has one touch: ROI (1000 − 800) ÷ 800 = 25 % under every model. What came of no
     campaign has none under any, which is no news."""
-    facts = under_every_model(
+    facts = facts_of(
         leads=[lead("a", "2026-01-01"), lead("b", "2026-01-01", "seo"), lead("c", "2026-01-01")],
         touches=[touch("a", "ads", "2026-01-01"), touch("a", "fair", "2026-01-08")],
         deals=[won(name, name, "2026-02-01", 1000.0) for name in "abc"],
@@ -259,9 +255,7 @@ def test_the_sentence_names_the_widest_range_and_one_that_hardly_depends() -> No
 
 
 def test_the_sentence_says_so_when_nothing_depends_on_the_model() -> None:
-    facts = under_every_model(
-        leads=[lead("a", "2026-01-01", "ads"), lead("b", "2026-01-01", "seo")]
-    )
+    facts = facts_of(leads=[lead("a", "2026-01-01", "ads"), lead("b", "2026-01-01", "seo")])
     found = ranges(sensitivity(facts, [YEAR], "campaign"), "leads")
     kpi = CATALOGUE["leads"]
     message = sentence(found, kpi, {}, "EUR")
@@ -289,13 +283,9 @@ def test_a_return_of_nothing_may_be_robust() -> None:
 
 def test_the_agreed_model_is_that_of_the_definitions() -> None:
     agreed = Definitions(attribution="last_touch")
-    facts = {
-        model: facts_of(
-            model=model,
-            definitions=agreed,
-            leads=[lead("a", "2026-01-01")],
-            touches=[touch("a", "ads", "2026-01-01"), touch("a", "fair", "2026-01-08")],
-        )
-        for model in ATTRIBUTION_MODELS
-    }
+    facts = facts_of(
+        definitions=agreed,
+        leads=[lead("a", "2026-01-01")],
+        touches=[touch("a", "ads", "2026-01-01"), touch("a", "fair", "2026-01-08")],
+    )
     assert range_of(facts, "leads", "fair")["agreed"] == 1.0

@@ -22,9 +22,10 @@ from kpis.funnel.spotlight import (
 )
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Window
+from kpis.scorecard.sensitivity import sensitivity
 from kpis.scorecard.undefined import NO_CREDIT
 from pages.parts.charts.depth import cost_chart, leads_chart, models_chart, steps_chart
-from pages.parts.frame.answers import asked, under_every_model
+from pages.parts.frame.answers import asked
 from pages.parts.frame.data import campaigns, settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart
@@ -99,7 +100,7 @@ def _seen(campaign: str, chosen: Selection) -> _Seen:
     windows = (*pair.windows, *(Window(week, chosen.as_of) for week in weeks))
     frame = asked(chosen, scorecard, windows, where=own)
     steps = asked(chosen, funnel, [pair.now], "campaign", dict(outside))
-    models = under_every_model(chosen, (pair.now,), "campaign", outside)
+    models = asked(chosen, sensitivity, (pair.now,), "campaign", dict(outside))
     models = models[models["group"] == campaign]
     earns = earns_its_cost(models[ROI.key].astype(float).to_list())
     weekly, evidence = frame.iloc[2:], settings().signs.min_evidence
