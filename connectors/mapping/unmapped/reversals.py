@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from connectors.mapping.notes import EXAMPLES, Note
 from connectors.mapping.rows.overlaps import sums
-from connectors.mapping.unmapped.columns import UnmappedColumns
+from connectors.mapping.unmapped.columns import Rows, UnmappedColumns, counted
 from kpis.display import listed
 
 _NOUN = r"(?:document|invoice|transaction|entry|posting|booking|record|payment|receipt|voucher|doc)"
@@ -35,11 +35,12 @@ _AT_MOST = 0.5
 """An invoice is reversed once at most; a table of refunds alone means what it says."""
 
 
-def reversal_notes(columns: UnmappedColumns, rows: pa.Table) -> list[Note]:
+def reversal_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> list[Note]:
     """Return a doubt where a column calls rows of costs, deals or payments a reversal or refund.
 
-    rows: those loaded. A whole cell says so. None where one of these rows is below zero, as the
-    source then has a sign of its own, or where they are more than half of all.
+    rows: those loaded. skipped: those of which another rule spoke. A whole cell says so. None where
+    one of these rows is below zero, as the source then has a sign of its own, or where they are
+    more than half of all.
     """
     if columns.table not in ("costs", "payments", "deals"):
         return []
@@ -48,9 +49,7 @@ def reversal_notes(columns: UnmappedColumns, rows: pa.Table) -> list[Note]:
         cells = columns.cells(at)
         says = [isinstance(v, str) and _is_reversal(v, columns.table) for v in cells.values]
         named = np.array([*says, False], dtype=bool)[cells.codes]
-        if columns.table == "deals":
-            named &= np.array(rows["status"].to_pylist()) == "won"
-        found = np.flatnonzero(named & (amounts > 0))
+        found = np.flatnonzero(named & counted(columns.table, rows) & ~skipped)
         if (named & (amounts < 0)).any() or not 0 < len(found) <= _AT_MOST * len(amounts):
             continue
         words = dict.fromkeys(str(cells.values[cells.codes[row]]) for row in found.tolist())
