@@ -56,7 +56,8 @@ def _amounts(columns: UnmappedColumns, at: int) -> npt.NDArray[np.float64]:
     except MappingError:
         return np.zeros(len(cells.codes))
     found = cells.in_rows(read.values).to_numpy(zero_copy_only=False)
-    return np.nan_to_num(found) * abs(columns.settings.scale.get("amount", 1.0))
+    back: npt.NDArray[np.float64] = np.nan_to_num(found)
+    return back * abs(columns.settings.scale.get("amount", 1.0))
 
 
 def _note(
