@@ -131,7 +131,7 @@ def _notes_on_rows(
     notes += sums or outline_notes(table, kept, unmapped.numbers)
     if table == "rates":
         notes += rates_note(kept, company.currency)
-    return notes + unmapped_notes(unmapped, kept, company.time_zone)
+    return notes + unmapped_notes(unmapped, kept, company)
 
 
 def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) -> MappedTable:

@@ -103,7 +103,8 @@ def _usual_notes(
 _CONVERTED = re.compile(
     r"(?:company|home|base|reporting|corporate)[ _-]?currency"
     r"|(?:haus|firmen|unternehmens|konzern|basis)währung"
-    r"|(?:amount|value|revenue|betrag)[ _(]*converted|converted[ _]?(?:amount|value|currency)",
+    r"|(?:amount|value|revenue|betrag)[ _(]*converted|converted[ _]?(?:amount|value|currency)"
+    r"|\(base\)",
     re.IGNORECASE,
 )
 """Not the account's currency or the local one: that of an account of ads is its rows' own."""
@@ -114,6 +115,11 @@ _WITHOUT_CENTS = (
 """Without a minor unit by ISO 4217, but for ISK and UGX: providers send their hundredths."""
 
 
+def is_converted(header: str) -> bool:
+    """Whether a column is of amounts in the company's currency, or of that currency's names."""
+    return _CONVERTED.search(header) is not None
+
+
 def converted_notes(
     found: "pa.Array[Any]", column: AmountColumn, header: str, company: Company, rejected: Rows
 ) -> list[Note]:
@@ -122,7 +128,7 @@ def converted_notes(
     header: that of the currency's own column. Where it, too, is that of converted amounts, it is
     right; where it is empty, the settings name the currency.
     """
-    if not header or _CONVERTED.search(header) or not _CONVERTED.search(column.header):
+    if not header or is_converted(header) or not is_converted(column.header):
         return []
     others = pc.fill_null(pc.not_equal(found, company.currency), False)
     rows = others.to_numpy(zero_copy_only=False) & ~rejected

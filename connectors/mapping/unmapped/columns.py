@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.mapping.cells import Cells, distinct, text_of
 from connectors.mapping.dates import dates
@@ -15,6 +17,14 @@ from kpis.errors import MappingError
 
 Rows = npt.NDArray[np.bool_]
 _NAME = re.compile(r"[^\W\d]\w*")
+
+
+def counted(table: str, rows: pa.Table) -> Rows:
+    """Return which loaded rows are money in plus: costs, payments and won deals."""
+    counts: Rows = rows["amount"].to_numpy() > 0
+    if table == "deals":
+        counts &= pc.equal(rows["status"], "won").to_numpy()
+    return counts
 
 
 class UnmappedColumns:

@@ -18,9 +18,15 @@ _GONE = (
 )
 _STORED = r"archived|archiviert\w*|archivée?|archivad[oa]|archiviato|gearchiveerd"
 """Marks of people and deals: what an archived campaign has cost was spent."""
+_CANCELLED = r"cancell?ed|voided|storniert|annulée?|anulad[oa]"
+"""Marks of money: a deal that was cancelled later was won, too."""
 _DELETED = re.compile(f"{_BEFORE}(?:{_GONE}){_AFTER}")
 _ARCHIVED = re.compile(f"{_BEFORE}(?:{_GONE}|{_STORED}){_AFTER}")
-_ARCHIVES = ("leads", "deals", "customers")
+_VOID = re.compile(f"{_BEFORE}(?:{_GONE}|{_CANCELLED}){_AFTER}")
+_WORDS = {
+    **dict.fromkeys(("leads", "deals", "customers"), _ARCHIVED),
+    **dict.fromkeys(("costs", "payments"), _VOID),
+}
 _NO = frozenset(
     ("false", "f", "no", "n", "0", "nein", "falsch", "non", "faux", "falso", "não", "nao", "nee")
     + ("nie", "null", "none", "nan", "n/a", "-", "--", "active", "aktiv", "not deleted")
@@ -33,7 +39,7 @@ def deleted_notes(columns: UnmappedColumns) -> list[Note]:
     A flag that is true marks a row, as does a date or an id that is not blank. The list of ids
     that were merged into a row (``hs_merged_object_ids``) marks the row that is left: none.
     """
-    words = _ARCHIVED if columns.table in _ARCHIVES else _DELETED
+    words = _WORDS.get(columns.table, _DELETED)
     found = [(header, columns.cells(at)) for at, header in columns.headed(words)]
     notes = [_note(columns, header, cells) for header, cells in found]
     return [note for note in notes if 0 < note.rows < len(columns.numbers)]

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from connectors.mapping.notes import EXAMPLES, Note
 from connectors.mapping.rows.overlaps import sums
-from connectors.mapping.unmapped.columns import UnmappedColumns
+from connectors.mapping.unmapped.columns import Rows, UnmappedColumns, counted
 from kpis.display import listed
 
 _NOUN = r"(?:document|invoice|transaction|entry|posting|booking|record|payment|receipt|voucher|doc)"
@@ -29,28 +29,32 @@ _REVERSED = re.compile(
     r"|estorno|rimborso|storno|annullamento"
     r"|credit ?(?:nota|factuur)|terugbetaling|terugboeking|korekta|zwrot|kreditnota|återbetalning"
 )
+_TAKEN_BACK = re.compile(r"(?:partial(?:ly)? |fully )?refunded|reversed|erstattet|remboursée?")
+"""Of the payment itself, whose refund PayPal writes below zero into a row of its own."""
 _CREDITED = re.compile(r"gutschrift|abono|accredito")
 """Of an invoice it is a reversal; on the statement of a bank it is money that came in."""
 _AT_MOST = 0.5
 """An invoice is reversed once at most; a table of refunds alone means what it says."""
 
 
-def reversal_notes(columns: UnmappedColumns, rows: pa.Table) -> list[Note]:
+def reversal_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> list[Note]:
     """Return a doubt where a column calls rows of costs, deals or payments a reversal or refund.
 
-    rows: those loaded. A whole cell says so. None where one of these rows is below zero, as the
-    source then has a sign of its own, or where they are more than half of all.
+    rows: those loaded. skipped: those of which another rule spoke. A whole cell says so. None where
+    one of these rows is below zero, as the source then has a sign of its own (of ``refunded``,
+    where any row is), or where they are more than half of all.
     """
     if columns.table not in ("costs", "payments", "deals"):
         return []
     amounts = rows["amount"].to_numpy()
+    has_refunds = bool((amounts < 0).any())
     for at, header in columns.headed(_KINDS):
         cells = columns.cells(at)
-        says = [isinstance(v, str) and _is_reversal(v, columns.table) for v in cells.values]
+        says = [
+            isinstance(v, str) and _is_reversal(v, columns.table, has_refunds) for v in cells.values
+        ]
         named = np.array([*says, False], dtype=bool)[cells.codes]
-        if columns.table == "deals":
-            named &= np.array(rows["status"].to_pylist()) == "won"
-        found = np.flatnonzero(named & (amounts > 0))
+        found = np.flatnonzero(named & counted(columns.table, rows) & ~skipped)
         if (named & (amounts < 0)).any() or not 0 < len(found) <= _AT_MOST * len(amounts):
             continue
         words = dict.fromkeys(str(cells.values[cells.codes[row]]) for row in found.tolist())
@@ -58,8 +62,10 @@ def reversal_notes(columns: UnmappedColumns, rows: pa.Table) -> list[Note]:
     return []
 
 
-def _is_reversal(text: str, table: str) -> bool:
+def _is_reversal(text: str, table: str, has_refunds: bool) -> bool:
     words = " ".join(re.findall(r"[^\W_]+", text.casefold()))
+    if has_refunds and _TAKEN_BACK.fullmatch(words):
+        return False
     is_credited = table != "payments" and _CREDITED.fullmatch(words)
     return bool(_REVERSED.fullmatch(words) or is_credited)
 

@@ -1,5 +1,6 @@
 """All that is asked of the loaded rows of one part of a table and its unmapped columns."""
 
+import numpy as np
 import pyarrow as pa
 
 from connectors.mapping.notes import Note
@@ -7,20 +8,32 @@ from connectors.mapping.unmapped.columns import UnmappedColumns
 from connectors.mapping.unmapped.deleted_rows import deleted_notes
 from connectors.mapping.unmapped.example_rows import example_notes
 from connectors.mapping.unmapped.made_up_rows import made_up_notes
+from connectors.mapping.unmapped.other_currency import currency_notes
 from connectors.mapping.unmapped.rate_units import unit_notes
+from connectors.mapping.unmapped.refunded_amounts import refund_notes
 from connectors.mapping.unmapped.reversals import reversal_notes
 from connectors.mapping.unmapped.row_limits import limit_notes
 from connectors.mapping.unmapped.row_spans import span_notes
+from connectors.mapping.unmapped.unbooked_rows import unbooked_notes
+from kpis.definitions import Company
 
 
-def unmapped_notes(columns: UnmappedColumns, rows: pa.Table, zone: str) -> list[Note]:
-    """Return the doubts on the loaded ``rows`` of a part; ``zone`` is the company's."""
+def unmapped_notes(columns: UnmappedColumns, rows: pa.Table, company: Company) -> list[Note]:
+    """Return the doubts on the loaded ``rows`` of a part.
+
+    A row with a refund in a column of its own is not left out as refunded, too, and a row that is
+    left out takes no other back.
+    """
+    skipped = np.zeros(rows.num_rows, dtype=bool)
     return [
-        *limit_notes(columns.table, columns.raw, columns.settings, rows, zone),
+        *limit_notes(columns.table, columns.raw, columns.settings, rows, company.time_zone),
         *unit_notes(columns, rows),
         *span_notes(columns, rows),
         *deleted_notes(columns),
         *made_up_notes(columns, rows),
-        *reversal_notes(columns, rows),
+        *currency_notes(columns, rows, company.currency),
+        *refund_notes(columns, rows, skipped),
+        *unbooked_notes(columns, rows, skipped),
+        *reversal_notes(columns, rows, skipped),
         *example_notes(columns, rows),
     ]

@@ -1,0 +1,117 @@
+"""Rows of money that a status calls cancelled, planned or failed, but that count like others."""
+
+import re
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from connectors.mapping.cells import text_of
+from connectors.mapping.header_words import header_words
+from connectors.mapping.notes import EXAMPLES, Note
+from connectors.mapping.rows.overlaps import sums
+from connectors.mapping.unmapped.columns import Rows, UnmappedColumns, counted
+from connectors.mapping.unmapped.money_words import MOVED, NEVER_MOVED, REFUNDED
+from kpis.display import listed
+
+_STATUS = r"(?:.* )?\w*(?:status|statut|estado|stato|situação|stan|state)(?: .*)?"
+_KIND = (
+    r"(?:.* )?\w*(?:type|typ|kind|tipo|soort|rodzaj|scenario|szenario|escenario|version|art)"
+    r"(?: .*)?|(?:plan|soll|budget|forecast) (?:vs )?(?:ist|actuals?)"
+    r"|(?:ist|actuals?) (?:vs )?(?:plan|soll|budget|forecast)"
+)
+_HEADERS = {
+    "costs": re.compile(f"{_STATUS}|{_KIND}"),
+    "payments": re.compile(f"{_STATUS}|{_KIND}"),
+    "deals": re.compile(
+        r"(?:(?:order|payment|financial|invoice) )?status|(?:zahlungs|bestell|rechnungs)status"
+        r"|statut de (?:la )?(?:commande|paiement)|estado del (?:pedido|pago)"
+    ),
+}
+_OF_OTHERS = re.compile(
+    r"\b(?:campaign|kampagnen?\w*|ads?|ad ?(?:set|group)|adset|anzeigen?\w*|delivery|shipping"
+    r"|fulfill?ment|lead|contact|customer|kunden?\w*|subscription|abo\w*|project|projekt\w*|event"
+    r"|refund|dispute|payout|tax|sync|email|campagne|campaña|campagna)\b"
+)
+"""A campaign that was cancelled has still cost what is booked."""
+_OF_CAMPAIGNS = re.compile(
+    r"active|aktiv|paused|pausiert|running|läuft|laufend|live|enabled|ended|beendet|learning"
+    r"|acti(?:f|ve)|activ[oa]|attiv[oa]|actief|en cours|terminée?|pausad[oa]|removed"
+)
+
+
+def unbooked_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> list[Note]:
+    """Return a doubt for each column that says of some rows that no money moved, of others it did.
+
+    rows: those loaded. skipped: those of which another rule spoke; the rows named here join them.
+    Both must be said (``booked``, ``cancelled``): a status of campaigns says neither or has words
+    of its own (``active``). Of deals, the won ones. None where a row named so is below zero, or,
+    of refunds, where any row is: the source then takes them back itself.
+    """
+    if columns.table not in _HEADERS:
+        return []
+    amounts = rows["amount"].to_numpy()
+    counts, notes = counted(columns.table, rows), []
+    for at, header in columns.headed(_HEADERS[columns.table]):
+        if _OF_OTHERS.search(header_words(header)):
+            continue
+        values, marked = _never_moved(columns, at, takes_refunds=not (amounts < 0).any())
+        found = np.flatnonzero(marked & counts & ~skipped)
+        if len(found) and not (marked & (amounts < 0)).any():
+            skipped[found] = True
+            line = columns.where(_others(columns, at, values))
+            said, numbers = columns.texts(at)[found], columns.numbers[found]
+            notes.append(_note(columns, rows.take(found), header, said, numbers, line))
+    return notes
+
+
+def _never_moved(columns: UnmappedColumns, at: int, takes_refunds: bool) -> tuple[list[str], Rows]:
+    """The values of a column that say so, and their rows; none where no other says it moved."""
+    cells = columns.cells(at)
+    texts = [text_of(value) for value in cells.values]
+    words = [header_words(text) for text in texts]
+    moved, never = MOVED[columns.table], NEVER_MOVED[columns.table]
+    is_of_money = any(map(moved.fullmatch, words)) and not any(map(_OF_CAMPAIGNS.fullmatch, words))
+    says = [
+        bool(is_of_money and never.fullmatch(word))
+        and (takes_refunds or not REFUNDED.fullmatch(word))
+        for word in words
+    ]
+    named = [text for text, is_named in zip(texts, says, strict=True) if is_named]
+    return named, np.array([*says, False], dtype=bool)[cells.codes]
+
+
+def _note(
+    columns: UnmappedColumns,
+    rows: pa.Table,
+    header: str,
+    said: npt.NDArray[np.object_],
+    numbers: npt.NDArray[np.int64],
+    line: str,
+) -> Note:
+    shown = zip(numbers.tolist(), said.tolist(), rows["amount"].to_pylist(), strict=True)
+    words = listed([f"'{word}'" for word in dict.fromkeys(said.tolist())])
+    count = "counts" if len(said) == 1 else "count"
+    return Note(
+        table=columns.table,
+        column="",
+        rows=len(said),
+        what=f"are {words} in '{header}', which is not mapped, but {count} like the others"
+        + sums(rows.to_pandas()),
+        examples=tuple(
+            f"row {number}: {word} {amount:,.2f}"
+            for number, word, amount in islice(shown, EXAMPLES)
+        ),
+        remedy=f"If no money moved, leave them out: {line}.",
+        is_doubt=True,
+    )
+
+
+def _others(columns: UnmappedColumns, at: int, values: list[str]) -> str:
+    """The condition of the other rows, blank ones included, for which SQL's NOT IN is not true."""
+    name = columns.name(columns.headers[at])
+    texts = ", ".join(map(columns.text, values))
+    others = f"{name} <> {texts}" if len(values) == 1 else f"{name} NOT IN ({texts})"
+    has_blanks = bool((columns.cells(at).codes < 0).any())
+    return f"{name} IS NULL OR {others}" if has_blanks else others
