@@ -1,7 +1,7 @@
 """What happened, credited to campaigns: leads, stages, deals and customers become one table.
 
 Two steps: ``events.what_happened`` lists what happened as of a day, ``facts.credited_facts`` makes
-facts of it under an attribution model of ``credit``. Events are made of ``leads`` and which of
+facts of it under the models of ``credit``. Events are made of ``leads`` and which of
 their touches count, ``stages`` they went through, ``customers`` they became, and amounts in company
 ``currency``; ``worked_out_once`` lets an engine keep a table. Uses the vocabulary only.
 """
