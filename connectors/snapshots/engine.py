@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
@@ -118,11 +119,24 @@ def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped
     dates = mapped.get("leads", frozenset()) & {"mql_at", "sql_at"}
     answers = {}
     for table, of_table in checks.items():
-        # ``engine.sql`` reads such a long query twice more, for parameters that it does not have.
-        answer = engine.execute(health_sql(asked, table, of_table, dates))
-        names = [column[0] for column in answer.description]
-        answers[table] = dict(zip(names, answer.fetchall()[0], strict=True))
+        answer = _answer(engine, [f'SELECT count(*) AS loaded FROM "{table}"'])
+        answer |= _answer(engine, health_sql(asked, table, of_table, dates))
+        found = tuple(check for check in of_table if answer[f"{check.key}:rows"])
+        if found:
+            answer |= _answer(engine, health_sql(asked, table, found, dates, of_examples=True))
+        answers[table] = answer
     return data_health(checks, answers)
+
+
+def _answer(engine: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> dict[str, Any]:
+    """The values of queries that return one row each, by their names."""
+    values: dict[str, Any] = {}
+    for query in queries:
+        # ``engine.sql`` reads such a long query twice more, for parameters that it does not have.
+        answer = engine.execute(query)
+        names = [column[0] for column in answer.description]
+        values |= dict(zip(names, answer.fetchall()[0], strict=True))
+    return values
 
 
 def _quoted(file: Path) -> str:

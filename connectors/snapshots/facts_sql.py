@@ -14,7 +14,7 @@ from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.events import Happened, set_apart, what_happened
 from kpis.facts.facts import credited_facts
 from kpis.health.checks import Check
-from kpis.health.health import question
+from kpis.health.health import questions
 from kpis.lifetime.expected_margins import MARGINS
 from kpis.model import TABLES
 
@@ -86,16 +86,21 @@ def facts_sql(asked: FactsAsked, models: tuple[AttributionModel, ...]) -> str:
 
 @lru_cache(maxsize=256)
 def health_sql(
-    asked: FactsAsked, table: str, checks: tuple[Check, ...], lead_dates: frozenset[str]
-) -> str:
-    """Return the query of what data health needs to know of a table; see facts_sql.
+    asked: FactsAsked,
+    table: str,
+    checks: tuple[Check, ...],
+    lead_dates: frozenset[str],
+    of_examples: bool = False,
+) -> tuple[str, ...]:
+    """Return the queries of what data health needs to know of a table; see facts_sql.
 
-    lead_dates: of mql_at and sql_at those that came from a source.
+    lead_dates: of mql_at and sql_at those that came from a source. of_examples: ask for examples
+    of what the checks find, else for how many rows.
     """
     happened, _ = _made_of(asked)
     tables, _ = set_apart(_canonical(asked.dimensions), asked.dimensions)
-    own = (asked.definitions, asked.company, _DAY)
-    return _sql(question(table, checks, lead_dates, tables, happened, *own))
+    own = (asked.definitions, asked.company, _DAY, of_examples)
+    return tuple(map(_sql, questions(table, checks, lead_dates, tables, happened, *own)))
 
 
 @lru_cache(maxsize=32)

@@ -4,7 +4,7 @@ A row that no KPI can use rightly is still loaded; here it is counted, with what
 KPI. Rows that could not be loaded at all are the rejects of connectors.mapping.mapping.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import date
 from typing import Any, cast
 
@@ -20,17 +20,18 @@ from kpis.health.alike import visible
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.doubtful_dates import DATE_CHECKS, date_flags
 from kpis.health.future import future_checks, future_rows
-from kpis.health.references import REFERENCES, reference_checks, reference_flags
+from kpis.health.marked_values import MarkedValues, with_marks
+from kpis.health.references import REFERENCES, reference_checks, unknown_ids
 from kpis.health.row_flags import row_flags
-from kpis.health.same_number import NUMBER_CHECKS, number_flags
-from kpis.health.shared_ids import SHARED_CHECKS, shared_flags
+from kpis.health.same_number import NUMBER_CHECKS, twin_numbers
+from kpis.health.shared_ids import SHARED_CHECKS, shared_ids
 from kpis.health.stage_names import stage_checks, stage_flags
 from kpis.health.writings import (
     KEYS,
+    campaign_writings,
     id_checks,
-    id_flags,
+    id_writings,
     writing_checks,
-    writing_flags,
 )
 
 EXAMPLES = 5
@@ -89,7 +90,7 @@ def wanted(mapped: Mapped, definitions: Definitions) -> dict[str, tuple[Check, .
     return found
 
 
-def question(
+def questions(
     table: str,
     asked: Sequence[Check],
     lead_dates: Collection[str],
@@ -98,49 +99,56 @@ def question(
     definitions: Definitions,
     company: Company,
     as_of: date,
-) -> ir.Table:
-    """Return what data_health needs to know of a table: one row.
+    of_examples: bool = False,
+) -> list[ir.Table]:
+    """Return what data_health needs to know of a table: tables of one row each.
 
     asked: the checks wanted of it. lead_dates: the columns of leads that came from a source.
     tables: every canonical table by name. happened: see kpis.facts.events.what_happened.
+    of_examples: ask for the examples of the checks, else how many rows each found, and of how many.
 
-    Only what is asked is written: most of a small company's refresh is the writing of its SQL.
+    Only what is asked is written: most of a small company's refresh is the writing of its SQL, and
+    the engine's reading of it. So examples are asked for only where something was found.
     Days are compared, not instants: a bare date is its midnight, so a lead created at noon that
     became an MQL "on that date" would otherwise be wrong.
     """
-    rows = row_flags(table, tables, happened, company, as_of)
-    keys = {check.key for check in asked}
-    rows = date_flags(rows, table, keys, happened, company)
-    if table == "lead_stages":  # joins its rows to themselves: first, while they are short
-        rows = stage_flags(rows, lead_dates, definitions)
-    if table in KEYS:  # Ibis writes every column of every join, so ids are checked by themselves
-        named = [column for column in tables[table].columns if column.endswith(("_id", "status"))]
-        flags = _named_flags(tables[table].select(*named), table, keys, tables, happened.sold)
-        flags = flags.rename(own_id=KEYS[table]).drop(*({*named} - {KEYS[table]}))
-        rows = rows.left_join(flags, rows[KEYS[table]] == flags.own_id)
-    else:
-        rows = _named_flags(rows, table, keys, tables, happened.sold)
     dated, ahead = future_rows(table, tables, definitions, company, as_of)
-    known = _counts(rows, [check for check in asked if check not in ahead])
-    to_come = _counts(dated, [check for check in asked if check in ahead])
-    both = known.cross_join(to_come.rename(to_come="affected"))
-    return both.mutate(loaded=tables[table].count().as_scalar())
+    to_come = [check for check in asked if check in ahead]
+    known = [check for check in asked if check not in ahead]
+    answers = []
+    if to_come:
+        answers.append(
+            _examples(dated, to_come) if of_examples else _counts(dated, to_come, "to_come")
+        )
+    if known:
+        rows = row_flags(table, tables, happened, company, as_of)
+        keys = {check.key for check in known}
+        rows = date_flags(rows, table, keys, happened, company)
+        if table == "lead_stages":  # joins its rows to themselves: first, while they are short
+            rows = stage_flags(rows, lead_dates, definitions)
+        own = [column for column in rows.columns if column.removesuffix("_example") in keys]
+        if table in KEYS:  # with the ids that the source gives: those of no lead are blank here
+            source, rows = tables[table], rows.select(*own, own_id=KEYS[table])
+            named = [column for column in source.columns if column.endswith(("_id", "status"))]
+            source = source.select(*named)
+            rows = rows.left_join(source, rows.own_id == source[KEYS[table]]).drop("own_id")
+        rows = with_marks(rows, _marked_ids(table, keys, tables, happened.sold), own)
+        answers.append(_examples(rows, known) if of_examples else _counts(rows, known, "affected"))
+    return answers
 
 
-def _named_flags(
-    rows: ir.Table,
-    table: str,
-    keys: Collection[str],
-    tables: Mapping[str, ir.Table],
-    sold: Sales,
-) -> ir.Table:
-    """Add to rows, with the ids that the source gives, the flags of the checks of ids."""
-    for reference in REFERENCES:
-        if reference.table == table and reference.unknown in keys:
-            rows = reference_flags(rows, tables, sold, reference)
+def _marked_ids(
+    table: str, keys: Set[str], tables: Mapping[str, ir.Table], sold: Sales
+) -> list[MarkedValues]:
+    """The ids of a table that the checks asked of it mark."""
+    found = [
+        unknown_ids(tables, sold, reference)
+        for reference in REFERENCES
+        if reference.table == table and keys & {*reference.keys}
+    ]
     if table == "deals":
-        rows = number_flags(shared_flags(rows, keys, tables["deals"]), keys, tables)
-    return id_flags(writing_flags(rows, table, keys, tables), table, keys, tables)
+        found += [*shared_ids(keys, tables["deals"]), *twin_numbers(keys, tables)]
+    return [*found, *campaign_writings(table, keys, tables), *id_writings(table, keys, tables)]
 
 
 def data_health(
@@ -165,16 +173,27 @@ def data_health(
 
 
 def _sound(answer: Mapping[str, Any]) -> int:
-    return int(answer["loaded"] - answer["affected"] - answer["to_come"])
+    affected = answer.get("affected", 0) + answer.get("to_come", 0)
+    return int(answer["loaded"] - affected)
 
 
-def _counts(rows: ir.Table, asked: Sequence[Check]) -> ir.Table:
-    """How many rows any check but a doubt affects, and what each found: one row."""
+def _counts(rows: ir.Table, asked: Sequence[Check], affected: str) -> ir.Table:
+    """How many rows any check but a doubt affects, and what each found of how many: one row."""
     flags = {check.key: cast(ir.BooleanColumn, rows[check.key]) for check in asked}
     sums: dict[str, ir.Scalar] = {}
     for key, flag in flags.items():
         sums[f"{key}:rows"], sums[f"{key}:of"] = flag.sum(), flag.count()
-        examples = rows[f"{key}_example"].collect(where=flag, distinct=True)
-        sums[f"{key}:examples"] = examples.sort()[:EXAMPLES]
-    harmed = (flags[check.key].fill_null(False) for check in asked if check.harm != "doubt")
-    return rows.agg(affected=rows.count(where=ibis.or_(*harmed)), **sums)
+    harmed = [flags[check.key].fill_null(False) for check in asked if check.harm != "doubt"]
+    if harmed:
+        sums[affected] = rows.count(where=ibis.or_(*harmed))
+    return rows.agg(**sums)
+
+
+def _examples(rows: ir.Table, asked: Sequence[Check]) -> ir.Table:
+    """At most five examples of each check: one row."""
+    found = {}
+    for check in asked:
+        flag = cast(ir.BooleanColumn, rows[check.key])
+        examples = rows[f"{check.key}_example"].collect(where=flag, distinct=True)
+        found[f"{check.key}:examples"] = examples.sort()[:EXAMPLES]
+    return rows.agg(**found)

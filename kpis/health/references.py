@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import ibis
 import ibis.expr.types as ir
 
 from kpis.facts.customers import Sales
 from kpis.health.alike import normal, normal_campaign
 from kpis.health.checks import WRITE_ALIKE, Check, Harm
+from kpis.health.marked_values import MarkedValues
 from kpis.health.writings import lists_of_several
 from kpis.model import TABLES
 
@@ -37,6 +37,11 @@ class Reference:
     def several(self) -> str:
         """The key of the check for cells that list several ids of the other table."""
         return f"{self.table}_{self.column}_lists_several"
+
+    @property
+    def keys(self) -> tuple[str, str, str]:
+        """The keys of its checks."""
+        return self.unknown, self.written, self.several
 
 
 _OWN_GROUP = "campaign is a group of its own, without a name and in no channel."
@@ -132,12 +137,10 @@ def reference_checks() -> tuple[Check, ...]:
     return tuple(found)
 
 
-def reference_flags(
-    rows: ir.Table, tables: Mapping[str, ir.Table], sold: Sales, reference: Reference
-) -> ir.Table:
-    """Add to rows of ``reference.table`` a flag and an example for each of its checks.
+def unknown_ids(tables: Mapping[str, ir.Table], sold: Sales, reference: Reference) -> MarkedValues:
+    """Return the ids that ``reference.to`` lacks, each marked by one of the three checks.
 
-    tables: the canonical ones. A flag is null where a row names nothing.
+    tables: the canonical ones.
     """
     if reference.to == "customers":
         known = tables["customers"].select(id="customer_id")
@@ -150,21 +153,16 @@ def reference_flags(
     alone = normal_campaign if reference.to == "campaigns" else normal
     alike = known.group_by(known_normal=alone(known.id)).agg(meant=known.id.min())
     lists = lists_of_several(strangers, known)
-    strangers = strangers.left_join(alike, alone(strangers.stranger) == alike.known_normal)
-    strangers = strangers.left_join(lists, strangers.stranger == lists.listing)
-    strangers = strangers.select("stranger", "meant", "listing")
-    rows = rows.left_join(strangers, rows[reference.column] == strangers.stranger)
-    is_named = rows[reference.column].notnull()
-    is_stranger, is_meant = rows.stranger.notnull(), rows.meant.notnull()
-    lists_several = rows.listing.notnull() & ~is_meant
-    is_unknown = is_stranger & ~is_meant & ~lists_several
-    return rows.mutate(
-        **{
-            reference.unknown: ibis.ifelse(is_named, is_unknown, None),
-            f"{reference.unknown}_example": rows.stranger,
-            reference.written: ibis.ifelse(is_named, is_meant, None),
-            f"{reference.written}_example": rows.stranger + " → " + rows.meant,
-            reference.several: ibis.ifelse(is_named, lists_several, None),
-            f"{reference.several}_example": rows.listing,
-        }
-    ).drop("stranger", "meant", "listing")
+    rows = strangers.left_join(alike, alone(strangers.stranger) == alike.known_normal)
+    rows = rows.left_join(lists, strangers.stranger == lists.listing)
+    is_meant, is_list = rows.meant.notnull(), rows.listing.notnull()
+    flags = {
+        reference.unknown: ~is_meant & ~is_list,
+        f"{reference.unknown}_example": rows.stranger,
+        reference.written: is_meant,
+        f"{reference.written}_example": rows.stranger + " → " + rows.meant,
+        reference.several: is_list & ~is_meant,
+        f"{reference.several}_example": rows.listing,
+    }
+    values = rows.select(value="stranger", **flags)
+    return MarkedValues(reference.column, values, reference.keys)

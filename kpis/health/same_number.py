@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kpis.health.checks import Check
+from kpis.health.marked_values import MarkedValues, marked
 
 _NO_NUMBER_WRITES = r"^(0[0-9]+|[0-9]+[eE][0-9]+)$"
 """What a column of numbers never holds: a deal that names such an id was read as text."""
@@ -32,32 +33,23 @@ NUMBER_CHECKS = (
 )
 
 
-def number_flags(rows: ir.Table, keys: Collection[str], tables: Mapping[str, ir.Table]) -> ir.Table:
-    """Add to rows of deals a flag and an example for each of the checks asked, by ``keys``.
+def twin_numbers(keys: Collection[str], tables: Mapping[str, ir.Table]) -> list[MarkedValues]:
+    """Return the ids that deals name, of which there are two of one number, for the checks asked.
 
-    rows: deals, with the ids that the source gives. No deal is flagged where one of them writes its
-    id as no number is written. A flag is null where a deal names nobody.
+    keys: of these. None where one of the deals writes its id as no number is written.
     """
-    for check in NUMBER_CHECKS:
-        if check.key not in keys:
-            continue
-        (_, column), (to, key) = (need.split(".") for need in check.needs)
-        ids = tables[to].select(id=key, number=tables[to][key].try_cast("decimal(38, 9)"))
-        ids = ids.filter(ids.number.notnull()).group_by("number")
-        ids = ids.agg(first=ibis._.id.min(), last=ibis._.id.max())
-        ids = ids.filter(ids.first != ids.last)
-        named = rows[column]
-        rows = rows.mutate(
-            is_text=named.re_search(_NO_NUMBER_WRITES).any().over(ibis.window()),
-            own_number=named.try_cast("decimal(38, 9)"),
-        )
-        rows = rows.left_join(ids, rows.own_number == ids.number)
-        is_twin = rows.number.notnull() & ~rows.is_text
-        example = rows.first + " or " + rows.last
-        rows = rows.mutate(
-            **{
-                check.key: ibis.ifelse(rows[column].notnull(), is_twin, None),
-                f"{check.key}_example": example,
-            }
-        ).drop("number", "own_number", "is_text", "first", "last")
-    return rows
+    return [_twins(check, tables) for check in NUMBER_CHECKS if check.key in keys]
+
+
+def _twins(check: Check, tables: Mapping[str, ir.Table]) -> MarkedValues:
+    (_, column), (to, key) = (need.split(".") for need in check.needs)
+    ids = tables[to].select(id=key, number=tables[to][key].try_cast("decimal(38, 9)"))
+    ids = ids.filter(ids.number.notnull()).group_by("number")
+    ids = ids.agg(first=ibis._.id.min(), last=ibis._.id.max())
+    ids = ids.filter(ids.first != ids.last)
+    named = tables["deals"].select(value=column).distinct()
+    is_text = named.value.re_search(_NO_NUMBER_WRITES).any().over(ibis.window())
+    own = named.value.try_cast("decimal(38, 9)")
+    named = named.mutate(is_text=is_text, number=own).filter(~ibis._.is_text)
+    twins = named.inner_join(ids, "number")
+    return marked(column, check.key, twins, twins.first + " or " + twins.last)

@@ -1,11 +1,13 @@
 """An id on an unlikely share of won deals: a placeholder that makes strangers one customer."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import ibis
 import ibis.expr.types as ir
 
 from kpis.health.checks import Check
+from kpis.health.marked_values import MarkedValues, marked
 
 MIN_DEALS, MIN_SHARE, MIN_OF = 3, 0.2, 5
 """One id is unlikely on this many won deals, that share of them, and of no fewer with an id."""
@@ -49,30 +51,25 @@ SHARED_CHECKS = (
 )
 
 
-def shared_flags(rows: ir.Table, keys: Collection[str], deals: ir.Table) -> ir.Table:
-    """Add to rows of deals a flag and an example for each of the checks asked, by ``keys``.
+def shared_ids(keys: Collection[str], deals: ir.Table) -> list[MarkedValues]:
+    """Return the ids of the won deals that the checks asked, by ``keys``, mark."""
+    return [_shared(check, deals) for check in SHARED_CHECKS if check.key in keys]
 
-    rows: deals, with the status and the ids that the source gives. deals: the canonical table.
-    """
-    for check in SHARED_CHECKS:
-        if check.key not in keys:
-            continue
-        column = check.needs[0].removeprefix("deals.")
-        is_named = (deals.status == "won") & deals[column].notnull()
-        ids = deals.filter(is_named).group_by(shared=column).agg(times=ibis._.count())
-        everywhere = ibis.window()
-        of, known = ids.times.sum().over(everywhere), ids.shared.count().over(everywhere)
-        ids = ids.mutate(of=of, known=known)
-        is_unlikely = (
-            (ids.times >= MIN_DEALS)
-            & (ids.of >= MIN_OF)
-            & (ids.times >= MIN_SHARE * ids.of)
-            & (ids.of - ids.times <= _MOST_OTHERS * (ids.known - 1))
-        )
-        is_placeholder = ids.shared.re_search(_PLACEHOLDER) & (ids.times >= PLACEHOLDER_DEALS)
-        ids = ids.filter(is_unlikely | is_placeholder).select("shared")
-        rows = rows.left_join(ids, rows[column] == ids.shared)
-        is_named = (rows.status == "won") & rows[column].notnull()
-        flag = ibis.ifelse(is_named, rows.shared.notnull(), None)
-        rows = rows.mutate(**{check.key: flag, f"{check.key}_example": rows.shared}).drop("shared")
-    return rows
+
+def _shared(check: Check, deals: ir.Table) -> MarkedValues:
+    column = check.needs[0].removeprefix("deals.")
+    is_named = (deals.status == "won") & deals[column].notnull()
+    ids = deals.filter(is_named).group_by(value=column).agg(times=ibis._.count())
+    everywhere = ibis.window()
+    of, known = ids.times.sum().over(everywhere), ids.value.count().over(everywhere)
+    ids = ids.mutate(of=of, known=known)
+    is_unlikely = (
+        (ids.times >= MIN_DEALS)
+        & (ids.of >= MIN_OF)
+        & (ids.times >= MIN_SHARE * ids.of)
+        & (ids.of - ids.times <= _MOST_OTHERS * (ids.known - 1))
+    )
+    is_placeholder = ids.value.re_search(_PLACEHOLDER) & (ids.times >= PLACEHOLDER_DEALS)
+    ids = ids.filter(is_unlikely | is_placeholder)
+    found = marked(column, check.key, ids, ids.value)
+    return replace(found, counted=lambda rows: rows.status == "won")

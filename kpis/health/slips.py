@@ -1,6 +1,6 @@
 """A slip of the pen in the campaign of a cost: one letter beside that of a campaign with leads."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 import ibis
@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from kpis.health.alike import normal_campaign
 from kpis.health.checks import Check
+from kpis.health.marked_values import MarkedValues, marked
 
 MIN_LETTERS, MIN_WORD = 8, 6
 """A campaign that is compared has as many letters or more, and so has the word that differs."""
@@ -36,21 +37,13 @@ _distance = ibis.udf.scalar.builtin(
 )
 
 
-def slip_flags(
-    rows: ir.Table, name: str, keys: Collection[str], tables: Mapping[str, ir.Table]
-) -> ir.Table:
-    """Add to rows of costs the flag and the example of the check, where ``keys`` ask for it."""
-    if name != "costs" or SLIP_CHECK.key not in keys:
-        return rows
+def slips(tables: Mapping[str, ir.Table]) -> MarkedValues:
+    """Return the campaigns of costs that are slips of one with leads."""
     known = ibis.union(*(tables[one].select(id="campaign_id") for one in ("leads", "touches")))
     known = known.filter(known.id.notnull()).distinct()
     strangers = tables["costs"].select(id="campaign_id").filter(ibis._.id.notnull()).distinct()
-    slips = _slips(_by_ends(strangers.anti_join(known, "id")), _by_ends(known))
-    rows = rows.left_join(slips, rows.campaign_id == slips.slip)
-    flag = ibis.ifelse(rows.campaign_id.notnull(), rows.slip.notnull(), None)
-    example = rows.slip + " \u2192 " + rows.meant
-    key = SLIP_CHECK.key
-    return rows.mutate(**{key: flag, f"{key}_example": example}).drop("slip", "meant")
+    found = _slips(_by_ends(strangers.anti_join(known, "id")), _by_ends(known))
+    return marked("campaign_id", SLIP_CHECK.key, found, found.value + " \u2192 " + found.meant)
 
 
 def _by_ends(named: ir.Table) -> ir.Table:
@@ -63,7 +56,7 @@ def _by_ends(named: ir.Table) -> ir.Table:
 
 
 def _slips(strangers: ir.Table, known: ir.Table) -> ir.Table:
-    """Each ``slip`` of ``strangers`` with the id of ``known`` that is ``meant``.
+    """Each ``value`` of ``strangers`` that is a slip, with the id of ``known`` that is ``meant``.
 
     Digits are the same, as in spring-2025 and spring-2026 they are not. The word that differs is a
     long one, of letters alone: us and uk, Juni and Juli, or ids of a program are no slips of each
@@ -81,4 +74,4 @@ def _slips(strangers: ir.Table, known: ir.Table) -> ir.Table:
     is_long = pairs.one.re_search(long_word) & pairs.other.re_search(long_word)
     is_variant = pairs.one.re_replace(".$", "") == pairs.other.re_replace(".$", "")
     found = pairs.filter(is_long & ~is_variant)
-    return found.group_by(slip="id").agg(meant=found.id_meant.min())
+    return found.group_by(value="id").agg(meant=found.id_meant.min())

@@ -1,6 +1,6 @@
 """Writings of one id or campaign that a person reads as the same, and a program does not."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import cast
 
 import ibis
@@ -8,7 +8,8 @@ import ibis.expr.types as ir
 
 from kpis.health.alike import normal, normal_campaign, number_in_brackets, without_number
 from kpis.health.checks import WRITE_ALIKE, Check
-from kpis.health.slips import SLIP_CHECK, slip_flags
+from kpis.health.marked_values import MarkedValues, marked
+from kpis.health.slips import SLIP_CHECK, slips
 
 _NAMING = ("leads", "touches", "costs")
 """Tables whose rows name campaigns."""
@@ -80,47 +81,43 @@ def _twin_key(table: str) -> str:
     return f"{table}_written_twice"
 
 
-def writing_flags(
-    rows: ir.Table, name: str, keys: Collection[str], tables: Mapping[str, ir.Table]
-) -> ir.Table:
-    """Add to rows of a table that names campaigns the flags and examples of its checks.
+def campaign_writings(
+    name: str, keys: Set[str], tables: Mapping[str, ir.Table]
+) -> list[MarkedValues]:
+    """Return the campaigns that the checks of a table which names them mark.
 
     keys: of the checks asked. The usual writing of a campaign is the one that most rows of all
     tables have.
     """
-    if _key(name) not in keys:
-        return rows
+    if not keys & {_key(name), _lists_key(name), SLIP_CHECK.key}:
+        return []
     named = ibis.union(*(tables[one].select(writing="campaign_id") for one in _NAMING))
     named = named.filter(named.writing.notnull()).mutate(is_known=False)
-    flagged = _with_usual(rows, "campaign_id", _key(name), _otherwise(named, _alike_campaigns))
     known = named.select(id="writing").distinct()
-    lists = lists_of_several(known.select(stranger="id"), known)
-    flagged = flagged.left_join(lists, flagged.campaign_id == lists.listing)
-    is_list = ibis.ifelse(flagged.campaign_id.notnull(), flagged.listing.notnull(), None)
-    example = flagged.listing
-    flagged = flagged.mutate(
-        **{_lists_key(name): is_list, f"{_lists_key(name)}_example": example}
-    ).drop("listing")
-    return slip_flags(flagged, name, keys, tables)
+    lists = lists_of_several(known.select(stranger="id"), known).rename(value="listing")
+    found = [
+        _unusual("campaign_id", _key(name), _otherwise(named, _alike_campaigns)),
+        marked("campaign_id", _lists_key(name), lists, lists.value),
+        *([slips(tables)] if name == "costs" else []),
+    ]
+    return [one for one in found if keys & {*one.keys}]
 
 
-def id_flags(
-    rows: ir.Table, name: str, keys: Collection[str], tables: Mapping[str, ir.Table]
-) -> ir.Table:
-    """Add to rows of a table with a key the flags and examples of :func:`id_checks`.
+def id_writings(name: str, keys: Set[str], tables: Mapping[str, ir.Table]) -> list[MarkedValues]:
+    """Return the ids of a table that :func:`id_checks` mark.
 
     keys: of the checks asked. A writing that the customers table has is right, else the one that
     most deals have is usual.
     """
+    found = []
     if name == "deals" and _CUSTOMERS in keys:
         known = tables["customers"].select(writing="customer_id").mutate(is_known=True)
         named = tables["deals"].select(writing="customer_id").mutate(is_known=False).union(known)
         usual = _otherwise(named.filter(named.writing.notnull()), _alike_ids)
-        rows = _with_usual(rows, "customer_id", _CUSTOMERS, usual)
-    if name in KEYS:
-        twins = _twins(tables[name], KEYS[name])
-        rows = _with_usual(rows, KEYS[name], _twin_key(name), twins)
-    return rows
+        found.append(_unusual("customer_id", _CUSTOMERS, usual))
+    if _twin_key(name) in keys:
+        found.append(_unusual(KEYS[name], _twin_key(name), _twins(tables[name], KEYS[name])))
+    return found
 
 
 def _otherwise(named: ir.Table, with_alike: Callable[[ir.Table], ir.Table]) -> ir.Table:
@@ -166,12 +163,10 @@ def _twins(own: ir.Table, key: str) -> ir.Table:
     return own.filter(own.writing != own.usual)
 
 
-def _with_usual(rows: ir.Table, column: str, key: str, usual: ir.Table) -> ir.Table:
-    """Rows with a flag where ``column`` is no usual writing, null where it is blank."""
-    rows = rows.left_join(usual, rows[column] == usual.writing)
-    flag = ibis.ifelse(rows[column].notnull(), rows.writing.notnull(), None)
-    example = rows.writing + " → " + rows.usual
-    return rows.mutate(**{key: flag, f"{key}_example": example}).drop("writing", "usual")
+def _unusual(column: str, key: str, otherwise: ir.Table) -> MarkedValues:
+    """Each ``writing`` that is not the ``usual`` one, marked by the check of that key."""
+    values = otherwise.rename(value="writing")
+    return marked(column, key, values, values.value + " → " + values.usual)
 
 
 def lists_of_several(strangers: ir.Table, known: ir.Table) -> ir.Table:
