@@ -18,10 +18,19 @@ LETTER = 7
 """The usual width of a letter in a chart, in pixels."""
 
 
-def names_axis(width: int) -> alt.Axis:
-    """An axis of names up to a width in pixels, each beside its bar however low that is."""
+def names_axis(width: int, least: int = 0) -> alt.Axis:
+    """An axis of names up to a width in pixels, each beside its bar however low that is.
+
+    least: the room that they have in any case. Browsers set some letters wider than they measure
+    them, and a slide would cut off the first one.
+    """
     return alt.Axis(
-        ticks=False, domain=False, labelLimit=width, labelBaseline="middle", labelOverlap=False
+        ticks=False,
+        domain=False,
+        labelLimit=width,
+        labelBaseline="middle",
+        labelOverlap=False,
+        minExtent=least,
     )
 
 

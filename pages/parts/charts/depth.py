@@ -12,7 +12,7 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.display import UNDEFINED, days_label, short_day, shown
 from kpis.funnel.funnel import step_name
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference
-from pages.parts.charts.axes import bars_axis, names_axis
+from pages.parts.charts.axes import LETTER, bars_axis, names_axis
 from pages.parts.charts.theme import Colours, Drawing
 
 ROI, RATE = kpi_named("marketing_roi"), kpi_named("lead_conversion_rate")
@@ -136,8 +136,9 @@ def models_chart(
             "is_chosen": values.index == chosen,
         }
     )
+    longest = LETTER * max(map(len, frame["model"]))
     base = alt.Chart(frame).encode(
-        y=alt.Y("model:N", sort=None, title=None, axis=names_axis(NAME_WIDTH)),
+        y=alt.Y("model:N", sort=None, title=None, axis=names_axis(NAME_WIDTH, longest)),
         opacity=alt.condition("datum.is_chosen", alt.value(FULL), alt.value(FAINT)),
         tooltip=[
             alt.Tooltip("model:N", title="Attribution"),
