@@ -11,8 +11,8 @@ import streamlit as st
 FONT = "Source Sans Pro"
 FILE_WIDTH = 960
 """Width of a chart in a file, in pixels; on a page it is as wide as its place."""
-PADDING = {"left": 2, "top": 2, "right": 8, "bottom": 2}
-"""Around a chart that says itself how much room it needs, in pixels; the last label needs more."""
+PADDING = dict.fromkeys(("left", "top", "right", "bottom"), 2)
+"""Around a chart that says itself how much room it needs, in pixels."""
 LABEL, TITLE = 12, 13
 """Sizes of text in a file, in pixels."""
 
