@@ -159,11 +159,8 @@ def open_facts(
     model, as_of = model or manifest.definitions.attribution, as_of or manifest.as_of
     definitions = definitions or manifest.definitions
     dimensions, company = tuple(manifest.dimensions), manifest.company
-    is_stored = (
-        as_of == manifest.as_of
-        and _has_facts_of(manifest.definitions, definitions, model)
-        and (folder / FACTS).exists()  # a version before kept them in other files
-    )
+    is_stored = as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model)
+    is_stored = is_stored and (folder / FACTS).exists()  # a version before had other files
     not_predicted = manifest.not_predicted
     engine = ibis.duckdb.connect()
     try:

@@ -52,11 +52,7 @@ def read_csv(
     """
     data = path.read_bytes()
     found = encoding_of(data, where, encoding)
-    zeros: tuple[RawNote, ...] = ()
-    if b"\0" in data and not found.startswith(("utf-16", "utf-32")):
-        lines = sum(1 for line in data.splitlines() if b"\0" in line)
-        zeros = (RawNote(lines, "have zero bytes in their text, which were left out"),)
-        data = data.replace(b"\0", b"")
+    data, zeros = _without_zeros(data, found)
     # Else a cell of more than 131,072 characters, such as the body of a mail, is an error.
     csv.field_size_limit(_LONGEST_CELL)
 
@@ -73,6 +69,15 @@ def read_csv(
     elif table.cut_off and wanted.is_for_query:
         table = _without_last(table)
     return replace(table, notes=(*table.notes, *zeros, *guess))
+
+
+def _without_zeros(data: bytes, encoding: str) -> tuple[bytes, tuple[RawNote, ...]]:
+    """The file without bytes that are no text in its encoding, and a note on the lines with any."""
+    if b"\0" not in data or encoding.startswith(("utf-16", "utf-32")):
+        return data, ()
+    lines = sum(1 for line in data.splitlines() if b"\0" in line)
+    note = RawNote(lines, "have zero bytes in their text, which were left out")
+    return data.replace(b"\0", b""), (note,)
 
 
 def _without_last(table: RawTable) -> RawTable:

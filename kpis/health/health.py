@@ -121,20 +121,27 @@ def questions(
             _examples(dated, to_come) if of_examples else _counts(dated, to_come, "to_come")
         )
     if known:
-        rows = row_flags(table, tables, happened, company, as_of)
         keys = {check.key for check in known}
+        rows = row_flags(table, tables, happened, company, as_of)
         rows = date_flags(rows, table, keys, happened, company)
         if table == "lead_stages":  # joins its rows to themselves: first, while they are short
             rows = stage_flags(rows, lead_dates, definitions)
-        own = [column for column in rows.columns if column.removesuffix("_example") in keys]
-        if table in KEYS:  # with the ids that the source gives: those of no lead are blank here
-            source, rows = tables[table], rows.select(*own, own_id=KEYS[table])
-            named = [column for column in source.columns if column.endswith(("_id", "status"))]
-            source = source.select(*named)
-            rows = rows.left_join(source, rows.own_id == source[KEYS[table]]).drop("own_id")
-        rows = with_marks(rows, _marked_ids(table, keys, tables, happened.sold), own)
+        rows = _with_marked_ids(rows, table, keys, tables, happened.sold)
         answers.append(_examples(rows, known) if of_examples else _counts(rows, known, "affected"))
     return answers
+
+
+def _with_marked_ids(
+    rows: ir.Table, table: str, keys: Set[str], tables: Mapping[str, ir.Table], sold: Sales
+) -> ir.Table:
+    """The flags of rows, with those of the checks of ids."""
+    own = [column for column in rows.columns if column.removesuffix("_example") in keys]
+    if table in KEYS:  # with the ids that the source gives: those of no lead are blank here
+        source, rows = tables[table], rows.select(*own, own_id=KEYS[table])
+        named = [column for column in source.columns if column.endswith(("_id", "status"))]
+        source = source.select(*named)
+        rows = rows.left_join(source, rows.own_id == source[KEYS[table]]).drop("own_id")
+    return with_marks(rows, _marked_ids(table, keys, tables, sold), own)
 
 
 def _marked_ids(

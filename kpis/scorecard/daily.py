@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.float64]
@@ -140,25 +141,23 @@ def daily_facts(
     found = found.order_by("measure", "group", "day", "cohort_day").to_pyarrow()
     groups, places = np.unique(found["group"].to_numpy(), return_inverse=True)
     known = ("",) if by is None else tuple(groups.tolist())
+    return {name: _by_measure(found, name, known, places) for name in values}
+
+
+def _by_measure(
+    found: pa.Table, column: str, groups: tuple[str, ...], places: Places
+) -> DailyFacts:
+    """The measures that a column of values has; found: in the order of measures."""
+    values, measures = found[column].to_numpy(), found["measure"].to_numpy()
     days, cohort_days = (
         found[name].to_numpy().astype("datetime64[D]") for name in ("day", "cohort_day")
     )
-    measured = found["measure"].to_numpy()
-
-    def of(column: str) -> DailyFacts:
-        amounts = found[column].to_numpy()
-        there = np.flatnonzero(~np.isnan(amounts))
-        names = measured[there]
-        begins = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
-        slices = [there[slice(*ends)] for ends in pairwise([*begins.tolist(), len(names)])]
-        return DailyFacts(
-            known,
-            {
-                str(measured[at[0]]): Daily(
-                    places[at], days[at], cohort_days[at], amounts[at], len(known)
-                )
-                for at in slices
-            },
-        )
-
-    return {name: of(name) for name in values}
+    there = np.flatnonzero(~np.isnan(values))
+    names = measures[there]
+    begins = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])
+    slices = [there[slice(*ends)] for ends in pairwise([*begins.tolist(), len(names)])]
+    by_measure = {
+        str(measures[at[0]]): Daily(places[at], days[at], cohort_days[at], values[at], len(groups))
+        for at in slices
+    }
+    return DailyFacts(groups, by_measure)

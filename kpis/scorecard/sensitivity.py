@@ -62,10 +62,8 @@ def sensitivity(
     """
     asked, where = as_windows(windows, facts), filtered_by(where)
     # Shared costs are split by the credit of everybody, which no model changes.
-    own = {
-        model: with_costs(sums, facts, asked, by, where)
-        for model, sums in sums_by_model(facts, asked, by, where).items()
-    }
+    question = (facts, asked, by, where)
+    own = {m: with_costs(sums, *question) for m, sums in sums_by_model(*question).items()}
     has_any = np.any([sums.seen for sums in own.values()], axis=0)
     missing = undefined_measures(facts, by, where)
     rows = []
