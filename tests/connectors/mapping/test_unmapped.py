@@ -225,6 +225,59 @@ def test_a_test_deal_is_doubted_with_its_amount():
     assert text.startswith("1 row looks like test data: 999,999.00 in all ('TEST-1').")
 
 
+def deals(*rows, headers):
+    frame = pd.DataFrame(rows, columns=list(headers), dtype=object).assign(status="won")
+    return doubts(mapped("deals", frame, columns={"deal_id": headers[0]}))
+
+
+@pytest.mark.parametrize(
+    ("header", "live", "test", "how"),
+    [
+        ("livemode", "true", "false", "not live"),
+        ("live_mode", "1", "0", "not live"),
+        ("is_test", "false", "true", "marked as a test"),
+        ("Test", "no", "yes", "marked as a test"),
+        ("sandbox", "f", "t", "marked as a test"),
+        ("testMode", False, True, "marked as a test"),
+    ],
+)
+def test_payments_of_test_mode_are_doubted_with_the_query_without_them(header, live, test, how):
+    """50,000 that nobody paid beside 12,000 and 8,500."""
+    rows = [("D1", "12000", live), ("D2", "8500", live), ("D3", "50000", test)]
+    (text,) = deals(*rows, headers=("deal_id", "amount", header))
+    assert text.startswith(
+        f"1 row is {how} in '{header}', which is not mapped, but counted ('row 4"
+    )
+    assert f"{FILE}{header} = '{str(live).casefold()}'" in text
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("livemode", "true true"), ("is_test", "false 0"), ("Test", "A B"), ("live", "x -")],
+)
+def test_live_rows_and_names_of_tests_are_not_doubted(header, cells):
+    first, second = cells.split()
+    rows = [("D1", "12000", first), ("D2", "8500", second), ("D3", "500", None)]
+    assert deals(*rows, headers=("deal_id", "amount", header)) == []
+
+
+@pytest.mark.parametrize("header", ["hs_deal_id", "Deal ID", "OpportunityId", "opportunity_no"])
+def test_splits_of_a_deal_are_doubted(header):
+    """One deal of 12,000 stands in two rows, one for each owner: 24,000."""
+    rows = [("S1", "12000", "7"), ("S2", "12000", "7"), ("S3", "8500", "8"), ("S4", "1", None)]
+    (text,) = deals(*rows, headers=("hs_object_id", "amount", header))
+    assert text.startswith(f"2 rows share an id in '{header}', which is not mapped, but each")
+    assert "24,000.00 in all ('7: rows 2, 3')" in text
+    assert f'set columns.deal_id = "{header}" under [tables.deals]' in text
+
+
+@pytest.mark.parametrize("header", ["hs_deal_id", "Parent deal ID", "Company ID", "Deal type"])
+def test_ids_that_are_one_of_each_row_or_of_others_are_no_parts(header):
+    ids = ["7", "8"] if header == "hs_deal_id" else ["7", "7"]
+    rows = [("S1", "12000", ids[0], None), ("S2", "12000", ids[1], None)]
+    assert deals(*rows, headers=("hs_object_id", "amount", header, "Opportunity ID")) == []
+
+
 @pytest.mark.parametrize(
     "cell",
     [
