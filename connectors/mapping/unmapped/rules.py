@@ -15,13 +15,16 @@ from connectors.mapping.unmapped.refunded_amounts import refund_notes
 from connectors.mapping.unmapped.reversals import reversal_notes
 from connectors.mapping.unmapped.row_limits import limit_notes
 from connectors.mapping.unmapped.row_spans import span_notes
+from connectors.mapping.unmapped.row_zones import zone_notes
 from connectors.mapping.unmapped.trial_rows import trial_notes
 from connectors.mapping.unmapped.unbooked_rows import unbooked_notes
 from kpis.definitions import Company
 
 
-def unmapped_notes(columns: UnmappedColumns, rows: pa.Table, company: Company) -> list[Note]:
-    """Return the doubts on the loaded ``rows`` of a part.
+def unmapped_notes(
+    columns: UnmappedColumns, rows: pa.Table, company: Company, time_zone: str
+) -> list[Note]:
+    """Return the doubts on the loaded ``rows`` of a part, of which times are in ``time_zone``.
 
     A row with a refund in a column of its own is not left out as refunded, too, and a row that is
     left out takes no other back.
@@ -31,6 +34,7 @@ def unmapped_notes(columns: UnmappedColumns, rows: pa.Table, company: Company) -
         *limit_notes(columns.table, columns.raw, columns.settings, rows, company.time_zone),
         *unit_notes(columns, rows),
         *span_notes(columns, rows),
+        *zone_notes(columns, time_zone),
         *deleted_notes(columns),
         *made_up_notes(columns, rows),
         *trial_notes(columns),
