@@ -101,7 +101,7 @@ def map_table(
     keys = row_keys(TABLES[table].key, loaded, rejects.size)
     kept = frame.filter(pa.array(~rejects.rejected))
     unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
-    part.notes += _notes_on_rows(table, kept, unmapped, company)
+    part.notes += _notes_on_rows(table, kept, unmapped, company, time_zone or company.time_zone)
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
     mapped = frozenset(part.mapped | set(settings.constants))
     return _balanced(
@@ -123,7 +123,7 @@ def map_table(
 
 
 def _notes_on_rows(
-    table: str, kept: pa.Table, unmapped: UnmappedColumns, company: Company
+    table: str, kept: pa.Table, unmapped: UnmappedColumns, company: Company, time_zone: str
 ) -> list[Note]:
     """What to know of the rows that are loaded, from what they hold and what nobody mapped."""
     notes = repeat_notes(table, kept, unmapped.numbers) or restated_notes(table, kept, unmapped)
@@ -131,7 +131,7 @@ def _notes_on_rows(
     notes += sums or outline_notes(table, kept, unmapped.numbers)
     if table == "rates":
         notes += rates_note(kept, company.currency)
-    return notes + unmapped_notes(unmapped, kept, company)
+    return notes + unmapped_notes(unmapped, kept, company, time_zone)
 
 
 def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) -> MappedTable:

@@ -62,6 +62,7 @@ _OF_ONE = {
     "list": "lists",
     "look": "looks",
     "span": "spans",
+    "share": "shares",
 }
 """The verbs with which a note on several rows begins, for one row."""
 

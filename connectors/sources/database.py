@@ -21,6 +21,7 @@ from connectors.sources.database_cuts import database_cut_notes
 from connectors.sources.database_types import instant_columns, keep_values, mark_as_utc
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.raw import Progress, RawTable
+from connectors.sources.utc_defaults import utc_default_notes
 from kpis.errors import SourceError, nearest
 
 _SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"}
@@ -40,7 +41,7 @@ def read(
     from a column of its own name. Cells are Python objects as the driver gives them, None for
     NULL, and MySQL's TIMESTAMPs with their zone; rows are numbered from 1 in reading order. A
     relative SQLite path starts at ``folder``. Days that a query cuts off instants are noted where
-    they are others in ``time_zone``.
+    they are others in ``time_zone``, as are times that SQLite writes in UTC by itself.
 
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
@@ -60,6 +61,9 @@ def read(
                 mark_as_utc(frame, in_utc)
                 numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
                 notes = database_cut_notes(connection, request.query, frame, time_zone)
+                if request.from_ is not None and source.time_zone is None:
+                    at = _schema_and_name(connection, database, request.from_)
+                    notes += utc_default_notes(connection, *at, frame, name, time_zone)
                 tables[wanted] = RawTable(
                     frame, numbers, place, has_fixed_rows=False, notes=tuple(notes)
                 )

@@ -12,6 +12,7 @@ from kpis.model import TABLES
 SEARCHED = 50
 """Rows in which a header is looked for."""
 _LISTED = 6
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,11 @@ def folded(names: Iterable[str]) -> set[str]:
 
 
 def titles(row: Sequence[Any]) -> list[str]:
-    """Return the cells of a row as column names, "" where blank."""
-    return ["" if cell is None else str(cell).strip() for cell in row]
+    """Return the cells of a row as column names, "" where blank.
+
+    Programs that join files leave a byte order mark, or two, before a name.
+    """
+    return ["" if cell is None else str(cell).replace(_BYTE_ORDER_MARK, "").strip() for cell in row]
 
 
 def sure_header(rows: Sequence[Sequence[Any]], wanted: Wanted) -> int | None:

@@ -138,11 +138,16 @@ def _put_plain(
 
 
 def _rounded(readings: dict[int, Reading]) -> list[Remark]:
-    """Remark on amounts such as 1.23E+05, which spreadsheets write for 123,456, too."""
+    """Remark on amounts such as 1.23E+05, which spreadsheets write for 123,456, too.
+
+    Ruby's 0.125e4 begins with a zero, as no spreadsheet does, and is exact.
+    """
     short = tuple(
         position
         for position, reading in readings.items()
-        if reading.exponent and int(reading.exponent[1:]) > len(reading.fraction)
+        if reading.exponent
+        and not reading.whole.startswith("0")
+        and int(reading.exponent[1:]) > len(reading.fraction)
     )
     what = "are in scientific notation and may be rounded"
     remark = Remark(short, what, "Export the column as plain numbers.", is_doubt=True)

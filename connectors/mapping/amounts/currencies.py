@@ -99,6 +99,9 @@ _TOKEN = re.compile(r"[^\W\d_]*[^\w\s.,;:'’()/|\[\]%+−-]|[^\W\d_]+\.?")
 
 _IN_UNIT = re.compile(r"(?<![^\W_])[kKtTmM](?=[€$£¥]|(?:EUR|USD|GBP|CHF)(?![^\W_]))")
 """The letter of thousands or millions before a currency: "k€", "TEUR"."""
+_HUMPED = re.compile(
+    r"(?<=[^\W\d_A-Z])(?:[A-Z]{3}|[A-Z][a-z]{2})(?![^\W_])|\b[a-z]{3}(?=[A-Z][a-z])"
+)
 _HUNDREDTHS = re.compile(rf"(?<![^\W_])(?:{'|'.join(CODES)})(?![^\W_])")
 
 
@@ -108,11 +111,12 @@ def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
     A code counts in capitals, or where it is set off: in brackets, after "in", or last after a
     comma or an underscore. It is not sure where the code is a word, as in "amount_all", where
     underscores go on behind it, or where the header names two. ``Total try`` and
-    ``cost_per_lead`` name none.
+    ``cost_per_lead`` name none. ``costInUsd`` is as ``cost_in_usd``.
     """
     found: dict[str, bool] = {}
     header = _IN_UNIT.sub("", header)
     header = _HUNDREDTHS.sub(lambda match: hundredths_of(match[0]), header)
+    header = _HUMPED.sub(_set_off_by_underscores, header)
     for match in _TOKEN.finditer(header):
         mark = match[0]
         if not currencies_of(mark):
@@ -134,6 +138,14 @@ def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
     if not found:
         return None
     return " or ".join(found), len(found) == 1 and all(found.values())
+
+
+def _set_off_by_underscores(match: "re.Match[str]") -> str:
+    """A code at the end or beginning of words in camel case, unless it is a word itself."""
+    word = match[0]
+    if word.upper() not in _codes() - _WORDS:
+        return word
+    return f"{word}_" if word.islower() else f"_{word}"
 
 
 def _is_set_off(before: str, after: str) -> bool:

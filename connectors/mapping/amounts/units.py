@@ -49,7 +49,12 @@ _MINOR = (
     rf"{_SIGN} ?cents?{_END}",
     rf"(?-i:{_BEGIN}(?:{'|'.join(CODES)}){_END})",
 )
-_MICROS = (_words("micros|micro (?:amount|units?|euros?|dollars?)"), "[µμ](?:€|EUR)")
+_MICROS = (
+    _words("micros|micro (?:amount|units?|euros?|dollars?)"),
+    r"\b(?:local|amount|costs?|spend|spent|charge|price|budget|bid|value|currency) micro"
+    r"(?= ?[(\[]| ?$)",
+    "[µμ](?:€|EUR)",
+)
 
 _UNITS = (
     ("thousands", "1000", re.compile("|".join(_THOUSANDS), re.I)),

@@ -18,10 +18,21 @@ import pyarrow as pa
 from connectors.mapping.cells import Parsed, Remark, text_of
 from connectors.mapping.dates.formats import fitting, fitting_numbers
 from connectors.mapping.dates.moments import Instants, Moments, clock_in
-from connectors.mapping.dates.numbers import COUNTS, counted, counted_texts, spreadsheet_dates
+from connectors.mapping.dates.numbers import (
+    COUNTS,
+    EPOCHS,
+    counted,
+    counted_texts,
+    spreadsheet_dates,
+)
 from connectors.mapping.dates.order import half_converted
 from connectors.mapping.dates.other_midnights import other_midnights_remark
-from connectors.mapping.dates.other_origin import EPOCH_D, SERIAL, other_origin_remark
+from connectors.mapping.dates.other_origin import (
+    EPOCH_D,
+    SERIAL,
+    other_origin_remark,
+    since_2001_remark,
+)
 from connectors.mapping.dates.refusals import NOT_UNDERSTOOD, TIME_ALONE, number_refusal
 from connectors.mapping.dates.whole_days import among_times_remark, as_days_remark, whole_days
 from connectors.mapping.dates.written_dates import understood
@@ -71,11 +82,20 @@ def moments(
         _put_no_ends(found, texts)
     _reject_years(found)
     _reject_no_dates(found, values)
-    if date_format in (SERIAL, EPOCH_D) or (serial_dates and date_format is None):
-        counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
-        if doubt := other_origin_remark(found, counted_at, date_format):
-            found.remarks.append(doubt)
+    counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
+    if doubt := _other_origin(found, counted_at, serial_dates, date_format):
+        found.remarks.append(doubt)
     return found
+
+
+def _other_origin(
+    found: Moments, counted_at: npt.NDArray[np.intp], serial_dates: bool, date_format: str | None
+) -> Remark | None:
+    if date_format in EPOCHS:
+        return since_2001_remark(found, counted_at, round(1e6 / EPOCHS[date_format]))
+    if date_format in (SERIAL, EPOCH_D) or (serial_dates and date_format is None):
+        return other_origin_remark(found, counted_at, date_format)
+    return None
 
 
 def _put_typed(

@@ -41,12 +41,21 @@ def deleted_notes(columns: UnmappedColumns) -> list[Note]:
     """
     words = _WORDS.get(columns.table, _DELETED)
     found = [(header, columns.cells(at)) for at, header in columns.headed(words)]
-    notes = [_note(columns, header, cells) for header, cells in found]
+    notes = [
+        marked_note(columns, header, cells, ~are_no(cells), "marked", "If they are gone, ")
+        for header, cells in found
+    ]
     return [note for note in notes if 0 < note.rows < len(columns.numbers)]
 
 
-def _note(columns: UnmappedColumns, header: str, cells: Cells) -> Note:
-    marks = np.array([not _is_no(value) for value in cells.values] + [False], dtype=bool)
+def marked_note(
+    columns: UnmappedColumns, header: str, cells: Cells, marked: Rows, how: str, if_so: str
+) -> Note:
+    """Return the doubt on the rows whose value is ``marked``, with the query without them.
+
+    marked: of each distinct value. how, if_so: as in "are {how} in 'archived'" and "{if_so}leave".
+    """
+    marks = np.append(marked, False)
     rows = np.flatnonzero(marks[cells.codes])
     shown = [
         f"row {columns.numbers[row]}: {text_of(cells.values[cells.codes[row]])}"
@@ -57,11 +66,16 @@ def _note(columns: UnmappedColumns, header: str, cells: Cells) -> Note:
         table=columns.table,
         column="",
         rows=len(rows),
-        what=f"are marked in '{header}', which is not mapped, but counted",
+        what=f"are {how} in '{header}', which is not mapped, but counted",
         examples=tuple(shown),
-        remedy=f"If they are gone, leave them out: {line}.",
+        remedy=f"{if_so}leave them out: {line}.",
         is_doubt=True,
     )
+
+
+def are_no(cells: Cells) -> Rows:
+    """Return which of the distinct values say no: false, 0, a date of zeros."""
+    return np.array([_is_no(value) for value in cells.values], dtype=bool)
 
 
 def _is_no(value: object) -> bool:

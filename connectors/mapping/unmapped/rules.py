@@ -9,17 +9,22 @@ from connectors.mapping.unmapped.deleted_rows import deleted_notes
 from connectors.mapping.unmapped.example_rows import example_notes
 from connectors.mapping.unmapped.made_up_rows import made_up_notes
 from connectors.mapping.unmapped.other_currency import currency_notes
+from connectors.mapping.unmapped.parts_of_one import part_notes
 from connectors.mapping.unmapped.rate_units import unit_notes
 from connectors.mapping.unmapped.refunded_amounts import refund_notes
 from connectors.mapping.unmapped.reversals import reversal_notes
 from connectors.mapping.unmapped.row_limits import limit_notes
 from connectors.mapping.unmapped.row_spans import span_notes
+from connectors.mapping.unmapped.row_zones import zone_notes
+from connectors.mapping.unmapped.trial_rows import trial_notes
 from connectors.mapping.unmapped.unbooked_rows import unbooked_notes
 from kpis.definitions import Company
 
 
-def unmapped_notes(columns: UnmappedColumns, rows: pa.Table, company: Company) -> list[Note]:
-    """Return the doubts on the loaded ``rows`` of a part.
+def unmapped_notes(
+    columns: UnmappedColumns, rows: pa.Table, company: Company, time_zone: str
+) -> list[Note]:
+    """Return the doubts on the loaded ``rows`` of a part, of which times are in ``time_zone``.
 
     A row with a refund in a column of its own is not left out as refunded, too, and a row that is
     left out takes no other back.
@@ -29,8 +34,11 @@ def unmapped_notes(columns: UnmappedColumns, rows: pa.Table, company: Company) -
         *limit_notes(columns.table, columns.raw, columns.settings, rows, company.time_zone),
         *unit_notes(columns, rows),
         *span_notes(columns, rows),
+        *zone_notes(columns, time_zone),
         *deleted_notes(columns),
         *made_up_notes(columns, rows),
+        *trial_notes(columns),
+        *part_notes(columns, rows),
         *currency_notes(columns, rows, company.currency),
         *refund_notes(columns, rows, skipped),
         *unbooked_notes(columns, rows, skipped),

@@ -219,8 +219,12 @@ def test_commas_read_as_thousands_because_that_is_usual_leave_a_remark():
 
 
 def test_scientific_notation_that_may_be_rounded_is_doubtful():
-    """Excel writes 1.23E+05 for 123,456; in 1.23456E+5 no digit before the point is missing."""
-    assert remarks(["1.23E+05", "1.23456E+5", "5e-3"]) == [
+    """Excel writes 1.23E+05 for 123,456; in 1.23456E+5 no digit before the point is missing.
+
+    A decimal of Ruby is exact as 0.125e4 = 1250: no spreadsheet begins with a zero.
+    """
+    assert read(["0.125e4"]) == [1250.0]
+    assert remarks(["1.23E+05", "1.23456E+5", "5e-3", "0.125e4"]) == [
         ((0,), True, "Export the column as plain numbers.")
     ]
 

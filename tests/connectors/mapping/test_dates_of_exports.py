@@ -282,6 +282,27 @@ def test_days_counted_from_the_right_day_are_not_doubted(cells, how):
     assert remarks(cells, **how) == []
 
 
+@pytest.mark.parametrize(
+    ("cells", "fmt", "added"),
+    [
+        ([812_894_400, 813_499_200], "epoch_s", "978307200"),
+        (["812894400000", "813499200000"], "epoch_ms", "978307200000"),
+    ],
+)
+def test_seconds_since_2001_are_doubted_with_both_readings(cells, fmt, added):
+    """812,894,400 s are 9,408.5 days: noon of 5 October, in 1995 from 1970, in 2026 from 2001."""
+    ((count, said, is_doubt),) = remarks(cells, fmt=fmt)
+    assert (count, is_doubt) == (2, True)
+    assert "were read as counted from 1970, the first as 1995-10-05: from 2001" in said
+    assert f"it is 2026-10-05. If that is meant, let a query add {added} to the column." in said
+
+
+@pytest.mark.parametrize("cells", [[1_790_812_800], [812_894_400, 1_790_812_800], [None, "x"]])
+def test_unix_times_of_this_century_are_not_doubted(cells):
+    """1,790,812,800 is 1 October 2026; beside it, 1995 is a customer of old."""
+    assert remarks(cells, fmt="epoch_s") == []
+
+
 def test_serials_of_a_workbook_that_counts_from_1904_are_refused():
     """44,834 is 1 October 2026 there, and 30 September 2022 as date_format = "serial" has it."""
     leads = {"lead_id": ["L1"], "created_at": [44_834]}

@@ -179,6 +179,7 @@ def test_a_budget_has_no_currency_so_that_another_one_is_only_noted():
             (header, "USD")
             for header in ("USD amount", "AMOUNT USD", "Cost (US$)", "Cost (in usd)")
         ],
+        *[(header, "USD") for header in ("costInUsd", "costInUSD", "spendUsd", "amount_in_usd")],
         ("Betrag in EUR", "EUR"),
         ("amount_in_eur", "EUR"),
         ("Umsatz € netto", "EUR"),
@@ -198,6 +199,7 @@ def test_a_header_names_a_currency(header, currency):
         *("amount", "Amount all", "Try amount", "Total try", "TOTAL TRY", "ALL COSTS", "Cup total"),
         *("cost_per_lead", "top_spend", "Revenue (all regions)", "Revenue in all regions"),
         *("Net ARR", "Amount (net)", "Spend (fr)", "Amount #", "Value*", "Amount in pounds"),
+        *("costUsed", "tryAmount", "costs", "amountAll", "spendTop", "cupTotal", "eurekaCost"),
     ],
 )
 def test_words_in_a_header_are_no_currencies(header):
@@ -212,6 +214,7 @@ def test_words_in_a_header_are_no_currencies(header):
         ("amount_try", "TRY"),
         ("SSP revenue", "SSP"),
         ("usd_amount", "USD"),
+        ("usdAmount", "USD"),
         ("cost_usd_micros", "USD"),
         ("Amount in USD (EUR)", "USD or EUR"),
         ("Belopp (kr)", "kr"),

@@ -27,7 +27,11 @@ def costs(header, amounts, **how):
             "amount_cents|amountCents|AMOUNT_CENTS|cents|Preis (ct)|minor_units|€ cents"
             "|Amount (GBp)|price_GBX",
         ),
-        ("1e-6", "cost_micros|costMicros|metrics.cost_micros|localSpendAmountMicros"),
+        (
+            "1e-6",
+            "cost_micros|costMicros|metrics.cost_micros|localSpendAmountMicros"
+            "|billed_charge_local_micro|spendMicro|amount_micro (USD)",
+        ),
     ],
 )
 def test_a_header_that_names_a_unit_gives_its_factor(factor, headers):
@@ -40,6 +44,7 @@ def test_a_header_that_names_a_unit_gives_its_factor(factor, headers):
     [
         *("Amount", "cost_per_lead", "percent", "per cent", "recent", "Center cost", "accents"),
         *("Amount (EUR)", "Total ($)", "US$", "Amount MN", "Cost per thousand", "Microsoft Ads"),
+        *("Sales micro", "Cost micro campaigns"),
         *("amount_gbp", "Amount (GBP)", "GBP"),
         *("tax", "Kosten", "minority", "Team", "Amount 2000", "Deal 10,000+", "MRR", "Netto T"),
     ],

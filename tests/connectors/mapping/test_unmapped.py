@@ -225,6 +225,59 @@ def test_a_test_deal_is_doubted_with_its_amount():
     assert text.startswith("1 row looks like test data: 999,999.00 in all ('TEST-1').")
 
 
+def deals(*rows, headers):
+    frame = pd.DataFrame(rows, columns=list(headers), dtype=object).assign(status="won")
+    return doubts(mapped("deals", frame, columns={"deal_id": headers[0]}))
+
+
+@pytest.mark.parametrize(
+    ("header", "live", "test", "how"),
+    [
+        ("livemode", "true", "false", "not live"),
+        ("live_mode", "1", "0", "not live"),
+        ("is_test", "false", "true", "marked as a test"),
+        ("Test", "no", "yes", "marked as a test"),
+        ("sandbox", "f", "t", "marked as a test"),
+        ("testMode", False, True, "marked as a test"),
+    ],
+)
+def test_payments_of_test_mode_are_doubted_with_the_query_without_them(header, live, test, how):
+    """50,000 that nobody paid beside 12,000 and 8,500."""
+    rows = [("D1", "12000", live), ("D2", "8500", live), ("D3", "50000", test)]
+    (text,) = deals(*rows, headers=("deal_id", "amount", header))
+    assert text.startswith(
+        f"1 row is {how} in '{header}', which is not mapped, but counted ('row 4"
+    )
+    assert f"{FILE}{header} = '{str(live).casefold()}'" in text
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [("livemode", "true true"), ("is_test", "false 0"), ("Test", "A B"), ("live", "x -")],
+)
+def test_live_rows_and_names_of_tests_are_not_doubted(header, cells):
+    first, second = cells.split()
+    rows = [("D1", "12000", first), ("D2", "8500", second), ("D3", "500", None)]
+    assert deals(*rows, headers=("deal_id", "amount", header)) == []
+
+
+@pytest.mark.parametrize("header", ["hs_deal_id", "Deal ID", "OpportunityId", "opportunity_no"])
+def test_splits_of_a_deal_are_doubted(header):
+    """One deal of 12,000 stands in two rows, one for each owner: 24,000."""
+    rows = [("S1", "12000", "7"), ("S2", "12000", "7"), ("S3", "8500", "8"), ("S4", "1", None)]
+    (text,) = deals(*rows, headers=("hs_object_id", "amount", header))
+    assert text.startswith(f"2 rows share an id in '{header}', which is not mapped, but each")
+    assert "24,000.00 in all ('7: rows 2, 3')" in text
+    assert f'set columns.deal_id = "{header}" under [tables.deals]' in text
+
+
+@pytest.mark.parametrize("header", ["hs_deal_id", "Parent deal ID", "Company ID", "Deal type"])
+def test_ids_that_are_one_of_each_row_or_of_others_are_no_parts(header):
+    ids = ["7", "8"] if header == "hs_deal_id" else ["7", "7"]
+    rows = [("S1", "12000", ids[0], None), ("S2", "12000", ids[1], None)]
+    assert deals(*rows, headers=("hs_object_id", "amount", header, "Opportunity ID")) == []
+
+
 @pytest.mark.parametrize(
     "cell",
     [
@@ -352,3 +405,53 @@ def test_a_part_without_such_a_column_is_noted_alone_and_a_constant_is_one():
         "2 rows of part 2 (table contacts) have no mql_at, which another part has."
     )
     assert part_notes({"mql_at": [None, "2026-10-22"]}, constants={"campaign_id": "web"}) == []
+
+
+def zoned(*rows, headers=("Date", "Time", "TimeZone"), table="deals"):
+    frame = pd.DataFrame(rows, columns=list(headers), dtype=object)
+    key, day = ("lead_id", "created_at") if table == "leads" else ("deal_id", "closed_at")
+    frame[key] = [f"X{at}" for at in range(len(rows))]
+    frame = frame.assign(status="lost") if table == "deals" else frame
+    return doubts(mapped(table, frame, columns={day: headers[0]}, zone="Europe/Berlin"))
+
+
+def test_days_whose_time_and_zone_nobody_mapped_are_doubted_with_the_query():
+    """16:30 of 31 October in Los Angeles is 00:30 of 1 November in Berlin, 8 hours on."""
+    (text,) = zoned(("10/31/2026", "16:30:00", "PDT"), ("10/20/2026", "09:14:03", "PDT"))
+    assert text.startswith("2 rows have 'PDT' in 'TimeZone', which is not mapped, but closed_at is")
+    assert "SELECT *, Date || ' ' || Time AS moment FROM" in text
+    assert 'time_zone = "America/Los_Angeles" under [sources.crm]' in text
+
+
+@pytest.mark.parametrize(
+    ("zones", "remedy"),
+    [
+        (("PDT", "PST"), 'time_zone = "America/Los_Angeles" under [sources.crm]'),
+        (("Asia/Tokyo", "Asia/Tokyo"), 'time_zone = "Asia/Tokyo" under [sources.crm]'),
+        (("CET", "UTC"), "Let a query make closed_at a time with its offset from UTC"),
+        (("GMT-5", "GMT-5"), "Let a query make closed_at a time with its offset from UTC"),
+    ],
+)
+def test_times_in_a_zone_that_a_column_beside_them_names_are_doubted(zones, remedy):
+    rows = [("2026-10-31 16:30:00", zone) for zone in zones]
+    (text,) = zoned(*rows, headers=("Closed", "Time Zone"))
+    assert "in 'Time Zone', which is not mapped, but closed_at is taken in Europe/Berlin" in text
+    assert remedy in text
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "table", "headers"),
+    [
+        ("2026-10-31 16:30:00", "CET", "deals", ("Closed", "tz")),
+        ("2026-10-31 16:30:00", "GMT+2", "deals", ("Closed", "tz")),
+        ("2026-10-31 16:30:00", "Europe/Paris", "deals", ("Closed", "tz")),
+        ("2026-10-31 16:30:00", "(UTC+01:00) Berlin, Rome", "deals", ("Closed", "tz")),
+        ("2026-10-31T16:30:00-07:00", "PDT", "deals", ("Closed", "tz")),
+        ("2026-10-31", "PDT", "deals", ("Closed", "tz")),
+        ("2026-10-31 16:30:00", "North", "deals", ("Closed", "tz")),
+        ("2026-10-31 16:30:00", "PDT", "leads", ("Created", "Owner", "City", "Time Zone")),
+    ],
+)
+def test_our_own_zone_days_alone_and_zones_of_people_are_not_doubted(moment, zone, table, headers):
+    rows = [(moment, *["x"] * (len(headers) - 2), zone)] * 2
+    assert zoned(*rows, headers=headers, table=table) == []

@@ -15,7 +15,7 @@ import pytest
 from connectors.mapping.mapping import map_table
 from kpis.definitions import Company
 from tests.conftest import Postgres, free_port
-from tests.connectors.sources.crm_database import read, table
+from tests.connectors.sources.crm_database import read, sqlite_file, table
 
 COLUMNS = "id, seen, wall, day, zero, newest"
 
@@ -121,3 +121,38 @@ def test_infinity_of_postgres_is_no_end_and_no_failure(postgres: Postgres, tmp_p
     assert [note.text for note in found.notes] == [
         "1 cell of ended_on was read as no end ('infinity')."
     ]
+
+
+def defaults(folder: Path, column: str, default: str, cell: str, zone: str) -> list[str]:
+    """The notes on a table whose column has this default."""
+    create = f"CREATE TABLE deals (deal_id TEXT, {column} TEXT DEFAULT {default})"
+    path = sqlite_file(folder, create, f"INSERT INTO deals VALUES ('D1', '{cell}')")
+    url = f"sqlite:///{path}"
+    found = read(url, folder, time_zone=zone, deals=table("deals"))["deals"]
+    return [note.what + ". " + note.remedy for note in found.notes if note.at == 1]
+
+
+@pytest.mark.parametrize("default", ["CURRENT_TIMESTAMP", "(datetime('now'))"])
+def test_times_that_sqlite_writes_in_utc_are_doubted(tmp_path: Path, default: str) -> None:
+    """02:30 of 1 November in UTC is 22:30 of 31 October in New York, where clocks are 4 h back."""
+    zone = "America/New_York"
+    (text,) = defaults(tmp_path, "closed_at", default, "2026-11-01 02:30:00", zone)
+    assert text.startswith(f"were taken in {zone}, but the table says DEFAULT ")
+    assert 'Set time_zone = "UTC" under [sources.crm]' in text
+
+
+@pytest.mark.parametrize(
+    ("column", "default", "cell", "zone"),
+    [
+        ("closed_at", "CURRENT_TIMESTAMP", "2026-11-01 02:30:00", "UTC"),
+        ("closed_at", "CURRENT_TIMESTAMP", "2026-11-01", "America/New_York"),
+        ("closed_at", "CURRENT_TIMESTAMP", "2026-11-01 02:30:00+01:00", "America/New_York"),
+        ("closed_at_utc", "CURRENT_TIMESTAMP", "2026-11-01 02:30:00", "America/New_York"),
+        ("closed_at", "(datetime('now', 'localtime'))", "2026-11-01 02:30:00", "Europe/Berlin"),
+        ("closed_at", "''", "2026-11-01 02:30:00", "Europe/Berlin"),
+    ],
+)
+def test_days_and_times_of_a_known_zone_are_not_doubted(
+    tmp_path: Path, column: str, default: str, cell: str, zone: str
+) -> None:
+    assert defaults(tmp_path, column, default, cell, zone) == []

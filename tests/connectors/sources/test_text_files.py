@@ -208,3 +208,12 @@ def test_other_values_behind_the_last_named_column_are_doubted(tmp_path: Path) -
 def test_numbers_of_rows_in_a_first_column_without_a_name_are_no_doubt(tmp_path: Path) -> None:
     save(tmp_path, ",lead_id,score,\n0,a,1,\n1,b,200, \n")
     assert read(tmp_path).notes == () and rows(read(tmp_path)) == [["a", "1"], ["b", "200"]]
+
+
+def test_byte_order_marks_within_a_file_are_no_part_of_a_name(tmp_path: Path) -> None:
+    """Two exports joined into one file, each with its mark: 1,250 + 2,000."""
+    names = "\ufeffspent_on,amount\n"
+    text = f"\ufeff{names}2026-10-05,1250\n{names}2026-10-19,2000\n"
+    table = costs(tmp_path, text)
+    assert table.frame["amount"].to_pylist() == [1250.0, 2000.0]
+    assert table.rejects["reason"].tolist() == ["is the header again"]
