@@ -150,7 +150,7 @@ def _marked_ids(
     ]
     if table == "deals":
         found += [*shared_ids(keys, tables["deals"]), *twin_numbers(keys, tables)]
-    found += [*same_rows(table, keys, tables), *campaign_writings(table, keys, tables)]
+    found += [*same_rows(keys, tables), *campaign_writings(table, keys, tables)]
     return [*found, *id_writings(table, keys, tables)]
 
 

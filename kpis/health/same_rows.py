@@ -40,13 +40,10 @@ COSTS_CHECK = Check(
 SAME_ROWS_CHECKS = (DEALS_CHECK, COSTS_CHECK)
 
 
-def same_rows(
-    table: str, keys: Collection[str], tables: Mapping[str, ir.Table]
-) -> list[MarkedValues]:
-    """Return the deals or campaigns of a table that the checks asked of it, by ``keys``, mark."""
-    of_table = {"deals": (DEALS_CHECK, _deals), "costs": (COSTS_CHECK, _campaigns)}
-    check, found = of_table.get(table, (None, None))
-    return [found(tables[table])] if check and found and check.key in keys else []
+def same_rows(keys: Collection[str], tables: Mapping[str, ir.Table]) -> list[MarkedValues]:
+    """Return the deals or campaigns that the checks asked of a table, by ``keys``, mark."""
+    found = {DEALS_CHECK: _deals, COSTS_CHECK: _campaigns}
+    return [rows(tables[check.table]) for check, rows in found.items() if check.key in keys]
 
 
 def _deals(deals: ir.Table) -> MarkedValues:

@@ -34,12 +34,10 @@ def test_deals_that_are_equal_but_for_the_id_are_doubted_by_lead_or_customer() -
         ),
         (won("1", "L1", "2026-02-01", 0.0), won("2", "L1", "2026-02-01", 0.0)),
         (won("1", None, "2026-02-01", 5.0), won("2", None, "2026-02-01", 5.0)),
-        *[
-            (
-                deal("1", "open", lead_id="L1", amount=5.0, closed_at=None),
-                deal("2", "open", lead_id="L1", amount=5.0, closed_at=None),
-            )
-        ],
+        (
+            deal("1", "open", lead_id="L1", amount=5.0, closed_at=None),
+            deal("2", "open", lead_id="L1", amount=5.0, closed_at=None),
+        ),
     ],
     ids=["lead", "a renewal", "amount", "owner", "given away", "of nobody", "open"],
 )
