@@ -1,8 +1,9 @@
 """Excel workbooks through openpyxl: cells with the types they hold, as last calculated."""
 
+import re
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,11 @@ _DAMAGED = (
 """What reading a workbook raises, depending on which of its parts is not as it should be."""
 
 _LISTED = 3
+_CODE = re.compile("_x(00[01][0-9A-Fa-f]|005[Ff])_")
+"""What a workbook holds for a character without a sign, and for a ``_`` that begins no such code.
+
+Programs that do not write these codes leave others, such as ``_x2026_``, as they are meant.
+"""
 
 
 def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTable:
@@ -60,9 +66,9 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         try:
             styles = _Styles.of(workbook)
             typed = list(worksheet.iter_rows()) if styles.tell_of_cells else []
-            cells = [tuple(cell.value for cell in row) for row in typed] or list(
-                worksheet.iter_rows(values_only=True)
-            )
+            untyped = [] if typed else worksheet.iter_rows(values_only=True)
+            cells = [_decoded(cell.value for cell in row) for row in typed]
+            cells += map(_decoded, untyped)
             extras = sheet_extras(path, worksheet._worksheet_path)
         except _DAMAGED:
             raise _unreadable(where) from None
@@ -187,9 +193,19 @@ def _first_rows(worksheet: ReadOnlyWorksheet, wanted: Wanted, where: str) -> lis
     worksheet.reset_dimensions()
     try:
         found = worksheet.iter_rows(max_row=wanted.rows_to_search + 1, values_only=True)
-        return [row for row in found]
+        return [_decoded(row) for row in found]
     except _DAMAGED:
         raise _unreadable(where) from None
+
+
+def _decoded(row: Iterable[Any]) -> tuple[Any, ...]:
+    """The cells of a row with the characters that codes stand for; ``_x000D_`` ends a line."""
+    return tuple(
+        _CODE.sub(lambda code: chr(int(code[1], 16)), cell)
+        if isinstance(cell, str) and "_x00" in cell
+        else cell
+        for cell in row
+    )
 
 
 def _has_rows(rows: Sequence[Sequence[Any]], wanted: Wanted) -> bool:

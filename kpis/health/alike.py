@@ -50,6 +50,18 @@ _try = ibis.udf.scalar.builtin(_if_it_can, name="try", signature=(("string",), "
 
 _NUMBER = r"[\[(]\s*(?:[iI][dD]|[nN][ro])?[\s.:#]*([0-9]{4,})\s*[\])]"
 _NUMBERED = rf"^\s*{_NUMBER}\s*\S|\S\s*{_NUMBER}\s*$"
+_WRAPPED = (
+    r"""^(?:b(?:'([^']+)'|"([^"]+)")|objectid\(['"]?([0-9a-f]{24})['"]?\)"""
+    r"""|\{"\$oid":-?"([0-9a-f]{24})"\})$"""
+)
+"""An id as programs show it: bytes of Python, and a key of MongoDB."""
+_CONTROL = "_x00[01][0-9A-Fa-f]_"
+"""What workbooks write for a character without a sign, such as the end of a line."""
+_CLICK = (
+    r"(?i)(?:[?&#]|%3f|%26|%23)(?:(?:fb|g|d|tt|tw|y)clid|msclkid|[gw]braid|li_fat_id|"
+    r"mc_[ce]id|igshid|utm_[a-z]+)(?:=|%3d).*$"
+)
+"""What advertisers and mail programs add to the address of a page, and so to its last word."""
 _YEAR = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?(?:[0-3][0-9])?$"
 
 
@@ -60,7 +72,8 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     left behind: ``" 007"``, ``"7.0"`` and ``"7"`` are one. So are letters that look alike, signs
     and what pages write for them (see :func:`_as_it_looks`), a web domain and its address:
     ``acme.com`` and ``https://www.acme.com/``, and a UUID with and without hyphens and braces. The
-    case of an id of Salesforce matters, and its 15 characters are the first of 18.
+    case of an id of Salesforce matters, and its 15 characters are the first of 18. What programs
+    put around an id is not part of it: ``b'L1'`` is ``L1``, and so is ``L1_x000D_``.
     """
     return _normal(name, _as_it_looks(name))
 
@@ -69,8 +82,9 @@ def normal_campaign(name: ir.StringValue) -> ir.StringValue:
     """As :func:`normal`, and blanks, underscores and hyphens between words are one and the same.
 
     So is what addresses of pages make of a blank, ``%20`` or ``+`` between letters or digits.
-    ``C++`` stays apart from ``C``.
+    ``C++`` stays apart from ``C``. A click's id behind a name is no part of it: ``?fbclid=…``.
     """
+    name = cast(ir.StringValue, name.re_replace(_CLICK, ""))
     decoded = _try(_url_decode(name)).fill_null(name)
     looks = _as_it_looks(cast(ir.StringValue, decoded))
     for _ in range(2):  # the matches of one pass share no letter: "a+b+c" needs two
@@ -98,10 +112,27 @@ def without_number(name: ir.StringValue) -> ir.StringValue:
     return cast(ir.StringValue, number_in_brackets(name).isnull().ifelse(name, bare))
 
 
+def alike_campaigns(named: ir.Table) -> ir.Table:
+    """Return the table with ``alike``, equal for each ``writing`` of one campaign.
+
+    A name with its number in brackets is the name alone, where no other number has that name.
+    """
+    writing = cast(ir.StringValue, named.writing)
+    named = named.mutate(
+        bare=normal_campaign(without_number(writing)), number=number_in_brackets(writing)
+    )
+    same = ibis.window(group_by="bare")
+    is_only = named.number.min().over(same) == named.number.max().over(same)
+    is_plain_there = named.number.isnull().any().over(same)
+    numbered = named.bare.concat(" ", named.number)
+    is_name = named.number.isnull() | (is_only & is_plain_there)
+    return named.mutate(alike=ibis.ifelse(is_name, named.bare, numbered))
+
+
 def _normal(name: ir.StringValue, looks: ir.StringValue) -> ir.StringValue:
     """What :func:`normal` makes of a name; ``looks``, a long expression, is written once."""
     visible = looks.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
-    whole = visible.re_replace(_UUID, r"\1\2\3\4\5")
+    whole = visible.re_replace(_WRAPPED, r"\1\2\3\4").re_replace(_UUID, r"\1\2\3\4\5")
     plain = whole.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
     is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
     return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))
@@ -120,7 +151,9 @@ def _as_it_looks(name: ir.StringValue) -> ir.StringValue:
         looks = looks.replace(letter, written_out)
     for code, sign in _CODES.items():
         looks = looks.re_replace(f"&({code});", sign)
-    return cast(ir.StringValue, name.re_search(r"[^ -~]|&[#0-9a-z]+;").ifelse(looks, name))
+    looks = looks.re_replace(_CONTROL, "")
+    is_other = name.re_search(rf"[^ -~]|&[#0-9a-z]+;|{_CONTROL}")
+    return cast(ir.StringValue, is_other.ifelse(looks, name))
 
 
 def visible(text: str) -> str:

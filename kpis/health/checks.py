@@ -36,8 +36,9 @@ class Check:
 
 WRITE_ALIKE = (
     "Write the id the same way in all places: capital letters, leading zeros, blanks, invisible "
-    "characters, letters of another alphabet, other dashes and quotes, codes such as &amp; and a "
-    "number in brackets make it another one, and so do hyphens of a UUID and 15 or 18 characters "
+    "characters, letters of another alphabet, other dashes and quotes, codes such as &amp;, a "
+    "number in brackets, a click's id (?fbclid=…), b'…' and ObjectId(…) around it or _x000D_ "
+    "behind it make it another one, and so do hyphens of a UUID and 15 or 18 characters "
     "from Salesforce."
 )
 """What to do about ids that differ in writing only."""

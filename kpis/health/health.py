@@ -24,6 +24,7 @@ from kpis.health.marked_values import MarkedValues, with_marks
 from kpis.health.references import REFERENCES, reference_checks, unknown_ids
 from kpis.health.row_flags import row_flags
 from kpis.health.same_number import NUMBER_CHECKS, twin_numbers
+from kpis.health.same_rows import SAME_ROWS_CHECKS, same_rows
 from kpis.health.shared_ids import SHARED_CHECKS, shared_ids
 from kpis.health.stage_names import stage_checks, stage_flags
 from kpis.health.writings import (
@@ -72,8 +73,9 @@ class Health(BaseModel):
 def checks(definitions: Definitions) -> dict[str, Check]:
     """Every check by its key."""
     by_row = (*row_checks(definitions), *DATE_CHECKS, *stage_checks(definitions))
-    by_id = (*SHARED_CHECKS, *NUMBER_CHECKS, *reference_checks(), *writing_checks(), *id_checks())
-    found = (*by_row, *by_id, *future_checks())
+    by_id = (*SHARED_CHECKS, *NUMBER_CHECKS, *SAME_ROWS_CHECKS, *reference_checks())
+    by_writing = (*writing_checks(), *id_checks())
+    found = (*by_row, *by_id, *by_writing, *future_checks())
     return {check.key: check for check in found}
 
 
@@ -155,7 +157,8 @@ def _marked_ids(
     ]
     if table == "deals":
         found += [*shared_ids(keys, tables["deals"]), *twin_numbers(keys, tables)]
-    return [*found, *campaign_writings(table, keys, tables), *id_writings(table, keys, tables)]
+    found += [*same_rows(keys, tables), *campaign_writings(table, keys, tables)]
+    return [*found, *id_writings(table, keys, tables)]
 
 
 def data_health(

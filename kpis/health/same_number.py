@@ -1,6 +1,7 @@
 """Two ids of a table that are one number, ``00123`` and ``123``, where deals name the number."""
 
 from collections.abc import Collection, Mapping
+from typing import cast
 
 import ibis
 import ibis.expr.types as ir
@@ -10,6 +11,8 @@ from kpis.health.marked_values import MarkedValues, marked
 
 _NO_NUMBER_WRITES = r"^(0[0-9]+|[0-9]+[eE][0-9]+)$"
 """What a column of numbers never holds: a deal that names such an id was read as text."""
+_NUMBER = r"^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$"
+"""How sources write numbers; the engine also takes ``18_29`` for one."""
 
 
 def _check(one: str, effect: str) -> Check:
@@ -43,13 +46,18 @@ def twin_numbers(keys: Collection[str], tables: Mapping[str, ir.Table]) -> list[
 
 def _twins(check: Check, tables: Mapping[str, ir.Table]) -> MarkedValues:
     (_, column), (to, key) = (need.split(".") for need in check.needs)
-    ids = tables[to].select(id=key, number=tables[to][key].try_cast("decimal(38, 9)"))
+    ids = tables[to].select(id=key, number=_number(tables[to][key]))
     ids = ids.filter(ids.number.notnull()).group_by("number")
     ids = ids.agg(first=ibis._.id.min(), last=ibis._.id.max())
     ids = ids.filter(ids.first != ids.last)
     named = tables["deals"].select(value=column).distinct()
     is_text = named.value.re_search(_NO_NUMBER_WRITES).any().over(ibis.window())
-    own = named.value.try_cast("decimal(38, 9)")
-    named = named.mutate(is_text=is_text, number=own).filter(~ibis._.is_text)
+    named = named.mutate(is_text=is_text, number=_number(named.value)).filter(~ibis._.is_text)
     twins = named.inner_join(ids, "number")
     return marked(column, check.key, twins, twins.first + " or " + twins.last)
+
+
+def _number(id_: ir.Value) -> ir.Value:
+    """The number that an id is, null where it is none."""
+    text = cast(ir.StringValue, id_)
+    return ibis.ifelse(text.re_search(_NUMBER), text, None).try_cast("decimal(38, 9)")

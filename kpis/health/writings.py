@@ -6,7 +6,8 @@ from typing import cast
 import ibis
 import ibis.expr.types as ir
 
-from kpis.health.alike import normal, normal_campaign, number_in_brackets, without_number
+from kpis.health.alike import alike_campaigns, normal
+from kpis.health.campaigns_apart import APART_CHECK, campaigns_apart
 from kpis.health.checks import WRITE_ALIKE, Check
 from kpis.health.marked_values import MarkedValues, marked
 from kpis.health.slips import SLIP_CHECK, slips
@@ -18,9 +19,9 @@ _NAMING = ("leads", "touches", "costs")
 def writing_checks() -> tuple[Check, ...]:
     """For each table that names campaigns, two checks for use without a table of campaigns.
 
-    Beside them that of a slip of the pen in costs.
+    Beside them those of costs: a slip of the pen, and names that no lead has.
     """
-    found = [SLIP_CHECK]
+    found = [SLIP_CHECK, APART_CHECK]
     for table in _NAMING:
         rows_are = table if table == "touches" else f"{table} with a campaign"
         common = table, rows_are
@@ -89,16 +90,16 @@ def campaign_writings(
     keys: of the checks asked. The usual writing of a campaign is the one that most rows of all
     tables have.
     """
-    if not keys & {_key(name), _lists_key(name), SLIP_CHECK.key}:
+    if not keys & {_key(name), _lists_key(name), SLIP_CHECK.key, APART_CHECK.key}:
         return []
     named = ibis.union(*(tables[one].select(writing="campaign_id") for one in _NAMING))
     named = named.filter(named.writing.notnull()).mutate(is_known=False)
     known = named.select(id="writing").distinct()
     lists = lists_of_several(known.select(stranger="id"), known).rename(value="listing")
     found = [
-        _unusual("campaign_id", _key(name), _otherwise(named, _alike_campaigns)),
+        _unusual("campaign_id", _key(name), _otherwise(named, alike_campaigns)),
         marked("campaign_id", _lists_key(name), lists, lists.value),
-        *([slips(tables)] if name == "costs" else []),
+        *([slips(tables), campaigns_apart(tables)] if name == "costs" else []),
     ]
     return [one for one in found if keys & {*one.keys}]
 
@@ -136,20 +137,6 @@ def _otherwise(named: ir.Table, with_alike: Callable[[ir.Table], ir.Table]) -> i
 
 def _alike_ids(named: ir.Table) -> ir.Table:
     return named.mutate(alike=normal(cast(ir.StringValue, named.writing)))
-
-
-def _alike_campaigns(named: ir.Table) -> ir.Table:
-    """A name with its number in brackets is the name alone, where no other number has that name."""
-    writing = cast(ir.StringValue, named.writing)
-    named = named.mutate(
-        bare=normal_campaign(without_number(writing)), number=number_in_brackets(writing)
-    )
-    same = ibis.window(group_by="bare")
-    is_only = named.number.min().over(same) == named.number.max().over(same)
-    is_plain_there = named.number.isnull().any().over(same)
-    numbered = named.bare.concat(" ", named.number)
-    is_name = named.number.isnull() | (is_only & is_plain_there)
-    return named.mutate(alike=ibis.ifelse(is_name, named.bare, numbered))
 
 
 def _twins(own: ir.Table, key: str) -> ir.Table:

@@ -46,6 +46,26 @@ def test_excel_cells_come_typed_and_rows_keep_their_numbers(tmp_path: Path) -> N
     assert found.place == "file 'book.xlsx', worksheet 'Leads'" and found.serial_dates
 
 
+@pytest.mark.parametrize("styled", [False, True], ids=["values alone", "with a style that tells"])
+def test_codes_of_a_workbook_are_the_characters_that_excel_shows(
+    tmp_path: Path, styled: bool
+) -> None:
+    """_x005F_ is the _ of what is no code; _x2026_ comes from a program that writes none."""
+    book = openpyxl.Workbook()
+    for line in (
+        ["id_x000D_", "name"],
+        ["L1_x000D_", "a_x000d_\nb"],
+        ["q_x005F_x000D_", "q_x2026_"],
+    ):
+        book.active.append(line)
+    if styled:
+        book.active["B2"].font = Font(strike=True)
+    book.save(tmp_path / "book.xlsx")
+    found = read(tmp_path, "book")
+    assert list(found.frame.columns) == ["id", "name"]
+    assert rows(found) == [["L1\r", "a\r\nb"], ["q_x000D_", "q_x2026_"]]
+
+
 def test_a_workbook_that_counts_from_1904_says_so(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.epoch = MAC_EPOCH

@@ -5,6 +5,8 @@ import pytest
 from tests.kpis.health.checked_company import activity, counted, entry, examples, health_of
 from tests.small_data import campaign, cost, customer, lead, payment, stage, touch, won
 
+OBJECT = "5f1e0a7c9b3d2e4f6a8b0c1d"
+
 
 def test_rows_that_name_what_is_not_there_are_found_in_every_table() -> None:
     """Each table has one good row and some of a stranger; rows without an id name nobody."""
@@ -65,6 +67,12 @@ def test_rows_that_name_what_is_not_there_are_found_in_every_table() -> None:
         ("c1", "c1\u200b", "c1\\u200b → c1"),
         ("\ufeffc1", "c1", "c1 → \\ufeffc1"),
         ("spring fair", "Spring\u00a0Fair", "Spring\\xa0Fair → spring fair"),
+        ("c1", "b'c1'", "b'c1' → c1"),
+        ('b"c1"', "C1", 'C1 → b"c1"'),
+        (OBJECT, f'ObjectId("{OBJECT}")', f'ObjectId("{OBJECT}") → {OBJECT}'),
+        (f"ObjectId({OBJECT})", OBJECT, f"{OBJECT} → ObjectId({OBJECT})"),
+        (OBJECT, f'{{"$oid": "{OBJECT}"}}', f'{{"$oid": "{OBJECT}"}} → {OBJECT}'),
+        ("c1", "c1_x000D_", "c1_x000D_ → c1"),
     ],
 )
 def test_ids_that_differ_in_writing_only_are_listed_from_unknown_ones(
@@ -79,7 +87,11 @@ def test_ids_that_differ_in_writing_only_are_listed_from_unknown_ones(
 
 
 @pytest.mark.parametrize(
-    ("known", "other"), [("7", "70"), ("c1", "c-1"), ("a07", "a7"), ("1.5", "15"), ("7.1", "7")]
+    ("known", "other"),
+    [
+        *(("7", "70"), ("c1", "c-1"), ("a07", "a7"), ("1.5", "15"), ("7.1", "7")),
+        *(("c1", "b'c1"), ("c1", "bc1"), ("c1", "ObjectId(c1)"), ("c1", "c1_x2026_")),
+    ],
 )
 def test_ids_that_differ_in_more_than_writing_are_unknown(known: str, other: str) -> None:
     health = health_of(campaigns=[campaign(known)], costs=[cost("2026-01-01", 1.0, other)])
