@@ -159,12 +159,11 @@ def open_facts(
     model, as_of = model or manifest.definitions.attribution, as_of or manifest.as_of
     definitions = definitions or manifest.definitions
     dimensions, company = tuple(manifest.dimensions), manifest.company
-    is_stored = as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model)
-    is_stored = is_stored and (folder / FACTS).exists()  # a version before had other files
+    is_alike = as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model)
     not_predicted = manifest.not_predicted
     engine = ibis.duckdb.connect()
     try:
-        if is_stored:
+        if is_alike and (folder / FACTS).exists():  # a version before had other files
             table = engine.read_parquet(folder / FACTS)
         else:
             predicted = _predicted(engine, folder, definitions, company, as_of)

@@ -5,7 +5,7 @@
 ``format_units`` add. ``google_sheets`` through ``google_api``. ``database``, at a ``database_url``,
 with ``database_types``. ``header`` finds the row that names the columns, ``worksheet_table`` makes
 a table of a worksheet's cells, ``query`` answers a SELECT over files and worksheets, which
-``query_tree`` has parsed; ``query_joins`` names rows that a join repeats; ``cut_instants`` and
-``database_cuts`` find instants that a query cuts; ``cell_text`` is a typed cell as text. Uses
-settings.
+``query_tree`` has parsed; ``query_joins`` names rows that a join repeats, ``cut_instants`` those
+that it cuts. ``database_zones`` doubts the zone of a database's times. ``cell_text`` is a typed
+cell as text. Uses settings.
 """

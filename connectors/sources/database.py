@@ -17,11 +17,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
-from connectors.sources.database_cuts import database_cut_notes
 from connectors.sources.database_types import instant_columns, keep_values, mark_as_utc
 from connectors.sources.database_url import Database, database_of, source_file
+from connectors.sources.database_zones import database_cut_notes, utc_default_notes
 from connectors.sources.raw import Progress, RawTable
-from connectors.sources.utc_defaults import utc_default_notes
 from kpis.errors import SourceError, nearest
 
 _SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"}
@@ -59,14 +58,13 @@ def read(
                 in_utc = instant_columns(connection, result)
                 frame = _frame(result, source.batch_rows, wanted, progress, f"{database}: {place}")
                 mark_as_utc(frame, in_utc)
-                numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
+                rows = np.arange(1, len(frame) + 1, dtype=np.int64)
                 notes = database_cut_notes(connection, request.query, frame, time_zone)
                 if request.from_ is not None and source.time_zone is None:
                     at = _schema_and_name(connection, database, request.from_)
                     notes += utc_default_notes(connection, *at, frame, name, time_zone)
-                tables[wanted] = RawTable(
-                    frame, numbers, place, has_fixed_rows=False, notes=tuple(notes)
-                )
+                found = RawTable(frame, rows, place, has_fixed_rows=False, notes=tuple(notes))
+                tables[wanted] = found
     except SQLAlchemyError as error:
         raise database.problem(error, place) from None
     return tables

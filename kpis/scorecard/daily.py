@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.float64]
@@ -138,20 +137,19 @@ def daily_facts(
     group = ibis.literal("") if by is None else rows[by]
     asked = rows.group_by("measure", "day", group=group, cohort_day=cohort_day)
     found = asked.agg(**{name: rows[name].sum() for name in values})
-    found = found.order_by("measure", "group", "day", "cohort_day").to_pyarrow()
-    groups, places = np.unique(found["group"].to_numpy(), return_inverse=True)
+    rows_found = found.order_by("measure", "group", "day", "cohort_day").to_pyarrow()
+    columns = {name: rows_found[name].to_numpy() for name in rows_found.column_names}
+    groups, places = np.unique(columns["group"], return_inverse=True)
     known = ("",) if by is None else tuple(groups.tolist())
-    return {name: _by_measure(found, name, known, places) for name in values}
+    return {name: _by_measure(columns, name, known, places) for name in values}
 
 
 def _by_measure(
-    found: pa.Table, column: str, groups: tuple[str, ...], places: Places
+    columns: Mapping[str, npt.NDArray[Any]], of: str, groups: tuple[str, ...], places: Places
 ) -> DailyFacts:
-    """The measures that a column of values has; found: in the order of measures."""
-    values, measures = found[column].to_numpy(), found["measure"].to_numpy()
-    days, cohort_days = (
-        found[name].to_numpy().astype("datetime64[D]") for name in ("day", "cohort_day")
-    )
+    """The measures that a column of values has; the columns are in the order of measures."""
+    values, measures = columns[of], columns["measure"]
+    days, cohort_days = (columns[d].astype("datetime64[D]") for d in ("day", "cohort_day"))
     there = np.flatnonzero(~np.isnan(values))
     names = measures[there]
     begins = np.flatnonzero(np.append(True, names[1:] != names[:-1])[: len(names)])

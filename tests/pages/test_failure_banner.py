@@ -108,7 +108,7 @@ def test_damaged_figures_give_way_to_the_newest_sound_ones_under_a_banner(
     served.refresh()
     write_csv(tmp_path, leads=leads(6))
     served.refresh()
-    facts = served.snapshot.folder / "facts" / "linear.parquet"
+    facts = served.snapshot.folder / "facts.parquet"
     facts.write_bytes(facts.read_bytes()[:-1])
     screen.open(served.address())
     banner = screen.page.get_by_role("alert")

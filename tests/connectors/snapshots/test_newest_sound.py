@@ -87,7 +87,7 @@ def test_without_a_sound_one_the_sources_are_read_anew(
     settings: Settings, both: tuple[Snapshot, Snapshot]
 ) -> None:
     for one in both:
-        flip_a_bit(one.folder / "facts" / "linear.parquet")
+        flip_a_bit(one.folder / "facts.parquet")
     assert current_snapshot(settings) is None and last_good_snapshot(settings) is None
     made = fresh_snapshot(settings, NOW + timedelta(minutes=1))
     assert made.name > both[1].name and current_snapshot(settings) == made

@@ -89,8 +89,8 @@ def test_a_table_that_is_not_mapped_is_there_and_empty(tmp_path: Path) -> None:
 
 
 def test_every_attribution_model_has_its_facts(demo: tuple[Settings, Snapshot]) -> None:
-    written = {path.stem for path in (demo[1].folder / "facts").iterdir()}
-    assert written == set(ATTRIBUTION_MODELS)
+    facts = pd.read_parquet(demo[1].folder / "facts.parquet", columns=list(ATTRIBUTION_MODELS))
+    assert (facts.sum() > 0).all()
 
 
 def test_the_manifest_says_what_the_numbers_were_made_with(

@@ -256,9 +256,9 @@ def test_a_reader_never_sees_half_a_refresh(tmp_path: Path, settings: Settings) 
             found = current_snapshot(settings)
             assert found is not None
             rows = found.manifest.tables["leads"].loaded
-            facts = pd.read_parquet(found.folder / "facts" / "linear.parquet")
+            facts = pd.read_parquet(found.folder / "facts.parquet")
             assert len(read_table(found.folder, "leads")) == rows
-            assert facts.loc[facts["measure"] == "leads", "value"].sum() == rows
+            assert facts.loc[facts["measure"] == "leads", "linear"].sum() == rows
             assert len(read_table(found.folder, "rejects")) == 0
             reads += 1
             if not seen or seen[-1] != rows:

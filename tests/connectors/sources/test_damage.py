@@ -65,7 +65,7 @@ def test_somebodys_copy_of_a_snapshot_does_not_stop_the_next_refresh(
 
 
 def test_damaged_facts_and_tables_end_in_a_paragraph(snapshot: Snapshot) -> None:
-    (snapshot.folder / "facts" / "linear.parquet").write_bytes(b"x")
+    (snapshot.folder / "facts.parquet").write_bytes(b"x")
     (snapshot.folder / "campaigns.parquet").write_bytes(b"x")
     with pytest.raises(SnapshotError, match="damaged"):
         open_facts(snapshot.folder, "linear")

@@ -1,9 +1,11 @@
-"""Instants that the query of a database cuts, found in the tables that it reads.
+"""Doubts on the zone of a database's times: what a query cuts off, what SQLite writes by itself.
 
 DuckDB's parser reads PostgreSQL's SQL and what is common to most; a query that it cannot read is
-not looked at.
+not looked at. SQLite's clock knows UTC alone, and what it writes names no zone, as in
+``closed_at TEXT DEFAULT CURRENT_TIMESTAMP``.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +23,10 @@ from connectors.sources.raw import RawNote, RawTable
 
 _LOOKED_AT = 10_000
 """Rows of a table: the hours that are of another day have their share of them."""
+_NOW = re.compile(r"current_timestamp|(?:datetime|strftime)\s*\(.*'now'", re.I | re.S)
+_LOCAL = re.compile("localtime", re.I)
+_WRITTEN = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
+_SAYS_UTC = re.compile(r"(?:^|[\W_])(?:utc|gmt)(?:$|[\W_])", re.I)
 
 
 def database_cut_notes(
@@ -69,3 +75,41 @@ def _first_rows(
     if len(frame) == _LOOKED_AT:
         place = f"the first {_LOOKED_AT:,} rows of {place}"
     yield RawTable(frame, np.arange(1, len(frame) + 1, dtype=np.int64), place)
+
+
+def utc_default_notes(
+    connection: Connection,
+    schema: str | None,
+    name: str,
+    frame: pd.DataFrame,
+    source: str,
+    time_zone: str,
+) -> Iterator[RawNote]:
+    """Yield a doubt for each column of a SQLite table whose default is the present time in UTC.
+
+    Only where cells hold times that name no zone, which would be taken in ``time_zone``. source:
+    its name in the settings, which set no zone for it.
+    """
+    if connection.dialect.name != "sqlite" or time_zone in ("UTC", "Etc/UTC"):
+        return
+    defaults = {
+        c["name"]: str(c.get("default") or "")
+        for c in inspect(connection).get_columns(name, schema)
+    }
+    for at, header in enumerate(frame.columns):
+        default = defaults.get(header, "")
+        if not _NOW.search(default) or _LOCAL.search(default) or _SAYS_UTC.search(header):
+            continue
+        texts = frame.iloc[:, at].dropna().astype(str)
+        times = texts[texts.str.fullmatch(_WRITTEN)]
+        if len(times):
+            yield RawNote(
+                rows=len(times),
+                what=f"were taken in {time_zone}, but the table says DEFAULT {default}, which "
+                "SQLite writes in UTC",
+                at=at,
+                examples=tuple(times.iloc[:3]),
+                remedy=f'Set time_zone = "UTC" under [sources.{source}], or "{time_zone}" if a '
+                "program writes these times.",
+                is_doubt=True,
+            )
