@@ -26,7 +26,7 @@ if seen.now.empty:
     st.info("No campaign has a lead, cost or deal in this period. Choose other days or filters.")
     st.stop()
 
-finding = st.empty()
+finding = st.empty()  # says what the choice of a KPI beneath it shows
 left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height="stretch"):
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -38,14 +38,15 @@ with left.container(border=True, height="stretch"):
             bind="query-params",
             width="stretch",
         )
-        files = st.empty()
-    kpi = kpi_named(key)
-    table = ranked(labelled(seen.now, chosen.snapshot), kpi)
-    best = table.dropna(subset=[kpi.key]).head(BARS)
-    bars = st.empty()
-    picture = partial(ranking_chart, best, kpi, chosen.currency)
-    with bars:
-        draw(picture(colours_seen()))
+        kpi = kpi_named(key)
+        table = ranked(labelled(seen.now, chosen.snapshot), kpi)
+        best = table.dropna(subset=[kpi.key]).head(BARS)
+        found = ranges_by_campaign(chosen, kpi, best["group"].tolist())
+        picture = partial(ranking_chart, best, kpi, chosen.currency, ranges=found)
+        period = period_label(chosen.period, chosen.manifest.company)
+        heading = f"Campaigns by {kpi.label}, {period}"
+        draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", picture, title=heading)
+    draw(picture(colours=colours_seen()))
     formula = formula_of(kpi, chosen.manifest.definitions)
     st.caption(
         f"{formula} Best first, at most {BARS} campaigns. "
@@ -53,13 +54,5 @@ with left.container(border=True, height="stretch"):
     )
 with right.container(border=True, height="stretch"):
     draw_campaign_table(table, seen.before, kpi, list(SEVEN), chosen, HEIGHT)
-
-found = ranges_by_campaign(chosen, kpi, best["group"].tolist())
-picture = partial(picture, ranges=found)
-with bars:
-    draw(picture(colours_seen()))
-with files:
-    heading = f"Campaigns by {kpi.label}, {period_label(chosen.period, chosen.manifest.company)}"
-    draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", picture, title=heading)
 if sentence := sentence_on(found, kpi, chosen):
     finding.markdown(f":material/balance: {plain(sentence)}")

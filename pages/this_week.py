@@ -62,5 +62,5 @@ with right.container(border=True, height="stretch"):
     campaigns = by_campaign(chosen)
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
     draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
-with stands_out:  # what takes longest, once the cards stand
+with stands_out:  # slowest, so drawn after the cards
     draw_signs(chosen)

@@ -169,7 +169,8 @@ def open_facts(
             predicted = _predicted(engine, folder, definitions, company, as_of)
             not_predicted = predicted.not_predicted
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
-            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {facts_sql(asked, (model,))}")
+            query = facts_sql(asked, EVERY_MODEL if is_alike else (model,))
+            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {query}")
             table = engine.table("facts_as_of")
     except duckdb.Error:
         raise damaged(folder) from None

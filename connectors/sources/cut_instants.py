@@ -99,11 +99,12 @@ def cut_notes(
     """
     read = list(tables)
     for at, name in enumerate(answer.columns):
-        cells = answer.iloc[:, at].dropna().tolist()
-        if not cells or not all(map(_is_bare, cells)):
+        columns = cuts.get(str(name).casefold())
+        cells = answer.iloc[:, at].dropna().tolist() if columns else []
+        if not columns or not cells or not all(map(_is_bare, cells)):
             continue
         unit = "time" if any(map(_has_time, cells)) else "day"
-        for header, place, instants in _cut_instants(cuts.get(str(name).casefold(), ()), read):
+        for header, place, instants in _cut_instants(columns, read):
             moved = [one for one in instants if _moves(one, unit, ZoneInfo(time_zone))]
             rows = sum(instants[one] for one in moved)
             if rows:
@@ -159,13 +160,13 @@ def _is_instant(cell: Any) -> bool:
 
 def _moves(instant: str | datetime, unit: str, zone: ZoneInfo) -> bool:
     """Whether clocks in ``zone`` show another day, or time, than the one that is written."""
-    if isinstance(instant, str):
-        try:
+    try:
+        if isinstance(instant, str):
             instant = datetime.fromisoformat(instant.strip().removesuffix("UTC").strip())
-        except ValueError:
-            return False
         if instant.tzinfo is None:
             instant = instant.replace(tzinfo=ZoneInfo("UTC"))
-    there = instant.astimezone(zone).replace(tzinfo=None)
+        there = instant.astimezone(zone).replace(tzinfo=None)
+    except (ValueError, OverflowError):  # no time, or one at an end of the calendar
+        return False
     written = instant.replace(tzinfo=None)
     return there.date() != written.date() if unit == "day" else there != written

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnClause, column, inspect, select, table
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.sources.cut_instants import cut_columns, cut_notes
 from connectors.sources.database_types import instant_columns, mark_as_utc
@@ -23,6 +23,7 @@ from connectors.sources.raw import RawNote, RawTable
 
 _LOOKED_AT = 10_000
 """Rows of a table: the hours that are of another day have their share of them."""
+_ALWAYS_UTC = ("UTC", "Etc/UTC", "GMT", "Etc/GMT", "Atlantic/Reykjavik", "Africa/Abidjan")
 _NOW = re.compile(r"current_timestamp|(?:datetime|strftime)\s*\(.*'now'", re.I | re.S)
 _LOCAL = re.compile("localtime", re.I)
 _WRITTEN = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?"
@@ -45,7 +46,7 @@ def database_cut_notes(
     places = {
         (node["schema_name"] or None, node["table_name"])
         for node in nodes
-        if node.get("type") == "BASE_TABLE"
+        if node.get("type") == "BASE_TABLE" and not node.get("catalog_name")
     }
     tables = [
         found
@@ -58,11 +59,21 @@ def database_cut_notes(
 def _first_rows(
     connection: Connection, schema: str | None, name: str, wanted: set[str]
 ) -> Iterator[RawTable]:
-    """The columns of a table that are ``wanted``, where the query's name means one."""
+    """The columns of a table that are ``wanted``, where the query's name means one.
+
+    None where the database does not give them: what was read well is worth more than a doubt.
+    """
     try:
-        known = [found["name"] for found in inspect(connection).get_columns(name, schema)]
-    except NoSuchTableError:
+        with connection.begin_nested():
+            yield from _read_rows(connection, schema, name, wanted)
+    except SQLAlchemyError:
         return
+
+
+def _read_rows(
+    connection: Connection, schema: str | None, name: str, wanted: set[str]
+) -> Iterator[RawTable]:
+    known = [found["name"] for found in inspect(connection).get_columns(name, schema)]
     columns: list[ColumnClause[Any]] = [column(one) for one in known if folded([one]) <= wanted]
     if not columns:
         return
@@ -90,7 +101,7 @@ def utc_default_notes(
     Only where cells hold times that name no zone, which would be taken in ``time_zone``. source:
     its name in the settings, which set no zone for it.
     """
-    if connection.dialect.name != "sqlite" or time_zone in ("UTC", "Etc/UTC"):
+    if connection.dialect.name != "sqlite" or time_zone in _ALWAYS_UTC:
         return
     defaults = {
         c["name"]: str(c.get("default") or "")

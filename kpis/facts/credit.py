@@ -34,7 +34,7 @@ def credit_weights(
     models: one or more; all come from one pass over the touches. half_life_days: of time decay.
 
     A lead without touches gives all to its own campaign, or to ``(none)``. A campaign that
-    touched a lead twice gets both weights. Touches stand in the order (touched_at, campaign_id);
+    touched a lead twice gets both weights. Touches are ordered by (touched_at, campaign_id);
     of touches at the same time, the lowest campaign_id is both "the first" and, for last_touch and
     the milestones of w_shaped, "the last". position_based takes the two ends of the order instead,
     so of a tie at its end the highest campaign_id is last. time_decay looks at times alone.

@@ -139,7 +139,7 @@ class PeriodSums:
         sums = with_costs(measure_sums(facts, windows, None, where), facts, windows, None, where)
         self._company, self._definitions = facts.company, facts.definitions
         self._missing = undefined_measures(facts, None, where)
-        self._sums = {windows[window].period: of_it for window, _, of_it in sums.rows()}
+        self._sums = {windows[window].period: found for window, _, found in sums.rows()}
 
     def forecast(self, kpi: Kpi, view: View) -> Forecast | NotForecast:
         """The forecast of one KPI for a view asked for, by the formula at the head of this file."""

@@ -1,4 +1,4 @@
-"""Rows that stand twice under another name: deals under two ids, costs under two campaigns."""
+"""Rows entered twice: deals under two ids, costs under two campaigns."""
 
 from collections.abc import Collection, Mapping
 from typing import cast
@@ -52,7 +52,8 @@ def _deals(deals: ir.Table) -> MarkedValues:
     Ids that differ in writing alone are for :func:`kpis.health.writings.id_checks` to name.
     """
     is_of_one = deals.lead_id.notnull() | deals.customer_id.notnull()
-    own = deals.filter(is_of_one, deals.amount > 0, deals.closed_at.notnull())
+    is_closed = (deals.status != "open") & deals.closed_at.notnull()
+    own = deals.filter(is_of_one, deals.amount > 0, is_closed)
     others = [column for column in own.columns if column != "deal_id"]
     same = own.group_by(others).agg(ids=own.deal_id.collect().sort())
     same = same.filter(same.ids.length() > 1).select("ids")
@@ -70,12 +71,16 @@ def _campaigns(costs: ir.Table) -> MarkedValues:
         days=named.spent_on.nunique(),
         amounts=named.amount.nunique(),
         sum=named.amount.sum(),
+        currencies=named.currency.fill_null("").nunique(),
     )
     is_telling = (by_campaign.days >= MIN_AMOUNTS) & (by_campaign.amounts >= MIN_AMOUNTS)
     own = by_campaign.filter(is_telling)
-    same = own.group_by("costs").agg(ids=own.campaign_id.collect().sort(), sum=own["sum"].min())
+    same = own.group_by("costs").agg(
+        ids=own.campaign_id.collect().sort(), sum=own["sum"].min(), currencies=own.currencies.max()
+    )
     same = same.filter(same.ids.length() > 1)
     each = cast(ir.StringValue, same["sum"].cast("decimal(38, 2)").cast("string"))
-    example = same.ids[:_NAMED].join(" = ") + ", each " + each
+    names = same.ids[:_NAMED].join(" = ")
+    example = ibis.ifelse(same.currencies == 1, names + ", each " + each, names)
     found = same.select(value=same.ids.unnest(), example=example)
     return marked("campaign_id", COSTS_CHECK.key, found, found.example)

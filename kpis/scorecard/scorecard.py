@@ -14,7 +14,7 @@ from kpis.model import Where
 from kpis.scorecard.costs import costs_undefined, with_costs
 from kpis.scorecard.formulas import Sums, converted_leads, kpi_value, lifetime_basis
 from kpis.scorecard.notes import notes_on
-from kpis.scorecard.selection import Facts, Window, as_windows, filtered_by, hashable
+from kpis.scorecard.selection import Facts, Window, as_windows, filter_key, filtered_by
 from kpis.scorecard.sums import is_immature, measure_sums, median_cycles
 from kpis.scorecard.undefined import Undefined
 
@@ -74,11 +74,15 @@ def scorecard_rows(
     by: str | None = None,
     where: Where | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the rows of :func:`scorecard`, to be read only: they are kept for the next to ask."""
+    """Return the rows of :func:`scorecard`. Do not change them: later questions get the same ones.
+
+    Those of groups are many, and made anew.
+    """
     asked, where = tuple(as_windows(windows, facts)), filtered_by(where)
-    return facts.kept(
-        ("scorecard", asked, by, hashable(where)), lambda: _rows(facts, asked, by, where)
-    )
+    if by is not None:
+        return _rows(facts, asked, by, where)
+    key = ("scorecard", asked, filter_key(where))
+    return facts.kept(key, lambda: _rows(facts, asked, None, where))
 
 
 def _rows(

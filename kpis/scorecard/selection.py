@@ -62,7 +62,7 @@ class Facts:
             rows, column = matching(self.table, self, own), column_of(by, self) if by else None
             return daily_facts(rows, ["value"], column, measures, cohorts_of)["value"]
 
-        return self.kept(("daily", hashable(own), by, measures, cohorts_of), ask)
+        return self.kept(("daily", filter_key(own), by, measures, cohorts_of), ask)
 
     def daily_by_model(
         self,
@@ -71,19 +71,18 @@ class Facts:
         measures: frozenset[str],
         cohorts_of: frozenset[str],
     ) -> dict[str, DailyFacts]:
-        """As :meth:`daily`, under each attribution model of ``every_model``: one question."""
+        """As :meth:`daily`, under each attribution model of ``every_model``; it is not kept."""
         rows = matching(self.every_model, self, filtered_by(where))
         models = [model for model in ATTRIBUTION_MODELS if model in rows.columns]
         column = column_of(by, self) if by else None
         return daily_facts(rows, models, column, measures, cohorts_of)
 
     def kept(self, key: Hashable, ask: Callable[[], T]) -> T:
-        """What ``ask`` returns, asked once for a key; the oldest of ANSWERS_KEPT answers goes."""
-        if key not in self._answers:
-            while len(self._answers) >= ANSWERS_KEPT:
-                self._answers.pop(next(iter(self._answers)))
-            self._answers[key] = ask()
-        answer: T = self._answers[key]
+        """What ``ask`` returns, asked once for a key; of ANSWERS_KEPT the least used one goes."""
+        answer: T = self._answers.pop(key) if key in self._answers else ask()
+        self._answers[key] = answer
+        while len(self._answers) > ANSWERS_KEPT:
+            self._answers.pop(next(iter(self._answers)))
         return answer
 
 
@@ -114,7 +113,7 @@ def filtered_by(where: Where | None) -> dict[str, Sequence[str]]:
     return {name: values for name, values in (where or {}).items() if values}
 
 
-def hashable(where: Where) -> Hashable:
+def filter_key(where: Where) -> Hashable:
     """A filter as a key: the same for the same values in any order."""
     return frozenset((name, frozenset(values)) for name, values in where.items())
 

@@ -43,7 +43,7 @@ def sensitivity(
     by: str | None = None,
     where: Where | None = None,
 ) -> pd.DataFrame:
-    """Return the KPIs of each window and group under each attribution model: one question.
+    """Return the KPIs of each window and group under each attribution model.
 
     facts: those of every model. windows, by, where: see kpis.scorecard.scorecard, whose values
         these are.
@@ -70,10 +70,10 @@ def sensitivity(
     for model, sums in own.items():
         agreed = {"model": model, "is_agreed": model == facts.definitions.attribution}
         credited = {(window, group) for window, group, _ in sums.rows()}
-        for window, group, of_it in replace(sums, seen=has_any).rows():
+        for window, group, found in replace(sums, seen=has_any).rows():
             period = asked[window].period
             known = {"window": window, "start": period.start, "end": period.end, "group": group}
-            values = _values(of_it, missing, facts.definitions, (window, group) in credited)
+            values = _values(found, missing, facts.definitions, (window, group) in credited)
             rows.append(agreed | known | values)
     columns = ["model", "is_agreed", "window", "start", "end", "group", *CATALOGUE, "reasons"]
     return pd.DataFrame(rows, columns=columns)

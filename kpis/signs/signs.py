@@ -1,7 +1,7 @@
 """Warning signs and good news: every rule asked, the worst first.
 
 Each rule holds what the facts say against a line that both teams agreed on; a value exactly on the
-line is no sign yet. What is undefined, not mapped or too little to go by is no sign either.
+line is no sign yet. What is undefined, not mapped or too little evidence is no sign either.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -85,7 +85,7 @@ def _follow_up_weeks(facts: Facts, where: Where) -> dict[Period, Sums]:
     """The sums of each of the last whole weeks, oldest first."""
     weeks = last_whole("week", FOLLOW_UP_WEEKS, facts.as_of, facts.company)
     sums = measure_sums(facts, [Window(week, facts.as_of) for week in weeks], None, where)
-    return {weeks[week]: of_it for week, _, of_it in sums.rows()}
+    return {weeks[week]: found for week, _, found in sums.rows()}
 
 
 def _of_last_week(

@@ -42,12 +42,12 @@ class Template:
     tables: Mapping[str, list[dict[str, Any]]]
 
     def to_dict(self, **_: bool) -> dict[str, Any]:
-        """The chart with its tables; as Altair's own charts have it, but checked before."""
+        """The Vega-Lite description with its data; Altair checked it when it was written."""
         return {**self.chart, "datasets": dict(self.tables)}
 
 
 Drawing = alt.Chart | alt.LayerChart | alt.FacetChart | Template
-"""What Altair makes of a chart."""
+"""A chart that is ready to be drawn."""
 Picture = Callable[[Colours], Drawing]
 """A chart that is yet to be drawn, in the colours of the page or of a file."""
 
@@ -93,7 +93,7 @@ def for_file(picture: Picture, width: int = FILE_WIDTH, title: str = "") -> dict
 def spec_of(drawing: Drawing) -> dict[str, Any]:
     """The chart as Vega-Lite, without the size that Altair gives to charts that have none.
 
-    Not checked against the schema, which takes longer than all else here; tests do.
+    Not checked against the schema here, which is slow; tests check it.
     """
     spec: dict[str, Any] = drawing.to_dict(validate=False)
     config = {key: value for key, value in spec["config"].items() if key != "view"}

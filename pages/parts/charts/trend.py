@@ -1,6 +1,7 @@
 """The trend: a KPI week by week, with what is usual and what happened."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -100,7 +101,7 @@ def _by_week(weeks: pd.DataFrame, kpi: Kpi, currency: str) -> list[dict[str, Any
     periods = [Period(s, e) for s, e in zip(weeks["start"], weeks["end"], strict=True)]
     return [
         {
-            "week": _midnight(period),
+            "week": _midnight(period.start),
             "value": None if pd.isna(value) else value,
             "shown": shown(kpi, value, currency),
             "days": days_label(period),
@@ -112,9 +113,9 @@ def _by_week(weeks: pd.DataFrame, kpi: Kpi, currency: str) -> list[dict[str, Any
     ]
 
 
-def _midnight(week: Period) -> str:
-    """Where a week begins, as the browser's own time: a bare date would be one in UTC."""
-    return f"{week.start.isoformat()}T00:00:00"
+def _midnight(day: date) -> str:
+    """The begin of a day, as the browser's own time: a bare date would be one in UTC."""
+    return f"{day.isoformat()}T00:00:00"
 
 
 def _usual(weeks: pd.DataFrame, limits: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -124,8 +125,7 @@ def _usual(weeks: pd.DataFrame, limits: pd.DataFrame | None) -> list[dict[str, A
     drawn = limits[limits["start"].between(weeks["start"].min(), weeks["start"].max())]
     found = zip(drawn["start"], drawn["lower"], drawn["upper"], strict=True)
     return [
-        {"week": f"{start.isoformat()}T00:00:00", "lower": lower, "upper": upper}
-        for start, lower, upper in found
+        {"week": _midnight(start), "lower": lower, "upper": upper} for start, lower, upper in found
     ]
 
 
@@ -134,7 +134,7 @@ def _noted(weeks: pd.DataFrame, annotations: Sequence[Annotation]) -> list[dict[
     rows = pd.DataFrame(
         {
             "half": "week",
-            "place": [f"{start.isoformat()}T00:00:00" for start in weeks["start"]],
+            "place": [_midnight(start) for start in weeks["start"]],
             "start": [start.isoformat() for start in weeks["start"]],
             "end": [end.isoformat() for end in weeks["end"]],
         }

@@ -86,6 +86,15 @@ def test_days_of_the_zone_and_days_that_the_source_holds_are_not_doubted(
     assert notes(tmp_path, select) == ()
 
 
+def test_an_instant_at_an_end_of_the_calendar_stops_no_refresh(tmp_path: Path) -> None:
+    """The last second of 9999 in UTC would be one of the year 10000 in Berlin."""
+    (tmp_path / "contacts.csv").write_text("id,ended\nL1,9999-12-31T23:59:59Z\n")
+    source = FilesSource(kind="files", folder=".")
+    query = {"leads": asked('SELECT id, LEFT(ended, 10) AS ended FROM "contacts.csv"')}
+    found = files.read("exports", source, query, tmp_path, no_progress, "Europe/Berlin")
+    assert found["leads"].notes == ()
+
+
 def test_instants_of_which_no_day_changes_are_not_doubted(tmp_path: Path) -> None:
     """22:30 and 23:30 UTC are the afternoon of the same day in New York, and 09:00 the morning."""
     assert notes(tmp_path, "LEFT(created, 10)", "America/New_York") == ()

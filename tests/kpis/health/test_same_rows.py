@@ -38,8 +38,12 @@ def test_deals_that_are_equal_but_for_the_id_are_doubted_by_lead_or_customer() -
             deal("1", "open", lead_id="L1", amount=5.0, closed_at=None),
             deal("2", "open", lead_id="L1", amount=5.0, closed_at=None),
         ),
+        (
+            deal("1", "open", lead_id="L1", amount=5.0, closed_at="2027-02-01"),
+            deal("2", "open", lead_id="L1", amount=5.0, closed_at="2027-02-01"),
+        ),
     ],
-    ids=["lead", "a renewal", "amount", "owner", "given away", "of nobody", "open"],
+    ids=["lead", "a renewal", "amount", "owner", "given away", "of nobody", "open", "expected"],
 )
 def test_deals_that_may_well_be_two_are_no_doubt(one: Row, other: Row) -> None:
     assert health_of(leads=LEADS, deals=[one, other]).findings == ()
@@ -60,6 +64,20 @@ def test_campaigns_of_equal_costs_on_three_days_are_doubted_with_their_sum() -> 
     assert counted(health) == {"costs_of_two_campaigns": (6, 10)}
     assert examples(health)["costs_of_two_campaigns"] == ("fair = spring, each 83.75",)
     assert health.sound["costs"] == 11
+
+
+def test_costs_in_several_currencies_have_no_sum() -> None:
+    """12.50 EUR, 30 USD and 41.25 EUR cannot be added."""
+    rows = [
+        row
+        for campaign in ("spring", "fair")
+        for row in (
+            cost(DAYS[0], 12.5, campaign, currency="EUR"),
+            cost(DAYS[1], 30.0, campaign, currency="USD"),
+            cost(DAYS[2], 41.25, campaign, currency="EUR"),
+        )
+    ]
+    assert examples(health_of(costs=rows))["costs_of_two_campaigns"] == ("fair = spring",)
 
 
 @pytest.mark.parametrize(
