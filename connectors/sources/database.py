@@ -39,8 +39,7 @@ def read(
     All columns of a table are read: a canonical column that the mapping does not name is taken
     from a column of its own name. Cells are Python objects as the driver gives them, None for
     NULL, and MySQL's TIMESTAMPs with their zone; rows are numbered from 1 in reading order. A
-    relative SQLite path starts at ``folder``. Days that a query cuts off instants are noted where
-    they are others in ``time_zone``, as are times that SQLite writes in UTC by itself.
+    relative SQLite path starts at ``folder``. Doubts on days and times hold for ``time_zone``.
 
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
