@@ -159,18 +159,17 @@ def open_facts(
     model, as_of = model or manifest.definitions.attribution, as_of or manifest.as_of
     definitions = definitions or manifest.definitions
     dimensions, company = tuple(manifest.dimensions), manifest.company
+    engine, not_predicted = ibis.duckdb.connect(), manifest.not_predicted
     is_alike = as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model)
-    not_predicted = manifest.not_predicted
-    engine = ibis.duckdb.connect()
     try:
         if is_alike and (folder / FACTS).exists():  # a version before had other files
             table = engine.read_parquet(folder / FACTS)
         else:
+            models = EVERY_MODEL if is_alike else (model,)
             predicted = _predicted(engine, folder, definitions, company, as_of)
             not_predicted = predicted.not_predicted
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
-            query = facts_sql(asked, EVERY_MODEL if is_alike else (model,))
-            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {query}")
+            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {facts_sql(asked, models)}")
             table = engine.table("facts_as_of")
     except duckdb.Error:
         raise damaged(folder) from None

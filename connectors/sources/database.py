@@ -62,8 +62,7 @@ def read(
                 if request.from_ is not None and source.time_zone is None:
                     at = _schema_and_name(connection, database, request.from_)
                     notes += utc_default_notes(connection, *at, frame, name, time_zone)
-                found = RawTable(frame, rows, place, has_fixed_rows=False, notes=tuple(notes))
-                tables[wanted] = found
+                tables[wanted] = RawTable(frame, rows, place, has_fixed_rows=False, notes=(*notes,))
     except SQLAlchemyError as error:
         raise database.problem(error, place) from None
     return tables
