@@ -9,6 +9,8 @@ from connectors.sources.raw import RawTable
 from kpis.definitions import Company
 
 BERLIN = Company(currency="EUR", time_zone="Europe/Berlin")
+FILE = "query = '''SELECT * FROM \"x\" WHERE "
+"""How a remedy begins that leaves rows out."""
 
 
 def raw(frame, first_row=2, place="table contacts", **more):
@@ -22,3 +24,18 @@ def mapped(
     how = TableSettings.model_validate({"source": "crm", "from": "x", **how})
     source = raw(frame, serial_dates=serial, from_1904=from_1904)
     return map_table(table, source, how, dimensions, zone, company)
+
+
+def doubts(table):
+    return [note.text for note in table.notes if note.is_doubt]
+
+
+def costs(header="Cost", **more):
+    frame = {"Day": ["2026-10-01", "2026-10-02"], header: ["100", "250"], **more}
+    return mapped("costs", frame, columns={"spent_on": "Day", "amount": header})
+
+
+def leads(**more):
+    size = len(next(iter(more.values())))
+    ids = [f"L{at}" for at in range(1, size + 1)]
+    return {"lead_id": ids, "created_at": ["2026-10-01"] * size, **more}

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from connectors.mapping.mapping import joined
-from tests.connectors.mapping.mapped_frames import mapped
+from tests.connectors.mapping.mapped_frames import doubts, mapped
 
 
 def costs(*rows, **how):
@@ -19,10 +19,6 @@ def touches(*rows):
         "touches",
         pd.DataFrame(rows, columns=["lead_id", "campaign_id", "touched_at"], dtype=object),
     )
-
-
-def doubts(table):
-    return [note.text for note in table.notes if note.is_doubt]
 
 
 A = ("2026-10-05", "spring", "300")

@@ -6,24 +6,7 @@ import pytest
 from connectors.mapping.mapping import joined, map_table
 from connectors.settings.tables import TableSettings
 from kpis.definitions import Company
-from tests.connectors.mapping.mapped_frames import BERLIN, mapped, raw
-
-FILE = "query = '''SELECT * FROM \"x\" WHERE "
-
-
-def doubts(table):
-    return [note.text for note in table.notes if note.is_doubt]
-
-
-def costs(header="Cost", **more):
-    frame = {"Day": ["2026-10-01", "2026-10-02"], header: ["100", "250"], **more}
-    return mapped("costs", frame, columns={"spent_on": "Day", "amount": header})
-
-
-def leads(**more):
-    size = len(next(iter(more.values())))
-    ids = [f"L{at}" for at in range(1, size + 1)]
-    return {"lead_id": ids, "created_at": ["2026-10-01"] * size, **more}
+from tests.connectors.mapping.mapped_frames import BERLIN, costs, doubts, leads, mapped, raw
 
 
 @pytest.mark.parametrize(

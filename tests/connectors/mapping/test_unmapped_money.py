@@ -4,11 +4,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from tests.connectors.mapping.mapped_frames import mapped
-
-
-def doubts(table):
-    return [note.text for note in table.notes if note.is_doubt]
+from tests.connectors.mapping.mapped_frames import doubts, mapped
 
 
 def bookings(header, *cells, table="costs", amounts=(400, 900, 900, 50), more=None, **how):
