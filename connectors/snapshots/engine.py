@@ -20,6 +20,7 @@ from connectors.snapshots.facts_sql import (
     FactsAsked,
     facts_sql,
     health_sql,
+    make_health_tables,
     make_tables,
 )
 from connectors.snapshots.snapshots import damaged, opened, read_table
@@ -115,6 +116,7 @@ def health_of(
 
 def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped) -> Health:
     """What the checks of each table find; engine: holds the tables that facts are made of."""
+    make_health_tables(engine, asked)
     checks = wanted(mapped, asked.definitions)
     dates = mapped.get("leads", frozenset()) & {"mql_at", "sql_at"}
     answers = {}

@@ -1,5 +1,6 @@
 """The SQL of facts and checks, kept for the process: to write it takes longer than to run it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,8 +14,9 @@ from connectors.mapping.mapping import arrow_schema
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.events import Happened, set_apart, what_happened
 from kpis.facts.facts import credited_facts
+from kpis.facts.worked_out_once import Keep
 from kpis.health.checks import Check
-from kpis.health.health import questions
+from kpis.health.health import LookedAt, questions
 from kpis.lifetime.expected_margins import MARGINS
 from kpis.model import TABLES
 
@@ -72,7 +74,16 @@ def make_tables(
     values = {"as_of": as_of, "time_zone": company.time_zone, "currency": company.currency}
     for name, value in values.items():
         engine.execute(f"SET VARIABLE {name} = ?", [value])
-    for name, query in _made_of(asked)[1].items():
+    _create(engine, _made_of(asked)[1])
+
+
+def make_health_tables(engine: duckdb.DuckDBPyConnection, asked: FactsAsked) -> None:
+    """Have the engine make what only the checks look at, after make_tables."""
+    _create(engine, _looked_at(asked)[1])
+
+
+def _create(engine: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> None:
+    for name, query in queries.items():
         engine.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
 
 
@@ -97,23 +108,36 @@ def health_sql(
     lead_dates: of mql_at and sql_at those that came from a source. of_examples: ask for examples
     of what the checks find, else for how many rows.
     """
-    happened, _ = _made_of(asked)
-    tables, _ = set_apart(_canonical(asked.dimensions), asked.dimensions)
+    looked_at, _ = _looked_at(asked)
     own = (asked.definitions, asked.company, _DAY, of_examples)
-    return tuple(map(_sql, questions(table, checks, lead_dates, tables, happened, *own)))
+    return tuple(map(_sql, questions(table, checks, lead_dates, looked_at, *own)))
 
 
 @lru_cache(maxsize=32)
 def _made_of(asked: FactsAsked) -> tuple[Happened, dict[str, str]]:
     predicted = ibis.table(MARGINS, name=PREDICTED) if asked.is_predicted else None
+    what = (asked.dimensions, asked.definitions, asked.company, _DAY)
     queries: dict[str, str] = {}
+    keep = _keeping(queries)
+    return what_happened(_canonical(asked.dimensions), *what, predicted, keep), queries
+
+
+@lru_cache(maxsize=32)
+def _looked_at(asked: FactsAsked) -> tuple[LookedAt, dict[str, str]]:
+    happened, _ = _made_of(asked)
+    tables, _ = set_apart(_canonical(asked.dimensions), asked.dimensions)
+    queries: dict[str, str] = {}
+    return LookedAt.of(tables, happened, _keeping(queries)), queries
+
+
+def _keeping(queries: dict[str, str]) -> Keep:
+    """Keep tables by adding their queries to ``queries``, by name."""
 
     def keep(name: str, table: ir.Table) -> ir.Table:
         queries[f"kept_{name}"] = _sql(table)
         return ibis.table(table.schema(), name=f"kept_{name}")
 
-    what = (asked.dimensions, asked.definitions, asked.company, _DAY)
-    return what_happened(_canonical(asked.dimensions), *what, predicted, keep), queries
+    return keep
 
 
 def _canonical(dimensions: tuple[str, ...]) -> dict[str, ir.Table]:

@@ -8,7 +8,9 @@ import ibis.expr.types as ir
 
 _SALESFORCE = r"^(00[0-9A-Za-z]|70[0-9A-Za-z]|80[0-9A-Za-z]|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}"
 _UUID = r"^(?:urn:uuid:)?\{?([0-9a-f]{8})" + r"-?([0-9a-f]{4})" * 3 + r"-?([0-9a-f]{12})\}?$"
-_DOMAIN = r"^(?:https?://)?(?:www\.)?((?:[\p{L}\p{N}-]+\.)+\p{L}{2,})/*$"
+_LETTER = r"a-z\x{80}-\x{10ffff}"
+"""Of a name in small letters. All letters of Unicode take an engine longer than the names do."""
+_DOMAIN = rf"^(?:https?://)?(?:www\.)?((?:[{_LETTER}0-9-]+\.)+[{_LETTER}]{{2,}})/*$"
 LOOK_ALIKE = (
     "".join(chr(code) for code in (*range(0xFF10, 0xFF1A), *range(0xFF41, 0xFF5B)))
     + "\u0430\u0432\u0441\u0435\u043d\u043a\u043c\u043e\u0440\u0442\u0445\u0443\u0456\u0455\u0458"
@@ -52,9 +54,9 @@ _NUMBER = r"[\[(]\s*(?:[iI][dD]|[nN][ro])?[\s.:#]*([0-9]{4,})\s*[\])]"
 _NUMBERED = rf"^\s*{_NUMBER}\s*\S|\S\s*{_NUMBER}\s*$"
 _WRAPPED = (
     r"""^(?:b(?:'([^']+)'|"([^"]+)")|objectid\(['"]?([0-9a-f]{24})['"]?\)"""
-    r"""|\{"\$oid":-?"([0-9a-f]{24})"\})$"""
+    r"""|\{"\$oid":-?"([0-9a-f]{24})"\}|urn:li:[a-z]+:([0-9]+)|customers/[0-9]+/[a-z]+/([0-9]+))$"""
 )
-"""An id as programs show it: bytes of Python, and a key of MongoDB."""
+"""An id as programs show it: bytes of Python, a key of MongoDB, names of LinkedIn and Google."""
 _CONTROL = "_x00[01][0-9A-Fa-f]_"
 """What workbooks write for a character without a sign, such as the end of a line."""
 _CLICK = (
@@ -62,6 +64,10 @@ _CLICK = (
     r"mc_[ce]id|igshid|utm_[a-z]+)(?:=|%3d).*$"
 )
 """What advertisers and mail programs add to the address of a page, and so to its last word."""
+_PICTURE = r"\x{2190}-\x{2bff}\x{fe0e}\x{fe0f}\x{1f000}-\x{1faff}"
+"""Arrows, signs and emoji."""
+_PICTURES = rf"^[{_PICTURE}\s]+([{_LETTER}A-Z0-9])|([{_LETTER}A-Z0-9])[{_PICTURE}\s]+$"
+_PLUS = rf"([{_LETTER}A-Z0-9])\+([{_LETTER}A-Z0-9])"
 _YEAR = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?(?:[0-3][0-9])?$"
 
 
@@ -73,7 +79,8 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     and what pages write for them (see :func:`_as_it_looks`), a web domain and its address:
     ``acme.com`` and ``https://www.acme.com/``, and a UUID with and without hyphens and braces. The
     case of an id of Salesforce matters, and its 15 characters are the first of 18. What programs
-    put around an id is not part of it: ``b'L1'`` is ``L1``, and so is ``L1_x000D_``.
+    put around an id is not part of it: ``b'L1'`` is ``L1``, and so is ``L1_x000D_``;
+    ``urn:li:sponsoredCampaign:301`` is ``301``.
     """
     return _normal(name, _as_it_looks(name))
 
@@ -82,13 +89,15 @@ def normal_campaign(name: ir.StringValue) -> ir.StringValue:
     """As :func:`normal`, and blanks, underscores and hyphens between words are one and the same.
 
     So is what addresses of pages make of a blank, ``%20`` or ``+`` between letters or digits.
-    ``C++`` stays apart from ``C``. A click's id behind a name is no part of it: ``?fbclid=…``.
+    ``C++`` stays apart from ``C``. A click's id behind a name is no part of it: ``?fbclid=…``; nor
+    is a picture before or behind it, as in ``🌷 Spring Sale``.
     """
     name = cast(ir.StringValue, name.re_replace(_CLICK, ""))
     decoded = _try(_url_decode(name)).fill_null(name)
     looks = _as_it_looks(cast(ir.StringValue, decoded))
     for _ in range(2):  # the matches of one pass share no letter: "a+b+c" needs two
-        looks = looks.re_replace(r"([\p{L}\p{N}])\+([\p{L}\p{N}])", r"\1 \2")
+        looks = looks.re_replace(_PLUS, r"\1 \2")
+    looks = looks.re_replace(_PICTURES, r"\1\2")
     looks = looks.re_replace(r"[\p{Cf}]", "").re_replace(r"^[\s\p{Z}_-]+|[\s\p{Z}_-]+$", "")
     return _normal(name, looks.re_replace(r"[\s\p{Z}_-]+", "-"))
 
@@ -112,27 +121,10 @@ def without_number(name: ir.StringValue) -> ir.StringValue:
     return cast(ir.StringValue, number_in_brackets(name).isnull().ifelse(name, bare))
 
 
-def alike_campaigns(named: ir.Table) -> ir.Table:
-    """Return the table with ``alike``, equal for each ``writing`` of one campaign.
-
-    A name with its number in brackets is the name alone, where no other number has that name.
-    """
-    writing = cast(ir.StringValue, named.writing)
-    named = named.mutate(
-        bare=normal_campaign(without_number(writing)), number=number_in_brackets(writing)
-    )
-    same = ibis.window(group_by="bare")
-    is_only = named.number.min().over(same) == named.number.max().over(same)
-    is_plain_there = named.number.isnull().any().over(same)
-    numbered = named.bare.concat(" ", named.number)
-    is_name = named.number.isnull() | (is_only & is_plain_there)
-    return named.mutate(alike=ibis.ifelse(is_name, named.bare, numbered))
-
-
 def _normal(name: ir.StringValue, looks: ir.StringValue) -> ir.StringValue:
     """What :func:`normal` makes of a name; ``looks``, a long expression, is written once."""
     visible = looks.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
-    whole = visible.re_replace(_WRAPPED, r"\1\2\3\4").re_replace(_UUID, r"\1\2\3\4\5")
+    whole = visible.re_replace(_WRAPPED, r"\1\2\3\4\5\6").re_replace(_UUID, r"\1\2\3\4\5")
     plain = whole.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
     is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
     return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))

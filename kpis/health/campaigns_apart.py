@@ -1,11 +1,8 @@
 """Costs and leads of which no campaign is the same: they call their campaigns otherwise."""
 
-from collections.abc import Mapping
-
 import ibis
 import ibis.expr.types as ir
 
-from kpis.health.alike import alike_campaigns
 from kpis.health.checks import Check
 from kpis.health.marked_values import MarkedValues, marked
 
@@ -28,22 +25,13 @@ APART_CHECK = Check(
 """For use without a table of campaigns, which would lack those of one side."""
 
 
-def campaigns_apart(tables: Mapping[str, ir.Table]) -> MarkedValues:
+def campaigns_apart(names: ir.Table) -> MarkedValues:
     """Return the campaigns of costs where not one has leads; none where fewer than two are named.
 
-    The example names some of both sides.
+    names: see campaign_names. The example names some of both sides.
     """
-    sides = {"costs": True, "leads": False, "touches": False}
-    named = ibis.union(
-        *(
-            tables[one].select(writing="campaign_id").mutate(has_cost=ibis.literal(has_cost))
-            for one, has_cost in sides.items()
-        ),
-        distinct=True,
-    )
-    named = alike_campaigns(named.filter(named.writing.notnull()))
-    by_name = named.group_by("alike").agg(
-        cost=named.writing.min(where=named.has_cost), lead=named.writing.min(where=~named.has_cost)
+    by_name = names.group_by("alike").agg(
+        cost=names.writing.min(where=names.has_cost), lead=names.writing.min(where=names.has_lead)
     )
     sums = by_name.agg(
         costs=by_name.cost.count(),
@@ -53,7 +41,7 @@ def campaigns_apart(tables: Mapping[str, ir.Table]) -> MarkedValues:
         lead_names=by_name.lead.collect().sort()[:_NAMED].join(", "),
     )
     is_apart = (sums.shared == 0) & (sums.costs >= MIN_CAMPAIGNS) & (sums.leads >= MIN_CAMPAIGNS)
-    own = named.filter(named.has_cost).select(value="writing")
+    own = names.filter(names.has_cost).select(value="writing")
     found = own.cross_join(sums.filter(is_apart))
     example = ibis.literal("costs: ") + found.cost_names + "; leads: " + found.lead_names
     return marked("campaign_id", APART_CHECK.key, found, example)

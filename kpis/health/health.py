@@ -5,6 +5,7 @@ KPI. Rows that could not be loaded at all are the rejects of connectors.mapping.
 """
 
 from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -14,9 +15,10 @@ from pydantic import BaseModel, ConfigDict
 
 from kpis.coverage import Mapped
 from kpis.definitions import Company, Definitions
-from kpis.facts.customers import Sales
 from kpis.facts.events import Happened
+from kpis.facts.worked_out_once import Keep, as_it_is
 from kpis.health.alike import visible
+from kpis.health.campaign_names import campaign_names
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.doubtful_dates import DATE_CHECKS, date_flags
 from kpis.health.future import future_checks, future_rows
@@ -70,6 +72,26 @@ class Health(BaseModel):
         return {name: sound / rows_read[name] for name, sound in self.sound.items()}
 
 
+@dataclass(frozen=True)
+class LookedAt:
+    """What the checks look at.
+
+    tables: every canonical table by name. happened: see kpis.facts.events.what_happened. names: see
+    campaign_names.
+    """
+
+    tables: Mapping[str, ir.Table]
+    happened: Happened
+    names: ir.Table
+
+    @classmethod
+    def of(
+        cls, tables: Mapping[str, ir.Table], happened: Happened, keep: Keep = as_it_is
+    ) -> "LookedAt":
+        """What is looked at of these tables; keep: see kpis.facts.events.what_happened."""
+        return cls(tables, happened, keep("campaign_names", campaign_names(tables)))
+
+
 def checks(definitions: Definitions) -> dict[str, Check]:
     """Every check by its key."""
     by_row = (*row_checks(definitions), *DATE_CHECKS, *stage_checks(definitions))
@@ -96,8 +118,7 @@ def questions(
     table: str,
     asked: Sequence[Check],
     lead_dates: Collection[str],
-    tables: Mapping[str, ir.Table],
-    happened: Happened,
+    looked_at: LookedAt,
     definitions: Definitions,
     company: Company,
     as_of: date,
@@ -106,7 +127,6 @@ def questions(
     """Return what data_health needs to know of a table: tables of one row each.
 
     asked: the checks wanted of it. lead_dates: the columns of leads that came from a source.
-    tables: every canonical table by name. happened: see kpis.facts.events.what_happened.
     of_examples: ask for the examples of the checks, else how many rows each found, and of how many.
 
     Only what is asked is written: most of a small company's refresh is the writing of its SQL, and
@@ -114,6 +134,7 @@ def questions(
     Days are compared, not instants: a bare date is its midnight, so a lead created at noon that
     became an MQL "on that date" would otherwise be wrong.
     """
+    tables, happened = looked_at.tables, looked_at.happened
     dated, ahead = future_rows(table, tables, definitions, company, as_of)
     to_come = [check for check in asked if check in ahead]
     known = [check for check in asked if check not in ahead]
@@ -128,36 +149,33 @@ def questions(
         rows = date_flags(rows, table, keys, happened, company)
         if table == "lead_stages":  # joins its rows to themselves: first, while they are short
             rows = stage_flags(rows, lead_dates, definitions)
-        rows = _with_marked_ids(rows, table, keys, tables, happened.sold)
+        rows = _with_marked_ids(rows, table, keys, looked_at)
         answers.append(_examples(rows, known) if of_examples else _counts(rows, known, "affected"))
     return answers
 
 
-def _with_marked_ids(
-    rows: ir.Table, table: str, keys: Set[str], tables: Mapping[str, ir.Table], sold: Sales
-) -> ir.Table:
+def _with_marked_ids(rows: ir.Table, table: str, keys: Set[str], looked_at: LookedAt) -> ir.Table:
     """The flags of rows, with those of the checks of ids."""
     own = [column for column in rows.columns if column.removesuffix("_example") in keys]
     if table in KEYS:  # with the ids that the source gives: those of no lead are blank here
-        source, rows = tables[table], rows.select(*own, own_id=KEYS[table])
+        source, rows = looked_at.tables[table], rows.select(*own, own_id=KEYS[table])
         named = [column for column in source.columns if column.endswith(("_id", "status"))]
         source = source.select(*named)
         rows = rows.left_join(source, rows.own_id == source[KEYS[table]]).drop("own_id")
-    return with_marks(rows, _marked_ids(table, keys, tables, sold), own)
+    return with_marks(rows, _marked_ids(table, keys, looked_at), own)
 
 
-def _marked_ids(
-    table: str, keys: Set[str], tables: Mapping[str, ir.Table], sold: Sales
-) -> list[MarkedValues]:
+def _marked_ids(table: str, keys: Set[str], looked_at: LookedAt) -> list[MarkedValues]:
     """The ids of a table that the checks asked of it mark."""
+    tables, names = looked_at.tables, looked_at.names
     found = [
-        unknown_ids(tables, sold, reference)
+        unknown_ids(tables, looked_at.happened.sold, names, reference)
         for reference in REFERENCES
         if reference.table == table and keys & {*reference.keys}
     ]
     if table == "deals":
         found += [*shared_ids(keys, tables["deals"]), *twin_numbers(keys, tables)]
-    found += [*same_rows(keys, tables), *campaign_writings(table, keys, tables)]
+    found += [*same_rows(keys, tables), *campaign_writings(table, keys, names)]
     return [*found, *id_writings(table, keys, tables)]
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import ibis.expr.types as ir
 
 from kpis.facts.customers import Sales
-from kpis.health.alike import normal, normal_campaign
+from kpis.health.alike import normal
 from kpis.health.checks import WRITE_ALIKE, Check, Harm
 from kpis.health.marked_values import MarkedValues
 from kpis.health.writings import lists_of_several
@@ -137,10 +138,12 @@ def reference_checks() -> tuple[Check, ...]:
     return tuple(found)
 
 
-def unknown_ids(tables: Mapping[str, ir.Table], sold: Sales, reference: Reference) -> MarkedValues:
+def unknown_ids(
+    tables: Mapping[str, ir.Table], sold: Sales, names: ir.Table, reference: Reference
+) -> MarkedValues:
     """Return the ids that ``reference.to`` lacks, each marked by one of the three checks.
 
-    tables: the canonical ones.
+    tables: the canonical ones. names: see campaign_names.
     """
     if reference.to == "customers":
         known = tables["customers"].select(id="customer_id")
@@ -150,11 +153,16 @@ def unknown_ids(tables: Mapping[str, ir.Table], sold: Sales, reference: Referenc
     named = tables[reference.table].select(stranger=reference.column)
     strangers = named.filter(named.stranger.notnull()).distinct()
     strangers = strangers.anti_join(known, strangers.stranger == known.id)
-    alone = normal_campaign if reference.to == "campaigns" else normal
-    alike = known.group_by(known_normal=alone(known.id)).agg(meant=known.id.min())
     lists = lists_of_several(strangers, known)
-    rows = strangers.left_join(alike, alone(strangers.stranger) == alike.known_normal)
-    rows = rows.left_join(lists, strangers.stranger == lists.listing)
+    if reference.to == "campaigns":
+        alike = names.filter(names.is_known).select(id="writing", alike="alike")
+        strangers = strangers.inner_join(names, strangers.stranger == names.writing)
+    else:
+        alike = known.mutate(alike=normal(cast(ir.StringValue, known.id)))
+        strangers = strangers.mutate(alike=normal(cast(ir.StringValue, strangers.stranger)))
+    alike = alike.group_by("alike").agg(meant=alike.id.min())
+    rows = strangers.select("stranger", "alike").left_join(alike, "alike")
+    rows = rows.left_join(lists, rows.stranger == lists.listing)
     is_meant, is_list = rows.meant.notnull(), rows.listing.notnull()
     flags = {
         reference.unknown: ~is_meant & ~is_list,

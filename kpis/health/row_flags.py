@@ -9,7 +9,6 @@ import ibis.expr.types as ir
 from kpis.definitions import Company
 from kpis.facts.currency import priced
 from kpis.facts.events import Happened
-from kpis.health.alike import normal_campaign
 
 Tables = Mapping[str, ir.Table]
 Flags = Callable[[Tables, Happened, Company, date], ir.Table]
@@ -80,12 +79,10 @@ def _customer_flags(tables: Tables, happened: Happened, company: Company, as_of:
 
 def _campaign_flags(tables: Tables, happened: Happened, company: Company, as_of: date) -> ir.Table:
     campaigns = tables["campaigns"]
-    alike = ibis.window(group_by=normal_campaign(campaigns.campaign_id))
     return _with_flags(
         campaigns,
         campaigns.campaign_id,
         campaign_ended_before_started=campaigns.ends_on < campaigns.starts_on,
-        campaigns_written_otherwise=campaigns.campaign_id.count().over(alike) > 1,
     )
 
 

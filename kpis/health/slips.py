@@ -1,16 +1,13 @@
 """A slip of the pen in the campaign of a cost: one letter beside that of a campaign with leads."""
 
-from collections.abc import Mapping
-from typing import cast
-
 import ibis
 import ibis.expr.types as ir
 
-from kpis.health.alike import normal_campaign
 from kpis.health.checks import Check
 from kpis.health.marked_values import MarkedValues, marked
 
 MIN_LETTERS, MIN_WORD = 8, 6
+MIN_CUT = 20
 """A campaign that is compared has as many letters or more, and so has the word that differs."""
 _ENDS = 3
 """A slip changes two letters side by side at most: of eight, three at one end are the same."""
@@ -27,6 +24,17 @@ SLIP_CHECK = Check(
 )
 """For use without a table of campaigns, which would lack the one with the slip."""
 
+CUT_CHECK = Check(
+    "costs_campaign_cut",
+    "costs",
+    "costs with a campaign",
+    "named one without leads whose name goes on where the longest names of leads end",
+    "If leads are kept in a field that is too short, leads and costs of a campaign count as two.",
+    "Lengthen the field, or name campaigns by an id. If they are two campaigns, nothing is wrong.",
+    "doubt",
+    SLIP_CHECK.needs,
+)
+
 
 def _letters_changed(one: ir.Value, other: ir.Value) -> ir.Value:
     """How many letters are added, left out, changed or exchanged: the engine's own function."""
@@ -37,18 +45,28 @@ _distance = ibis.udf.scalar.builtin(
 )
 
 
-def slips(tables: Mapping[str, ir.Table]) -> MarkedValues:
-    """Return the campaigns of costs that are slips of one with leads."""
-    known = ibis.union(*(tables[one].select(id="campaign_id") for one in ("leads", "touches")))
-    known = known.filter(known.id.notnull()).distinct()
-    strangers = tables["costs"].select(id="campaign_id").filter(ibis._.id.notnull()).distinct()
-    found = _slips(_by_ends(strangers.anti_join(known, "id")), _by_ends(known))
+def slips(names: ir.Table) -> MarkedValues:
+    """Return the campaigns of costs that are slips of one with leads; names: see campaign_names."""
+    strangers = names.filter(names.has_cost & ~names.has_lead)
+    found = _slips(_by_ends(strangers), _by_ends(names.filter(names.has_lead)))
     return marked("campaign_id", SLIP_CHECK.key, found, found.value + " \u2192 " + found.meant)
 
 
-def _by_ends(named: ir.Table) -> ir.Table:
+def cuts(names: ir.Table) -> MarkedValues:
+    """Return the campaigns of costs whose names may be cut off in leads; names: as in slips."""
+    names = names.mutate(letters=names.writing.length(), start=names.writing[:MIN_CUT])
+    longest = names.letters.max(where=names.has_lead).over(ibis.window())
+    names = names.mutate(longest=longest)
+    is_cut = names.has_lead & ~names.has_cost & (names.letters == names.longest)
+    short = names.filter(is_cut & (names.longest >= MIN_CUT)).select("start", cut="writing")
+    long = names.filter(names.has_cost & ~names.has_lead).inner_join(short, "start")
+    found = long.filter(long.writing.startswith(long.cut)).select("cut", value="writing")
+    return marked("campaign_id", CUT_CHECK.key, found, found.value + " \u2192 " + found.cut)
+
+
+def _by_ends(names: ir.Table) -> ir.Table:
     """Each ``id`` of enough letters twice, by its first and by its last ones, with its digits."""
-    named = named.mutate(plain=normal_campaign(cast(ir.StringValue, named.id)))
+    named = names.select(id="writing", plain="bare")
     named = named.filter(named.plain.re_replace(r"[^\p{L}]", "").length() >= MIN_LETTERS)
     ends = ibis.array([named.plain[:_ENDS] + "\u2026", "\u2026" + named.plain.right(_ENDS)])
     digits = named.plain.re_replace("[^0-9]", "")

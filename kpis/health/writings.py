@@ -6,14 +6,12 @@ from typing import cast
 import ibis
 import ibis.expr.types as ir
 
-from kpis.health.alike import alike_campaigns, normal
+from kpis.health.alike import normal
+from kpis.health.campaign_names import NAMING
 from kpis.health.campaigns_apart import APART_CHECK, campaigns_apart
 from kpis.health.checks import WRITE_ALIKE, Check
 from kpis.health.marked_values import MarkedValues, marked
-from kpis.health.slips import SLIP_CHECK, slips
-
-_NAMING = ("leads", "touches", "costs")
-"""Tables whose rows name campaigns."""
+from kpis.health.slips import CUT_CHECK, SLIP_CHECK, cuts, slips
 
 
 def writing_checks() -> tuple[Check, ...]:
@@ -21,8 +19,8 @@ def writing_checks() -> tuple[Check, ...]:
 
     Beside them those of costs: a slip of the pen, and names that no lead has.
     """
-    found = [SLIP_CHECK, APART_CHECK]
-    for table in _NAMING:
+    found = [SLIP_CHECK, CUT_CHECK, APART_CHECK]
+    for table in NAMING:
         rows_are = table if table == "touches" else f"{table} with a campaign"
         common = table, rows_are
         needs = (f"{table}.campaign_id",)
@@ -66,6 +64,7 @@ def id_checks() -> tuple[Check, ...]:
     )
 
 
+_TWIN_CAMPAIGNS = "campaigns_written_otherwise"
 _CUSTOMERS = "deals_customer_written_several_ways"
 KEYS = {"leads": "lead_id", "deals": "deal_id", "customers": "customer_id"}
 
@@ -82,26 +81,35 @@ def _twin_key(table: str) -> str:
     return f"{table}_written_twice"
 
 
-def campaign_writings(
-    name: str, keys: Set[str], tables: Mapping[str, ir.Table]
-) -> list[MarkedValues]:
+def campaign_writings(name: str, keys: Set[str], names: ir.Table) -> list[MarkedValues]:
     """Return the campaigns that the checks of a table which names them mark.
 
-    keys: of the checks asked. The usual writing of a campaign is the one that most rows of all
-    tables have.
+    keys: of the checks asked. names: see campaign_names. The usual writing of a campaign is the one
+    that most rows of all tables have.
     """
-    if not keys & {_key(name), _lists_key(name), SLIP_CHECK.key, APART_CHECK.key}:
-        return []
-    named = ibis.union(*(tables[one].select(writing="campaign_id") for one in _NAMING))
-    named = named.filter(named.writing.notnull()).mutate(is_known=False)
-    known = named.select(id="writing").distinct()
+    found: dict[str, Callable[[ir.Table], MarkedValues]] = {
+        _key(name): lambda names: _unusual("campaign_id", _key(name), _otherwise(names)),
+        _lists_key(name): lambda names: _lists(_lists_key(name), names),
+        SLIP_CHECK.key: slips,
+        CUT_CHECK.key: cuts,
+        APART_CHECK.key: campaigns_apart,
+        _TWIN_CAMPAIGNS: _twin_campaigns,
+    }
+    return [marks(names) for key, marks in found.items() if key in keys]
+
+
+def _lists(key: str, names: ir.Table) -> MarkedValues:
+    known = names.select(id="writing")
     lists = lists_of_several(known.select(stranger="id"), known).rename(value="listing")
-    found = [
-        _unusual("campaign_id", _key(name), _otherwise(named, alike_campaigns)),
-        marked("campaign_id", _lists_key(name), lists, lists.value),
-        *([slips(tables), campaigns_apart(tables)] if name == "costs" else []),
-    ]
-    return [one for one in found if keys & {*one.keys}]
+    return marked("campaign_id", key, lists, lists.value)
+
+
+def _twin_campaigns(names: ir.Table) -> MarkedValues:
+    """The ids of the campaigns table that another one of it is written like."""
+    known = names.filter(names.is_known)
+    known = known.mutate(alike_ones=known.count().over(ibis.window(group_by="alike")))
+    twins = known.filter(known.alike_ones > 1).select(value="writing")
+    return marked("campaign_id", _TWIN_CAMPAIGNS, twins, twins.value)
 
 
 def id_writings(name: str, keys: Set[str], tables: Mapping[str, ir.Table]) -> list[MarkedValues]:
@@ -114,29 +122,25 @@ def id_writings(name: str, keys: Set[str], tables: Mapping[str, ir.Table]) -> li
     if name == "deals" and _CUSTOMERS in keys:
         known = tables["customers"].select(writing="customer_id").mutate(is_known=True)
         named = tables["deals"].select(writing="customer_id").mutate(is_known=False).union(known)
-        usual = _otherwise(named.filter(named.writing.notnull()), _alike_ids)
-        found.append(_unusual("customer_id", _CUSTOMERS, usual))
+        named = named.filter(named.writing.notnull()).group_by("writing")
+        named = named.agg(rows=ibis._.count(), is_known=ibis._.is_known.any())
+        named = named.mutate(alike=normal(cast(ir.StringValue, named.writing)))
+        found.append(_unusual("customer_id", _CUSTOMERS, _otherwise(named)))
     if _twin_key(name) in keys:
         found.append(_unusual(KEYS[name], _twin_key(name), _twins(tables[name], KEYS[name])))
     return found
 
 
-def _otherwise(named: ir.Table, with_alike: Callable[[ir.Table], ir.Table]) -> ir.Table:
-    """Each ``writing`` that is not the ``usual`` one of those alike, and not known to be right.
+def _otherwise(named: ir.Table) -> ir.Table:
+    """Each ``writing`` that is not the ``usual`` one of those ``alike``, and not ``is_known``.
 
-    with_alike: adds to a table of writings what those of one id have in common.
+    named: one row for each, with the number of ``rows`` that have it.
     """
-    named = named.group_by("writing").agg(rows=ibis._.count(), is_known=ibis._.is_known.any())
-    named = with_alike(named)
     alike = ibis.window(
         group_by="alike", order_by=[named.is_known.desc(), named.rows.desc(), named.writing]
     )
     named = named.mutate(usual=named.writing.first().over(alike))
     return named.filter((named.writing != named.usual) & ~named.is_known).select("writing", "usual")
-
-
-def _alike_ids(named: ir.Table) -> ir.Table:
-    return named.mutate(alike=normal(cast(ir.StringValue, named.writing)))
 
 
 def _twins(own: ir.Table, key: str) -> ir.Table:

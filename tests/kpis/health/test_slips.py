@@ -54,3 +54,36 @@ def test_campaigns_that_differ_on_purpose_are_no_slips(one: str, other: str) -> 
     """Years, numbers, months, countries, variants and ids of programs differ by one letter too."""
     costs = [cost(DAY, 1.0, one), cost(DAY, 2.0, other)]
     assert health_of(leads=[lead("a", DAY, one)], costs=costs).findings == ()
+
+
+CUT = "2026-Q4_DACH_Machines"
+
+
+def test_costs_of_longer_names_than_the_field_of_leads_holds_are_doubted() -> None:
+    """The longest name that leads have, of 21 letters, begins two names of costs; not ``other``."""
+    costs = [
+        cost(DAY, 1.0, f"{CUT}_Brand"),
+        cost(DAY, 2.0, f"{CUT}_Generic"),
+        cost(DAY, 4.0, "other"),
+    ]
+    leads = [lead("a", DAY, CUT), lead("b", DAY, "other")]
+    health = health_of(leads=leads, costs=costs)
+    assert counted(health) == {"costs_campaign_cut": (2, 3)}
+    found = examples(health)["costs_campaign_cut"]
+    assert found == (f"{CUT}_Brand \u2192 {CUT}", f"{CUT}_Generic \u2192 {CUT}")
+
+
+@pytest.mark.parametrize(
+    ("of_leads", "of_costs"),
+    [
+        ([CUT, f"{CUT}s of all sizes"], [f"{CUT}_Brand"]),
+        ([CUT], [CUT, f"{CUT}_Brand"]),
+        ([CUT], [f"2026-Q4_AT_Machines_{'x' * 9}"]),
+        (["spring sale"], ["spring sale of shoes"]),
+    ],
+    ids=["longer names", "costs of its own", "another beginning", "short names"],
+)
+def test_a_name_that_goes_on_is_no_doubt(of_leads: list[str], of_costs: list[str]) -> None:
+    """Leads hold longer names, the short one has costs, or the field would hold nothing."""
+    leads = [lead(f"L{i}", DAY, one) for i, one in enumerate(of_leads)]
+    assert health_of(leads=leads, costs=[cost(DAY, 1.0, one) for one in of_costs]).findings == ()

@@ -153,6 +153,35 @@ def test_other_brackets_keep_campaigns_apart(names: tuple[str, ...]) -> None:
     assert health_of(touches=[touch("a", one, DAY) for one in names]).findings == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("\U0001f337 Spring Sale", "Spring Sale"),
+        ("Spring Sale \u2600\ufe0f\u2b50", "spring-sale"),
+        ("urn:li:sponsoredCampaign:301234567", "301234567"),
+        ("customers/1234567890/campaigns/301234567", "301234567"),
+    ],
+)
+@pytest.mark.parametrize("is_mapped", [False, True])
+def test_pictures_and_what_platforms_put_before_a_number_make_no_other_campaign(
+    one: str, other: str, is_mapped: bool
+) -> None:
+    """Two of three rows have the usual writing, or a table of campaigns says it."""
+    rows = [lead("a", DAY, one), lead("b", DAY, other), lead("c", DAY, other)]
+    own = {"campaigns": [campaign(other)]} if is_mapped else {}
+    found = examples(health_of(leads=rows, **own))
+    key = "leads_campaign_id_written_otherwise"
+    assert found == {
+        key if is_mapped else "leads_campaign_written_several_ways": (f"{one} \u2192 {other}",)
+    }
+
+
+def test_a_number_in_brackets_makes_no_campaign_unknown() -> None:
+    """Where a table of campaigns is mapped, too, ``Sale [120214]`` is a writing of ``Sale``."""
+    health = health_of(leads=[lead("a", DAY, "Sale [120214]")], campaigns=[campaign("Sale")])
+    assert counted(health) == {"leads_campaign_id_written_otherwise": (1, 1)}
+
+
 @pytest.mark.parametrize("other", ["c1", "c-11", "c11a", "spring"])
 def test_campaigns_that_differ_in_more_than_writing_are_not_named(other: str) -> None:
     assert health_of(touches=[touch("a", "c11", DAY), touch("b", other, DAY)]).findings == ()
