@@ -1,6 +1,5 @@
 """The SQL of facts and checks, kept for the process: to write it takes longer than to run it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -14,7 +13,7 @@ from connectors.mapping.mapping import arrow_schema
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.events import Happened, set_apart, what_happened
 from kpis.facts.facts import credited_facts
-from kpis.facts.worked_out_once import Keep
+from kpis.facts.kept_tables import Keep
 from kpis.health.checks import Check
 from kpis.health.health import LookedAt, questions
 from kpis.lifetime.expected_margins import MARGINS
@@ -66,6 +65,33 @@ class FactsAsked:
         )
 
 
+class _Kept(Keep):
+    """Tables kept under a name by their SQL, and questions made of them.
+
+    tables: the query of each table that the engine works out once, in order.
+    """
+
+    def __init__(self) -> None:
+        self.tables: dict[str, str] = {}
+        self._parts: dict[str, str] = {}
+
+    def once(self, name: str, table: ir.Table) -> ir.Table:
+        self.tables[f"kept_{name}"] = self.query(table)
+        return ibis.table(table.schema(), name=f"kept_{name}")
+
+    def apart(self, name: str, table: ir.Table) -> ir.Table:
+        self._parts[f"part_{name}"] = self.query(table)
+        return ibis.table(table.schema(), name=f"part_{name}")
+
+    def query(self, table: ir.Table) -> str:
+        """The SQL of a question, with that of the parts it is made of before it."""
+        query = _sql(table)
+        parts = [
+            f'"{name}" AS ({sql})' for name, sql in self._parts.items() if f'"{name}"' in query
+        ]
+        return f"WITH {', '.join(parts)} SELECT * FROM ({query})" if parts else query
+
+
 def make_tables(
     engine: duckdb.DuckDBPyConnection, asked: FactsAsked, company: Company, as_of: date
 ) -> None:
@@ -82,17 +108,17 @@ def make_health_tables(engine: duckdb.DuckDBPyConnection, asked: FactsAsked) -> 
     _create(engine, _looked_at(asked)[1])
 
 
-def _create(engine: duckdb.DuckDBPyConnection, queries: Mapping[str, str]) -> None:
-    for name, query in queries.items():
+def _create(engine: duckdb.DuckDBPyConnection, kept: _Kept) -> None:
+    for name, query in kept.tables.items():
         engine.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
 
 
 @lru_cache(maxsize=128)
 def facts_sql(asked: FactsAsked, models: tuple[AttributionModel, ...]) -> str:
     """Return the query of the facts under attribution models, from the tables of make_tables."""
-    happened, _ = _made_of(asked)
+    happened, kept = _made_of(asked)
     what = (asked.dimensions, asked.definitions, asked.company, models, _DAY)
-    return _sql(credited_facts(happened, _canonical(asked.dimensions), *what))
+    return kept.query(credited_facts(happened, _canonical(asked.dimensions), *what))
 
 
 @lru_cache(maxsize=256)
@@ -108,36 +134,25 @@ def health_sql(
     lead_dates: of mql_at and sql_at those that came from a source. of_examples: ask for examples
     of what the checks find, else for how many rows.
     """
-    looked_at, _ = _looked_at(asked)
+    looked_at, kept = _looked_at(asked)
     own = (asked.definitions, asked.company, _DAY, of_examples)
-    return tuple(map(_sql, questions(table, checks, lead_dates, looked_at, *own)))
+    return tuple(map(kept.query, questions(table, checks, lead_dates, looked_at, *own)))
 
 
 @lru_cache(maxsize=32)
-def _made_of(asked: FactsAsked) -> tuple[Happened, dict[str, str]]:
+def _made_of(asked: FactsAsked) -> tuple[Happened, _Kept]:
     predicted = ibis.table(MARGINS, name=PREDICTED) if asked.is_predicted else None
     what = (asked.dimensions, asked.definitions, asked.company, _DAY)
-    queries: dict[str, str] = {}
-    keep = _keeping(queries)
-    return what_happened(_canonical(asked.dimensions), *what, predicted, keep), queries
+    kept = _Kept()
+    return what_happened(_canonical(asked.dimensions), *what, predicted, kept), kept
 
 
 @lru_cache(maxsize=32)
-def _looked_at(asked: FactsAsked) -> tuple[LookedAt, dict[str, str]]:
+def _looked_at(asked: FactsAsked) -> tuple[LookedAt, _Kept]:
     happened, _ = _made_of(asked)
     tables, _ = set_apart(_canonical(asked.dimensions), asked.dimensions)
-    queries: dict[str, str] = {}
-    return LookedAt.of(tables, happened, _keeping(queries)), queries
-
-
-def _keeping(queries: dict[str, str]) -> Keep:
-    """Keep tables by adding their queries to ``queries``, by name."""
-
-    def keep(name: str, table: ir.Table) -> ir.Table:
-        queries[f"kept_{name}"] = _sql(table)
-        return ibis.table(table.schema(), name=f"kept_{name}")
-
-    return keep
+    kept = _Kept()
+    return LookedAt.of(tables, happened, kept), kept
 
 
 def _canonical(dimensions: tuple[str, ...]) -> dict[str, ir.Table]:

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from kpis.definitions import Company, Definitions
-from kpis.facts.worked_out_once import Keep, as_it_is
+from kpis.facts.kept_tables import AS_A_WHOLE, Keep
 
 
 def _in_zone(zone: str, instant: ir.Value) -> ir.Value:
@@ -62,7 +62,7 @@ def sales(
     definitions: Definitions,
     company: Company,
     as_of: date,
-    keep: Keep = as_it_is,
+    keep: Keep = AS_A_WHOLE,
 ) -> Sales:
     """Return the deals and customers that exist on ``as_of``.
 
@@ -71,8 +71,8 @@ def sales(
     A deal is won on the day it was closed (booked) or paid, by ``customer_when``. A customer is
     won by its first won deal, ties by the lowest deal_id; its lead is that deal's lead.
     """
-    dated = keep("dated_deals", _dated(deals, leads, dimensions, definitions, company, as_of))
-    existing = keep("existing_deals", _with_customers(dated))
+    dated = keep.once("dated_deals", _dated(deals, leads, dimensions, definitions, company, as_of))
+    existing = keep.once("existing_deals", _with_customers(dated))
     own = ["deal_owner", *(f"deal_{name}" for name in dimensions)]
     first = ibis.window(group_by="customer_id", order_by=["won_at", "deal_id"])
     won = existing.filter(existing.won_day.notnull())
@@ -83,7 +83,7 @@ def sales(
     )
     days = ["lead_created_day", "created_day", "closed_day", "won_day"]
     columns = ["deal_id", "status", "lead_id", *own, *days, "amount", "currency", "customer_id"]
-    return Sales(existing.select(*columns), keep("customers_won", customers))
+    return Sales(existing.select(*columns), keep.once("customers_won", customers))
 
 
 def _dated(

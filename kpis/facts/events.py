@@ -7,7 +7,6 @@ attribution model and is worked out once.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -15,9 +14,9 @@ import ibis.expr.types as ir
 from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, day_in, sales
+from kpis.facts.kept_tables import AS_A_WHOLE, Keep
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.facts.stages import lead_progress
-from kpis.facts.worked_out_once import Keep, as_it_is
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def what_happened(
     company: Company,
     as_of: date,
     predicted: ir.Table | None = None,
-    keep: Keep = as_it_is,
+    keep: Keep = AS_A_WHOLE,
 ) -> Happened:
     """Return what happened by ``as_of``; tables: every canonical table by name.
 
@@ -53,24 +52,26 @@ def what_happened(
         :func:`set_apart`).
     """
     tables, dimensions = set_apart(tables, dimensions)
-    leads = keep("leads", existing_leads(tables, dimensions, definitions, company, as_of))
+    leads = keep.once("leads", existing_leads(tables, dimensions, definitions, company, as_of))
     sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of, keep)
-    became_customer = keep("leads_won", leads_won(sold))
+    became_customer = keep.once("leads_won", leads_won(sold))
     touches = counted_touches(tables["touches"], became_customer, company, as_of)
-    touches = keep("counted_touches", touches)
+    touches = keep.once("counted_touches", touches)
     progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
-    progress = keep("lead_progress", progress)
-    cycles = keep("sales_cycles", sales_cycles(sold, touches, definitions, company))
-    listed = (
-        _lead_events(leads, became_customer, dimensions)
-        + _stage_events(progress, dimensions)
-        + _deal_events(sold, cycles, tables["rates"], company, dimensions)
-        + _customer_events(tables, sold, company, dimensions)
-    )
+    progress = keep.once("lead_progress", progress)
+    cycles = keep.once("sales_cycles", sales_cycles(sold, touches, definitions, company))
+    listed = {
+        "lead_events": _lead_events(leads, became_customer, dimensions),
+        "stage_events": _stage_events(progress, dimensions),
+        "deal_events": _deal_events(sold, cycles, tables["rates"], company, dimensions),
+        "customer_events": _customer_events(tables, sold, company, dimensions),
+    }
     if predicted is not None:
-        listed += _predicted_events(predicted, sold, as_of, dimensions)
-    everything = reduce(lambda above, below: above.union(below), listed)
-    events = keep("events", everything.filter(everything.day <= as_of))
+        listed["predicted_events"] = _predicted_events(predicted, sold, as_of, dimensions)
+    everything = ibis.union(
+        *(keep.apart(name, ibis.union(*events)) for name, events in listed.items())
+    )
+    events = keep.once("events", everything.filter(everything.day <= as_of))
     return Happened(leads, sold, cycles, touches, events)
 
 

@@ -5,7 +5,7 @@ KPI. Rows that could not be loaded at all are the rejects of connectors.mapping.
 """
 
 from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from kpis.coverage import Mapped
 from kpis.definitions import Company, Definitions
 from kpis.facts.events import Happened
-from kpis.facts.worked_out_once import Keep, as_it_is
+from kpis.facts.kept_tables import AS_A_WHOLE, Keep
 from kpis.health.alike import visible
 from kpis.health.campaign_names import campaign_names
 from kpis.health.checks import HARMS, Check, row_checks
@@ -76,20 +76,21 @@ class Health(BaseModel):
 class LookedAt:
     """What the checks look at.
 
-    tables: every canonical table by name. happened: see kpis.facts.events.what_happened. names: see
-    campaign_names.
+    tables: every canonical table by name. happened, keep: see kpis.facts.events.what_happened.
+    names: see campaign_names.
     """
 
     tables: Mapping[str, ir.Table]
     happened: Happened
     names: ir.Table
+    keep: Keep
 
     @classmethod
     def of(
-        cls, tables: Mapping[str, ir.Table], happened: Happened, keep: Keep = as_it_is
+        cls, tables: Mapping[str, ir.Table], happened: Happened, keep: Keep = AS_A_WHOLE
     ) -> "LookedAt":
-        """What is looked at of these tables; keep: see kpis.facts.events.what_happened."""
-        return cls(tables, happened, keep("campaign_names", campaign_names(tables)))
+        """What is looked at of these tables."""
+        return cls(tables, happened, keep.once("campaign_names", campaign_names(tables)), keep)
 
 
 def checks(definitions: Definitions) -> dict[str, Check]:
@@ -149,6 +150,7 @@ def questions(
         rows = date_flags(rows, table, keys, happened, company)
         if table == "lead_stages":  # joins its rows to themselves: first, while they are short
             rows = stage_flags(rows, lead_dates, definitions)
+        rows = looked_at.keep.apart(f"{table}_flags", rows)
         rows = _with_marked_ids(rows, table, keys, looked_at)
         answers.append(_examples(rows, known) if of_examples else _counts(rows, known, "affected"))
     return answers
@@ -162,7 +164,12 @@ def _with_marked_ids(rows: ir.Table, table: str, keys: Set[str], looked_at: Look
         named = [column for column in source.columns if column.endswith(("_id", "status"))]
         source = source.select(*named)
         rows = rows.left_join(source, rows.own_id == source[KEYS[table]]).drop("own_id")
-    return with_marks(rows, _marked_ids(table, keys, looked_at), own)
+    found = _marked_ids(table, keys, looked_at)
+    apart = [
+        replace(one, values=looked_at.keep.apart(f"{one.keys[0]}_marks", one.values))
+        for one in found
+    ]
+    return with_marks(rows, apart, own)
 
 
 def _marked_ids(table: str, keys: Set[str], looked_at: LookedAt) -> list[MarkedValues]:
