@@ -17,10 +17,10 @@ import pyarrow as pa
 
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.cell_text import text_of, with_bytes_as_text
-from connectors.sources.cut_instants import cut_columns, cut_notes
 from connectors.sources.header import Wanted, folded, names_currency
-from connectors.sources.query_joins import repeated_rows
-from connectors.sources.query_tree import ENGINE, Tree, nodes_of, tree_of
+from connectors.sources.queries.cut_instants import cut_columns, cut_notes
+from connectors.sources.queries.repeated_rows import repeated_rows
+from connectors.sources.queries.tree import ENGINE, Tree, nodes_of, tree_of
 from connectors.sources.raw import Progress, RawNote, RawTable
 from kpis.errors import SourceError
 from kpis.model import TABLES
