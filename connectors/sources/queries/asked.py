@@ -57,7 +57,7 @@ class Asked:
 
     def text(self, tree: Tree) -> str:
         """Return the text of a query, or of an expression, in the source's SQL."""
-        sql = sql_of(self.parser, tree).replace('"trim"(', "trim(")
+        sql = sql_of(self.parser, tree).replace('"trim"(', "trim(").replace("= ANY(", "IN (")
         return sql if self.dialect == _DUCKDB else _TOKEN.sub(self._token, sql)
 
     def shown(self, condition: Tree) -> str:
@@ -105,7 +105,7 @@ def of_engine(engine: duckdb.DuckDBPyConnection) -> Asked:
 
 
 def rows_of(engine: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Return the rows of an answer; instants by way of Arrow, as DuckDB's own need another library."""
+    """Return the rows of an answer; instants by way of Arrow, else they need another library."""
     if not any(str(column[1]).endswith("WITH TIME ZONE") for column in engine.description or []):
         return engine.fetchall()
     answer: pa.Table = engine.to_arrow_table()

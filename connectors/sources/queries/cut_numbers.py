@@ -32,7 +32,7 @@ def cut_number_notes(asked: Asked, tree: Tree) -> Iterator[RawNote]:
                 continue
             seen.add(written)
             found = asked.values(select, known, expression)
-            cut = {v: n for v, n in found if isinstance(v, str) and _is_cut(v)}
+            cut = {v: n for v, n in sorted(found, key=str) if isinstance(v, str) and _is_cut(v)}
             if cut:
                 yield _note(asked, written, cut)
 
@@ -59,19 +59,18 @@ def _is_cut(text: str) -> bool:
 
 
 def _note(asked: Asked, written: str, cut: dict[str, int]) -> RawNote:
-    def read(text: str) -> str:
-        beginning = _BEGINNING.match(text) if asked.dialect in _READS_THE_BEGINNING else None
-        nothing = "0" if asked.dialect in _READS_THE_BEGINNING else "NULL"
-        return beginning[0].strip() if beginning else nothing
-
     shown = tuple(cut)[:_SHOWN]
+    how = "as NULL"
+    if asked.dialect in _READS_THE_BEGINNING:
+        read = [_BEGINNING.match(text) for text in shown]
+        how = "to the first sign that is no part of one: "
+        how += " and ".join(match[0].strip() if match else "0" for match in read)
     number = f"REPLACE({written}, ',', '')"
-    if sum(bool(_COMMA_LAST.fullmatch(text)) for text in cut) * 2 >= len(cut):
+    if 2 * sum(_COMMA_LAST.fullmatch(text) is not None for text in cut) >= len(cut):
         number = f"REPLACE(REPLACE({written}, '.', ''), ',', '.')"
     return RawNote(
         rows=sum(cut.values()),
-        what=f"hold amounts in {written} of which the query reads the beginning alone, as "
-        + " and ".join(f"{read(text)}" for text in shown),
+        what=f"hold text in {written} that the query reads as a number {how}",
         examples=shown,
         remedy=f"Write CAST({number} AS DECIMAL(15, 2)), or map the text without a query.",
         is_doubt=True,

@@ -31,8 +31,9 @@ def database_query_notes(
     connection: Connection, part: str, request: TableSettings, answer: pd.DataFrame
 ) -> tuple[RawNote, ...]:
     """Return the doubts of :func:`query_notes` on a database's query; none where it has none."""
-    tree = tree_of(request.query) if request.query else {"error": True}
-    if tree.get("error") or len(tree.get("statements", [])) != 1:
+    sql = request.query
+    tree = tree_of(sql) if sql else {}
+    if sql is None or len(tree.get("statements", [])) != 1:
         return ()
     with of_database(connection) as asked:
-        return query_notes(asked, request.query or "", tree, part, request, answer)
+        return query_notes(asked, sql, tree, part, request, answer)

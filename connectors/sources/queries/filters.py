@@ -43,7 +43,7 @@ def without_null(asked: Asked, tree: Tree) -> Iterator[Mend]:
 
 
 def _is_column(node: Tree) -> bool:
-    return node.get("class") == "COLUMN_REF"
+    return bool(node.get("class") == "COLUMN_REF")
 
 
 def _excludes(node: Tree) -> bool:

@@ -77,9 +77,17 @@ def _is_equal(condition: Tree, theirs: set[str], known: set[str]) -> bool:
     """Whether a column of ``theirs`` equals one of the other tables."""
     if condition.get("type") != "COMPARE_EQUAL":
         return False
-    sides = [condition["left"], condition["right"]]
-    names = [side["column_names"][0].casefold() for side in sides if _is_qualified(side)]
-    return len(names) == 2 and set(names) <= known and sum(name in theirs for name in names) == 1
+    left, right = (
+        {
+            part["column_names"][-2].casefold()
+            for part in nodes_of(condition[side])
+            if _is_qualified(part)
+        }
+        for side in ("left", "right")
+    )
+    if not left or not right or not left | right <= known:
+        return False
+    return (left <= theirs and not right & theirs) or (right <= theirs and not left & theirs)
 
 
 def _is_qualified(node: Tree) -> bool:

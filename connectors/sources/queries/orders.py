@@ -59,6 +59,6 @@ def _number(column: Tree) -> Tree:
         }
         for count in ("38", "9")
     ]
-    kind = {"class": "TYPE", "type": "TYPE", "type_name": "DECIMAL", "children": digits}
+    kind: Tree = {"class": "TYPE", "type": "TYPE", "type_name": "DECIMAL", "children": digits}
     kind |= {"qualified_name": {"path": ["DECIMAL"]}}
     return {"class": "CAST", "type": "OPERATOR_CAST", "child": column, "type_expr": kind}
