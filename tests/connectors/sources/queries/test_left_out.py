@@ -7,6 +7,7 @@ import pytest
 from connectors.settings.settings import FilesSource
 from connectors.sources import files
 from connectors.sources.raw import RawNote, no_progress
+from tests.conftest import Postgres
 from tests.connectors.sources.crm_database import read, sqlite_file, table
 from tests.connectors.sources.queries.test_query import asked
 
@@ -222,3 +223,24 @@ def test_a_database_is_asked_in_its_own_sql(tmp_path: Path, sql: str, said: str)
 )
 def test_a_query_that_cannot_be_asked_about_is_read_as_before(tmp_path: Path, sql: str) -> None:
     assert in_sqlite(tmp_path, sql) == []
+
+
+def test_postgres_is_asked_without_harm_to_what_is_read_next(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """A question that it refuses, with '2026-10-31~' for a time, ends nothing but itself."""
+    postgres.new_database(
+        "left_out",
+        "CREATE TABLE deals (id text, kind text, closed timestamp)",
+        "INSERT INTO deals VALUES ('d1', 'new', '2026-10-20 10:00')",
+        "INSERT INTO deals VALUES ('d2', NULL, '2026-10-31 14:20')",
+    )
+    sql = "SELECT id AS deal_id, 'won' AS status, closed AS closed_at FROM deals WHERE "
+    found = read(
+        postgres.reader("left_out"),
+        tmp_path,
+        deals=table(query=f"{sql} kind <> 'test'"),
+        payments=table(query=f"{sql} closed BETWEEN '2026-10-01' AND '2026-10-31'"),
+    )
+    said = [note.what for one in found.values() for note in one.notes]
+    assert "is not true of NULL" in said[0] and "ends at the first moment" in said[1]
