@@ -4,8 +4,7 @@
 ``workbooks``, with what ``sheet_xml``, ``hidden_rows``, ``struck_rows``, ``number_formats`` and
 ``format_units`` add. ``google_sheets`` through ``google_api``. ``database``, at a ``database_url``,
 with ``database_types``. ``header`` finds the row that names the columns, ``worksheet_table`` makes
-a table of a worksheet's cells, ``query`` answers a SELECT over files and worksheets, which
-``query_tree`` has parsed; ``query_joins`` names rows that a join repeats, ``cut_instants`` those
-that it cuts. ``database_zones`` doubts the zone of a database's times. ``cell_text`` is a typed
-cell as text. Uses settings.
+a table of a worksheet's cells, ``queries`` answers a SELECT over files and worksheets, and doubts
+what queries do to rows in silence. ``database_zones`` doubts the zone of a database's times.
+``cell_text`` is a typed cell as text. Uses settings.
 """

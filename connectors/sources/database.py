@@ -20,6 +20,7 @@ from connectors.settings.tables import TableSettings
 from connectors.sources.database_types import instant_columns, keep_values, mark_as_utc
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.database_zones import database_cut_notes, utc_default_notes
+from connectors.sources.queries.doubts import database_query_notes
 from connectors.sources.raw import Progress, RawTable
 from kpis.errors import SourceError, nearest
 
@@ -59,6 +60,7 @@ def read(
                 mark_as_utc(frame, in_utc)
                 rows = np.arange(1, len(frame) + 1, dtype=np.int64)
                 notes = database_cut_notes(connection, request.query, frame, time_zone)
+                notes += database_query_notes(connection, wanted, request, frame)
                 if request.from_ is not None and source.time_zone is None:
                     at = _schema_and_name(connection, database, request.from_)
                     notes += utc_default_notes(connection, *at, frame, name, time_zone)

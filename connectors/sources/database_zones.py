@@ -15,10 +15,10 @@ from sqlalchemy import ColumnClause, column, inspect, select, table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.sources.cut_instants import cut_columns, cut_notes
 from connectors.sources.database_types import instant_columns, mark_as_utc
 from connectors.sources.header import folded
-from connectors.sources.query_tree import nodes_of, tree_of
+from connectors.sources.queries.cut_instants import cut_columns, cut_notes
+from connectors.sources.queries.tree import nodes_of, tree_of
 from connectors.sources.raw import RawNote, RawTable
 
 _LOOKED_AT = 10_000
@@ -33,7 +33,7 @@ _SAYS_UTC = re.compile(r"(?:^|[\W_])(?:utc|gmt)(?:$|[\W_])", re.I)
 def database_cut_notes(
     connection: Connection, query: str | None, answer: pd.DataFrame, time_zone: str
 ) -> list[RawNote]:
-    """Return the doubts of :func:`connectors.sources.cut_instants.cut_notes` on a query's answer.
+    """Return the doubts of ``cut_instants.cut_notes`` on a query's answer.
 
     Only where the query cuts columns are these read once more, up to 10,000 rows of each table.
     """

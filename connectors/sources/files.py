@@ -13,7 +13,7 @@ from connectors.settings.settings import FilesSource
 from connectors.settings.tables import TableSettings
 from connectors.sources.csv_text import read_csv
 from connectors.sources.header import Wanted, wanted_of
-from connectors.sources.query import answer_of, parsed_query, wanted_by
+from connectors.sources.queries.query import answer_of, parsed_query, wanted_by
 from connectors.sources.raw import Progress, RawTable, no_progress
 from connectors.sources.workbooks import read_workbook
 from kpis.errors import SourceError, nearest

@@ -24,7 +24,7 @@ from connectors.sources.number_formats import (
     shown_columns,
     with_shown_currencies,
 )
-from connectors.sources.query import Query, answer_of, parsed_query, wanted_by
+from connectors.sources.queries.query import Query, answer_of, parsed_query, wanted_by
 from connectors.sources.raw import Progress, RawTable
 from connectors.sources.worksheet_table import Merge, table_of_grid
 from kpis.errors import SourceError, nearest

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from connectors.sources.header import folded
-from connectors.sources.query_tree import Tree, nodes_of
+from connectors.sources.queries.tree import Tree, nodes_of
 from connectors.sources.raw import RawNote, RawTable
 
 _CUTS = frozenset(

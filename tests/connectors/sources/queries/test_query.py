@@ -14,7 +14,7 @@ from connectors.mapping.mapping import map_table
 from connectors.settings.settings import FilesSource, Settings
 from connectors.settings.tables import TableSettings
 from connectors.sources import files
-from connectors.sources.query_tree import ENGINE
+from connectors.sources.queries.tree import ENGINE
 from connectors.sources.raw import RawTable, no_progress
 from kpis.definitions import Company
 from kpis.errors import MappingError, SourceError

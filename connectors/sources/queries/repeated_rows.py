@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from connectors.sources.header import folded
-from connectors.sources.query_tree import nodes_of
+from connectors.sources.queries.tree import nodes_of
 from connectors.sources.raw import RawNote, RawTable
 
 Node = dict[str, Any]

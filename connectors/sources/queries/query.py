@@ -17,10 +17,12 @@ import pyarrow as pa
 
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.cell_text import text_of, with_bytes_as_text
-from connectors.sources.cut_instants import cut_columns, cut_notes
 from connectors.sources.header import Wanted, folded, names_currency
-from connectors.sources.query_joins import repeated_rows
-from connectors.sources.query_tree import ENGINE, Tree, nodes_of, tree_of
+from connectors.sources.queries.asked import of_engine, rows_of
+from connectors.sources.queries.cut_instants import cut_columns, cut_notes
+from connectors.sources.queries.doubts import query_notes
+from connectors.sources.queries.repeated_rows import repeated_rows
+from connectors.sources.queries.tree import ENGINE, Tree, nodes_of, tree_of
 from connectors.sources.raw import Progress, RawNote, RawTable
 from kpis.errors import SourceError
 from kpis.model import TABLES
@@ -38,7 +40,7 @@ class Query:
     tables: as it names them. columns: their columns that it names. takes_all: it has a ``*``.
     cuts: of each column that it computes, those of which it may cut the zone.
     tree: the query as DuckDB parses it. amount: the column of its answer whose rows all count, as
-    they have no key, "" for none.
+    they have no key, "" for none. request: what the settings say of the part.
     """
 
     sql: str
@@ -50,6 +52,7 @@ class Query:
     cuts: Mapping[str, frozenset[str]]
     tree: Tree = field(repr=False)
     amount: str
+    request: TableSettings = field(repr=False)
 
 
 def parsed_query(source: str, part: str, request: TableSettings) -> Query:
@@ -82,6 +85,7 @@ def parsed_query(source: str, part: str, request: TableSettings) -> Query:
         cuts=cut_columns(nodes),
         tree=tree,
         amount=next((request.columns.get(name, name) for name in money), ""),
+        request=request,
     )
 
 
@@ -164,10 +168,12 @@ def answer_of(
             notes += tuple(_named(query, table))
         try:
             engine.execute(query.sql)
-            columns, rows = [c[0] for c in engine.description or []], _rows(engine)
+            columns, rows = [c[0] for c in engine.description or []], rows_of(engine)
         except duckdb.Error as error:
             raise SourceError(f"{query.where}: DuckDB says: {_one_line(error)}") from None
         notes += tuple(repeated_rows(engine, query.tree, query.amount, tables, texts))
+        frame = pd.DataFrame(rows, columns=columns, dtype=object)
+        doubts = query_notes(of_engine(engine), query.sql, query.tree, part, query.request, frame)
     twice = [column for column, times in Counter(columns).items() if times > 1]
     if twice:
         raise SourceError(
@@ -175,19 +181,10 @@ def answer_of(
         )
     if "currency" in folded(columns):
         notes = tuple(note for note in notes if not note.currency)
-    frame = pd.DataFrame(rows, columns=columns, dtype=object)
-    notes += tuple(cut_notes(query.cuts, frame, tables.values(), time_zone))
+    notes += doubts + tuple(cut_notes(query.cuts, frame, tables.values(), time_zone))
     progress(part, len(frame))
     numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
     return RawTable(frame, numbers, query.place, has_fixed_rows=False, notes=notes)
-
-
-def _rows(engine: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
-    """The rows of the answer; instants by way of Arrow, as DuckDB's own need another library."""
-    if not any(str(column[1]).endswith("WITH TIME ZONE") for column in engine.description or []):
-        return engine.fetchall()
-    answer: pa.Table = engine.to_arrow_table()
-    return list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
 
 
 def _reads(query: Query, header: str) -> bool:
