@@ -136,8 +136,35 @@ def test_a_total_does_not_disturb_how_its_columns_are_read():
 
 
 def test_the_settings_can_keep_rows_that_are_labelled_as_totals():
-    result = costs(A, B, ("2026-10-03", "Total", "1000"), totals="keep")
-    assert loaded(result) == ["spring", "fair", "Total"]
+    result = costs(A, B, ("2026-10-03", "Total", "950"), totals="keep")
+    assert loaded(result) == ["spring", "fair", "Total"] and result.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "sums"),
+    [
+        ([A, B, ("2026-10-03", "Gesamt", "750"), ("2026-10-31", "Summe", "1750")], 1),
+        ([A, ("2026-10-31", "Summe", "1000"), B], 1),
+        ([A, B, ("2026-10-03", "tv", "70.5"), ("2026-10-31", "Alles", "1070.5")], 1),
+        ([A, ("2026-10-31", "Summe", "400"), B, ("2026-11-30", "Summe", "600")], 2),
+        (
+            [
+                *(A, ("2026-10-31", "Summe", "400"), B, ("2026-11-30", "Summe", "600")),
+                ("2026-12-31", "Gesamtsumme", "1000"),
+            ],
+            3,
+        ),
+    ],
+    ids=["beside a campaign", "in the middle", "of another name", "of each month", "of them all"],
+)
+def test_a_kept_row_that_is_the_sum_of_all_others_is_doubted(rows, sums):
+    """400 + 600, and 750 of the campaign that is really called Gesamt."""
+    result = costs(*rows, totals="keep")
+    (note,) = result.notes
+    assert note.is_doubt and note.rows == sums and loaded(result) == [name for _, name, _ in rows]
+    assert "exactly the sum of all others, and w" in note.text and note.examples[0].startswith(
+        ("Summe, ", "Alles, ")
+    )
 
 
 @pytest.mark.parametrize("first", [True, False])
