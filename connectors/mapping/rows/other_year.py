@@ -21,6 +21,8 @@ _RUN = 3
 _OFF = np.timedelta64(270, "D")
 """How far a slip in the year is from its neighbours at least, of which one may be of another."""
 
+_WHAT = "have another year than the rows before and after, whose year would be in order"
+
 Days = npt.NDArray[np.datetime64]
 
 
@@ -55,8 +57,7 @@ def year_notes(
                 table=table,
                 column=name,
                 rows=len(at),
-                what="have another year than the rows before and after, whose year would be in order"
-                + sums(rows.take(at).to_pandas()),
+                what=f"{_WHAT}{sums(rows.take(at).to_pandas())}",
                 examples=tuple(shown[:EXAMPLES]),
                 remedy="If the year is a slip of the pen, correct it in the source.",
                 is_doubt=True,

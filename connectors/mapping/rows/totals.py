@@ -132,7 +132,7 @@ class Totals:
         ]
         if not sums:
             return self.of_all_others(apart, [])
-        what = "hold exactly the sum of all others, and were loaded, as the settings keep totals"
+        what = "hold exactly the sum of all others, loaded as the settings keep totals"
         return [self._doubt({row: self._named(row) for row in sums}, what)]
 
     def _named(self, row: int) -> str:
