@@ -164,9 +164,8 @@ def test_a_kept_row_that_is_the_sum_of_all_others_is_doubted(rows, sums):
     result = costs(*rows, totals="keep")
     (note,) = result.notes
     assert note.is_doubt and note.rows == sums and loaded(result) == [name for _, name, _ in rows]
-    assert "exactly the sum of all others, and w" in note.text and note.examples[0].startswith(
-        ("Summe, ", "Alles, ")
-    )
+    assert "exactly the sum of all others" in note.text
+    assert re.match(r"row \d: (Summe|Alles), ", note.examples[0])
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -322,7 +321,7 @@ def test_a_row_that_says_it_is_a_share_of_another_is_doubted():
     found = costs(*rows, ("2026-10-30", "Thereof: Meta", "1250"), A)
     (note,) = found.notes
     assert note.is_doubt and note.rows == 2
-    assert note.examples == ("davon Google", "Thereof: Meta") and len(found.rows) == 4
+    assert note.examples == ("row 3: davon Google", "row 4: Thereof: Meta") and len(found.rows) == 4
     assert not costs(("2026-10-30", "Davonport", "1"), A, B).notes
     leads = {"lead_id": ["a", "b"], "created_at": "2026-10-01", "campaign_id": ["of which", "x"]}
     assert not mapped("leads", leads).notes
