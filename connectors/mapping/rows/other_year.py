@@ -109,4 +109,5 @@ def _with_year_of(run: Days, day: np.datetime64) -> Days:
     months = run.astype("datetime64[M]")
     years = day.astype("datetime64[Y]") - run[0].astype("datetime64[Y]")
     moved = (months + years.astype(int) * 12).astype("datetime64[D]")
-    return moved + (run - months.astype("datetime64[D]"))
+    found: Days = moved + (run - months.astype("datetime64[D]"))
+    return found
