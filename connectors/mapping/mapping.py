@@ -14,6 +14,7 @@ from connectors.mapping.named_values import start_of
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.rows.grouped import grouped_notes
+from connectors.mapping.rows.other_year import year_notes
 from connectors.mapping.rows.outlines import outline_notes
 from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
 from connectors.mapping.rows.stale_parts import stale_notes
@@ -129,6 +130,8 @@ def _notes_on_rows(
     notes = repeat_notes(table, kept, unmapped.numbers) or restated_notes(table, kept, unmapped)
     sums = sum_notes(table, kept, unmapped.numbers)
     notes += sums or outline_notes(table, kept, unmapped.numbers)
+    if unmapped.raw.has_fixed_rows:
+        notes += year_notes(table, kept, unmapped.numbers, company.time_zone)
     if table == "rates":
         notes += rates_note(kept, company.currency)
     return notes + unmapped_notes(unmapped, kept, company, time_zone)

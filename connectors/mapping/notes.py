@@ -79,9 +79,16 @@ class RowDoubt:
     what: str
     remedy: str
 
-    def notes(self, rejected: npt.NDArray[np.bool_]) -> list[Note]:
-        """Return the note on those of the rows that are not ``rejected``, none without any."""
-        held = [shown(value) for row, value in self.values.items() if not rejected[row]]
+    def notes(self, rejected: npt.NDArray[np.bool_], numbers: npt.NDArray[np.int64]) -> list[Note]:
+        """Return the note on those of the rows that are not ``rejected``, none without any.
+
+        numbers: what each row is called in its source.
+        """
+        held = [
+            shown(f"row {numbers[row]}: {value}")
+            for row, value in self.values.items()
+            if not rejected[row]
+        ]
         note = Note(
             table=self.table,
             column="",

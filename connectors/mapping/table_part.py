@@ -134,7 +134,7 @@ class Part:
     def note_doubts(self) -> None:
         """Note what may be no row but was loaded; when it is known which rows are rejected."""
         for doubt in self._doubts:
-            self.notes += doubt.notes(self.rejects.rejected)
+            self.notes += doubt.notes(self.rejects.rejected, self.raw.rows)
 
     def note_named_values(self, before: datetime | None) -> None:
         """Note what "*" took, with deals closed before ``before``, and values that never occur."""

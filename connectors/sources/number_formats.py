@@ -1,4 +1,4 @@
-"""Currencies that a sheet shows by the number format of a cell alone: ``[$$-409]#,##0.00``."""
+"""What a sheet shows by the number format of a cell alone: ``[$$-409]#,##0.00``, ``0%``."""
 
 import re
 from collections import Counter
@@ -26,6 +26,11 @@ def currency_shown(number_format: str) -> str:
     """Return the sign or code with which numbers of this format are shown, "" for none."""
     match = _CURRENCY.search(number_format)
     return next((part.strip() for part in match.groups() if part), "") if match else ""
+
+
+def is_percent(number_format: str) -> bool:
+    """Whether numbers of this format are shown as percentages, 17.5 as 1750%."""
+    return "%" in re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format)
 
 
 def currency_beside(shown: str) -> str:
@@ -77,6 +82,50 @@ def with_shown_currencies(
             beside = [_beside(mark, cell) for mark, cell in zip(marks, cells, strict=True)]
             frame.isetitem(at, pd.array(beside, dtype=object))
     return replace(table, frame=frame, notes=tuple(notes))
+
+
+def with_shown_percentages(
+    table: RawTable, wanted: Wanted, is_percent_at: Callable[[int, int], bool]
+) -> RawTable:
+    """Return ``table`` with each amount that its number format shows as a percentage as its text.
+
+    Who types 1750 into such a cell makes it 17.5. A query reads the number: a note doubts a column
+    in which plain numbers stand beside it.
+
+    is_percent_at: whether the format of a cell does so; row and column in the sheet, both from 0.
+    """
+    frame, notes = table.frame.copy(), list(table.notes)
+    amounts = folded(wanted.amounts)
+    for at, name in enumerate(map(str, frame.columns)):
+        if not wanted.is_for_query and not folded([name]) <= amounts:
+            continue
+        cells = frame.iloc[:, at].tolist()
+        percent = [
+            _is_number(cell) and is_percent_at(row - 1, table.positions[at])
+            for row, cell in zip(table.rows.tolist(), cells, strict=True)
+        ]
+        texts = [
+            f"{(Decimal(repr(cell)) * 100).normalize():f}%" if is_one else cell
+            for cell, is_one in zip(cells, percent, strict=True)
+        ]
+        shown = [text for text, is_one in zip(texts, percent, strict=True) if is_one]
+        if wanted.is_for_query and 0 < len(shown) < sum(map(_is_number, cells)):
+            notes.append(_percent_note(at, shown))
+        elif shown and not wanted.is_for_query:
+            frame.isetitem(at, pd.array(texts, dtype=object))
+    return replace(table, frame=frame, notes=tuple(notes))
+
+
+def _percent_note(at: int, shown: list[str]) -> RawNote:
+    return RawNote(
+        rows=len(shown),
+        what="are shown as percentages by their number format, beside plain numbers, and a query "
+        "reads a hundredth",
+        at=at,
+        examples=tuple(shown[:3]),
+        remedy="If they are amounts, format the cells as numbers, and type the amounts again.",
+        is_doubt=True,
+    )
 
 
 def _is_number(cell: Any) -> bool:

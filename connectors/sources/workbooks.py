@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -15,13 +15,11 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from connectors.sources.format_units import factor_shown, with_units_noted
+from connectors.sources.cell_styles import Styles, with_styles_told
 from connectors.sources.header import Wanted, titles
 from connectors.sources.hidden_rows import with_hidden_noted
-from connectors.sources.number_formats import currency_shown, with_shown_currencies
 from connectors.sources.raw import RawNote, RawTable
 from connectors.sources.sheet_xml import sheet_extras
-from connectors.sources.struck_rows import struck_styles, with_struck_noted
 from connectors.sources.worksheet_table import table_of_grid
 from kpis.display import listed
 from kpis.errors import SourceError, nearest
@@ -64,7 +62,7 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
         # Some programs write a wrong size, and cells beyond it would be left out.
         worksheet.reset_dimensions()
         try:
-            styles = _Styles.of(workbook)
+            styles = Styles.of(workbook)
             typed = list(worksheet.iter_rows()) if styles.tell_of_cells else []
             untyped = [] if typed else worksheet.iter_rows(values_only=True)
             cells = [_decoded(cell.value for cell in row) for row in typed]
@@ -90,48 +88,11 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
     table = _read_first(read, wanted, line, where) if right else read()
     select = "" if wanted.is_for_query else f'SELECT * FROM "{path.name}#{worksheet.title}"'
     table = with_hidden_noted(table, extras.hidden, extras.is_filtered, select)
-    table = _with_styles(table, styles, typed, wanted)
+    table = with_styles_told(table, styles, typed, wanted)
     if others:
         note = _others_note(table, others, _line(path, others[0], wanted))
         table = replace(table, notes=(*table.notes, note))
     return replace(table, serial_dates=serial, from_1904=not serial)
-
-
-@dataclass(frozen=True)
-class _Styles:
-    """What the styles of a workbook may tell of cells; struck: those that strike text through."""
-
-    shows_currency: bool
-    shows_unit: bool
-    struck: frozenset[int]
-
-    @classmethod
-    def of(cls, workbook: Any) -> "_Styles":
-        formats = workbook._number_formats
-        return cls(
-            any(map(currency_shown, formats)),
-            any(map(factor_shown, formats)),
-            struck_styles(workbook._fonts, workbook._cell_styles),
-        )
-
-    @property
-    def tell_of_cells(self) -> bool:
-        return self.shows_currency or self.shows_unit or bool(self.struck)
-
-
-def _with_styles(
-    table: RawTable, styles: _Styles, typed: Sequence[Sequence[Any]], wanted: Wanted
-) -> RawTable:
-    """The table with what the styles of its cells, ``typed``, tell of them."""
-    if styles.struck:
-        table = with_struck_noted(
-            table, lambda row, at: _is_of(styles.struck, typed[row], at), wanted.is_for_query
-        )
-    if styles.shows_unit:
-        table = with_units_noted(table, lambda row, at: _format(typed[row], at))
-    if styles.shows_currency:
-        table = with_shown_currencies(table, wanted, lambda row, at: _mark(typed[row], at))
-    return table
 
 
 def _other_sheets(
@@ -214,22 +175,6 @@ def _has_rows(rows: Sequence[Sequence[Any]], wanted: Wanted) -> bool:
         if wanted.is_named_by(row):
             return any(any(titles(below)) for below in rows[at + 1 :])
     return False
-
-
-def _mark(row: Sequence[Any], at: int) -> str:
-    """The currency with which a workbook shows a cell of a row, "" for none."""
-    return currency_shown(_format(row, at))
-
-
-def _format(row: Sequence[Any], at: int) -> str:
-    """The number format of a cell of a row, "" for none."""
-    is_held = at < len(row) and row[at].value is not None
-    return str(row[at].number_format) if is_held else ""
-
-
-def _is_of(styles: frozenset[int], row: Sequence[Any], at: int) -> bool:
-    """Whether a cell of a row has one of the styles; a blank one below a merged cell has none."""
-    return at < len(row) and getattr(row[at], "_style_id", 0) in styles
 
 
 def _unreadable(where: str) -> SourceError:

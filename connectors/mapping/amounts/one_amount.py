@@ -77,7 +77,7 @@ def reading_of(text: str, noun: str) -> Reading | str:
     """Return how ``text`` reads, or why it is not ``noun`` ("an amount", "a number")."""
     text = _unwrapped(text)
     if "%" in text or "‰" in text or "٪" in text:
-        return f"is a percentage, not {noun}"
+        return f"is a percentage, not {noun}: write {noun} into a cell of plain numbers"
     if ("e" in text or "E" in text) and (match := _EXPONENT.fullmatch(text)):
         sign, whole, mark, fraction, exponent = match.groups(default="")
         shown: Mark | None = _OTHER[_OTHER[mark]] if mark else None

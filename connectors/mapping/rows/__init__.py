@@ -4,6 +4,7 @@
 ``total_labels`` or by their sums), ``balances`` and ``footers``; ``shares`` may be none.
 ``overlaps`` are rows that stand twice, ``sums`` and ``outlines`` rows that hold the sum of others,
 ``stale_parts`` parts that stop before others, ``grouped`` rows below a name that stands once,
+``other_year`` days between others of another year,
 ``source_notes`` what the reader of the source left. Uses amounts, and the cells,
 source columns, notes and rejects of mapping.
 """

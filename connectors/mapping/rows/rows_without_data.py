@@ -31,7 +31,8 @@ def no_rows(
     """Return which rows are a header, total, balance, footer or title; notes; and what may be one.
 
     cells: those of the canonical columns, markers as blanks. origin: the position of each of those
-    that the source has. Where the settings of the table keep totals, only headers are found.
+    that the source has. Where the settings of the table keep totals, only headers are found, and
+    what holds exactly the sum of the others is doubted.
 
     Raises MappingError when a second header names the columns in another order.
     """
@@ -42,12 +43,13 @@ def no_rows(
     own = [column for column in columns if column.name in origin]
     totals = Totals(table, own, cells, len(raw.frame), settings, keep)
     blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
-    if settings.totals == "keep" or len(raw.frame) < 2:
-        return again, blocks, []
-    of_account = balances(table, cells, raw, origin, totals.row_amounts, keep)
-    at_ends, doubts = footers(table, own, raw, origin, totals.labelled, keep)
     apart = np.zeros(len(raw.frame), dtype=bool)
     headers = [one.row for one in again]
+    if settings.totals == "keep" or len(raw.frame) < 2:
+        apart[headers] = True
+        return again, blocks, totals.kept(apart)
+    of_account = balances(table, cells, raw, origin, totals.row_amounts, keep)
+    at_ends, doubts = footers(table, own, raw, origin, totals.labelled, keep)
     apart[[*totals.labelled, *headers, *(one.row for one in (*at_ends, *of_account))]] = True
     found, of_totals = totals.with_label(apart)
     if not found:

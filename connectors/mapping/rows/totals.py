@@ -114,6 +114,27 @@ class Totals:
                 return [self._doubt({row: self._named(row)}, what)]
         return []
 
+    def kept(self, apart: Rows) -> list[RowDoubt]:
+        """A doubt on rows that the settings keep and that hold the sum of all others together.
+
+        Those of one label, or one at an end. A campaign of that name adds up by coincidence alone.
+        """
+        rows = np.flatnonzero(~apart)
+        by_label: dict[str, list[int]] = {}
+        for row, (column, _) in self.labelled.items():
+            by_label.setdefault(self._text(column.name, row), []).append(row)
+        sums = [
+            row
+            for own in by_label.values()
+            for others in (np.setdiff1d(rows, own), np.setdiff1d(rows, list(self.labelled)))
+            if self._adds_up(own, others)
+            for row in own
+        ]
+        if not sums:
+            return self.of_all_others(apart, [])
+        what = "hold exactly the sum of all others, loaded as the settings keep totals"
+        return [self._doubt({row: self._named(row) for row in sums}, what)]
+
     def _named(self, row: int) -> str:
         """The texts and the amount of a row."""
         named = [c.name for c in self._columns if c.kind == "text" and not self._is_blank(row, c)]
@@ -169,11 +190,12 @@ class Totals:
         names = {name.casefold() for name in group_of(text_of(cells.values[cells.codes[row]]))}
         return [at for at, text in enumerate(cells.values) if str(text).casefold() in names]
 
-    def _adds_up(self, row: int, others: Positions, least: int = 2) -> bool:
+    def _adds_up(self, row: int | list[int], others: Positions, least: int = 2) -> bool:
+        """Whether a row, or several together, hold the sum of ``others``."""
         values = self.row_amounts
         if values is None or np.count_nonzero(np.nan_to_num(values[others])) < least:
             return False
-        return bool(abs(np.nansum(values[others]) - values[row]) < _HALF_A_CENT)
+        return bool(abs(np.nansum(values[others]) - np.nansum(values[row])) < _HALF_A_CENT)
 
     def _has_own_day(self, row: int, others: Positions) -> bool:
         """Whether the row has a day that no other row has; a total repeats days or has none."""

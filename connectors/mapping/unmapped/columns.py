@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping.cells import Cells, distinct, text_of
+from connectors.mapping.amounts.amount_column import amounts
+from connectors.mapping.cells import Cells, distinct, text_of, texts_of
 from connectors.mapping.dates import dates
 from connectors.mapping.header_words import header_words
 from connectors.settings.tables import TableSettings
@@ -17,6 +18,7 @@ from kpis.errors import MappingError
 
 Rows = npt.NDArray[np.bool_]
 _NAME = re.compile(r"[^\W\d]\w*")
+_COMMA = re.compile(r",\d{1,2}$")
 
 
 def counted(table: str, rows: pa.Table) -> Rows:
@@ -83,6 +85,16 @@ class UnmappedColumns:
             return np.full(len(cells.codes), "NaT", dtype="datetime64[D]")
         return np.append(found.wall, np.datetime64("NaT")).astype("datetime64[D]")[cells.codes]
 
+    def amounts(self, at: int) -> npt.NDArray[np.float64]:
+        """Return the amount or number in each loaded row, not scaled, NaN where there is none."""
+        cells = self.cells(at)
+        try:
+            read = amounts(cells.values, kind="money", decimal=self.settings.decimal, where="")
+        except MappingError:
+            return np.full(len(cells.codes), np.nan)
+        found: npt.NDArray[np.float64] = cells.in_rows(read.values).to_numpy(zero_copy_only=False)
+        return found
+
     def where(self, condition: str) -> str:
         """Return the line of settings that leaves out rows that do not meet ``condition``."""
         return self.query("*", f" WHERE {condition}")
@@ -97,6 +109,40 @@ class UnmappedColumns:
         source = name if re.fullmatch(r"[\w.]+", name) and not self.holds_text else f'"{name}"'
         line = f"query = '''SELECT {columns} FROM {source}{condition}'''"
         return f"{line} in place of 'from' under [tables.{self.table}]"
+
+    def amount_with(self, at: int, formula: str, blank: int = 0) -> str:
+        """Return the line of settings that computes the amount with another column, and drops it.
+
+        formula: of ``{amount}`` and ``{other}``. blank: what the other is where it is blank. The
+        columns that other rules read are kept.
+        """
+        header = self.called["amount"]
+        before = [*map(str, self.raw.frame.columns)].index(header)
+        number = formula.format(amount=self._number(before, 0), other=self._number(at, blank))
+        amount = self.name(header)
+        if self.holds_text:
+            other = self.name(self.headers[at])
+            return self.query(f"* EXCLUDE ({other}) REPLACE ({number} AS {amount})")
+        others = [self.name(name) for key, name in self.called.items() if key != "amount"]
+        return self.query(", ".join([*others, f"{number} AS {amount}"]))
+
+    def _number(self, at: int, blank: int) -> str:
+        """A column as a number of SQL; of texts, by how they are written."""
+        name = self.name(str(self.raw.frame.columns[at]))
+        cells = self.cells(at)
+        has_blanks = bool((cells.codes < 0).any())
+        if not self.holds_text:
+            return f"COALESCE({name}, {blank})" if has_blanks else name
+        texts = texts_of(cells.values)
+        decimal = self.settings.decimal or ("," if any(map(_COMMA.search, texts)) else ".")
+        thousands = "." if decimal == "," else ","
+        value = f"NULLIF({name}, '')" if has_blanks else name
+        if any(thousands in text for text in texts):
+            value = f"REPLACE({value}, '{thousands}', '')"
+        if decimal == ",":
+            value = f"REPLACE({value}, ',', '.')"
+        number = f"CAST({value} AS DOUBLE)"
+        return f"COALESCE({number}, {blank})" if has_blanks else number
 
     def text(self, value: str) -> str:
         """Return a text as SQL writes it."""

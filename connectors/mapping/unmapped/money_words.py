@@ -53,6 +53,25 @@ _RECEIVED = (
     r"|réussie?s?|encaissée?s?|completad[oa]s?|cobrad[oa]s?|completat[oa]|incassat[oa]|voltooid"
     r"|concluíd[oa]s?|recebid[oa]s?|zrealizowan[eyao]|slutförd"
 )
+_OFFERS = (
+    r"angebote?|kostenvoranschl(?:ag|äge)|offerten?|quot(?:e|es|ation|ations)|offers?|estimates?"
+    r"|proposals?|devis|presupuestos?|cotización|preventiv[oi]|offertes?|orçamentos?|oferta"
+)
+_ORDERS = (
+    r"auftr(?:ag|äge)|auftragsbestätigung(?:en)?|bestellung(?:en)?|(?:sales |purchase )?orders?|po"
+    r"|order confirmations?|commandes?|bons? de commande|pedidos?|ordin[ei]|bestelling(?:en)?"
+    r"|encomendas?|zamówieni[ea]"
+)
+_DELIVERIES = (
+    r"lieferscheine?|(?:delivery|dispatch|goods received) notes?|packing slips?|bons? de livraison"
+    r"|albar[áa]n(?:es)?|ddt|bolla|pakbon|guia de remessa|pro ?forma(?: ?(?:rechnung|invoice))?"
+    r"|(?:facture|factura|fattura|fatura) pro ?forma"
+)
+_INVOICES = (
+    r"(?:eingangs|ausgangs|lieferanten|schluss|teil|abschlags)?rechnung(?:en)?|faktur(?:a|en|y)"
+    r"|(?:sales |purchase |supplier |vendor |tax )?invoices?|(?:vendor )?bills?|receipts?|quittung"
+    r"|factures?|facturas?|fattur[ae]|facturen|factuur|faturas?"
+)
 _VERSION = r"(?: (?:q[1-4]|v?\d+))*"
 """``Forecast Q4`` and ``Plan 2026`` are plans, too."""
 
@@ -74,3 +93,5 @@ NEVER_MOVED = {
     "deals": _words(_CANCELLED, _REJECTED, _REFUNDED, _FAILED),
 }
 """By table: it never moved, or came back. A cost that is unpaid and a deal due later both count."""
+PAPERS = tuple(_words(kind) for kind in (_OFFERS, _ORDERS, _DELIVERIES, _INVOICES))
+"""The papers of one purchase, in their order: the last one of them that a source has is the sum."""

@@ -18,6 +18,7 @@ from connectors.mapping.unmapped.row_spans import span_notes
 from connectors.mapping.unmapped.row_zones import zone_notes
 from connectors.mapping.unmapped.trial_rows import trial_notes
 from connectors.mapping.unmapped.unbooked_rows import unbooked_notes
+from connectors.mapping.unmapped.unit_prices import price_notes
 from kpis.definitions import Company
 
 
@@ -39,6 +40,7 @@ def unmapped_notes(
         *made_up_notes(columns, rows),
         *trial_notes(columns),
         *part_notes(columns, rows),
+        *price_notes(columns, rows),
         *currency_notes(columns, rows, company.currency),
         *refund_notes(columns, rows, skipped),
         *unbooked_notes(columns, rows, skipped),

@@ -1,4 +1,4 @@
-"""Rows of money that a status calls cancelled, planned or failed, but that count like others."""
+"""Rows of money that a column calls cancelled, planned, failed or an offer, but that count."""
 
 import re
 from itertools import islice
@@ -12,7 +12,7 @@ from connectors.mapping.header_words import header_words
 from connectors.mapping.notes import EXAMPLES, Note
 from connectors.mapping.rows.overlaps import sums
 from connectors.mapping.unmapped.columns import Rows, UnmappedColumns, counted
-from connectors.mapping.unmapped.money_words import MOVED, NEVER_MOVED, REFUNDED
+from connectors.mapping.unmapped.money_words import MOVED, NEVER_MOVED, PAPERS, REFUNDED
 from kpis.display import listed
 
 _STATUS = r"(?:.* )?\w*(?:status|statut|estado|stato|situação|stan|state)(?: .*)?"
@@ -21,12 +21,16 @@ _KIND = (
     r"(?: .*)?|(?:plan|soll|budget|forecast) (?:vs )?(?:ist|actuals?)"
     r"|(?:ist|actuals?) (?:vs )?(?:plan|soll|budget|forecast)"
 )
+_PAPER = (
+    r"(?:document|doc|voucher|beleg|dokument|vorgangs?)(?: ?(?:type|kind|typ|art))?"
+    r"|type (?:de (?:document|pièce)|of document)|tipo (?:de |di )?documento|documento|type|typ|art"
+)
 _HEADERS = {
-    "costs": re.compile(f"{_STATUS}|{_KIND}"),
-    "payments": re.compile(f"{_STATUS}|{_KIND}"),
+    "costs": re.compile(f"{_STATUS}|{_KIND}|{_PAPER}"),
+    "payments": re.compile(f"{_STATUS}|{_KIND}|{_PAPER}"),
     "deals": re.compile(
         r"(?:(?:order|payment|financial|invoice) )?status|(?:zahlungs|bestell|rechnungs)status"
-        r"|statut de (?:la )?(?:commande|paiement)|estado del (?:pedido|pago)"
+        rf"|statut de (?:la )?(?:commande|paiement)|estado del (?:pedido|pago)|{_PAPER}"
     ),
 }
 _OF_OTHERS = re.compile(
@@ -46,8 +50,9 @@ def unbooked_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> l
 
     rows: those loaded. skipped: those of which another rule spoke; the rows named here join them.
     Both must be said (``booked``, ``cancelled``): a status of campaigns says neither or has words
-    of its own (``active``). Of deals, the won ones. None where a row named so is below zero, or,
-    of refunds, where any row is: the source then takes them back itself.
+    of its own (``active``). Of the papers of purchases (``Angebot``, ``Rechnung``) all but the last
+    kind are named, as one purchase may have several. Of deals, the won ones. None where a row named
+    so is below zero, or, of refunds, where any row is: the source then takes them back itself.
     """
     if columns.table not in _HEADERS:
         return []
@@ -60,9 +65,14 @@ def unbooked_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> l
         found = np.flatnonzero(marked & counts & ~skipped)
         if len(found) and not (marked & (amounts < 0)).any():
             skipped[found] = True
+            texts, numbers = columns.texts(at), columns.numbers[found]
+            are_papers = any(_earlier_papers([header_words(text) for text in {*texts}]))
+            cause = "another row is of the same purchase" if are_papers else "no money moved"
             line = columns.where(_others(columns, at, values))
-            said, numbers = columns.texts(at)[found], columns.numbers[found]
-            notes.append(_note(columns, rows.take(found), header, said, numbers, line))
+            remedy = f"If {cause}, leave them out: {line}."
+            notes.append(
+                _note(columns.table, rows.take(found), header, texts[found], numbers, remedy)
+            )
     return notes
 
 
@@ -78,23 +88,34 @@ def _never_moved(columns: UnmappedColumns, at: int, takes_refunds: bool) -> tupl
         and (takes_refunds or not REFUNDED.fullmatch(word))
         for word in words
     ]
+    says = [*map(bool.__or__, says, _earlier_papers(words))]
     named = [text for text, is_named in zip(texts, says, strict=True) if is_named]
     return named, np.array([*says, False], dtype=bool)[cells.codes]
 
 
+def _earlier_papers(words: list[str]) -> list[bool]:
+    """Which values are papers of a purchase that come before those that other values are."""
+    kinds = [
+        next((at for at, kind in enumerate(PAPERS) if kind.fullmatch(word)), len(PAPERS))
+        for word in words
+    ]
+    last = max((kind for kind in kinds if kind < len(PAPERS)), default=0)
+    return [kind < last for kind in kinds]
+
+
 def _note(
-    columns: UnmappedColumns,
+    table: str,
     rows: pa.Table,
     header: str,
     said: npt.NDArray[np.object_],
     numbers: npt.NDArray[np.int64],
-    line: str,
+    remedy: str,
 ) -> Note:
     shown = zip(numbers.tolist(), said.tolist(), rows["amount"].to_pylist(), strict=True)
     words = listed([f"'{word}'" for word in dict.fromkeys(said.tolist())])
     count = "counts" if len(said) == 1 else "count"
     return Note(
-        table=columns.table,
+        table=table,
         column="",
         rows=len(said),
         what=f"are {words} in '{header}', which is not mapped, but {count} like the others"
@@ -103,7 +124,7 @@ def _note(
             f"row {number}: {word} {amount:,.2f}"
             for number, word, amount in islice(shown, EXAMPLES)
         ),
-        remedy=f"If no money moved, leave them out: {line}.",
+        remedy=remedy,
         is_doubt=True,
     )
 

@@ -1,5 +1,6 @@
 """How the tests of mapping make a canonical table of a frame, as one of the source ``crm``."""
 
+import duckdb
 import numpy as np
 import pandas as pd
 
@@ -28,6 +29,14 @@ def mapped(
 
 def doubts(table):
     return [note.text for note in table.notes if note.is_doubt]
+
+
+def answered(text, frame):
+    """What the query that a doubt names answers, where the source is ``frame``."""
+    query = text.split("query = '''")[1].split("''' in place")[0]
+    with duckdb.connect() as connection:
+        connection.register("x", pd.DataFrame(frame))
+        return connection.sql(query).df()
 
 
 def costs(header="Cost", **more):

@@ -230,7 +230,9 @@ def test_scientific_notation_that_may_be_rounded_is_doubtful():
 
 
 def test_a_percentage_is_no_amount():
-    assert read(["12 %"]) == ["is a percentage, not an amount"]
+    assert read(["12 %"]) == [
+        "is a percentage, not an amount: write an amount into a cell of plain numbers"
+    ]
 
 
 def test_typed_numbers_stay_as_they_are_and_infinity_is_refused():

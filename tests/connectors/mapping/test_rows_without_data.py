@@ -1,5 +1,7 @@
 """Claims about totals, subtotals, footers and titles: they are rejected, and real rows are not."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -102,7 +104,7 @@ def test_a_row_of_any_name_that_is_the_sum_of_all_others_is_doubted(first):
     assert note.is_doubt and result.frame.num_rows == 4
     assert note.text.startswith(
         "1 row at an end of the table holds exactly the sum of all others, and was loaded "
-        "('Alles zusammen, 1070.5'). If it is a total"
+        f"('row {2 if first else 5}: Alles zusammen, 1070.5'). If it is a total"
     )
 
 
@@ -136,8 +138,34 @@ def test_a_total_does_not_disturb_how_its_columns_are_read():
 
 
 def test_the_settings_can_keep_rows_that_are_labelled_as_totals():
-    result = costs(A, B, ("2026-10-03", "Total", "1000"), totals="keep")
-    assert loaded(result) == ["spring", "fair", "Total"]
+    result = costs(A, B, ("2026-10-03", "Total", "950"), totals="keep")
+    assert loaded(result) == ["spring", "fair", "Total"] and result.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "sums"),
+    [
+        ([A, B, ("2026-10-03", "Gesamt", "750"), ("2026-10-31", "Summe", "1750")], 1),
+        ([A, ("2026-10-31", "Summe", "1000"), B], 1),
+        ([A, B, ("2026-10-03", "tv", "70.5"), ("2026-10-31", "Alles", "1070.5")], 1),
+        ([A, ("2026-10-31", "Summe", "400"), B, ("2026-11-30", "Summe", "600")], 2),
+        (
+            [
+                *(A, ("2026-10-31", "Summe", "400"), B, ("2026-11-30", "Summe", "600")),
+                ("2026-12-31", "Gesamtsumme", "1000"),
+            ],
+            3,
+        ),
+    ],
+    ids=["beside a campaign", "in the middle", "of another name", "of each month", "of them all"],
+)
+def test_a_kept_row_that_is_the_sum_of_all_others_is_doubted(rows, sums):
+    """400 + 600, and 750 of the campaign that is really called Gesamt."""
+    result = costs(*rows, totals="keep")
+    (note,) = result.notes
+    assert note.is_doubt and note.rows == sums and loaded(result) == [name for _, name, _ in rows]
+    assert "exactly the sum of all others" in note.text
+    assert re.match(r"row \d: (Summe|Alles), ", note.examples[0])
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -293,7 +321,7 @@ def test_a_row_that_says_it_is_a_share_of_another_is_doubted():
     found = costs(*rows, ("2026-10-30", "Thereof: Meta", "1250"), A)
     (note,) = found.notes
     assert note.is_doubt and note.rows == 2
-    assert note.examples == ("davon Google", "Thereof: Meta") and len(found.rows) == 4
+    assert note.examples == ("row 3: davon Google", "row 4: Thereof: Meta") and len(found.rows) == 4
     assert not costs(("2026-10-30", "Davonport", "1"), A, B).notes
     leads = {"lead_id": ["a", "b"], "created_at": "2026-10-01", "campaign_id": ["of which", "x"]}
     assert not mapped("leads", leads).notes

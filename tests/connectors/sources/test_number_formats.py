@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pytest
 
-from connectors.mapping.mapping import map_table
+from connectors.mapping.mapping import MappedTable, map_table
 from connectors.settings.settings import FilesSource
 from connectors.settings.tables import TableSettings, part_name
 from connectors.sources import files
@@ -88,6 +88,33 @@ def test_amounts_that_a_format_alone_shows_in_thousands_are_doubted(
         "The cells hold less than they show: set scale = { amount = 1000 } under [tables.costs], "
         "or 1 if the numbers are plain."
     ]
+
+
+@pytest.mark.parametrize("number_format", ["0%", "0.00%", "#,##0.0 %"])
+def test_an_amount_typed_into_a_cell_of_percentages_is_rejected(
+    tmp_path: Path, number_format: str
+) -> None:
+    """Who types 1750 sees 1750%, and the workbook holds 17.5. A score may well be a share."""
+    book = openpyxl.Workbook()
+    for line in (["spent_on", "amount", "share"], ["2026-10-01", 17.5, 0.5], ["2026-10-02", 7, 1]):
+        book.active.append(line)
+    for cell in ("B2", "C2"):
+        book.active[cell].number_format = number_format
+    book.active["B3"].number_format = '0" % off"'
+    book.save(tmp_path / "Costs.xlsx")
+
+    def mapped(settings: TableSettings) -> MappedTable:
+        source = FilesSource(kind="files", folder=".")
+        raw = files.read("ads", source, {"costs": settings}, tmp_path, no_progress)["costs"]
+        return map_table("costs", raw, settings, (), "UTC", Company(currency="EUR"))
+
+    table = mapped(costs(**{"from": "Costs.xlsx"}))
+    assert table.frame["amount"].to_pylist() == [7.0]
+    assert table.rejects[["row", "value"]].to_numpy().tolist() == [[2, "1750%"]]
+    assert "write an amount into a cell of plain numbers" in table.rejects["reason"][0]
+    asked_of = asked('SELECT spent_on, amount FROM "Costs.xlsx"')
+    texts = [note.text for note in mapped(asked_of).notes if note.is_doubt]
+    assert any("is shown as percentages by their number format" in text for text in texts)
 
 
 SHEETS = ["excel", "google"]
