@@ -43,6 +43,7 @@ class UnmappedColumns:
         kept: Rows,
     ) -> None:
         self.table, self.raw, self.settings, self.kept = table, raw, settings, kept
+        self.origin = origin
         self.called = {name: str(raw.frame.columns[at]) for name, at in origin.items()}
         mapped = set(origin.values())
         self.headers = {
@@ -86,6 +87,14 @@ class UnmappedColumns:
     def where(self, condition: str) -> str:
         """Return the line of settings that leaves out rows that do not meet ``condition``."""
         return self.query("*", f" WHERE {condition}")
+
+    def others(self, at: int, values: list[str]) -> str:
+        """Return the condition of rows with other values or none, for which NOT IN is not true."""
+        name = self.name(str(self.raw.frame.columns[at]))
+        texts = ", ".join(map(self.text, values))
+        others = f"{name} <> {texts}" if len(values) == 1 else f"{name} NOT IN ({texts})"
+        has_blanks = bool((self.cells(at).codes < 0).any())
+        return f"{name} IS NULL OR {others}" if has_blanks else others
 
     def query(self, columns: str, condition: str = "") -> str:
         """Return the line of settings that reads ``columns`` with a query."""

@@ -60,7 +60,7 @@ def unbooked_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> l
         found = np.flatnonzero(marked & counts & ~skipped)
         if len(found) and not (marked & (amounts < 0)).any():
             skipped[found] = True
-            line = columns.where(_others(columns, at, values))
+            line = columns.where(columns.others(at, values))
             said, numbers = columns.texts(at)[found], columns.numbers[found]
             notes.append(_note(columns, rows.take(found), header, said, numbers, line))
     return notes
@@ -106,12 +106,3 @@ def _note(
         remedy=f"If no money moved, leave them out: {line}.",
         is_doubt=True,
     )
-
-
-def _others(columns: UnmappedColumns, at: int, values: list[str]) -> str:
-    """The condition of the other rows, blank ones included, for which SQL's NOT IN is not true."""
-    name = columns.name(columns.headers[at])
-    texts = ", ".join(map(columns.text, values))
-    others = f"{name} <> {texts}" if len(values) == 1 else f"{name} NOT IN ({texts})"
-    has_blanks = bool((columns.cells(at).codes < 0).any())
-    return f"{name} IS NULL OR {others}" if has_blanks else others
