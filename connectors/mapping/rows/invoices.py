@@ -67,10 +67,11 @@ def _invoices(own: pd.DataFrame, other: pd.DataFrame, months: pd.DataFrame) -> p
     shared = own[~own["campaign_id"].isin(other["campaign_id"].dropna().unique())]
     late = shared[shared["day"].dt.day <= _PAID_BY]
     late = late.assign(month=late["month"] - 1)
-    found = pd.concat([shared, late]).merge(months, on="month", suffixes=("", "_of"))
+    found: pd.DataFrame = pd.concat([shared, late])
+    found = found.merge(months, on="month", suffixes=("", "_of"))
     one, of = found["currency"], found["currency_of"]
     is_equal = (found["amount"].round(2) == found["sum"]) & ((one == of) | one.isna() | of.isna())
-    found = found[is_equal].drop_duplicates("row")
+    found = found.loc[is_equal].drop_duplicates("row")
     both = months["month"].between(own["month"].min(), own["month"].max())
     is_sum = found["size"] > 1
     is_sure = found["amount"].nunique() > 1 or (found["amount"][is_sum] % _ROUND != 0).any()
