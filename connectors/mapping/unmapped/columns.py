@@ -17,6 +17,12 @@ from kpis.errors import MappingError
 
 Rows = npt.NDArray[np.bool_]
 _NAME = re.compile(r"[^\W\d]\w*")
+_RESERVED = frozenset(
+    ("all", "and", "as", "asc", "case", "check", "column", "default", "desc", "distinct", "end")
+    + ("from", "group", "in", "limit", "not", "null", "on", "or", "order", "references", "select")
+    + ("table", "then", "to", "union", "unique", "user", "using", "when", "where", "with")
+)
+"""Headers that SQL reads as words of its own: ``Order`` of a shop's export."""
 
 
 def counted(table: str, rows: pa.Table) -> Rows:
@@ -113,7 +119,8 @@ class UnmappedColumns:
 
     def name(self, header: str) -> str:
         """Return a column's name as SQL writes it."""
-        return header if _NAME.fullmatch(header) else '"' + header.replace('"', '""') + '"'
+        is_plain = _NAME.fullmatch(header) and header.casefold() not in _RESERVED
+        return header if is_plain else '"' + header.replace('"', '""') + '"'
 
     @property
     def holds_text(self) -> bool:

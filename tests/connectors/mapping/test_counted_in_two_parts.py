@@ -107,6 +107,13 @@ def test_orders_of_the_shop_that_are_deals_of_the_crm_are_doubted():
     ]
 
 
+def test_the_query_names_a_column_that_is_a_word_of_sql_in_quotes():
+    crm = mapped("deals", pd.DataFrame(CRM, columns=DEAL, dtype=object).assign(status="won"))
+    frame = pd.DataFrame(SHOP, columns=["Order", *DEAL[1:]], dtype=object).assign(status="won")
+    (text,) = doubts(joined("deals", [crm, mapped("deals", frame, columns={"deal_id": "Order"})]))
+    assert "WHERE \"Order\" NOT IN ('SO-1', 'SO-2')" in text
+
+
 def test_one_pair_of_an_amount_that_no_other_deal_has_is_doubted():
     """The customer is what both systems know."""
     (text,) = deals(CRM, [("SO-9", "L2", "2026-10-19", "8500")], who="customer_id")
