@@ -14,9 +14,11 @@ from connectors.mapping.named_values import start_of
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
 from connectors.mapping.rows.grouped import grouped_notes
+from connectors.mapping.rows.invoices import invoice_notes
 from connectors.mapping.rows.other_year import year_notes
 from connectors.mapping.rows.outlines import outline_notes
 from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
+from connectors.mapping.rows.sold_twice import sold_twice_notes
 from connectors.mapping.rows.stale_parts import stale_notes
 from connectors.mapping.rows.sums import part_sum_notes, sum_notes
 from connectors.mapping.table_part import ARROW_TYPES, Part
@@ -116,11 +118,22 @@ def map_table(
             place=raw.place,
             notes=tuple(part.notes),
             columns=PartColumns(
-                raw.place, kept.num_rows, mapped, unmapped.called, [*unmapped.headers.values()]
+                raw.place,
+                kept.num_rows,
+                mapped,
+                unmapped.called,
+                [*unmapped.headers.values()],
+                _without(table, unmapped),
             ),
             emails=emails_of(unmapped, kept),
         ),
     )
+
+
+def _without(table: str, unmapped: UnmappedColumns) -> str:
+    """The line of settings that leaves rows out, with … for their keys, or for the condition."""
+    key = unmapped.called.get(TABLES[table].key[0], "") if TABLES[table].key else ""
+    return unmapped.where(f"{unmapped.name(key)} NOT IN (…)" if key else "…")
 
 
 def _notes_on_rows(
@@ -141,8 +154,8 @@ def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) ->
     """Return the parts of ``table`` under each other; a key of an earlier row is rejected.
 
     Noted as a doubt: where a table has no key, rows that an earlier part holds, too; a part that
-    sums up others, stops before them or lacks their columns; leads of one e-mail address. Rows
-    after ``day``, that of the report, are plans.
+    sums up others, stops before them or lacks their columns; invoices of another part's costs, and
+    its deals again; leads of one e-mail address. Rows after ``day``, that of the report, are plans.
     """
     if len(parts) == 1 and not parts[0].is_rekeyed:
         people = _people(parts, parts[0].frame)
@@ -150,11 +163,7 @@ def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) ->
     frame = pa.concat_tables([part.frame for part in parts])
     part_of = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
-    frames, places = [part.frame for part in parts], [part.place for part in parts]
-    over_parts = overlap_notes(table, frames, places) + part_sum_notes(table, frames, places)
-    over_parts += stale_notes(table, frames, places, day)
-    over_parts += missing_notes(table, [part.columns for part in parts if part.columns])
-    over_parts += _people(parts, frame)
+    over_parts = _notes_over_parts(table, parts, frame, day)
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
     named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
@@ -177,6 +186,24 @@ def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) ->
             repeats=repeats,
         ),
     )
+
+
+def _notes_over_parts(
+    table: str, parts: Sequence[MappedTable], frame: pa.Table, day: date | None
+) -> list[Note]:
+    """What to know of the parts beside each other; ``frame`` is all of them put together."""
+    frames, places = [part.frame for part in parts], [part.place for part in parts]
+    numbers = [part.rows for part in parts]
+    columns = [part.columns for part in parts if part.columns]
+    lines = [part.columns.without if part.columns else "" for part in parts]
+    notes = part_sum_notes(table, frames, places)
+    if table == "costs" and not notes:
+        notes = invoice_notes(frames, places, numbers, lines)
+    if table == "deals":
+        notes = sold_twice_notes(frames, places, lines)
+    notes = overlap_notes(table, frames, places) + notes
+    notes += stale_notes(table, frames, places, day)
+    return notes + missing_notes(table, columns) + _people(parts, frame)
 
 
 def _people(parts: Sequence[MappedTable], frame: pa.Table) -> list[Note]:

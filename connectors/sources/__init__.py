@@ -6,6 +6,5 @@
 at a ``database_url``, with ``database_types``. ``header`` finds the row that names the columns,
 ``worksheet_table`` makes a table of a worksheet's cells, ``queries`` answers a SELECT over files
 and worksheets, and doubts what queries do to rows in silence. ``database_zones`` doubts the zone of
-a database's times. ``cell_text`` is a typed cell as text.
-Uses settings.
+a database's times. ``cell_text`` is a typed cell as text. Uses settings.
 """

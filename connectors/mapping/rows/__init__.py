@@ -3,8 +3,8 @@
 ``rows_without_data`` is the way in: rows that are none, as ``headers`` again, ``totals`` (by
 ``total_labels`` or by their sums), ``balances`` and ``footers``; ``shares`` may be none.
 ``overlaps`` are rows that stand twice, ``sums`` and ``outlines`` rows that hold the sum of others,
-``stale_parts`` parts that stop before others, ``grouped`` rows below a name that stands once,
-``other_year`` days between others of another year,
-``source_notes`` what the reader of the source left. Uses amounts, and the cells,
-source columns, notes and rejects of mapping.
+``invoices`` those of what another part holds by day, ``sold_twice`` deals of two parts that are
+one, ``stale_parts`` parts that stop before others, ``grouped`` rows below a name that stands once,
+``other_year`` days between others of another year, ``source_notes`` what the reader of the source
+left. Uses amounts, and the cells, source columns, notes and rejects of mapping.
 """

@@ -19,6 +19,12 @@ from kpis.errors import MappingError
 Rows = npt.NDArray[np.bool_]
 _NAME = re.compile(r"[^\W\d]\w*")
 _COMMA = re.compile(r",\d{1,2}$")
+_RESERVED = frozenset(
+    ("all", "and", "as", "asc", "case", "check", "column", "default", "desc", "distinct", "end")
+    + ("from", "group", "in", "limit", "not", "null", "on", "or", "order", "references", "select")
+    + ("table", "then", "to", "union", "unique", "user", "using", "when", "where", "with")
+)
+"""Headers that SQL reads as words of its own: ``Order`` of a shop's export."""
 
 
 def counted(table: str, rows: pa.Table) -> Rows:
@@ -45,6 +51,7 @@ class UnmappedColumns:
         kept: Rows,
     ) -> None:
         self.table, self.raw, self.settings, self.kept = table, raw, settings, kept
+        self.origin = origin
         self.called = {name: str(raw.frame.columns[at]) for name, at in origin.items()}
         mapped = set(origin.values())
         self.headers = {
@@ -99,6 +106,14 @@ class UnmappedColumns:
         """Return the line of settings that leaves out rows that do not meet ``condition``."""
         return self.query("*", f" WHERE {condition}")
 
+    def others(self, at: int, values: list[str]) -> str:
+        """Return the condition of rows with other values or none, for which NOT IN is not true."""
+        name = self.name(str(self.raw.frame.columns[at]))
+        texts = ", ".join(map(self.text, values))
+        others = f"{name} <> {texts}" if len(values) == 1 else f"{name} NOT IN ({texts})"
+        has_blanks = bool((self.cells(at).codes < 0).any())
+        return f"{name} IS NULL OR {others}" if has_blanks else others
+
     def query(self, columns: str, condition: str = "") -> str:
         """Return the line of settings that reads ``columns`` with a query."""
         if self.settings.query is not None:
@@ -150,7 +165,8 @@ class UnmappedColumns:
 
     def name(self, header: str) -> str:
         """Return a column's name as SQL writes it."""
-        return header if _NAME.fullmatch(header) else '"' + header.replace('"', '""') + '"'
+        is_plain = _NAME.fullmatch(header) and header.casefold() not in _RESERVED
+        return header if is_plain else '"' + header.replace('"', '""') + '"'
 
     @property
     def holds_text(self) -> bool:

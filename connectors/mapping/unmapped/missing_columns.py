@@ -21,7 +21,8 @@ class PartColumns:
     """The columns of a part.
 
     mapped: the canonical ones that it has, constants included. called: the header in the source of
-    those that come from one. headers: those that nobody mapped.
+    those that come from one. headers: those that nobody mapped. without: the line of settings that
+    leaves rows out, with … for their keys, or for the condition where there is no key.
     """
 
     place: str
@@ -29,6 +30,7 @@ class PartColumns:
     mapped: frozenset[str]
     called: Mapping[str, str]
     headers: Sequence[str]
+    without: str = ""
 
 
 def missing_notes(table: str, parts: Sequence[PartColumns]) -> list[Note]:

@@ -30,7 +30,7 @@ def trial_notes(columns: UnmappedColumns) -> list[Note]:
     for words, is_live in ((_TEST, False), (_LIVE, True)):
         for at, header in columns.headed(words):
             cells = columns.cells(at)
-            marked = _marked(cells, is_live)
+            marked = marked_by_flag(cells, is_live)
             if marked.any():
                 how = "not live" if is_live else "marked as a test"
                 notes.append(
@@ -39,8 +39,8 @@ def trial_notes(columns: UnmappedColumns) -> list[Note]:
     return notes
 
 
-def _marked(cells: Cells, is_live: bool) -> Rows:
-    """Which distinct values mark a test; none where one is neither yes nor no."""
+def marked_by_flag(cells: Cells, by_no: bool) -> Rows:
+    """Return which distinct values mark a row, no or yes; none where one is neither."""
     is_flag = all(text.casefold() in _YES_OR_NO for text in texts_of(cells.values))
     says_no = are_no(cells)
-    return (says_no if is_live else ~says_no) & np.bool_(is_flag)
+    return (says_no if by_no else ~says_no) & np.bool_(is_flag)

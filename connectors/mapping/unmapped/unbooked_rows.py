@@ -68,11 +68,9 @@ def unbooked_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> l
             texts, numbers = columns.texts(at), columns.numbers[found]
             are_papers = any(_earlier_papers([header_words(text) for text in {*texts}]))
             cause = "another row is of the same purchase" if are_papers else "no money moved"
-            line = columns.where(_others(columns, at, values))
-            remedy = f"If {cause}, leave them out: {line}."
-            notes.append(
-                _note(columns.table, rows.take(found), header, texts[found], numbers, remedy)
-            )
+            remedy = f"If {cause}, leave them out: {columns.where(columns.others(at, values))}."
+            of_rows = rows.take(found)
+            notes.append(_note(columns.table, of_rows, header, texts[found], numbers, remedy))
     return notes
 
 
@@ -127,12 +125,3 @@ def _note(
         remedy=remedy,
         is_doubt=True,
     )
-
-
-def _others(columns: UnmappedColumns, at: int, values: list[str]) -> str:
-    """The condition of the other rows, blank ones included, for which SQL's NOT IN is not true."""
-    name = columns.name(columns.headers[at])
-    texts = ", ".join(map(columns.text, values))
-    others = f"{name} <> {texts}" if len(values) == 1 else f"{name} NOT IN ({texts})"
-    has_blanks = bool((columns.cells(at).codes < 0).any())
-    return f"{name} IS NULL OR {others}" if has_blanks else others
