@@ -169,10 +169,9 @@ def open_facts(
         else:
             models = EVERY_MODEL if is_alike else (model,)
             predicted = _predicted(engine, folder, definitions, company, as_of)
-            not_predicted = predicted.not_predicted
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
             engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {facts_sql(asked, models)}")
-            table = engine.table("facts_as_of")
+            table, not_predicted = engine.table("facts_as_of"), predicted.not_predicted
     except duckdb.Error:
         raise damaged(folder) from None
     facts = Facts(

@@ -80,15 +80,17 @@ class _Kept(Keep):
         return ibis.table(table.schema(), name=f"kept_{name}")
 
     def apart(self, name: str, table: ir.Table) -> ir.Table:
-        self._parts[f"part_{name}"] = self.query(table)
+        self._parts[f"part_{name}"] = _sql(table)
         return ibis.table(table.schema(), name=f"part_{name}")
 
     def query(self, table: ir.Table) -> str:
         """The SQL of a question, with that of the parts it is made of before it."""
         query = _sql(table)
-        parts = [
-            f'"{name}" AS ({sql})' for name, sql in self._parts.items() if f'"{name}"' in query
-        ]
+        read, parts = query, []
+        for name, part in reversed(self._parts.items()):
+            if f'"{name}"' in read:
+                read += part
+                parts.insert(0, f'"{name}" AS ({part})')
         return f"WITH {', '.join(parts)} SELECT * FROM ({query})" if parts else query
 
 
@@ -117,7 +119,7 @@ def _create(engine: duckdb.DuckDBPyConnection, kept: _Kept) -> None:
 def facts_sql(asked: FactsAsked, models: tuple[AttributionModel, ...]) -> str:
     """Return the query of the facts under attribution models, from the tables of make_tables."""
     happened, kept = _made_of(asked)
-    what = (asked.dimensions, asked.definitions, asked.company, models, _DAY)
+    what = (asked.dimensions, asked.definitions, asked.company, models, _DAY, kept)
     return kept.query(credited_facts(happened, _canonical(asked.dimensions), *what))
 
 

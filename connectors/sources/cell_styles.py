@@ -50,7 +50,7 @@ def _has_percent_style(styles: Iterable[Any]) -> bool:
     return any(is_percent(BUILTIN_FORMATS.get(style.numFmtId, "")) for style in styles)
 
 
-def with_styles_told(
+def with_styles_named(
     table: RawTable, styles: Styles, typed: Sequence[Sequence[Any]], wanted: Wanted
 ) -> RawTable:
     """Return ``table`` with what the styles of its cells, ``typed``, tell of them."""

@@ -45,9 +45,8 @@ def read(
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
     """
-    database = database_of(name, source, folder)
+    database, place = database_of(name, source, folder), ""
     tables: dict[str, RawTable] = {}
-    place = ""
     try:
         with database.engine().connect() as connection:
             _begin_read_only(connection)

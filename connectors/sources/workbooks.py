@@ -15,7 +15,7 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-from connectors.sources.cell_styles import Styles, with_styles_told
+from connectors.sources.cell_styles import Styles, with_styles_named
 from connectors.sources.header import Wanted, titles
 from connectors.sources.hidden_rows import with_hidden_noted
 from connectors.sources.raw import RawNote, RawTable
@@ -88,7 +88,7 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
     table = _read_first(read, wanted, line, where) if right else read()
     select = "" if wanted.is_for_query else f'SELECT * FROM "{path.name}#{worksheet.title}"'
     table = with_hidden_noted(table, extras.hidden, extras.is_filtered, select)
-    table = with_styles_told(table, styles, typed, wanted)
+    table = with_styles_named(table, styles, typed, wanted)
     if others:
         note = _others_note(table, others, _line(path, others[0], wanted))
         table = replace(table, notes=(*table.notes, note))

@@ -15,6 +15,7 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Defi
 from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
 from kpis.facts.events import Happened, set_apart
+from kpis.facts.kept_tables import AS_A_WHOLE, Keep
 from kpis.model import NONE
 
 MEASURES: dict[str, str] = {
@@ -65,11 +66,12 @@ def credited_facts(
     company: Company,
     models: Sequence[AttributionModel],
     as_of: date,
+    keep: Keep = AS_A_WHOLE,
 ) -> ir.Table:
     """Return the facts as of a day, under attribution models, sorted for filtered questions.
 
-    happened: see kpis.facts.events.what_happened. tables: every canonical table by name, dimension
-    columns included; empty where not mapped.
+    happened, keep: see kpis.facts.events.what_happened. tables: every canonical table by name,
+    dimension columns included; empty where not mapped.
     Nothing dated after ``as_of`` exists in the result. The value under a model is not rounded, and
     null where the model gives the campaign no credit: see :func:`under`.
 
@@ -77,13 +79,20 @@ def credited_facts(
     """
     own, apart = set_apart(tables, dimensions)
     leads = happened.leads.mutate(lead=ibis.row_number().over(order_by="lead_id"))
-    events = _labelled(happened.events, leads, apart)
+    leads = keep.apart("numbered_leads", leads)
+    events = keep.apart("labelled_events", _labelled(happened.events, leads, apart))
     costs = _cost_events(own, company, apart).filter(ibis._.day <= as_of)
-    measures = _numbered("measure_number", ["measure"], events, costs)
-    campaigns = _numbered("campaign", ["campaign_id"], happened.leads, happened.touches, costs)
-    labels = _numbered("labels", ["owner", *apart], events, costs)
-    half_life = definitions.time_decay_half_life_days
-    credit = _credit(happened, leads, campaigns, models, half_life)
+    costs = keep.apart("cost_events", costs)
+    words = {
+        "measure_number": (["measure"], [events, costs]),
+        "campaign": (["campaign_id"], [leads, happened.touches, costs]),
+        "labels": (["owner", *apart], [events, costs]),
+    }
+    measures, campaigns, labels = (
+        keep.apart(f"{number}_words", _numbered(number, *of)) for number, of in words.items()
+    )
+    credit = _credit(happened, leads, campaigns, models, definitions.time_decay_half_life_days)
+    credit = keep.apart("credit", credit)
     parts = (
         _credited(events, credit, models),
         _in_numbers(costs, [campaigns]).mutate(**dict.fromkeys(models, ibis._.quantity)),
@@ -93,12 +102,11 @@ def credited_facts(
         *(_in_numbers(part, [measures, labels]).select(*keys, *models) for part in parts)
     )
     facts = rows.group_by(keys).agg(**{model: rows[model].sum() for model in models})
-    return _in_words(facts, [measures, campaigns, labels], own["campaigns"]).select(
-        *("measure", "day", "cohort_day", "campaign_id", "channel"),
-        **dict(zip(dimensions, apart, strict=True)),
-        owner="owner",
-        **{model: model for model in models},
+    labelled = _in_words(facts, [measures, campaigns, labels], own["campaigns"]).rename(
+        dict(zip(dimensions, apart, strict=True))
     )
+    names = ("measure", "day", "cohort_day", "campaign_id", "channel", *dimensions, "owner")
+    return labelled.select(*names, *models)
 
 
 def under(facts: ir.Table, model: AttributionModel) -> ir.Table:
@@ -178,7 +186,7 @@ def _cost_events(
     )
 
 
-def _numbered(number: str, words: Sequence[str], *tables: ir.Table) -> ir.Table:
+def _numbered(number: str, words: Sequence[str], tables: Sequence[ir.Table]) -> ir.Table:
     """Each combination of ``words`` that stands in ``tables`` once, and its ``number``."""
     found = ibis.union(*(table.select(*words) for table in tables), distinct=True)
     return found.mutate(**{number: ibis.row_number().over(order_by=list(words))})
