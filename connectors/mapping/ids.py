@@ -120,7 +120,7 @@ def _listed(text: str, between: re.Pattern[str]) -> list[str]:
 
 def _inexact(values: "pd.Index[Any]") -> tuple[int, ...]:
     if values.dtype.kind == "f":
-        return tuple(np.flatnonzero(np.abs(values.to_numpy()) >= _EXACT).tolist())
+        return tuple(np.flatnonzero(values.to_numpy() >= _EXACT).tolist())
     if values.dtype != object:
         return ()
     return tuple(i for i, value in enumerate(values) if type(value) is float and value >= _EXACT)

@@ -22,6 +22,7 @@ from connectors.sources.header import Wanted, folded, names_currency
 from connectors.sources.query_joins import repeated_rows
 from connectors.sources.query_tree import ENGINE, Tree, nodes_of, tree_of
 from connectors.sources.raw import Progress, RawNote, RawTable
+from connectors.sources.typed_columns import as_objects
 from kpis.errors import SourceError
 from kpis.model import TABLES
 
@@ -210,7 +211,8 @@ def _texts(query: Query, table: RawTable) -> pa.Table:
         raise SourceError(
             f"{query.where}: {table.place} has more than one column '{twice}'. Rename all but one."
         )
-    cells = [with_bytes_as_text(table.frame.iloc[:, at])[0] for at in range(len(headers))]
+    objects = (as_objects(table.frame.iloc[:, at]) for at in range(len(headers)))
+    cells = [with_bytes_as_text(column)[0] for column in objects]
     texts = {
         header: pa.array([_text(cell) for cell in cells[position]], pa.string())
         for position, header in enumerate(headers)

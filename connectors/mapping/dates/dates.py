@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.cells import Parsed, Remark, text_of
+from connectors.mapping.cells import Parsed, Remark, is_days, text_of
 from connectors.mapping.dates.formats import fitting, fitting_numbers
 from connectors.mapping.dates.moments import Instants, Moments, clock_in
 from connectors.mapping.dates.numbers import (
@@ -104,10 +104,17 @@ def _put_typed(
     """Put what is a date already; return the texts, and where the numbers are."""
     if isinstance(values, pd.DatetimeIndex):
         in_utc = values.tz is not None
-        utc = values.tz_convert(None) if in_utc else values
-        found.wall[:], found.in_utc[:] = utc.as_unit("us").to_numpy(), in_utc
+        local = values.tz_localize(None)
+        found.wall[:], found.in_utc[:] = local.as_unit("us").to_numpy(), in_utc
         if in_utc:
-            found.east[:] = (values.tz_localize(None) - utc).to_numpy().astype("m8[m]")
+            near = np.asarray((local.year > FIRST_YEAR) & (local.year < LAST_YEAR))
+            utc = values[near].tz_convert(None)
+            found.east[near] = (local[near] - utc).to_numpy().astype("m8[m]")
+            found.wall[near] = utc.as_unit("us").to_numpy()
+        return {}, np.empty(0, np.intp)
+    if is_days(values):
+        days = pa.array(values.array).cast(pa.timestamp("us"))
+        found.wall[:], found.bare[:] = days.to_numpy(zero_copy_only=False), True
         return {}, np.empty(0, np.intp)
     if values.dtype != object:
         return {}, np.arange(len(values), dtype=np.intp)
@@ -148,7 +155,7 @@ def _put_numbers(
         return
     held = values.take(positions)
     limited = held if held.dtype != object else [min(max(v, -1e19), 1e19) for v in held]
-    count = np.array(limited, dtype=np.float64)
+    count = np.clip(np.array(limited, dtype=np.float64), -1e19, 1e19)
     if date_format in COUNTS:
         part = counted(count, str(date_format))
     elif date_format is not None:
