@@ -3,17 +3,21 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.mapping.invisible_characters import trimmed
 from connectors.sources.cell_text import text_of as text_of
 from connectors.sources.typed_columns import as_objects
 
+NOT_ASCII = r"[^\x00-\x7f]"
+"""Where letters have another case, form or sight than their own: see :func:`matching`."""
 SHOWN_LENGTH = 200
 """Characters of a value that a reject record or a message shows at most."""
 
@@ -31,6 +35,12 @@ class Cells:
     values: "pd.Index[Any]"
     codes: npt.NDArray[np.intp]
     markers: npt.NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+
+    @cached_property
+    def texts(self) -> "pa.StringArray":
+        """The values that are text, null where one is not; empty of a typed column."""
+        held = [] if self.values.dtype != object else self.values.tolist()
+        return pa.array([v if isinstance(v, str) else None for v in held], pa.string())
 
     def in_rows(self, of_values: "pa.Array[Any]") -> "pa.Array[Any]":
         """Return for each row what ``of_values`` holds for its value; null where it is blank."""
@@ -157,6 +167,16 @@ def _trimmed(text: str) -> str:
         return text
     # An accent composed and the same one combined look alike, but make two ids.
     return unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode()
+
+
+def matching(texts: "pa.StringArray", pattern: str) -> list[int]:
+    """Return the positions of the texts in which a rule may find something to do.
+
+    pattern: of RE2, wide enough for all that the rule finds; it reads a million texts at once.
+    """
+    found = pc.match_substring_regex(texts, pattern).fill_null(False)
+    positions: list[int] = np.flatnonzero(found.to_numpy(zero_copy_only=False)).tolist()
+    return positions
 
 
 def texts_of(values: "pd.Index[Any]") -> list[str]:
