@@ -4,12 +4,17 @@ A million times as objects take a second to make and 100 MB; in Arrow they take 
 reads them at once. What Arrow has no plain values for (lists, bytes, times of day) are objects.
 """
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
+
+_PLAIN = {int, float, str, date, datetime}
+"""What drivers of databases give for most cells."""
 
 
 def typed_frame(table: pa.Table) -> pd.DataFrame:
@@ -33,6 +38,32 @@ def as_objects(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return cells.set_axis(column.index)
 
 
+def in_arrow(cells: Sequence[Any]) -> "pa.Array[Any] | list[Any]":
+    """Return cells of one Python type as an array of Arrow; as a list where they are of several.
+
+    Times have one type where they name one zone. Decimals of one column differ in their places.
+    """
+    held = [cell for cell in cells if cell is not None]
+    kinds = set(map(type, held))
+    zones = {cell.tzinfo for cell in held} if kinds == {datetime} else set()
+    if len(kinds) > 1 or not kinds <= _PLAIN or len(zones) > 1:
+        return list(cells)
+    try:
+        return pa.array(cells, from_pandas=True)
+    except (ValueError, OverflowError):  # a long integer, half of a surrogate pair
+        return list(cells)
+
+
+def typed_column(parts: Sequence["pa.Array[Any] | list[Any]"]) -> "pd.Series[Any]":
+    """Return the parts of a column, each of :func:`in_arrow`, as one: in Arrow if of one type."""
+    kinds = {part.type if isinstance(part, pa.Array) else None for part in parts} - {pa.null()}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind is not None:
+        return _series(pa.chunked_array([part.cast(kind) for part in parts]))
+    cells = [part.to_pylist() if isinstance(part, pa.Array) else part for part in parts]
+    return pd.Series([cell for held in cells for cell in held], dtype=object)
+
+
 def _typed(column: "pa.ChunkedArray[Any]") -> "pd.Series[Any]":
     kind = column.type
     if types.is_dictionary(kind):
@@ -42,6 +73,10 @@ def _typed(column: "pa.ChunkedArray[Any]") -> "pd.Series[Any]":
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, pa.float64()), column)
     elif not _is_plain(kind):
         return _objects(column)
+    return _series(column)
+
+
+def _series(column: "pa.ChunkedArray[Any]") -> "pd.Series[Any]":
     return pd.Series(pd.array(column, dtype=pd.ArrowDtype(column.type)))
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connectors.sources.typed_columns import as_objects, typed_frame
+from connectors.sources.typed_columns import as_objects, in_arrow, typed_column, typed_frame
 from kpis.errors import MappingError
 from tests.connectors.mapping.mapped_frames import mapped
 
@@ -81,14 +81,16 @@ def attempt(table, frame, **how):
 def test_a_column_in_arrow_maps_as_its_values_do(column, role, date_format):
     table, name, others = role
     rest = {other: [value] * len(column) for other, value in others.items() if other != name}
+    cells = column.to_pylist()
     typed = typed_frame(pa.table({name: column, **rest}))
-    objects = pd.DataFrame(
-        {name: pd.Series(column.to_pylist(), dtype=object), **rest}, dtype=object
-    )
+    of_batches = typed.assign(**{name: typed_column([in_arrow(cells[:3]), in_arrow(cells[3:])])})
+    objects = pd.DataFrame({name: pd.Series(cells, dtype=object), **rest}, dtype=object)
     how = {"blanks": ["2026-01-05", "25", "w"]}
     if date_format and name in ("spent_on", "created_at", "ends_on"):
         how["date_format"] = {name: date_format}
-    assert repr(attempt(table, typed, **how)) == repr(attempt(table, objects, **how))
+    expected = repr(attempt(table, objects, **how))
+    assert repr(attempt(table, typed, **how)) == expected
+    assert repr(attempt(table, of_batches, **how)) == expected
 
 
 def test_as_objects_returns_whole_numbers_with_gaps_days_and_decimals_as_they_are():
