@@ -98,7 +98,7 @@ def map_table(
     reject_duplicates(table, loaded, raw.rows, rejects, raw.frame)
     part.note_doubts()
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
-    kept = frame.filter(pa.array(~rejects.rejected))
+    kept = frame.filter(pa.array(~rejects.rejected)) if rejects.rejected.any() else frame
     unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
     part.notes += _notes_on_rows(table, kept, unmapped, company, time_zone or company.time_zone)
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)

@@ -56,11 +56,12 @@ def in_arrow(cells: Sequence[Any]) -> "pa.Array[Any] | list[Any]":
 
 def typed_column(parts: Sequence["pa.Array[Any] | list[Any]"]) -> "pd.Series[Any]":
     """Return the parts of a column, each of :func:`in_arrow`, as one: in Arrow if of one type."""
-    kinds = {part.type if isinstance(part, pa.Array) else None for part in parts} - {pa.null()}
-    kind = kinds.pop() if len(kinds) == 1 else None
-    if kind is not None:
-        return _series(pa.chunked_array([part.cast(kind) for part in parts]))
-    cells = [part.to_pylist() if isinstance(part, pa.Array) else part for part in parts]
+    arrays = [part for part in parts if isinstance(part, pa.Array)]
+    kinds = {array.type for array in arrays} - {pa.null()}
+    if len(arrays) == len(parts) and len(kinds) == 1:
+        (kind,) = kinds
+        return _series(pa.chunked_array([array.cast(kind) for array in arrays]))
+    cells = (part.to_pylist() if isinstance(part, pa.Array) else part for part in parts)
     return pd.Series([cell for held in cells for cell in held], dtype=object)
 
 
@@ -82,12 +83,12 @@ def _series(column: "pa.ChunkedArray[Any]") -> "pd.Series[Any]":
 
 def _is_plain(kind: pa.DataType) -> bool:
     """Whether Arrow has each value of the type as one of its own."""
-    is_text = types.is_string(kind) or types.is_large_string(kind)
-    is_number = types.is_integer(kind) or types.is_decimal(kind) or types.is_boolean(kind)
-    return is_text or is_number or types.is_timestamp(kind) or types.is_date32(kind)
+    texts = types.is_string, types.is_large_string
+    numbers = types.is_integer, types.is_decimal, types.is_boolean
+    return any(fits(kind) for fits in (*texts, *numbers, types.is_timestamp, types.is_date32))
 
 
 def _objects(column: "pa.ChunkedArray[Any]") -> "pd.Series[Any]":
     # Integers with gaps would become floats, and long ids others.
-    cells = column.to_pandas(integer_object_nulls=True).astype(object)
+    cells: pd.Series[Any] = column.to_pandas(integer_object_nulls=True).astype(object)
     return cells.where(cells.notna(), None)
