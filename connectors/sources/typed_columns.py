@@ -1,6 +1,6 @@
 """Columns that come with a type stay in Arrow; who looks at single cells asks for Python objects.
 
-A million times as objects take a second to make and 100 MB; in Arrow they take 8 MB, and mapping
+A million moments as objects take a second to make and 100 MB; in Arrow they take 8 MB, and mapping
 reads them at once. What Arrow has no plain values for (lists, bytes, times of day) are objects.
 """
 
