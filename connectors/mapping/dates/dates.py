@@ -45,6 +45,7 @@ ENDS = frozenset(("ends_on", "ended_on"))
 
 _NO_DATES = np.array(["1970-01-01", "1900-01-01"], dtype="M8[us]")
 """What programs make of "no date": zero as a Unix time, and an empty text in SQL Server."""
+_FARTHEST = np.array([-200_000, 200_000], dtype="M8[Y]")
 _NEAR = np.timedelta64(20 * 365, "D")
 _INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -105,12 +106,12 @@ def _put_typed(
     if isinstance(values, pd.DatetimeIndex):
         in_utc = values.tz is not None
         local = values.tz_localize(None)
-        found.wall[:], found.in_utc[:] = local.as_unit("us").to_numpy(), in_utc
+        found.wall[:], found.in_utc[:] = _in_microseconds(local), in_utc
         if in_utc:
             near = np.asarray((local.year > FIRST_YEAR) & (local.year < LAST_YEAR))
             utc = values[near].tz_convert(None)
             found.east[near] = (local[near] - utc).to_numpy().astype("m8[m]")
-            found.wall[near] = utc.as_unit("us").to_numpy()
+            found.wall[near] = _in_microseconds(utc)
         return {}, np.empty(0, np.intp)
     if is_days(values):
         days = pa.array(values.array).cast(pa.timestamp("us"))
@@ -141,6 +142,15 @@ def _put_typed(
         else:
             found.reasons[position] = TIME_ALONE if isinstance(value, time) else NOT_UNDERSTOOD
     return texts, np.array(counts, dtype=np.intp)
+
+
+def _in_microseconds(times: pd.DatetimeIndex) -> Instants:
+    """The times in microseconds; a year that is too far for these is the last that is not."""
+    if times.unit in ("s", "ms"):
+        walls = times.to_numpy()
+        times = pd.DatetimeIndex(np.clip(walls, *_FARTHEST.astype(walls.dtype)))
+    walls_in_us: Instants = times.as_unit("us").to_numpy()
+    return walls_in_us
 
 
 def _put_numbers(

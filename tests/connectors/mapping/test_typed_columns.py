@@ -93,6 +93,16 @@ def test_a_column_in_arrow_maps_as_its_values_do(column, role, date_format):
     assert repr(attempt(table, of_batches, **how)) == expected
 
 
+def test_a_year_too_far_for_microseconds_is_rejected_as_one_and_its_value_shown():
+    """10**18 milliseconds are 31.7 million years, and microseconds reach 292,000."""
+    at = pa.array([10**18, 1_767_225_600_000]).cast(pa.timestamp("ms"))
+    frame = typed_frame(pa.table({"lead_id": ["a", "b"], "created_at": at}))
+    made = mapped("leads", frame)
+    assert made.frame["lead_id"].to_pylist() == ["b"]
+    assert made.rejects["value"].tolist() == ["31690708-07-05T01:46:40"]
+    assert "outside 1900 to 2200" in made.rejects["reason"][0]
+
+
 def test_as_objects_returns_whole_numbers_with_gaps_days_and_decimals_as_they_are():
     """A float would hold neither 2**53 + 1 nor 0.10, and a timestamp would be no bare day."""
     whole = pa.array([2**53 + 1, None])
