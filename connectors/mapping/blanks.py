@@ -7,8 +7,10 @@ from datetime import datetime, time
 from typing import cast
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from connectors.mapping.cells import Cells, Remark, text_of
+from connectors.mapping.cells import NOT_ASCII, Cells, Remark, matching, text_of
 from connectors.mapping.notes import Note, note_of
 from kpis.model import Column
 
@@ -53,6 +55,10 @@ _ZERO_DATE = re.compile(
     r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?Z?"
 )
 """MySQL's date that is none, and what a spreadsheet shows of a 0 in a column of dates."""
+_LIKE_ZERO_DATE = re.sub(r"\\\d", "[-/.]", _ZERO_DATE.pattern)
+"""The same with any two marks: Arrow has no pattern that looks back."""
+_TYPED = re.compile(r"-?(?:\d|inf)")
+"""How the text of a number, a time or a day begins."""
 _DIGITS_ALONE = re.compile(r"(?:%[YymdHMS])+")
 _ZERO, _YMD = re.compile(r"0+(?:\.0+)?"), re.compile(r"[12]\d{7}(?:\.0+)?")
 
@@ -69,13 +75,11 @@ def without_blanks(
     given = {text.strip().casefold() for text in own}
     if column.kind in ("money", "number") and not is_named:
         given = {text for text in given if not re.fullmatch(r"[-+]?[0-9.,]+", text)}
-    zeros = _zero_dates(cells, date_format) if column.kind in ("time", "day") else set()
-    if cells.values.dtype != object and not given and not zeros:
-        return cells
-    blank = np.array(
-        [at in zeros or _is_blank(value, given, column) for at, value in enumerate(cells.values)],
-        dtype=bool,
-    )
+    blank = np.zeros(len(cells.values), dtype=bool)
+    for at in _like_blanks(cells, given):
+        blank[at] = _is_blank(cells.values[at], given, column)
+    if column.kind in ("time", "day"):
+        blank[list(_zero_dates(cells, date_format))] = True
     if not blank.any():
         return cells
     held = (cells.codes >= 0) & np.append(blank, False)[cells.codes]
@@ -84,6 +88,18 @@ def without_blanks(
         codes=np.where(held, -1, cells.codes),
         markers=np.where(held, cells.codes, -1),
     )
+
+
+def _like_blanks(cells: Cells, given: set[str]) -> set[int]:
+    """The positions of values that may be none."""
+    if cells.values.dtype != object:
+        return set(range(len(cells.values)) if any(map(_TYPED.match, given)) else ())
+    words = pa.array(sorted(_MARKERS | given), pa.string())
+    is_like = pc.is_in(pc.ascii_lower(cells.texts), words)
+    if given:
+        is_like = pc.or_(is_like, cells.texts.is_null())
+    at = set(np.flatnonzero(is_like).tolist())
+    return at.union(matching(cells.texts, f"{NOT_ASCII}|^(?:{_LIKE_ZERO_DATE})$"))
 
 
 def _zero_dates(cells: Cells, date_format: str | None) -> set[int]:

@@ -3,16 +3,21 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.mapping.invisible_characters import trimmed
 from connectors.sources.cell_text import text_of as text_of
+from connectors.sources.typed_columns import as_objects
 
+NOT_ASCII = r"[^\x00-\x7f]"
+"""Where letters have another case, form or sight than their own: see :func:`matching`."""
 SHOWN_LENGTH = 200
 """Characters of a value that a reject record or a message shows at most."""
 
@@ -21,7 +26,7 @@ SHOWN_LENGTH = 200
 class Cells:
     """One column, each distinct value once, so that a value is understood once however often it is.
 
-    values: the distinct values, text trimmed; typed where the column was numeric or datetime64.
+    values: the distinct values, text trimmed; numbers, times and days typed where the column was.
     codes: for each row the position in ``values``, or -1 where the cell is blank.
     markers: for each row that is blank because its cell holds a marker such as ``#N/A`` the
         position of the marker, else -1; empty where no cell does.
@@ -30,6 +35,12 @@ class Cells:
     values: "pd.Index[Any]"
     codes: npt.NDArray[np.intp]
     markers: npt.NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+
+    @cached_property
+    def texts(self) -> "pa.StringArray":
+        """The values that are text, null where one is not; empty of a typed column."""
+        held = [] if self.values.dtype != object else self.values.tolist()
+        return pa.array([v if isinstance(v, str) else None for v in held], pa.string())
 
     def in_rows(self, of_values: "pa.Array[Any]") -> "pa.Array[Any]":
         """Return for each row what ``of_values`` holds for its value; null where it is blank."""
@@ -95,22 +106,42 @@ def distinct(column: "pd.Series[Any]") -> Cells:
 
     Values that Python calls equal but that read differently (``1``, ``1.0``, ``True``) stay apart.
     """
-    if isinstance(column.dtype, pd.DatetimeTZDtype) or (
-        isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufM"
-    ):
-        codes, values = pd.factorize(column)
-        return Cells(pd.Index(values), codes)
-    cells = column.astype(object)
-    if pd.api.types.infer_dtype(cells, skipna=True) == "string":
-        codes, uniques = pd.factorize(cells)
+    if column.dtype != object:
+        codes, values = _distinct_typed(column)
+        if values.dtype != object:
+            return Cells(values, codes)
+        found = values.tolist()
+    elif pd.api.types.infer_dtype(column, skipna=True) == "string":
+        codes, uniques = pd.factorize(column)
         found = list(uniques)
     else:
-        codes, found = _distinct_by_type(cells)
+        codes, found = _distinct_by_type(column)
     found = [_trimmed(value) if isinstance(value, str) else value for value in found]
     blank = np.array([isinstance(value, str) and not value for value in found], dtype=bool)
     position = np.append(np.where(blank, -1, np.cumsum(~blank) - 1), -1).astype(np.intp)
     kept = [value for value, is_blank in zip(found, blank, strict=True) if not is_blank]
     return Cells(pd.Index(kept, dtype=object), position[codes])
+
+
+def _distinct_typed(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], "pd.Index[Any]"]:
+    """The codes and distinct values of a typed column; texts and decimals are Python objects."""
+    kind = column.dtype.kind
+    if kind == "f":  # where Arrow would keep 0 and -0 apart
+        column = pd.Series(column.to_numpy(np.float64, na_value=np.nan))
+    codes, found = pd.factorize(column)
+    values = pd.Index(found)
+    if isinstance(column.dtype, pd.ArrowDtype) and kind in "iu":
+        values = pd.Index(values.to_numpy(np.uint64 if kind == "u" else np.int64))
+    elif isinstance(column.dtype, pd.ArrowDtype) and kind == "M" and not is_days(values):
+        values = pd.DatetimeIndex(pa.array(values.array).to_pandas())
+    elif kind not in "iufM":
+        values = pd.Index(as_objects(pd.Series(values)), dtype=object)
+    return codes, values
+
+
+def is_days(values: "pd.Index[Any]") -> bool:
+    """Whether the values are days without a time of day, in Arrow."""
+    return values.dtype == pd.ArrowDtype(pa.date32())
 
 
 def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], list[Any]]:
@@ -136,6 +167,16 @@ def _trimmed(text: str) -> str:
         return text
     # An accent composed and the same one combined look alike, but make two ids.
     return unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode()
+
+
+def matching(texts: "pa.StringArray", pattern: str) -> list[int]:
+    """Return the positions of the texts in which a rule may find something to do.
+
+    pattern: of RE2, wide enough for all that the rule finds; it reads a million texts at once.
+    """
+    found = pc.match_substring_regex(texts, pattern).fill_null(False)
+    positions: list[int] = np.flatnonzero(found.to_numpy(zero_copy_only=False)).tolist()
+    return positions
 
 
 def texts_of(values: "pd.Index[Any]") -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.cells import Cells, Parsed, Remark, text_of
+from connectors.mapping.cells import NOT_ASCII, Cells, Parsed, Remark, matching, text_of
 from connectors.mapping.invisible_characters import without_unseen
 
 _GUARDED = re.compile(r'="(.*)"|=(\d+)', re.DOTALL)
@@ -33,12 +33,9 @@ def is_id(column: str) -> bool:
 def unguarded(cells: Cells) -> tuple[Cells, list[Remark]]:
     """Return the cells without the guard that keeps a spreadsheet from reading them as numbers."""
     found: dict[int, str] = {}
-    if cells.values.dtype == object:
-        for position, value in enumerate(cells.values):
-            if type(value) is str and value.startswith("="):
-                guarded = _GUARDED.fullmatch(value)
-                if guarded:
-                    found[position] = (guarded[1] or guarded[2] or "").replace('""', '"').strip()
+    for position in matching(cells.texts, "^="):
+        if guarded := _GUARDED.fullmatch(cells.values[position]):
+            found[position] = (guarded[1] or guarded[2] or "").replace('""', '"').strip()
     if not found:
         return cells, []
     values = cells.values.to_numpy(copy=True)
@@ -54,13 +51,16 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
 
     takes_first: of several ids in a cell the first counts, as the settings say.
     """
-    seen: list[str] = []
+    seen = list(texts)
     reasons: dict[int, str] = {}
     cleaned: list[int] = []
     shortened: list[int] = []
     unlisted: list[int] = []
     between = _between(texts) if takes_first else _SEVERAL
-    for position, text in enumerate(texts):
+    written = pa.array(texts, pa.string())
+    looked_at = range(len(texts)) if takes_first else matching(written, rf"{NOT_ASCII}|\+")
+    for position in looked_at:
+        text = texts[position]
         listed = _listed(text, between) if takes_first else []
         if listed:
             (shortened if listed[1:] else unlisted).append(position)
@@ -74,7 +74,7 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
             reasons[position] = (
                 "is a number that a spreadsheet rounded, so the id is lost; export it as text"
             )
-        seen.append(visible)
+        seen[position] = visible
     remarks = [
         Remark(tuple(cleaned), "held characters that nobody sees, and were read without them"),
         Remark(tuple(shortened), "list several ids, of which the first was taken"),
@@ -120,7 +120,7 @@ def _listed(text: str, between: re.Pattern[str]) -> list[str]:
 
 def _inexact(values: "pd.Index[Any]") -> tuple[int, ...]:
     if values.dtype.kind == "f":
-        return tuple(np.flatnonzero(np.abs(values.to_numpy()) >= _EXACT).tolist())
+        return tuple(np.flatnonzero(values.to_numpy() >= _EXACT).tolist())
     if values.dtype != object:
         return ()
     return tuple(i for i, value in enumerate(values) if type(value) is float and value >= _EXACT)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from connectors.mapping.amounts.rates_note import rates_note
 from connectors.mapping.named_values import start_of
 from connectors.mapping.notes import Note
-from connectors.mapping.rejects import Rejects, reject_duplicates, row_keys
+from connectors.mapping.rejects import Rejects, reject_duplicates
 from connectors.mapping.rows.grouped import grouped_notes
 from connectors.mapping.rows.invoices import invoice_notes
 from connectors.mapping.rows.other_year import year_notes
@@ -31,7 +31,7 @@ from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
 from kpis.errors import MappingError
-from kpis.model import TABLES, columns_of
+from kpis.model import columns_of
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,7 @@ def map_table(
     reject_duplicates(table, loaded, raw.rows, rejects, raw.frame)
     part.note_doubts()
     frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
-    keys = row_keys(TABLES[table].key, loaded, rejects.size)
-    kept = frame.filter(pa.array(~rejects.rejected))
+    kept = frame.filter(pa.array(~rejects.rejected)) if rejects.rejected.any() else frame
     unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
     part.notes += _notes_on_rows(table, kept, unmapped, company, time_zone or company.time_zone)
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
@@ -112,7 +111,7 @@ def map_table(
         MappedTable(
             frame=kept,
             rows=unmapped.numbers,
-            rejects=rejects.records(table, raw.place, raw.rows, keys),
+            rejects=rejects.records(table, raw.place, raw.rows, loaded),
             rows_read=len(raw.frame),
             mapped=mapped,
             place=raw.place,
@@ -168,9 +167,8 @@ def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) ->
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
     named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
     reject_duplicates(table, loaded, named, rejects)
-    keys = row_keys(TABLES[table].key, loaded, rejects.size)
     repeats = tuple(
-        rejects.records(table, part.place, rows, keys, part_of == at)
+        rejects.records(table, part.place, rows, loaded, part_of == at)
         for at, part in enumerate(parts)
     )
     return _balanced(

@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping.cells import Cells, Parsed, distinct, shown, text_of
+from connectors.mapping.equal_rows import first_rows, numbered_rows
 from kpis.model import TABLES, Column
 
+Positions = npt.NDArray[np.intp]
 REJECT_COLUMNS = ("table", "place", "row", "key", "column", "value", "reason")
 
 
@@ -32,9 +34,7 @@ class Rejects:
     def __init__(self, size: int) -> None:
         self.size = size
         self.rejected = np.zeros(size, dtype=bool)
-        self._column, self._value, self._reason = (
-            np.full(size, "", dtype=object) for _ in range(3)
-        )
+        self._first: dict[int, tuple[str, str, str]] = {}
 
     def add(self, column: Column, cells: Cells, parsed: Parsed) -> None:
         """Reject the rows whose cell has a reason, or is blank in a required column."""
@@ -58,38 +58,34 @@ class Rejects:
         """Note one problem, unless the row has an earlier one."""
         if not self.rejected[row]:
             self.rejected[row] = True
-            self._column[row], self._value[row], self._reason[row] = column, shown(value), reason
+            self._first[row] = column, shown(value), reason
 
     def records(
         self,
         table: str,
         place: str,
         rows: npt.NDArray[np.int64],
-        keys: Sequence[str],
+        loaded: Mapping[str, "pa.Array[Any]"],
         among: npt.NDArray[np.bool_] | None = None,
     ) -> pd.DataFrame:
-        """One record per rejected row, in the order of the source; ``keys`` name the rows.
+        """One record per rejected row, in the order of the source, with the key it has loaded.
 
         among: which rows stand at ``place``; by default all.
         """
-        which = self.rejected if among is None else self.rejected & among
-        text = (np.asarray(keys, dtype=object), self._column, self._value, self._reason)
-        key, column, value, reason = (pd.Series(cells[which], dtype="str") for cells in text)
-        row = np.asarray(rows, dtype=np.int64)[which]
-        name, where = (pd.Series([text] * len(row), dtype="str") for text in (table, place))
-        return pd.DataFrame(
-            dict(zip(REJECT_COLUMNS, (name, where, row, key, column, value, reason), strict=True))
-        )
+        at = np.flatnonzero(self.rejected if among is None else self.rejected & among)
+        keys = zip(at.tolist(), _keys(table, loaded, at), strict=True)
+        texts = [(table, place, key, *self._first[row]) for row, key in keys]
+        names = [name for name in REJECT_COLUMNS if name != "row"]
+        records = pd.DataFrame(texts, columns=names, dtype="str")
+        records.insert(REJECT_COLUMNS.index("row"), "row", np.asarray(rows, dtype=np.int64)[at])
+        return records
 
 
-def row_keys(key: tuple[str, ...], loaded: Mapping[str, "pa.Array[Any]"], size: int) -> list[str]:
-    """What each row is called by its key, ``""`` where it has none or it is blank."""
-    if not key:
-        return [""] * size
-    columns = [loaded[name].to_pylist() for name in key]
-    return [
-        ", ".join(text_of(v) for v in row if v is not None) for row in zip(*columns, strict=True)
-    ]
+def _keys(table: str, loaded: Mapping[str, "pa.Array[Any]"], rows: Positions) -> list[str]:
+    """What each of ``rows`` is called by its key, ``""`` where it has none or it is blank."""
+    columns = [loaded[name].take(rows).to_pylist() for name in TABLES[table].key]
+    parts = zip(*columns, strict=True) if columns else [()] * len(rows)
+    return [", ".join(text_of(part) for part in row if part is not None) for row in parts]
 
 
 def reject_duplicates(
@@ -108,16 +104,15 @@ def reject_duplicates(
     if not key:
         return
     kept = np.flatnonzero(~rejects.rejected)
-    keys = pd.DataFrame({name: loaded[name].take(kept).to_pandas() for name in key})
-    again = np.flatnonzero(keys.duplicated())
+    numbers = numbered_rows(loaded[name].take(kept) for name in key)
+    is_first = first_rows(numbers)
+    again = np.flatnonzero(~is_first)
     if not len(again):
         return
-    groups = keys.groupby(list(key), dropna=False, sort=False).ngroup().to_numpy()
-    _, first = np.unique(groups, return_index=True)
-    pairs = kept[again], kept[first[groups[again]]]
+    pairs = kept[again], kept[np.flatnonzero(is_first)[numbers[again]]]
     differ = _differ(table, loaded, *pairs, source)
-    for place, at, earlier, are_two in zip(again.tolist(), *pairs, differ.tolist(), strict=True):
-        value = ", ".join(text_of(v) for v in keys.iloc[place] if not pd.isna(v))
+    values = _keys(table, loaded, pairs[0])
+    for value, at, earlier, are_two in zip(values, *pairs, differ.tolist(), strict=True):
         remedy = _remedy(table) if are_two and len(key) == 1 else ""
         rejects.reject(int(at), key[0], value, f"is already in row {rows[earlier]}{remedy}")
 
@@ -125,8 +120,8 @@ def reject_duplicates(
 def _differ(
     table: str,
     loaded: Mapping[str, "pa.Array[Any]"],
-    at: npt.NDArray[np.intp],
-    earlier: npt.NDArray[np.intp],
+    at: Positions,
+    earlier: Positions,
     source: pd.DataFrame | None,
 ) -> npt.NDArray[np.bool_]:
     """Which rows differ from their earlier ones; deals also in columns that are not mapped.

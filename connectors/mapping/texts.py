@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from connectors.mapping.amounts.hundredths import hundredths_of, hundredths_problem
-from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
+from connectors.mapping.cells import NOT_ASCII, Cells, Parsed, Remark, matching, texts_of
 from connectors.mapping.choices import Names, renamed
 from connectors.mapping.ids import ids, is_id
 from kpis.definitions import unknown_currency
@@ -56,12 +56,7 @@ def _currencies(held: Sequence[str], found: Sequence[str], names: Names) -> Pars
 
 def double_encoding(cells: Cells) -> list[Remark]:
     """Return a doubt on the texts of a column that look encoded twice, none where none does."""
-    if cells.values.dtype != object:
-        return []
-    twice = tuple(
-        position
-        for position, value in enumerate(cells.values)
-        if isinstance(value, str) and not value.isascii() and _TWICE.search(value)
-    )
+    odd = matching(cells.texts, NOT_ASCII)
+    twice = tuple(position for position in odd if _TWICE.search(cells.values[position]))
     remedy = "Export the text again as UTF-8: elsewhere the same name may be another text."
     return [Remark(twice, "look encoded twice", remedy, is_doubt=True)] if twice else []

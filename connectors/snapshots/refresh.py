@@ -57,12 +57,13 @@ def mapped_parts(
     Raises SourceError when the source as a whole cannot be read.
     """
     time_zone = settings.sources[source].time_zone
-    for name, raw in _read(settings, source, day, progress).items():
+    tables = _read(settings, source, day, progress)
+    dimensions, company = settings.dimension_names, settings.company
+    for name in list(tables):
         table, part = settings.parts[name]
+        raw = tables.pop(name)  # which takes as much memory as what it is mapped to
         try:
-            mapped = map_table(
-                table, raw, part, settings.dimension_names, time_zone, settings.company, day
-            )
+            mapped = map_table(table, raw, part, dimensions, time_zone, company, day)
             _check_used(name, source, mapped)
         except AllianceError as error:
             yield name, error

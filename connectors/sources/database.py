@@ -8,6 +8,7 @@ where it has them, and rolled back at the end everywhere.
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.database_zones import database_cut_notes, utc_default_notes
 from connectors.sources.queries.doubts import database_query_notes
 from connectors.sources.raw import Progress, RawTable
+from connectors.sources.typed_columns import in_arrow, typed_column
 from kpis.errors import SourceError, nearest
 
 _SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"}
@@ -38,9 +40,10 @@ def read(
     """Read the tables and queries of ``requests`` from one database.
 
     All columns of a table are read: a canonical column that the mapping does not name is taken
-    from a column of its own name. Cells are Python objects as the driver gives them, None for
-    NULL, and MySQL's TIMESTAMPs with their zone; rows are numbered from 1 in reading order. A
-    relative SQLite path starts at ``folder``. Doubts on days and times hold for ``time_zone``.
+    from a column of its own name. Columns of one plain type are in Arrow, others Python objects as
+    the driver gives them, None for NULL; MySQL's TIMESTAMPs have their zone. Rows are numbered from
+    1 in reading order. A relative SQLite path starts at ``folder``. Doubts on days and times hold
+    for ``time_zone``.
 
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
@@ -55,8 +58,8 @@ def read(
                 place = _place(wanted, request)
                 result = _execute(connection, database, request, source.batch_rows)
                 in_utc = instant_columns(connection, result)
-                frame = _frame(result, source.batch_rows, wanted, progress, f"{database}: {place}")
-                mark_as_utc(frame, in_utc)
+                where = f"{database}: {place}"
+                frame = _frame(result, source.batch_rows, in_utc, wanted, progress, where)
                 rows = np.arange(1, len(frame) + 1, dtype=np.int64)
                 notes = database_cut_notes(connection, request.query, frame, time_zone)
                 notes += database_query_notes(connection, wanted, request, frame)
@@ -137,6 +140,7 @@ def _schema_and_name(
 def _frame(
     result: CursorResult[tuple[object, ...]],
     batch_rows: int,
+    in_utc: list[str],
     table_name: str,
     progress: Progress,
     where: str,
@@ -149,11 +153,14 @@ def _frame(
         raise SourceError(
             f"{where} returns the column '{twice[0]}' more than once. Name each one with AS."
         )
-    # Of type object throughout: guessing types would turn ids with gaps into floats.
-    batches = [pd.DataFrame(columns=columns, dtype=object)]
+    parts: dict[str, list[Any]] = {column: [] for column in columns}
     rows = 0
     for batch in result.partitions(batch_rows):
-        batches.append(pd.DataFrame([tuple(r) for r in batch], columns=columns, dtype=object))
+        # Of type object: guessing types would turn ids with gaps into floats.
+        frame = pd.DataFrame([tuple(r) for r in batch], columns=columns, dtype=object)
+        mark_as_utc(frame, in_utc)
+        for column, part in parts.items():
+            part.append(in_arrow(frame[column].tolist()))
         rows += len(batch)
         progress(table_name, rows)
-    return pd.concat(batches, ignore_index=True)
+    return pd.DataFrame({column: typed_column(part) for column, part in parts.items()})

@@ -15,6 +15,7 @@ from connectors.sources.csv_text import read_csv
 from connectors.sources.header import Wanted, wanted_of
 from connectors.sources.queries.query import answer_of, parsed_query, wanted_by
 from connectors.sources.raw import Progress, RawTable, no_progress
+from connectors.sources.typed_columns import typed_frame
 from connectors.sources.workbooks import read_workbook
 from kpis.errors import SourceError, nearest
 
@@ -34,10 +35,10 @@ def read(
 
     ``from`` is a file's name with or without its suffix; ``book.xlsx#Sheet`` picks a worksheet
     of a workbook, else it is the first. Cells of text files are text, missing where blank ("NA"
-    and "null" stay text); those of Excel and Parquet are Python objects, None where blank. Row
-    numbers are those of the file or sheet, the first row of a Parquet file is 2; blank rows are
-    left out. A ``query`` names files the same way, in double quotes, and counts days in
-    ``time_zone``.
+    and "null" stay text); those of Excel are Python objects, None where blank; columns of Parquet
+    stay in Arrow. Row numbers are those of the file or sheet, the first row of a Parquet file is 2;
+    blank rows are left out. A ``query`` names files the same way, in double quotes, and counts days
+    in ``time_zone``.
 
     Raises SourceError: no such folder, file or worksheet, a file that is damaged, of an unknown
     kind or encoding, without a header, or with rows that do not fit it; a query that is refused.
@@ -177,8 +178,5 @@ def _parquet(path: Path, where: str, columns: Wanted) -> RawTable:
         raise SourceError(f"{where} is not a readable Parquet file. Export it again.") from None
     if not any(table.column_names):
         raise SourceError(f"{where} is empty. It has no columns.")
-    # Integers with gaps would become floats, and long ids others.
-    frame = table.to_pandas(integer_object_nulls=True, ignore_metadata=True).astype(object)
-    frame = frame.where(frame.notna(), None)
-    rows = np.arange(2, len(frame) + 2, dtype=np.int64)
-    return RawTable(frame, rows, f"file '{path.name}'")
+    rows = np.arange(2, table.num_rows + 2, dtype=np.int64)
+    return RawTable(typed_frame(table), rows, f"file '{path.name}'")

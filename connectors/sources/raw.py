@@ -38,7 +38,8 @@ class RawNote:
 class RawTable:
     """One table of a source, as read.
 
-    frame: the source's own column names; cells are text, numbers, dates, or None for no value.
+    frame: the source's own column names; cells are text, numbers, dates, or None for no value, as
+        Python objects or in Arrow: see connectors.sources.typed_columns.
     rows: the row number of each line as a person finds it in the source (a sheet's or a file's
         first data row is 2; a query's first row is 1), same length as ``frame``.
     place: where it stands, for messages: ``worksheet 'Leads'``, ``table crm.contacts``.

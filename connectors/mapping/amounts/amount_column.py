@@ -43,7 +43,7 @@ def amounts(
         if values.dtype.kind in "iuf":
             found = values.to_numpy(dtype=np.float64)
         else:
-            reasons = dict.fromkeys(range(len(values)), f"is a date, not {_NOUN[kind]}")
+            reasons = dict.fromkeys(range(len(values)), f"is not {_NOUN[kind]}")
         return _finished(found, reasons)
     texts: dict[int, str] = {}
     for position, value in enumerate(values):

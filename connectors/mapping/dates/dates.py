@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from connectors.mapping.cells import Parsed, Remark, text_of
+from connectors.mapping.cells import Parsed, Remark, is_days, text_of
 from connectors.mapping.dates.formats import fitting, fitting_numbers
 from connectors.mapping.dates.moments import Instants, Moments, clock_in
 from connectors.mapping.dates.numbers import (
@@ -45,6 +45,7 @@ ENDS = frozenset(("ends_on", "ended_on"))
 
 _NO_DATES = np.array(["1970-01-01", "1900-01-01"], dtype="M8[us]")
 """What programs make of "no date": zero as a Unix time, and an empty text in SQL Server."""
+_FARTHEST = np.array([-200_000, 200_000], dtype="M8[Y]")
 _NEAR = np.timedelta64(20 * 365, "D")
 _INSTANT = pa.timestamp("us", tz="UTC")
 
@@ -104,10 +105,17 @@ def _put_typed(
     """Put what is a date already; return the texts, and where the numbers are."""
     if isinstance(values, pd.DatetimeIndex):
         in_utc = values.tz is not None
-        utc = values.tz_convert(None) if in_utc else values
-        found.wall[:], found.in_utc[:] = utc.as_unit("us").to_numpy(), in_utc
+        local = values.tz_localize(None)
+        found.wall[:], found.in_utc[:] = _in_microseconds(local), in_utc
         if in_utc:
-            found.east[:] = (values.tz_localize(None) - utc).to_numpy().astype("m8[m]")
+            near = np.asarray((local.year > FIRST_YEAR) & (local.year < LAST_YEAR))
+            utc = values[near].tz_convert(None)
+            found.east[near] = (local[near] - utc).to_numpy().astype("m8[m]")
+            found.wall[near] = _in_microseconds(utc)
+        return {}, np.empty(0, np.intp)
+    if is_days(values):
+        days = pa.array(values.array).cast(pa.timestamp("us"))
+        found.wall[:], found.bare[:] = days.to_numpy(zero_copy_only=False), True
         return {}, np.empty(0, np.intp)
     if values.dtype != object:
         return {}, np.arange(len(values), dtype=np.intp)
@@ -136,6 +144,15 @@ def _put_typed(
     return texts, np.array(counts, dtype=np.intp)
 
 
+def _in_microseconds(times: pd.DatetimeIndex) -> Instants:
+    """The times in microseconds; a year that is too far for these is the last that is not."""
+    if times.unit in ("s", "ms"):
+        walls = times.to_numpy()
+        times = pd.DatetimeIndex(np.clip(walls, *_FARTHEST.astype(walls.dtype)))
+    walls_in_us: Instants = times.as_unit("us").to_numpy()
+    return walls_in_us
+
+
 def _put_numbers(
     found: Moments,
     values: "pd.Index[Any]",
@@ -148,7 +165,7 @@ def _put_numbers(
         return
     held = values.take(positions)
     limited = held if held.dtype != object else [min(max(v, -1e19), 1e19) for v in held]
-    count = np.array(limited, dtype=np.float64)
+    count = np.clip(np.array(limited, dtype=np.float64), -1e19, 1e19)
     if date_format in COUNTS:
         part = counted(count, str(date_format))
     elif date_format is not None:

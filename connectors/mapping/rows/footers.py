@@ -86,8 +86,7 @@ def _is_cut_off(row: int, full: int, gaps: set[int], raw: RawTable) -> bool:
 
 
 def _filled(frame: pd.DataFrame, row: int) -> list[tuple[int, str]]:
-    line = frame.iloc[row].astype(object)
-    cells = (distinct(pd.Series([value], dtype=object)) for value in line)
+    cells = (distinct(frame.iloc[row : row + 1, at]) for at in range(frame.shape[1]))
     return [(at, cell.values[0]) for at, cell in enumerate(cells) if cell.codes[0] >= 0]
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from connectors.mapping.cells import Cells, shown, text_of
+from connectors.mapping.cells import NOT_ASCII, Cells, matching, shown, text_of
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import NoRow
 from connectors.sources.raw import RawTable
@@ -68,10 +70,9 @@ def blocks_note(
 
 def _holds(cells: Cells, names: set[str]) -> npt.NDArray[np.bool_]:
     """Which rows hold one of ``names``."""
-    if cells.values.dtype != object:
-        return np.zeros(len(cells.codes), dtype=bool)
-    among = [i for i, v in enumerate(cells.values) if isinstance(v, str) and _folded(v) in names]
-    return np.isin(cells.codes, among)
+    is_like = pc.is_in(pc.ascii_lower(cells.texts), pa.array(sorted(names), pa.string()))
+    among = {*np.flatnonzero(is_like).tolist(), *matching(cells.texts, rf"{NOT_ASCII}|^\s|\s$")}
+    return np.isin(cells.codes, [at for at in among if _folded(cells.values[at]) in names])
 
 
 def _text(cells: Cells, row: int) -> str:

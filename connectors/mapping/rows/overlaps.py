@@ -7,8 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.mapping.cells import text_of
+from connectors.mapping.equal_rows import first_rows, numbered_rows
 from connectors.mapping.notes import EXAMPLES, Note
 from kpis.display import listed
 from kpis.model import TABLES
@@ -61,31 +63,29 @@ def repeat_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> 
     if TABLES[table].key or rows.num_rows < 2:
         return []
     names = [name for name in rows.column_names if rows[name].null_count < rows.num_rows]
-    if rows.group_by(names).aggregate([([], "count_all")]).num_rows == rows.num_rows:
+    if "amount" in rows.column_names:
+        counts = pc.not_equal(rows["amount"], 0).fill_null(True)
+        rows, numbers = rows.filter(counts), numbers[counts.to_numpy()]
+    which = numbered_rows(rows[name] for name in names)
+    is_first = first_rows(which)
+    if is_first.all():
         return []
-    frame = rows.to_pandas()
-    if "amount" in frame:
-        counts = (frame["amount"] != 0).to_numpy()
-        frame, numbers = frame[counts].reset_index(drop=True), numbers[counts]
-    again = frame.duplicated(names).to_numpy()
-    if not again.any():
-        return []
-    which = frame.groupby(names, dropna=False, sort=False).ngroup().to_numpy()
-    _, first = np.unique(which, return_index=True)
+    again, first = ~is_first, np.flatnonzero(is_first)
     repeats = _copies(which, first, again)
     if not len(repeats) and table == "touches":
-        touched = frame["touched_at"]
+        touched = rows["touched_at"].to_pandas()
         repeats = np.flatnonzero(again & (touched != touched.dt.floor("min")).to_numpy())
-        repeats = repeats[: None if len(repeats) >= _TOUCHES * len(frame) else 0]
+        repeats = repeats[: None if len(repeats) >= _TOUCHES * rows.num_rows else 0]
     if not len(repeats):
         return []
-    shown = shown_rows(table, frame.loc[repeats[:EXAMPLES]])
+    found = rows.take(repeats).to_pandas()
+    shown = shown_rows(table, found.head(EXAMPLES))
     pairs = zip(shown, repeats, strict=False)
     examples = [f"row {numbers[at]} as {numbers[first[which[at]]]}: {text}" for text, at in pairs]
     what = "are equal to earlier ones in every column"
     remedy = "If they were pasted or exported twice, they count twice: remove them, or let a query "
     remedy += "read them once (SELECT DISTINCT *)."
-    return [_note(table, frame.loc[repeats], what, examples, remedy)]
+    return [_note(table, found, what, examples, remedy)]
 
 
 def _copies(which: Positions, first: Positions, again: npt.NDArray[np.bool_]) -> Positions:

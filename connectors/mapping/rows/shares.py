@@ -5,16 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from connectors.mapping.cells import Cells, shown, text_of
+from connectors.mapping.cells import Cells, matching, shown
 from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rows.totals import Rows
 from kpis.model import Column
 
-_OF_WHICH = re.compile(
-    r"(?:davon|darunter|hiervon|thereof|of which|di cui|de los cuales|de las cuales|waarvan|w tym)"
-    r"(?!\w).*",
-    re.IGNORECASE | re.DOTALL,
-)
+_WORDS = "davon|darunter|hiervon|thereof|of which|di cui|de los cuales|de las cuales|waarvan|w tym"
+_OF_WHICH = re.compile(rf"(?:{_WORDS})(?!\w).*", re.IGNORECASE | re.DOTALL)
 
 
 def shares(
@@ -30,11 +27,11 @@ def shares(
         return []
     for column in columns:
         held = cells[column.name]
-        if column.kind in ("text", "choice") and held.values.dtype == object:
-            texts = [text_of(value).strip() for value in held.values]
-            like = [at for at, text in enumerate(texts) if _OF_WHICH.fullmatch(text)]
+        if column.kind in ("text", "choice"):
+            begin = matching(held.texts, rf"(?i)^\s*(?:{_WORDS})")
+            like = [at for at in begin if _OF_WHICH.fullmatch(held.values[at].strip())]
             for row in np.flatnonzero(np.isin(held.codes, like) & ~apart).tolist():
-                found.setdefault(row, shown(texts[held.codes[row]]))
+                found.setdefault(row, shown(held.values[held.codes[row]].strip()))
     what = "say that they are a share of another row, which holds their amounts, too"
     remedy = "If so, they count twice: take them, or the rows that they are part of, out."
     return [RowDoubt(table, found, what, remedy)] if found else []

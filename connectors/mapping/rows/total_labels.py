@@ -2,11 +2,7 @@
 
 import re
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from connectors.mapping.cells import Cells
+from connectors.mapping.cells import Cells, matching
 
 _WORDS = (
     r"(?:(?:grand|sub|report|overall|running|account)[ -]?)?totals?",
@@ -47,9 +43,5 @@ def total_labels(cells: Cells) -> dict[int, bool]:
 
     With each whether all of it is one: ``Total: Account`` is, ``Total Recall`` need not be.
     """
-    if cells.values.dtype != object:
-        return {}
-    texts = [value if type(value) is str else None for value in cells.values]
-    begins = pc.match_substring_regex(pa.array(texts, pa.string()), _BEGINS)
-    positions = np.flatnonzero(begins.fill_null(False).to_numpy(zero_copy_only=False))
-    return {p: _WHOLE.fullmatch(str(texts[p])) is not None for p in positions.tolist()}
+    begin = matching(cells.texts, _BEGINS)
+    return {at: _WHOLE.fullmatch(cells.values[at]) is not None for at in begin}

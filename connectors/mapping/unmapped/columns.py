@@ -14,6 +14,7 @@ from connectors.mapping.dates import dates
 from connectors.mapping.header_words import header_words
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
+from connectors.sources.typed_columns import as_objects
 from kpis.errors import MappingError
 
 Rows = npt.NDArray[np.bool_]
@@ -71,9 +72,8 @@ class UnmappedColumns:
 
     def texts(self, at: int) -> npt.NDArray[np.object_]:
         """Return the text of each loaded row's cell."""
-        return np.array(
-            [text_of(cell) for cell in self.raw.frame.iloc[self.kept, at]], dtype=object
-        )
+        cells = as_objects(self.raw.frame.iloc[self.kept, at])
+        return np.array([text_of(cell) for cell in cells], dtype=object)
 
     def days(self, at: int, like: str) -> npt.NDArray[np.datetime64]:
         """Return the day in each loaded row, NaT where there is none.

@@ -15,6 +15,7 @@ import pandas as pd
 from connectors.sources.header import folded
 from connectors.sources.queries.tree import Tree, nodes_of
 from connectors.sources.raw import RawNote, RawTable
+from connectors.sources.typed_columns import as_objects
 
 _CUTS = frozenset(
     (
@@ -128,13 +129,17 @@ def _cut_instants(
     """
     for column in columns:
         found = [
-            (str(header), table.place, Counter(filter(_is_instant, table.frame.iloc[:, position])))
+            (str(header), table.place, Counter(filter(_is_instant, _cells(table, position))))
             for table in tables
             for position, header in enumerate(table.frame.columns)
             if folded([str(header)]) == folded([column])
         ]
         if all(instants for *_, instants in found):
             yield from found
+
+
+def _cells(table: RawTable, position: int) -> "pd.Series[Any]":
+    return as_objects(table.frame.iloc[:, position])
 
 
 def _is_bare(cell: Any) -> bool:

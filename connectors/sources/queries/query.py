@@ -24,6 +24,7 @@ from connectors.sources.queries.doubts import query_notes
 from connectors.sources.queries.repeated_rows import repeated_rows
 from connectors.sources.queries.tree import ENGINE, Tree, nodes_of, tree_of
 from connectors.sources.raw import Progress, RawNote, RawTable
+from connectors.sources.typed_columns import as_objects
 from kpis.errors import SourceError
 from kpis.model import TABLES
 
@@ -207,7 +208,8 @@ def _texts(query: Query, table: RawTable) -> pa.Table:
         raise SourceError(
             f"{query.where}: {table.place} has more than one column '{twice}'. Rename all but one."
         )
-    cells = [with_bytes_as_text(table.frame.iloc[:, at])[0] for at in range(len(headers))]
+    objects = (as_objects(table.frame.iloc[:, at]) for at in range(len(headers)))
+    cells = [with_bytes_as_text(column)[0] for column in objects]
     texts = {
         header: pa.array([_text(cell) for cell in cells[position]], pa.string())
         for position, header in enumerate(headers)

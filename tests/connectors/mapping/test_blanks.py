@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from connectors.mapping import blanks
 from tests.connectors.mapping.mapped_frames import mapped
 
 
@@ -124,6 +127,14 @@ def test_the_date_that_is_none_is_blank_among_dates_only(zero):
     result = mapped("deals", frame)
     assert result.frame["closed_at"].to_pylist() == [None]
     assert result.frame["deal_id"].to_pylist() == [zero]
+
+
+@given(st.from_regex(blanks._ZERO_DATE, fullmatch=True))
+def test_one_look_over_all_texts_finds_every_date_that_is_none(zero):
+    """The look has no marks that must be equal, so it finds more, and must never find less."""
+    result = mapped("deals", {"deal_id": ["1"], "status": ["won"], "closed_at": [zero]})
+    assert result.frame["closed_at"].to_pylist() == [None]
+    assert result.rejects.empty
 
 
 @pytest.mark.parametrize("fmt", [None, "%Y%m%d"])

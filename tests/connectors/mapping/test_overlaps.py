@@ -3,8 +3,12 @@
 from datetime import date, timedelta
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from connectors.mapping.equal_rows import first_rows, numbered_rows
 from connectors.mapping.mapping import joined
 from tests.connectors.mapping.mapped_frames import doubts, mapped
 
@@ -24,6 +28,24 @@ def touches(*rows):
 A = ("2026-10-05", "spring", "300")
 B = ("2026-10-12", "fair", "200")
 C = ("2026-10-12", None, "75")
+
+
+ROWS = st.tuples(
+    st.sampled_from([None, "", "a", "b"]),
+    st.sampled_from([None, 0.0, -0.0, 1.0]),
+    st.sampled_from([None, date(2026, 1, 5), date(1900, 1, 1)]),
+)
+
+
+@given(st.lists(ROWS))
+def test_rows_are_equal_where_all_they_hold_is_and_blank_equals_blank(rows):
+    columns = zip(*rows, strict=True) if rows else [[], [], []]
+    kinds = (pa.string(), pa.float64(), pa.date32())
+    held = [pa.array(cells, kind) for cells, kind in zip(columns, kinds, strict=True)]
+    order = list(dict.fromkeys(rows))
+    numbers = numbered_rows(held)
+    assert numbers.tolist() == [order.index(row) for row in rows]
+    assert first_rows(numbers).tolist() == [row not in rows[:at] for at, row in enumerate(rows)]
 
 
 def test_rows_of_a_later_part_that_an_earlier_one_has_are_loaded_and_doubted():

@@ -4,12 +4,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
 from connectors.sources import database
 from connectors.sources.raw import RawTable, no_progress
+from connectors.sources.typed_columns import as_objects
 from kpis.errors import SourceError
 
 PASSWORD = "p@ss:w/rd%1"
@@ -22,6 +24,11 @@ LEADS = (
 
 def table(from_: str | None = None, query: str | None = None) -> TableSettings:
     return TableSettings.model_validate({"source": "crm", "from": from_, "query": query})
+
+
+def objects(found: RawTable) -> pd.DataFrame:
+    """The cells as Python objects, None where there is no value."""
+    return pd.DataFrame({name: as_objects(found.frame[name]) for name in found.frame})
 
 
 def read(

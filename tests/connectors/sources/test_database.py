@@ -14,7 +14,7 @@ from connectors.settings.settings import DatabaseSource
 from connectors.sources import database
 from connectors.sources.raw import no_progress
 from tests.conftest import Postgres
-from tests.connectors.sources.crm_database import LEADS, read, refusal, sqlite_file, table
+from tests.connectors.sources.crm_database import LEADS, objects, read, refusal, sqlite_file, table
 
 
 def test_an_empty_table_gives_its_columns_and_no_rows(tmp_path: Path) -> None:
@@ -46,15 +46,28 @@ def test_a_relative_sqlite_path_starts_at_the_settings_folder(
 def test_integers_with_gaps_stay_exact_and_null_is_none(tmp_path: Path) -> None:
     """2^53 + 1 = 9007199254740993 has no float: as one it reads ...992."""
     sqlite_file(tmp_path, *LEADS)
-    frame = read("sqlite:///crm.db", tmp_path, leads=table("leads"))["leads"].frame
+    frame = objects(read("sqlite:///crm.db", tmp_path, leads=table("leads"))["leads"])
     assert frame["id"].tolist() == [9007199254740993, None, 3]
     assert frame["name"].tolist() == ["Ann", "NA", ""]
     assert frame["score"].tolist() == [1.5, None, 2.0]
 
 
-def test_postgres_values_keep_their_python_types(crm: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("values", "kind"), [("1, 2.5, 3", "object"), ("1, 2, 3", "int64")])
+def test_a_column_of_two_types_is_of_objects_in_whichever_batch_they_stand(
+    values: str, kind: str, tmp_path: Path
+) -> None:
+    """SQLite gives 1 and 2.5 of one column; as floats, long ids would be others."""
+    rows = ", ".join(f"({value})" for value in values.split(", "))
+    sqlite_file(tmp_path, "CREATE TABLE leads (id)", f"INSERT INTO leads VALUES {rows}")
+    for size in (1, 2, 10):
+        found = read("sqlite:///crm.db", tmp_path, batch_rows=size, leads=table("leads"))["leads"]
+        assert str(found.frame["id"].dtype).startswith(kind)
+        assert [repr(cell) for cell in objects(found)["id"]] == values.split(", ")
+
+
+def test_postgres_values_keep_their_types(crm: str, tmp_path: Path) -> None:
     found = read(crm, tmp_path, leads=table("leads"))["leads"]
-    assert found.frame.iloc[0].tolist() == [
+    assert objects(found).iloc[0].tolist() == [
         9007199254740993,
         Decimal("1200.10"),
         date(2026, 1, 2),
@@ -64,8 +77,11 @@ def test_postgres_values_keep_their_python_types(crm: str, tmp_path: Path) -> No
         UUID("11111111-2222-3333-4444-555555555555"),
         "Ann",
     ]
-    assert found.frame.iloc[1].tolist() == [None] * 8
-    assert [str(dtype) for dtype in found.frame.dtypes] == ["object"] * 8
+    assert objects(found).iloc[1].tolist() == [None] * 8
+    assert [str(dtype).removesuffix("[pyarrow]") for dtype in found.frame.dtypes] == [
+        *("int64", "object", "date32[day]", "timestamp[us, tz=Etc/UTC]", "timestamp[us]"),
+        *("object", "object", "string"),
+    ]
 
 
 def test_rows_are_streamed_in_batches_and_progress_counts_them(
@@ -86,7 +102,7 @@ def test_rows_are_streamed_in_batches_and_progress_counts_them(
 
 def test_a_view_and_a_table_of_another_schema_are_read(crm: str, tmp_path: Path) -> None:
     found = read(crm, tmp_path, leads=table("named"), deals=table("sales.deals"))
-    assert found["leads"].frame["name"].tolist() == ["Ann", None]
+    assert objects(found["leads"])["name"].tolist() == ["Ann", None]
     assert found["deals"].frame["deal_id"].tolist() == [7]
 
 

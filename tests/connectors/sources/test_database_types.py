@@ -15,7 +15,7 @@ import pytest
 from connectors.mapping.mapping import map_table
 from kpis.definitions import Company
 from tests.conftest import Postgres, free_port
-from tests.connectors.sources.crm_database import read, sqlite_file, table
+from tests.connectors.sources.crm_database import objects, read, sqlite_file, table
 
 COLUMNS = "id, seen, wall, day, zero, newest"
 
@@ -67,7 +67,7 @@ def test_a_timestamp_of_mysql_is_an_instant_and_a_datetime_is_wall_time(
 ) -> None:
     """Written at 03:00 in a session at +05:30 a TIMESTAMP is 21:30 UTC of the day before."""
     wanted = table(query=f"SELECT {COLUMNS} FROM leads") if from_query else table("leads")
-    frame = read(mariadb, tmp_path, leads=wanted)["leads"].frame
+    frame = objects(read(mariadb, tmp_path, leads=wanted)["leads"])
     assert frame.iloc[0].tolist() == [
         1,
         datetime(2026, 9, 30, 21, 30, 0, 500_000, tzinfo=UTC),

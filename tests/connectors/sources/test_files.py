@@ -266,7 +266,7 @@ def test_parquet_keeps_long_integers_decimals_and_dates(tmp_path: Path) -> None:
     )
     pq.write_table(table, tmp_path / "leads.parquet")
     found = read(tmp_path, "leads.parquet")
-    first, second = found.frame.values.tolist()
+    first, second = rows(found)
     assert first[:3] == [9007199254740993, Decimal("1.10"), date(2026, 1, 2)]
     assert first[3] == pd.Timestamp("2026-01-02 03:00", tz="UTC") and first[4] == "a"
     assert second == [None] * 5
