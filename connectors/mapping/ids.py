@@ -53,9 +53,7 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     """
     seen = list(texts)
     reasons: dict[int, str] = {}
-    cleaned: list[int] = []
-    shortened: list[int] = []
-    unlisted: list[int] = []
+    cleaned, shortened, unlisted = list[int](), list[int](), list[int]()
     between = _between(texts) if takes_first else _SEVERAL
     written = pa.array(texts, pa.string())
     looked_at = range(len(texts)) if takes_first else matching(written, rf"{NOT_ASCII}|\+")

@@ -31,7 +31,7 @@ from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
 from kpis.errors import MappingError
-from kpis.model import columns_of
+from kpis.model import TABLES, columns_of
 
 
 @dataclass(frozen=True)

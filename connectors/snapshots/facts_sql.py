@@ -86,7 +86,7 @@ class _Kept(Keep):
     def query(self, table: ir.Table) -> str:
         """The SQL of a question, with that of the parts it is made of before it."""
         query = _sql(table)
-        read, parts = query, []
+        read, parts = query, list[str]()
         for name, part in reversed(self._parts.items()):
             if f'"{name}"' in read:
                 read += part

@@ -57,8 +57,7 @@ def read(
             for wanted, request in requests.items():
                 place = _place(wanted, request)
                 result = _execute(connection, database, request, source.batch_rows)
-                in_utc = instant_columns(connection, result)
-                where = f"{database}: {place}"
+                in_utc, where = instant_columns(connection, result), f"{database}: {place}"
                 frame = _frame(result, source.batch_rows, in_utc, wanted, progress, where)
                 rows = np.arange(1, len(frame) + 1, dtype=np.int64)
                 notes = database_cut_notes(connection, request.query, frame, time_zone)

@@ -16,6 +16,7 @@ from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
 from kpis.facts.events import Happened, set_apart
 from kpis.facts.kept_tables import AS_A_WHOLE, Keep
+from kpis.facts.numbers import in_numbers, numbered
 from kpis.model import NONE
 
 MEASURES: dict[str, str] = {
@@ -83,30 +84,24 @@ def credited_facts(
     events = keep.apart("labelled_events", _labelled(happened.events, leads, apart))
     costs = _cost_events(own, company, apart).filter(ibis._.day <= as_of)
     costs = keep.apart("cost_events", costs)
-    words = {
-        "measure_number": (["measure"], [events, costs]),
-        "campaign": (["campaign_id"], [leads, happened.touches, costs]),
-        "labels": (["owner", *apart], [events, costs]),
-    }
     measures, campaigns, labels = (
-        keep.apart(f"{number}_words", _numbered(number, *of)) for number, of in words.items()
+        keep.apart(f"{name}_words", numbered(f"{name}_number", words, of))
+        for name, words, of in (
+            ("measure", ["measure"], [events, costs]),
+            ("campaign", ["campaign_id"], [leads, happened.touches, costs]),
+            ("label", ["owner", *apart], [events, costs]),
+        )
     )
     credit = _credit(happened, leads, campaigns, models, definitions.time_decay_half_life_days)
-    credit = keep.apart("credit", credit)
-    parts = (
-        _credited(events, credit, models),
-        _in_numbers(costs, [campaigns]).mutate(**dict.fromkeys(models, ibis._.quantity)),
+    credited = _credited(events, keep.apart("credit", credit), models)
+    spent = in_numbers(costs, [campaigns]).mutate(**dict.fromkeys(models, ibis._.quantity))
+    facts = _summed([in_numbers(one, [measures, labels]) for one in (credited, spent)], models)
+    return _in_words(facts, [measures, campaigns, labels], own["campaigns"]).select(
+        *("measure", "day", "cohort_day", "campaign_id", "channel"),
+        **dict(zip(dimensions, apart, strict=True)),
+        owner="owner",
+        **{model: model for model in models},
     )
-    keys = ["measure_number", "day", "cohort_day", "campaign", "labels"]
-    rows = ibis.union(
-        *(_in_numbers(part, [measures, labels]).select(*keys, *models) for part in parts)
-    )
-    facts = rows.group_by(keys).agg(**{model: rows[model].sum() for model in models})
-    labelled = _in_words(facts, [measures, campaigns, labels], own["campaigns"]).rename(
-        dict(zip(dimensions, apart, strict=True))
-    )
-    names = ("measure", "day", "cohort_day", "campaign_id", "channel", *dimensions, "owner")
-    return labelled.select(*names, *models)
 
 
 def under(facts: ir.Table, model: AttributionModel) -> ir.Table:
@@ -139,21 +134,27 @@ def _credit(
     """The credit of leads by their number, over ``campaigns`` by theirs: see credit_weights."""
     touches = happened.touches.inner_join(leads.select("lead_id", "lead"), "lead_id")
     leads, touches = (
-        _in_numbers(rows, [campaigns])
+        in_numbers(rows, [campaigns])
         .drop("lead_id")
-        .rename(lead_id="lead", campaign_id="campaign")
+        .rename(lead_id="lead", campaign_id="campaign_number")
         for rows in (leads, touches)
     )
     credit = credit_weights(leads, touches, models, half_life_days)
-    return credit.rename(credited="lead_id", campaign="campaign_id")
+    return credit.rename(credited="lead_id", campaign_number="campaign_id")
+
+
+def _summed(parts: Sequence[ir.Table], models: Sequence[AttributionModel]) -> ir.Table:
+    keys = ["measure_number", "day", "cohort_day", "campaign_number", "label_number"]
+    rows = ibis.union(*(part.select(*keys, *models) for part in parts))
+    return rows.group_by(keys).agg(**{model: rows[model].sum() for model in models})
 
 
 def _credited(events: ir.Table, credit: ir.Table, models: Sequence[AttributionModel]) -> ir.Table:
-    """Spread each event over its lead's campaigns; without a lead it goes to no ``campaign``."""
+    """Spread each event over its lead's campaigns; without a lead it goes to no campaign."""
     rows = events.left_join(credit, events.lead == credit.credited)
     is_nobodys = rows.credited.isnull()
     values = {m: rows.quantity * ibis.ifelse(is_nobodys, 1.0, rows[m]) for m in models}
-    return rows.select(*events.columns, "campaign", **values)
+    return rows.select(*events.columns, "campaign_number", **values)
 
 
 def _cost_events(
@@ -186,28 +187,12 @@ def _cost_events(
     )
 
 
-def _numbered(number: str, words: Sequence[str], tables: Sequence[ir.Table]) -> ir.Table:
-    """Each combination of ``words`` that stands in ``tables`` once, and its ``number``."""
-    found = ibis.union(*(table.select(*words) for table in tables), distinct=True)
-    return found.mutate(**{number: ibis.row_number().over(order_by=list(words))})
-
-
-def _in_numbers(rows: ir.Table, numbered: Sequence[ir.Table]) -> ir.Table:
-    """Rows with the numbers of their words in place of these; see :func:`_numbered`."""
-    for words in numbered:
-        names = words.columns[:-1]
-        known = words.rename({f"known_{name}": name for name in names})
-        rows = rows.left_join(known, [rows[name] == known[f"known_{name}"] for name in names])
-        rows = rows.drop(*names, *(f"known_{name}" for name in names))
-    return rows
-
-
-def _in_words(facts: ir.Table, numbered: Sequence[ir.Table], campaigns: ir.Table) -> ir.Table:
+def _in_words(facts: ir.Table, known: Sequence[ir.Table], campaigns: ir.Table) -> ir.Table:
     """Facts in the order of their numbers, with the words that these stand for, and channels."""
-    for words in numbered:
+    for words in known:
         facts = facts.left_join(words, words.columns[-1])
     channels = campaigns.select(named="campaign_id", channel="channel")
     facts = facts.left_join(channels, facts.campaign_id == channels.named)
     return facts.mutate(
         campaign_id=facts.campaign_id.fill_null(NONE), channel=facts.channel.fill_null(NONE)
-    ).order_by(["measure_number", "day", ibis.asc("campaign", nulls_first=True)])
+    ).order_by(["measure_number", "day", ibis.asc("campaign_number", nulls_first=True)])

@@ -104,14 +104,7 @@ def _put_typed(
 ) -> tuple[dict[int, str], npt.NDArray[np.intp]]:
     """Put what is a date already; return the texts, and where the numbers are."""
     if isinstance(values, pd.DatetimeIndex):
-        in_utc = values.tz is not None
-        local = values.tz_localize(None)
-        found.wall[:], found.in_utc[:] = _in_microseconds(local), in_utc
-        if in_utc:
-            near = np.asarray((local.year > FIRST_YEAR) & (local.year < LAST_YEAR))
-            utc = values[near].tz_convert(None)
-            found.east[near] = (local[near] - utc).to_numpy().astype("m8[m]")
-            found.wall[near] = _in_microseconds(utc)
+        _put_times(found, values)
         return {}, np.empty(0, np.intp)
     if is_days(values):
         days = pa.array(values.array).cast(pa.timestamp("us"))
@@ -142,6 +135,16 @@ def _put_typed(
         else:
             found.reasons[position] = TIME_ALONE if isinstance(value, time) else NOT_UNDERSTOOD
     return texts, np.array(counts, dtype=np.intp)
+
+
+def _put_times(found: Moments, values: pd.DatetimeIndex) -> None:
+    local = values.tz_localize(None)
+    found.wall[:], found.in_utc[:] = _in_microseconds(local), values.tz is not None
+    if values.tz is not None:
+        near = np.asarray((local.year > FIRST_YEAR) & (local.year < LAST_YEAR))
+        utc = values[near].tz_convert(None)
+        found.east[near] = (local[near] - utc).to_numpy().astype("m8[m]")
+        found.wall[near] = _in_microseconds(utc)
 
 
 def _in_microseconds(times: pd.DatetimeIndex) -> Instants:
