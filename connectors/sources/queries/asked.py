@@ -1,10 +1,13 @@
-"""Questions about a query to the source that answered it: read-only, and given up after a while."""
+"""Questions about a query to the source that answered it: read-only, and in little time.
+
+A refresh reads from systems that others work with: all questions on one query have a few seconds.
+"""
 
 import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -18,7 +21,8 @@ Row = tuple[Any, ...]
 
 MOST = 10_000
 """Rows of an answer; beyond them nothing is counted."""
-_SECONDS = 20
+SECONDS = 10.0
+"""For all questions about one query together; what is not answered by then is not doubted."""
 _DUCKDB = "duckdb"
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|count_star\(\)|!~~ |~~ ")
 _OTHERS = {"count_star()": "count(*)", "!~~ ": "NOT LIKE ", "~~ ": "LIKE "}
@@ -42,18 +46,23 @@ class Mend:
 class Asked:
     """A source that can be asked. dialect: of its SQL. parser: a DuckDB that writes SQL.
 
-    _run: the rows of a query, None where the source refuses it or takes too long.
+    _run: the rows of a query, None where the source refuses it or takes longer than the seconds
+        given. _end: when no more is asked, by the monotonic clock.
     """
 
     dialect: str
     parser: duckdb.DuckDBPyConnection
-    _run: Callable[[str], list[Row] | None]
+    _run: Callable[[str, float], list[Row] | None]
+    _end: float = field(default_factory=lambda: time.monotonic() + SECONDS)
 
     def rows(self, sql: str) -> list[Row] | None:
         """Return at most 10,000 rows of a query in the source's SQL; None where it has none."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            return None
         # A hint to MySQL, and a comment for others.
-        hint = f"/*+ MAX_EXECUTION_TIME({_SECONDS * 1000}) */"
-        return self._run(f"SELECT {hint} * FROM ({sql}) AS asked LIMIT {MOST}")
+        hint = f"/*+ MAX_EXECUTION_TIME({_milliseconds(left)}) */"
+        return self._run(f"SELECT {hint} * FROM ({sql}) AS asked LIMIT {MOST}", left)
 
     def text(self, tree: Tree) -> str:
         """Return the text of a query, or of an expression, in the source's SQL."""
@@ -95,7 +104,7 @@ class Asked:
 def of_engine(engine: duckdb.DuckDBPyConnection) -> Asked:
     """Return the engine that holds the tables of files and worksheets."""
 
-    def run(sql: str) -> list[Row] | None:
+    def run(sql: str, seconds: float) -> list[Row] | None:
         try:
             return rows_of(engine.execute(sql))
         except duckdb.Error:
@@ -116,10 +125,10 @@ def rows_of(engine: duckdb.DuckDBPyConnection) -> list[Row]:
 def of_database(connection: Connection) -> Iterator[Asked]:
     """Yield a database; the transaction that its tables are read in stays as it is."""
 
-    def run(sql: str) -> list[Row] | None:
+    def run(sql: str, seconds: float) -> list[Row] | None:
         point = connection.begin_nested()
         try:
-            with _limited(connection):
+            with _limited(connection, seconds):
                 options = {"no_parameters": True}
                 found = connection.exec_driver_sql(sql, execution_options=options)
                 return [tuple(row) for row in found]
@@ -133,17 +142,21 @@ def of_database(connection: Connection) -> Iterator[Asked]:
 
 
 @contextmanager
-def _limited(connection: Connection) -> Iterator[None]:
+def _limited(connection: Connection, seconds: float) -> Iterator[None]:
     """Let a database give up after some seconds; PostgreSQL until the savepoint is undone."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_SECONDS * 1000}")
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_milliseconds(seconds)}")
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name != "sqlite":
         yield
         return
-    end = time.monotonic() + _SECONDS
+    end = time.monotonic() + seconds
     driver.set_progress_handler(lambda: time.monotonic() > end, 100_000)
     try:
         yield
     finally:
         driver.set_progress_handler(None, 0)
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))

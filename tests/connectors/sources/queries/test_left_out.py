@@ -225,6 +225,16 @@ def test_a_query_that_cannot_be_asked_about_is_read_as_before(tmp_path: Path, sq
     assert in_sqlite(tmp_path, sql) == []
 
 
+def test_nothing_is_asked_any_more_once_the_time_is_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others work with the source; the rows are read all the same."""
+    query = f"{ROWS} WHERE kind <> 'test'"
+    assert in_sqlite(tmp_path, query) != []
+    monkeypatch.setattr("connectors.sources.queries.asked.SECONDS", 0.0)
+    assert in_sqlite(tmp_path, query) == []
+
+
 def test_postgres_is_asked_without_harm_to_what_is_read_next(
     postgres: Postgres, tmp_path: Path
 ) -> None:
