@@ -70,10 +70,12 @@ def understood(texts: Sequence[str], where: str) -> Moments:
     moments = Moments.unknown(len(texts))
     array = plainly_spaced(pa.array(texts, pa.string()))
     remaining = np.arange(len(texts))
-    lettered = pc.any(pc.match_substring_regex(array, r"^\pL")).as_py()
+    lettered = pc.any(pc.match_substring_regex(array, "^[^ -@]")).as_py()
     # To look for a weekday where there is none takes twice the time.
     begin = "^" + _WEEKDAY if lettered else "^"
     for shape in (_YEAR_FIRST, _YEAR_LAST, *_NAMED):
+        if not len(remaining):
+            break
         parts = pc.extract_regex(array.take(remaining), begin + shape + _TIME)
         fits = _numpy(pc.is_valid(parts))
         if shape in (_YEAR_FIRST, _YEAR_LAST):

@@ -23,7 +23,7 @@ _BEHIND = (
 )
 _ENDS = rf"\S+.* (?:{_BEHIND})$"
 """As the subtotals of spreadsheets are called: ``Spring Ergebnis``, ``Spring Total``."""
-_BEGINS = rf"(?i)^(?:{_WORD}(?:$|[^\p{{L}}])|{_ENDS})"
+_BEGINS = rf"(?i)^(?:{_WORD}(?:$|[^a-z])|{_ENDS})"
 _WHOLE = re.compile(rf"{_WORD}\s*(?:[:(\[=].*|[0-9 .,:-]*)", re.IGNORECASE | re.DOTALL)
 _GROUP = (
     re.compile(rf"(.*\S)[ :–-]+(?:{_BEHIND})", re.IGNORECASE),

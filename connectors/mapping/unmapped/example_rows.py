@@ -29,8 +29,8 @@ _OVERWRITE = (
 _PATTERN = (
     rf"(?i)^[\[(<*# ]*{_WORD}(?:[ _-]?{_THING})*[\])>*#.! ]*$"
     rf"|^[\[(<*# ]*{_EXAMPLE} ?(?:[:(]|[-–—] )"
-    r"|^[\[(]?(?:z\. ?b\.|e\. ?g\.|p\. ?ex\.|p\. ?ej\.|ad es\.|bijv\.) ?\p{L}"
-    rf"|(?:^|[^\p{{L}}])(?:{_OVERWRITE})(?:$|[^\p{{L}}])"
+    r"|^[\[(]?(?:z\. ?b\.|e\. ?g\.|p\. ?ex\.|p\. ?ej\.|ad es\.|bijv\.) ?[A-Za-z\x{80}-\x{10ffff}]"
+    rf"|\b(?:{_OVERWRITE})\b"
 )
 _UNREAD = frozenset(
     {"lead_id", "customer_id", "email", "loss_reason", "disqualified_reason", "text"}
