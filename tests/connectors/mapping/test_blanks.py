@@ -129,9 +129,9 @@ def test_an_empty_mask_is_no_date_and_is_named(mask, fmt):
         "created_at": ["13.10.2026"] * 2,
         "mql_at": ["14.10.2026", mask],
     }
-    result = mapped("leads", {**frame, "source": ["..", "x"]}, date_format=fmt)
+    result = mapped("leads", {**frame, "owner": ["..", "x"]}, date_format=fmt)
     assert result.frame["mql_at"].null_count == 1 and result.rejects.empty
-    assert result.frame["source"].to_pylist() == ["..", "x"], "a text of dots may mean something"
+    assert result.frame["owner"].to_pylist() == ["..", "x"], "a text of dots may mean something"
     (note,) = result.notes
     assert note.text.startswith("1 cell of mql_at was read as no value")
 

@@ -89,13 +89,12 @@ def month_first(days):
 @pytest.mark.parametrize("step", [1, -1])
 def test_days_up_to_the_twelfth_with_day_and_month_exchanged_are_doubted(months, step):
     """Days 1, 3, 5, 7, 9 and 11 of each month, of which the one that is its month's stays."""
-    days = days_of(*months)
-    (text,) = costs(month_first(days)[::step])
-    exchanged = sum(day != other for day, other in zip(days, month_first(days), strict=True))
-    assert text.startswith(
-        f"{exchanged} cells of spent_on have a day up to 12 and are out of order"
-    )
-    assert f"where {next(d for d in days[::step] if d not in month_first(days))} fits" in text
+    days = days_of(*months)[::step]
+    read = month_first(days)
+    (text,) = costs(read)
+    exchanged = [pair for pair in zip(read, days, strict=True) if pair[0] != pair[1]]
+    what = f"{len(exchanged)} cells of spent_on have a day up to 12 and are out of order"
+    assert text.startswith(what) and "{}, where {} fits".format(*exchanged[0]) in text
     assert 'date_format = { spent_on = "%d/%m/%Y" } under [tables.costs]' in text
 
 
