@@ -55,6 +55,8 @@ _ZERO_DATE = re.compile(
     r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?Z?"
 )
 """MySQL's date that is none, and what a spreadsheet shows of a 0 in a column of dates."""
+_EMPTY_MASK = re.compile(r"[-/.:_\s]+")
+"""A date that nobody filled in, of dBASE or a form: ``  /  /    ``, ``__.__.____``, ``..``."""
 _LIKE_ZERO_DATE = re.sub(r"\\\d", "[-/.]", _ZERO_DATE.pattern)
 """The same with any two marks: Arrow has no pattern that looks back."""
 _TYPED = re.compile(r"-?(?:\d|inf)")
@@ -99,7 +101,9 @@ def _like_blanks(cells: Cells, given: set[str]) -> set[int]:
     if given:
         is_like = pc.or_(is_like, cells.texts.is_null())
     at = set(np.flatnonzero(is_like).tolist())
-    return at.union(matching(cells.texts, f"{NOT_ASCII}|^(?:{_LIKE_ZERO_DATE})$"))
+    return at.union(
+        matching(cells.texts, f"{NOT_ASCII}|^(?:{_LIKE_ZERO_DATE}|{_EMPTY_MASK.pattern})$")
+    )
 
 
 def _zero_dates(cells: Cells, date_format: str | None) -> set[int]:
@@ -129,8 +133,8 @@ def _is_blank(value: object, given: set[str], column: Column) -> bool:
         return True
     if column.kind != "text" and text.startswith(("#", *_UNFINISHED)):
         return False
-    is_time = column.kind in ("time", "day")
-    return text in _MARKERS or (is_time and _ZERO_DATE.fullmatch(value) is not None)
+    patterns = (_ZERO_DATE, _EMPTY_MASK) if column.kind in ("time", "day") else ()
+    return text in _MARKERS or any(pattern.fullmatch(value) for pattern in patterns)
 
 
 def _blanks_remarks(cells: Cells) -> tuple[Remark, Remark]:

@@ -31,7 +31,9 @@ from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
+from connectors.mapping.dates.formats import fiscal_weeks
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
+from connectors.mapping.dates.no_dates import long_before
 from connectors.mapping.dates.numbers import refuse_from_1904
 from connectors.mapping.dates.other_origin import SERIAL
 from connectors.mapping.named_values import named_values
@@ -158,14 +160,14 @@ class Part:
             header += row_of_units(cells)
             if column.name not in self.settings.scale:
                 refuse_unscaled(header, self.table, column.name, found.where)
-        zone = zone_of_times(found.header, self._time_zone, self._company.time_zone)
+        zone = zone_of_times(found.header, self._time_zone, self._company.time_zone, cells)
         parsed = _parsed(
             column, cells, self.raw, self.settings, zone, self._company.time_zone, found.where
         )
         self.rejects.add(column, cells, parsed)
         twice = double_encoding(cells) if column.kind in ("text", "choice") else []
-        sizes = self._sizes(column, cells, parsed)
-        remarks = (*found.remarks, *twice, *parsed.remarks, *sizes)
+        more = self._sizes(column, cells, parsed) + self._days(column, cells, parsed)
+        remarks = (*found.remarks, *twice, *parsed.remarks, *more)
         self.notes += column_notes(self.table, column.name, cells, remarks)
         if is_row_id(column, self.settings, self.origin):
             self.mapped.add(column.name)
@@ -209,6 +211,16 @@ class Part:
         below = below_zero(self.table, column.name, cells, parsed.values, scale)
         in_parts = not_in_hundredths(column.name, cells, parsed.values, scale)
         return below + in_parts + written_in_full(cells, parsed.values, scale)
+
+    def _days(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
+        if column.kind not in ("time", "day"):
+            return []
+        date_format = self.settings.date_format_of(column.name)
+        header = self._read[column.name].header
+        found = fiscal_weeks(parsed, header, date_format, self._company.fiscal_year_starts)
+        if column.name == "created_at":
+            found += long_before(parsed, cells.values, self.table, self._company.time_zone)
+        return found
 
 
 def _noted(raw: RawTable, company: Company) -> RawTable:

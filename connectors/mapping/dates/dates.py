@@ -18,6 +18,7 @@ import pyarrow as pa
 from connectors.mapping.cells import Parsed, Remark, is_days, text_of
 from connectors.mapping.dates.formats import fitting, fitting_numbers
 from connectors.mapping.dates.moments import Instants, Moments, clock_in
+from connectors.mapping.dates.no_dates import reject_no_dates
 from connectors.mapping.dates.numbers import (
     COUNTS,
     EPOCHS,
@@ -43,10 +44,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 ENDS = frozenset(("ends_on", "ended_on"))
 """Columns in which a year past LAST_YEAR, such as 9999, or infinity means that there is no end."""
 
-_NO_DATES = np.array(["1970-01-01", "1900-01-01"], dtype="M8[us]")
-"""What programs make of "no date": zero as a Unix time, and an empty text in SQL Server."""
 _FARTHEST = np.array([-200_000, 200_000], dtype="M8[Y]")
-_NEAR = np.timedelta64(20 * 365, "D")
 _INSTANT = pa.timestamp("us", tz="UTC")
 
 
@@ -82,7 +80,7 @@ def moments(
     if is_end:
         _put_no_ends(found, texts)
     _reject_years(found)
-    _reject_no_dates(found, values)
+    reject_no_dates(found, values)
     counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
     if doubt := _other_origin(found, counted_at, serial_dates, date_format):
         found.remarks.append(doubt)
@@ -206,23 +204,6 @@ def _reject_years(found: Moments) -> None:
         found.reasons[position] = (
             f"is in the year {year[position]}, outside {FIRST_YEAR} to {LAST_YEAR}"
         )
-
-
-def _reject_no_dates(found: Moments, values: "pd.Index[Any]") -> None:
-    """Reject a zero that a program turned into a date, unless other dates are within 20 years."""
-    for no_date in _NO_DATES:
-        here = found.wall == no_date
-        if not here.any():
-            continue
-        others = found.wall[~here & ~np.isnat(found.wall)]
-        if (np.abs(others - no_date) < _NEAR).any():
-            continue
-        for position in np.flatnonzero(here).tolist():
-            found.wall[position] = np.datetime64("NaT")
-            found.reasons[position] = (
-                f"is {no_date.astype('M8[D]')}, which programs write for no date; "
-                f'blanks = ["{text_of(values[position])}"] reads it as none'
-            )
 
 
 def instants(

@@ -2,21 +2,28 @@
 
 import re
 import time
+from calendar import month_name
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from connectors.mapping.cells import Parsed, Remark
 from connectors.mapping.dates.moments import Flags, Moments, minutes, offset_minutes
 from connectors.mapping.dates.numbers import Numbers, counted, is_plausible_serial
 from connectors.mapping.dates.refusals import TIME_ALONE, is_time_alone
+from connectors.mapping.header_words import header_words
 from connectors.mapping.invisible_characters import plainly_spaced
 from kpis.errors import MappingError
 
 _WIDTHS = {"Y": 4, "G": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2, "j": 3, "V": 2}
 _HALF_DAY = re.compile(r"([AaPp])\.?\s?([Mm])\.?(?![^\W\d_])")
+_AS_FLOAT = re.compile(r"(\d+)\.0+")
+"""``20261020.0``: one blank cell makes floats of a column of numbers."""
 _OFFSET = re.compile(r"[-+]\d\d:?\d\d$")
+_WEEK = re.compile("%[VWU]")
+_FISCAL = re.compile(r"\b(?:fiscal|retail|financial|fw|fy|fyw|fywk|4 ?[45] ?[45])\b")
 _FIRST, _AFTER = np.datetime64("1900-01-01"), np.datetime64("2201-01-01")
 
 
@@ -24,8 +31,8 @@ def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
     """Return the moments of ``texts`` in the strptime format ``date_format``.
 
     Spaces that nobody sees count as one. In a format of digits alone, such as ``%d%m%Y``, a text
-    that lost its first zero is filled up: 1112026 is 1 November, never 11 January. A week without
-    a day, ``%G-W%V``, is its Monday.
+    that lost its first zero is filled up: 1112026 is 1 November, never 11 January; one that became
+    a float, ``20261020.0``, is that number. A week without a day, ``%G-W%V``, is its Monday.
 
     Raises MappingError when that is no such format, or one without a year.
     """
@@ -36,6 +43,7 @@ def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
     if "p" in directives:
         written = [_HALF_DAY.sub(r"\1\2", text) for text in written]
     if width := _width(pattern):
+        written = [_AS_FLOAT.sub(r"\1", t) if _AS_FLOAT.fullmatch(t) else t for t in written]
         written = [t.zfill(width) if t.isdecimal() else t for t in written]
     if "V" in directives and directives.isdisjoint("uwaA"):
         pattern, written = f"{pattern} %u", [f"{text} 1" for text in written]
@@ -102,6 +110,28 @@ def fitting_numbers(
                 'spreadsheet; write it as text, or set date_format = "serial"'
             )
     return found
+
+
+def fiscal_weeks(
+    parsed: Parsed, header: str, date_format: str | None, year_starts: int
+) -> list[Remark]:
+    """Return what to say of weeks of a calendar of its own that the settings read as those of ISO.
+
+    year_starts: the month in which the company's fiscal year does.
+    """
+    if not _WEEK.search(date_format or "") or not _FISCAL.search(header_words(header)):
+        return []
+    begins = f" (the company's begins in {month_name[year_starts]})" if year_starts > 1 else ""
+    read = np.flatnonzero(parsed.values.is_valid().to_numpy(zero_copy_only=False))
+    remark = Remark(
+        tuple(read.tolist()),
+        f"were read by date_format '{date_format}' as weeks of the calendar year, but the header "
+        f"'{header}' names fiscal ones, which count from the start of the fiscal year{begins}",
+        "If so, put the day on which each week begins into the source, and map that: no "
+        "date_format reads fiscal weeks. If they are weeks of the calendar, rename the header.",
+        is_doubt=True,
+    )
+    return [remark]
 
 
 def _width(pattern: str) -> int | None:

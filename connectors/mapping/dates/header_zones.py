@@ -1,12 +1,13 @@
-"""The time zone that the header of a column of times names: ``Create Date (UTC)``."""
+"""The time zone that a column of times names: ``Create Date (UTC)`` in its header, or below it."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from connectors.mapping.cells import Remark
+from connectors.mapping.cells import Cells, Remark, matching
 from connectors.mapping.dates.moments import Moments
 from connectors.mapping.dates.whole_days import whole_days
 
@@ -22,13 +23,16 @@ _OTHERS = re.compile(
     r"|(?<=_)(?:pst|pdt|edt|cet|cest|mez|mesz|jst)$"
     r"|\b(?:Europe|America|Asia|Africa|Australia|Pacific|Atlantic)/[A-Z][A-Za-z_]+"
 )
+_IMPORT = re.compile(r'\{"ImportId":.*"timeZone": ?"([\w/+-]+)".*\}')
+"""The third header of Qualtrics: ``{"ImportId":"recordedDate","timeZone":"America/Denver"}``."""
 
 
 @dataclass(frozen=True)
 class ZoneOfTimes:
     """The zone of a column's times that name none, and what to say of them.
 
-    in_header: what its header names, None where that is nothing, or a zone is set for the source.
+    header: what may name it. in_header: the zone that it names, None where that is nothing, or a
+    zone is set for the source.
     """
 
     name: str
@@ -43,8 +47,8 @@ class ZoneOfTimes:
         open_ = tuple(np.flatnonzero(~np.isnat(found.wall) & ~found.in_utc & ~whole).tolist())
         if not open_:
             return
-        if self.in_header == "UTC":
-            what = f"were taken in UTC, which the header '{self.header}' names"
+        if self.in_header == self.name:
+            what = f"were taken in {self.name}, which the header '{self.header}' names"
             yield Remark(open_, what, "time_zone on the source decides otherwise.")
         else:
             yield Remark(
@@ -55,15 +59,27 @@ class ZoneOfTimes:
             )
 
 
-def zone_of_times(header: str, of_source: str | None, of_company: str) -> ZoneOfTimes:
+def zone_of_times(header: str, of_source: str | None, of_company: str, cells: Cells) -> ZoneOfTimes:
     """Return the source's zone where it is set, else UTC where the header says so, else ours.
 
-    A name such as CET or PT in the header decides nothing: it may be summer time, or not.
+    A name such as CET or PT in the header decides nothing: it may be summer time, or not. One of
+    Qualtrics, in a row below the header, does.
     """
     if of_source is not None:
         return ZoneOfTimes(of_source, header, None)
+    for at in matching(cells.texts, r'^\{"ImportId":'):
+        match = _IMPORT.fullmatch(text := str(cells.values[at]))
+        if match and (zone := _known(match[1])):
+            return ZoneOfTimes(zone, text, zone)
     named = header_zone(header)
     return ZoneOfTimes("UTC" if named == "UTC" else of_company, header, named)
+
+
+def _known(zone: str) -> str | None:
+    try:
+        return ZoneInfo("UTC" if zone == "Z" else zone).key
+    except (ValueError, OSError, LookupError):
+        return None
 
 
 def header_zone(header: str) -> str | None:

@@ -33,8 +33,19 @@ _BALANCE = re.compile(
       [\W\d]*""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CARRIED = re.compile(r"(?:reports?|transport[eo]?)[\W\d]*", re.IGNORECASE)
-"""A sum carried to the next page, or a cost of that name: the amount decides."""
+_CARRIED = re.compile(
+    r"""(?: reports? | transport[eo]?
+      | (?:(?:fiscal[ ])?year[ -]end[ ])?clos(?:ing|e)(?:[ ](?:entry|entries|journal|out))?
+      | (?:transfer|close)[ ]to[ ](?:p\s?&\s?l|profit[ ]and[ ]loss|retained[ ]earnings)
+      | (?:jahres)?abschluss(?:buchung)?(?:[ ](?:guv|g[ ]?u[ ]?v))? | guv[ -]?(?:konto|abschluss)
+      | (?:écriture|opération)s?[ ]de[ ]clôture | (?:asiento|regularización)[ ]de[ ]cierre
+      | asiento[ ]de[ ]regularización | scrittura[ ]di[ ]chiusura | chiusura[ ]conto
+      | afsluit(?:ing|boeking) | lançamento[ ]de[ ]encerramento | encerramento )
+      (?:[\W\d]|fy|gj|year|jahr|ejercicio|exercice|esercizio)*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A sum carried to the next page or, of a year, to profit and loss; or a cost of that name: the
+amount decides."""
 _HALF_A_CENT = 0.005
 
 
@@ -49,7 +60,8 @@ def balances(
     """Return the rows with a cell that is the label of a balance, in a mapped column or another.
 
     amounts: of each row. An amount beside a balance is what the account held: the entries add up
-    to it. ``Transport`` is one where its amount is the sum of the entries above, or a balance's.
+    to it. ``Transport`` is one where its amount is the sum of the entries above, or a balance's;
+    so is a closing entry, which is minus that sum, or minus the sum since the last balance.
     """
     if table not in LEDGERS:
         return []
@@ -77,9 +89,10 @@ def balances(
 
 
 def _is_carried(row: int, balances: Collection[int], amounts: npt.NDArray[np.float64]) -> bool:
-    """Whether the amount of a row is that of the last balance, or the sum of the entries above."""
+    """Whether an amount is the last balance or the sum of the entries above, or minus that."""
     above = np.delete(amounts[:row], [other for other in balances if other < row])
     last = max((other for other in balances if other < row), default=None)
     sums = [amounts[last]] if last is not None else []
-    sums += [np.nansum(above)] if np.count_nonzero(np.nan_to_num(above)) > 1 else []
-    return any(abs(amounts[row] - one) < _HALF_A_CENT for one in sums)
+    for entries in (above, amounts[0 if last is None else last + 1 : row]):
+        sums += [np.nansum(entries)] if np.count_nonzero(np.nan_to_num(entries)) > 1 else []
+    return any(abs(amounts[row] - sign * one) < _HALF_A_CENT for one in sums for sign in (1, -1))

@@ -1,4 +1,4 @@
-"""Text alone in its row, above the first full row or below the last: a title or a footer."""
+"""Text alone in its row, or ``Stand:`` and a day, at an end of the rows: a title or a footer."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -13,13 +13,25 @@ from kpis.model import Column
 
 _LOOKED_AT = 50
 """Rows at each end of a table in which a title or a footer may stand."""
+_AS_OF = (
+    r"^(?:(?:daten)?stand(?: (?:vom|am|der daten))?|per|(?:data )?as (?:of|at)"
+    r"|(?:report|run|export|print|data) (?:date|time)|last (?:updated|refresh(?:ed)?)|generated"
+    r"|exported|printed|(?:druck|export|auswertungs|berichts)datum|(?:erstellt|exportiert)(?: am)?"
+    r"|gedruckt(?: am)?|letzte aktualisierung"
+    r"|(?:fecha|data|date) (?:de |di |d['’])(?:corte|informe|extrac\w+|estrazione|édition)"
+    r"|(?:état|situation|arrêté) au|édité le|généré le|situa(?:zione|ción) al|aggiornato al"
+    r"|peildatum|stan na(?: dzień)?)\s?:"
+)
+"""What stands before the day on which a report was made."""
 _PHRASES = re.compile(
+    rf"{_AS_OF}|"
     r"copyright|©|\(c\) ?\d{4}|confidential|vertraulich|confidentiel|do not distribute|"
     r"all rights reserved|(?:generated|exported|created|printed|run|prepared) (?:by|on|at)\b|"
     r"(?:erstellt|exportiert|generiert) (?:von|am)\b|exporté (?:par|le)\b|data (?:as of|source)|"
     r"filter(?:s|ed)?\b.*[:=]|^(?:notes?|source|as of|report|page \d|seite \d)\b|^end of ",
     re.IGNORECASE,
 )
+_LABEL = re.compile(_AS_OF, re.IGNORECASE)
 
 
 def footers(
@@ -49,7 +61,8 @@ def footers(
             name = names.get(position, str(raw.frame.columns[position]))
             is_loaded = required <= {name}
             if is_apart or (" " in text and not is_loaded):
-                reason = f"is a {what} the rows, alone in its row; {keep}"
+                alone = "alone in its row" if _PHRASES.search(text) is None else "not one of them"
+                reason = f"is a {what} the rows, {alone}; {keep}"
                 found.append(NoRow(row, name, text, reason))
             elif " " in text:
                 doubtful[row] = text
@@ -72,7 +85,7 @@ def _outward(raw: RawTable, totals: Collection[int], ends: int) -> list[tuple[in
         filled = _filled(raw.frame, row)
         if row in totals or not filled:
             gaps.add(row)
-        elif len(filled) == 1 and _is_text(filled[0][1]):
+        elif (len(filled) == 1 and _is_text(filled[0][1])) or _is_as_of(filled):
             lone.append((row, *filled[0]))
         else:
             return [(*one, _is_cut_off(one[0], row, gaps, raw)) for one in reversed(lone)]
@@ -88,6 +101,12 @@ def _is_cut_off(row: int, full: int, gaps: set[int], raw: RawTable) -> bool:
 def _filled(frame: pd.DataFrame, row: int) -> list[tuple[int, str]]:
     cells = (distinct(frame.iloc[row : row + 1, at]) for at in range(frame.shape[1]))
     return [(at, cell.values[0]) for at, cell in enumerate(cells) if cell.codes[0] >= 0]
+
+
+def _is_as_of(filled: list[tuple[int, str]]) -> bool:
+    """Whether a row holds such a label and one cell more: ``Stand:``, ``31.10.2026``."""
+    label = filled[0][1]
+    return len(filled) == 2 and isinstance(label, str) and bool(_LABEL.fullmatch(label))
 
 
 def _is_text(value: object) -> bool:

@@ -1,4 +1,8 @@
-"""Days with a slip in the year: a row of 2025 between rows of 2026, where it would be in order."""
+"""Days that would be in order if they were read otherwise, in a column of days in order.
+
+A row of 2025 between rows of 2026 has a slip in the year. Where all rows up to the twelfth have
+day and month exchanged, a program has read them month first, and the others as they are.
+"""
 
 from collections.abc import Iterator
 
@@ -22,6 +26,15 @@ _OFF = np.timedelta64(270, "D")
 """How far a slip in the year is from its neighbours at least, of which one may be of another."""
 
 _WHAT = "have another year than the rows before and after, whose year would be in order"
+_CORRECT = "If the year is a slip of the pen, correct it in the source."
+_LEAST_EXCHANGED = 3
+"""Rows with day and month exchanged, and rows past the twelfth beside them, at least."""
+_FARTHER = 3
+"""How many times as far the days go from row to row as they do with day and month exchanged."""
+_EXCHANGED = (
+    "have a day up to 12 and are out of order, but in order with all others where day and month "
+    "are exchanged: a program seems to have read them month first, and those past the 12th not"
+)
 
 Days = npt.NDArray[np.datetime64]
 
@@ -29,11 +42,11 @@ Days = npt.NDArray[np.datetime64]
 def year_notes(
     table: str, rows: pa.Table, numbers: npt.NDArray[np.int64], time_zone: str
 ) -> list[Note]:
-    """Return a doubt for each column of days in order, but for a few rows of another year.
+    """Return a doubt for each column of days in order, but for rows that seem misread.
 
     rows: those loaded, as the source orders them; numbers: what each is called there. time_zone:
-    that of a day. A row must lie outside its neighbours, and with the year of one of them between
-    them: a late entry, or one at an end, may mean what it says.
+    that of a day. A row of another year must lie outside its neighbours, and with the year of one
+    of them between them: a late entry, or one at an end, may mean what it says.
     """
     notes = []
     for name, kind in zip(rows.schema.names, rows.schema.types, strict=True):
@@ -44,7 +57,13 @@ def year_notes(
             column = pc.local_timestamp(column.cast(pa.timestamp("us", time_zone)))
         days = column.to_numpy().astype("datetime64[D]")
         filled = np.flatnonzero(~np.isnat(days))
-        slips = _slips(days[filled])
+        slips, what, remedy = _slips(days[filled]), _WHAT, _CORRECT
+        if not slips:
+            slips, what = _exchanged(days[filled]), _EXCHANGED
+            remedy = (
+                "If so, export the column again as the source has it, and set date_format = "
+                f'{{ {name} = "%d/%m/%Y" }} under [tables.{table}], or as it is written there.'
+            )
         if not slips:
             continue
         at = filled[list(slips)]
@@ -57,9 +76,9 @@ def year_notes(
                 table=table,
                 column=name,
                 rows=len(at),
-                what=f"{_WHAT}{sums(rows.take(at).to_pandas())}",
+                what=f"{what}{sums(rows.take(at).to_pandas())}",
                 examples=tuple(shown[:EXAMPLES]),
-                remedy="If the year is a slip of the pen, correct it in the source.",
+                remedy=remedy,
                 is_doubt=True,
             )
         )
@@ -82,6 +101,28 @@ def _slips(days: Days) -> dict[int, np.datetime64]:
             slips = {at if step == 1 else last - at: meant for at, meant in found.items()}
             return dict(sorted(slips.items())) if rest[0] < rest[-1] else {}
     return {}
+
+
+def _exchanged(days: Days) -> dict[int, np.datetime64]:
+    """The positions of days up to the twelfth, with day and month exchanged, if all are in order.
+
+    Fees of the first of each month above days past the twelfth would be, too, if they were of
+    January alone: so each month past the twelfth has days up to it, but for the first month.
+    """
+    months = days.astype("datetime64[M]")
+    day, month = (days - months).astype(int) + 1, months.astype(int) % 12 + 1
+    moved = np.flatnonzero((day <= 12) & (day != month))
+    if min(len(moved), (day > 12).sum()) < _LEAST_EXCHANGED:
+        return {}
+    exchanged = months.astype("datetime64[Y]").astype("datetime64[M]") + (day - 1)
+    meant = np.where(day <= 12, exchanged.astype("datetime64[D]") + (month - 1), days)
+    far, near = (np.abs(np.diff(one)).astype(int).sum() for one in (days, meant))
+    order = max(_in_order(meant), _in_order(meant[::-1]))
+    of_late, of_early = np.unique(months[day > 12]), meant[day <= 12].astype("datetime64[M]")
+    if order < _IN_ORDER or far < _FARTHER * near or not np.isin(of_late[1:], of_early).all():
+        return {}
+    is_in_order = 1 in (_in_order(days), _in_order(days[::-1]))
+    return {} if is_in_order else dict(zip(moved.tolist(), meant[moved], strict=True))
 
 
 def _in_order(days: Days) -> float:

@@ -1,4 +1,4 @@
-"""Rows that are no rows: headers, totals, balances, footers and titles among those of a table.
+"""Rows that are no rows: headers, totals, balances, footers, titles, and rests of a long text.
 
 They are found before any column is understood, so that no column is read by what stands in them.
 """
@@ -14,6 +14,7 @@ from connectors.mapping.rows.balances import balances
 from connectors.mapping.rows.footers import footers
 from connectors.mapping.rows.headers import blocks_note, headers_again
 from connectors.mapping.rows.shares import shares
+from connectors.mapping.rows.spilled import spilled
 from connectors.mapping.rows.totals import Totals
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
@@ -28,11 +29,11 @@ def no_rows(
     origin: Mapping[str, int],
     settings: TableSettings,
 ) -> tuple[list[NoRow], list[Note], list[RowDoubt]]:
-    """Return which rows are a header, total, balance, footer or title; notes; and what may be one.
+    """Return which rows are none, as a header, total or footer; notes; and what may be one.
 
     cells: those of the canonical columns, markers as blanks. origin: the position of each of those
-    that the source has. Where the settings of the table keep totals, only headers are found, and
-    what holds exactly the sum of the others is doubted.
+    that the source has. Where the settings of the table keep totals, only headers and rests are
+    found, and what holds exactly the sum of the others is doubted.
 
     Raises MappingError when a second header names the columns in another order.
     """
@@ -44,10 +45,12 @@ def no_rows(
     totals = Totals(table, own, cells, len(raw.frame), settings, keep)
     blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
     apart = np.zeros(len(raw.frame), dtype=bool)
+    rests, of_rests = spilled(table, raw, origin)
+    again = [*again, *rests]
     headers = [one.row for one in again]
     if settings.totals == "keep" or len(raw.frame) < 2:
         apart[headers] = True
-        return again, blocks, totals.kept(apart)
+        return again, blocks, of_rests + totals.kept(apart)
     of_account = balances(table, cells, raw, origin, totals.row_amounts, keep)
     at_ends, doubts = footers(table, own, raw, origin, totals.labelled, keep)
     apart[[*totals.labelled, *headers, *(one.row for one in (*at_ends, *of_account))]] = True
@@ -58,4 +61,4 @@ def no_rows(
         of_totals = of_totals + more
     of_totals = of_totals + shares(table, own, cells, apart) + totals.of_all_others(apart, found)
     taken = {one.row: one for one in (*found, *at_ends, *of_account, *again)}
-    return list(taken.values()), blocks, doubts + of_totals
+    return list(taken.values()), blocks, doubts + of_rests + of_totals

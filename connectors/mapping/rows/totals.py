@@ -99,7 +99,8 @@ class Totals:
     def of_all_others(self, apart: Rows, found: Sequence[NoRow]) -> list[RowDoubt]:
         """A doubt on the first or last row that is the sum of all others, whatever it is called.
 
-        Its name, in a column of text, is no other row's. Of deals one may be worth the others.
+        Its name, in a column of text, is no other row's. Of deals one may be worth the others. So
+        is the last of costs or payments that is minus that sum, as a closing entry is.
         """
         rows = np.flatnonzero(~apart)
         texts = [self._cells[c.name].codes for c in self._columns if c.kind == "text"]
@@ -109,7 +110,11 @@ class Totals:
             others = rows[rows != row]
             is_named = any(codes[row] >= 0 and codes[row] not in codes[others] for codes in texts)
             values = np.array([]) if self.row_amounts is None else self.row_amounts[others]
-            if is_named and (values > 0).sum() >= _LEAST_OTHERS and self._adds_up(row, others):
+            if (values > 0).sum() < _LEAST_OTHERS:
+                continue
+            if row == rows[-1] and self._adds_up(row, others, sign=-1):
+                return [self._closing(row)]
+            if is_named and self._adds_up(row, others):
                 what = "at an end of the table holds exactly the sum of all others, and was loaded"
                 return [self._doubt({row: self._named(row)}, what)]
         return []
@@ -152,6 +157,11 @@ class Totals:
         remedy = "If it is a total, take it out of the source: it would count amounts twice."
         return RowDoubt(self._table, values, what, remedy)
 
+    def _closing(self, row: int) -> RowDoubt:
+        what = "at the end holds exactly minus the sum of all others, so that they add up to 0"
+        remedy = "If it closes an account at the end of its year, take it out of the source."
+        return RowDoubt(self._table, {row: self._named(row)}, what, remedy)
+
     def _no_row(self, column: Column, row: int) -> NoRow:
         reason = f"is the sum of other rows, and {column.name} is blank: a total; {self._keep}"
         return NoRow(row, self._money, self._text(self._money, row), reason)
@@ -190,12 +200,14 @@ class Totals:
         names = {name.casefold() for name in group_of(text_of(cells.values[cells.codes[row]]))}
         return [at for at, text in enumerate(cells.values) if str(text).casefold() in names]
 
-    def _adds_up(self, row: int | list[int], others: Positions, least: int = 2) -> bool:
-        """Whether a row, or several together, hold the sum of ``others``."""
+    def _adds_up(
+        self, row: int | list[int], others: Positions, least: int = 2, sign: int = 1
+    ) -> bool:
+        """Whether a row, or several together, hold the sum of ``others``, or minus it."""
         values = self.row_amounts
         if values is None or np.count_nonzero(np.nan_to_num(values[others])) < least:
             return False
-        return bool(abs(np.nansum(values[others]) - np.nansum(values[row])) < _HALF_A_CENT)
+        return bool(abs(np.nansum(values[others]) - sign * np.nansum(values[row])) < _HALF_A_CENT)
 
     def _has_own_day(self, row: int, others: Positions) -> bool:
         """Whether the row has a day that no other row has; a total repeats days or has none."""

@@ -121,6 +121,21 @@ ZEROS = [
 """MySQL's, and what a spreadsheet shows of the number 0 as a date."""
 
 
+@pytest.mark.parametrize("mask", ["  /  /    ", "__.__.____", "--", "..", "-  -", "/ /  :  :"])
+@pytest.mark.parametrize("fmt", [None, "%d.%m.%Y"])
+def test_an_empty_mask_is_no_date_and_is_named(mask, fmt):
+    frame = {
+        "lead_id": ["1", "2"],
+        "created_at": ["13.10.2026"] * 2,
+        "mql_at": ["14.10.2026", mask],
+    }
+    result = mapped("leads", {**frame, "owner": ["..", "x"]}, date_format=fmt)
+    assert result.frame["mql_at"].null_count == 1 and result.rejects.empty
+    assert result.frame["owner"].to_pylist() == ["..", "x"], "a text of dots may mean something"
+    (note,) = result.notes
+    assert note.text.startswith("1 cell of mql_at was read as no value")
+
+
 @pytest.mark.parametrize("zero", ZEROS)
 def test_the_date_that_is_none_is_blank_among_dates_only(zero):
     frame = {"deal_id": [zero], "status": ["won"], "closed_at": [zero]}

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
+from kpis.definitions import Company
 from kpis.errors import MappingError
 from tests.connectors.mapping.dates_read import BERLIN, NEW_YORK, read, remarks
-from tests.connectors.mapping.mapped_frames import mapped
+from tests.connectors.mapping.mapped_frames import doubts, mapped
 
 
 def test_a_half_converted_column_is_refused_with_one_of_each():
@@ -351,3 +352,54 @@ def test_the_format_that_is_advised_reads_the_value(text, day):
 
 def test_a_week_that_the_year_has_not_is_refused():
     assert "does not fit" in read(["2027-W53"], fmt="%G-W%V")[0]
+
+
+def test_a_number_that_became_a_float_is_read_by_a_format_of_digits():
+    """One blank cell makes 20261020.0 of 20261020, and 1112026.0 of 01112026."""
+    day = datetime(2026, 10, 20)
+    assert read(["20261020.0", "20261020", "20261020.5"], fmt="%Y%m%d")[:2] == [day, day]
+    assert read(["1112026.0"], fmt="%d%m%Y") == [datetime(2026, 11, 1)]
+    assert "does not fit" in read(["20261020.5"], fmt="%Y%m%d")[0]
+
+
+def doubts_of_leads(days, **how):
+    frame = {"lead_id": [str(at) for at in range(len(days))], "created_at": days}
+    return doubts(mapped("leads", frame, **how))
+
+
+OCTOBER = ["2026-10-02", "2026-10-05", "2026-10-07", "2026-10-12"]
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "1999-12-31", "1970-01-02", "2001-01-01"])
+def test_a_day_that_is_years_before_all_others_is_doubted_on_each_of_its_rows(day):
+    (text,) = doubts_of_leads([day, *OCTOBER, day])
+    assert text.startswith("2 cells of created_at are years before all others, which begin on 2026")
+    assert f'blanks = {{ created_at = ["{day}"] }} under [tables.leads]' in text
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ["2022-01-01", *OCTOBER],
+        ["2000-01-01", "2003-05-06", "2007-08-09", *OCTOBER],
+        ["2000-01-01", "2009-01-01", *OCTOBER],
+        ["2000-01-01", *OCTOBER[:2]],
+    ],
+    ids=["some years", "years in between", "many years", "few days"],
+)
+def test_old_days_among_days_of_many_years_are_not_doubted(days):
+    assert doubts_of_leads(days) == []
+
+
+@pytest.mark.parametrize("header", ["Fiscal Week", "FW", "Retail Week", "4-5-4 week"])
+def test_fiscal_weeks_that_are_read_as_those_of_iso_are_doubted(header):
+    """Week 36 of ISO is of 31 August; from February on, it begins on 4 October."""
+    company = Company(currency="USD", time_zone="America/Chicago", fiscal_year_starts=2)
+    frame = {header: ["2026-W36", "2026-W37"], "amount": ["7", "8"]}
+    how = {"columns": {"spent_on": header}, "date_format": {"spent_on": "%G-W%V"}}
+    (text,) = doubts(mapped("costs", frame, company=company, **how))
+    assert text.startswith("2 cells of spent_on were read by date_format '%G-W%V' as weeks of the")
+    assert f"'{header}' names fiscal ones" in text and "the company's begins in February" in text
+    other = {"Calendar week": frame[header], "amount": ["7", "8"]}
+    how["columns"] = {"spent_on": "Calendar week"}
+    assert doubts(mapped("costs", other, company=company, **how)) == []

@@ -62,3 +62,19 @@ def test_a_zone_that_is_a_name_leaves_a_doubt_that_asks_for_time_zone():
     assert note.is_doubt and "the header 'Created (EST)' names EST" in note.what
     assert "Set time_zone on the source" in note.remedy
     assert leads("Created (EST)", ["2026-10-01"]).notes == ()
+
+
+QUALTRICS = '{"ImportId":"recordedDate","timeZone":"America/Denver"}'
+
+
+def test_the_zone_in_the_third_header_of_qualtrics_is_that_of_its_times():
+    """17:30 in Denver, 6 hours behind UTC, is 23:30 UTC: 1 October, 01:30, in Berlin."""
+    result = leads("RecordedDate", ["Recorded Date", QUALTRICS, "2026-09-30 17:30:00"])
+    assert created(result) == [datetime(2026, 9, 30, 23, 30, tzinfo=UTC)]
+    (note,) = result.notes
+    assert "was taken in America/Denver, which the header" in note.text and not note.is_doubt
+    ours = leads("RecordedDate", [QUALTRICS, "2026-09-30 17:30:00"], zone="UTC")
+    assert created(ours) == [datetime(2026, 9, 30, 17, 30, tzinfo=UTC)] and ours.notes == ()
+    assert created(leads("Day", [QUALTRICS.replace("Denver", "X"), "2026-09-30 17:30:00"])) == [
+        datetime(2026, 9, 30, 15, 30, tzinfo=UTC)
+    ]

@@ -73,3 +73,41 @@ def test_days_of_leads_and_deals_are_read_in_the_zone_of_the_company():
 )
 def test_days_that_may_mean_what_they_say_are_not_doubted(days):
     assert costs(days) == []
+
+
+def days_of(*months, step=2):
+    """Every second day of these months of 2026."""
+    return [f"2026-{month:02}-{day:02}" for month in months for day in range(1, 29, step)]
+
+
+def month_first(days):
+    """As a program saves them that reads 05/10/2026 as 10 May, and 13/10/2026 as 13 October."""
+    return [f"{d[:5]}{d[8:]}-{d[5:7]}" if int(d[8:]) <= 12 else d for d in days]
+
+
+@pytest.mark.parametrize("months", [[10], [9, 10, 11], range(1, 13)])
+@pytest.mark.parametrize("step", [1, -1])
+def test_days_up_to_the_twelfth_with_day_and_month_exchanged_are_doubted(months, step):
+    """Days 1, 3, 5, 7, 9 and 11 of each month, of which the one that is its month's stays."""
+    days = days_of(*months)[::step]
+    read = month_first(days)
+    (text,) = costs(read)
+    exchanged = [pair for pair in zip(read, days, strict=True) if pair[0] != pair[1]]
+    what = f"{len(exchanged)} cells of spent_on have a day up to 12 and are out of order"
+    assert text.startswith(what) and "{}, where {} fits".format(*exchanged[0]) in text
+    assert 'date_format = { spent_on = "%d/%m/%Y" } under [tables.costs]' in text
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        days_of(9, 10, 11),
+        days_of(9, 10, 11)[20:] + days_of(9, 10, 11)[:20],
+        [f"2026-{month:02}-01" for month in range(1, 13)] + days_of(1, 2, 3)[6:],
+        month_first(days_of(10))[:6] + ["2026-10-13", "2026-10-15"],
+        [day for week in days_of(10) for day in (week, week.replace("-10-", "-04-"))],
+    ],
+    ids=["in order", "two blocks", "fees of each month first", "few past the 12th", "in turns"],
+)
+def test_days_that_are_no_better_in_order_when_exchanged_are_not_doubted(days):
+    assert not any("exchanged" in text for text in costs(days))

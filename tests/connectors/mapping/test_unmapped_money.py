@@ -42,6 +42,24 @@ def test_a_reversal_in_plus_is_doubted_with_the_query_that_gives_it_a_minus(head
 
 
 @pytest.mark.parametrize(
+    ("header", "out", "into"),
+    [
+        *(("Af Bij", "Af", "Bij"), ("D/C", "D", "C"), ("Soll/Haben-Kennzeichen", "S", "H")),
+        *(("Dr/Cr", "Dr", "Cr"), ("CreditDebitIndicator", "DBIT", "CRDT"), ("In/Out", "Out", "In")),
+        *(("Transaction type", "Debit", "Credit"), ("Eingang/Ausgang", "Ausgang", "Eingang")),
+    ],
+)
+def test_money_that_goes_the_other_way_is_doubted_where_a_bank_writes_all_in_plus(
+    header, out, into
+):
+    """900 came back into the account of the costs; as payments, 900 went out of it."""
+    for table, usual, other in (("costs", out, into), ("payments", into, out)):
+        (text,) = bookings(header, usual, usual, other, usual, table=table)
+        assert text.startswith(f"1 row is '{other}' in '{header}', which is not mapped, but counts")
+        assert f"IN ('{other}') THEN '-' || amount" in text and "'row 4: 900.00'" in text
+
+
+@pytest.mark.parametrize(
     ("header", "cells", "more"),
     [
         ("Belegart", ("Rechnung", "Rechnung", "Storno", "Rechnung"), {"amounts": (9, 5, -5, 1)}),
@@ -51,8 +69,15 @@ def test_a_reversal_in_plus_is_doubted_with_the_query_that_gives_it_a_minus(head
         ("Campaign", ("Refund", "spring", "fair", "web"), {}),
         ("Text", ("Cancellation insurance", "Storno-Schutz 2026", "x", "y"), {}),
         ("Status", ("Completed", "Partially Refunded", "x", "y"), {"amounts": (9, 5, -2, 1)}),
+        ("Af Bij", ("Af", "Af", "Bij", "Af"), {"amounts": (9, 5, -2, 1)}),
+        ("D/C", ("C",) * 4, {}),
+        ("Card type", ("debit", "debit", "credit", "debit"), {}),
+        ("Direction", ("in", "out", "in", "north"), {}),
     ],
-    ids=["a minus", "all", "other words", "a bank's credit", "a name", "longer texts", "PayPal"],
+    ids=[
+        *("a minus", "all", "other words", "a bank's credit", "a name", "longer texts", "PayPal"),
+        *("a bank's minus", "one side", "cards", "no side"),
+    ],
 )
 def test_reversals_with_a_sign_and_words_that_mean_another_thing_are_not_doubted(
     header, cells, more
