@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping.cells import NOT_ASCII, Cells, Remark, matching, text_of
+from connectors.mapping.ids import is_id
 from connectors.mapping.notes import Note, note_of
 from kpis.model import Column
 
@@ -49,6 +50,16 @@ _MARKERS = frozenset(
     )
 )
 """Compared without case. "NA" is none of them: it is Namibia, and North America."""
+_ABBREVIATIONS = frozenset(
+    (
+        *("n.d.", "n. d.", "n/d", "n. a.", "s.d.", "s. d.", "s/d", "s/i", "k.a.", "k. a.", "k/a"),
+        *("n.v.t.", "i.v.t.", "b.d.", "b. d.", "n/v"),
+    )
+)
+"""Of "not available" in other languages: ``n.d.`` is "non disponibile", ``k. A.`` "keine Angabe".
+
+No name of a person or a region is blank by them: S. D. may be a seller, and South Dakota.
+"""
 _ZERO_DATE = re.compile(
     r"(?:0000([-/.])00\1(?:00|01)|00([-/.])00\2(?:0000)"
     r"|1900([-/.])0?1\3(?:00|0)|00?([-/.])0?1\4(?:1900|00)|0?1/00?/(?:1900|00))"
@@ -96,7 +107,7 @@ def _like_blanks(cells: Cells, given: set[str]) -> set[int]:
     """The positions of values that may be none."""
     if cells.values.dtype != object:
         return set(range(len(cells.values)) if any(map(_TYPED.match, given)) else ())
-    words = pa.array(sorted(_MARKERS | given), pa.string())
+    words = pa.array(sorted(_MARKERS | _ABBREVIATIONS | given), pa.string())
     is_like = pc.is_in(pc.ascii_lower(cells.texts), words)
     if given:
         is_like = pc.or_(is_like, cells.texts.is_null())
@@ -133,6 +144,8 @@ def _is_blank(value: object, given: set[str], column: Column) -> bool:
         return True
     if column.kind != "text" and text.startswith(("#", *_UNFINISHED)):
         return False
+    if text in _ABBREVIATIONS:
+        return column.kind != "text" or is_id(column.name)
     patterns = (_ZERO_DATE, _EMPTY_MASK) if column.kind in ("time", "day") else ()
     return text in _MARKERS or any(pattern.fullmatch(value) for pattern in patterns)
 

@@ -23,6 +23,8 @@ _SEVERAL = re.compile(r"\s*[;,|\r\n]\s*")
 _SEVERAL_BUT_BY_COMMA = re.compile(r"\s*[;|\r\n]\s*")
 _LIST = re.compile(r"\[.*\]|\{.*\}", re.DOTALL)
 """A list as JSON or PostgreSQL writes it: ``["L1", "L2"]``, ``{L1,L2}``."""
+_LOOKUP = re.compile(r"\d+;#([^;]+)")
+"""What SharePoint exports of a lookup: the number of the item, and its value."""
 
 
 def is_id(column: str) -> bool:
@@ -53,12 +55,15 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     """
     seen = list(texts)
     reasons: dict[int, str] = {}
-    cleaned, shortened, unlisted = list[int](), list[int](), list[int]()
+    cleaned, shortened, unlisted, looked_up = (list[int]() for _ in range(4))
     between = _between(texts) if takes_first else _SEVERAL
     written = pa.array(texts, pa.string())
-    looked_at = range(len(texts)) if takes_first else matching(written, rf"{NOT_ASCII}|\+")
+    looked_at = range(len(texts)) if takes_first else matching(written, rf"{NOT_ASCII}|\+|;#")
     for position in looked_at:
         text = texts[position]
+        if lookup := _LOOKUP.fullmatch(text):
+            looked_up.append(position)
+            text = lookup[1].strip()
         listed = _listed(text, between) if takes_first else []
         if listed:
             (shortened if listed[1:] else unlisted).append(position)
@@ -77,6 +82,7 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
         Remark(tuple(cleaned), "held characters that nobody sees, and were read without them"),
         Remark(tuple(shortened), "list several ids, of which the first was taken"),
         Remark(tuple(unlisted), "were lists of one id, which was taken"),
+        Remark(tuple(looked_up), "are lookups of SharePoint (number;#id), of which the id counts"),
         Remark(
             _inexact(values),
             "are numbers of sixteen digits or more, of which a spreadsheet keeps fifteen",
@@ -100,8 +106,8 @@ def _between(texts: Sequence[str]) -> re.Pattern[str]:
 def _listed(text: str, between: re.Pattern[str]) -> list[str]:
     """The ids that a cell lists, empty where it holds one that is no list.
 
-    between: what separates them outside of brackets. ``{…}`` is a list only with a separator: a
-    GUID stands in braces too.
+    between: what separates them outside of brackets. ``,L1,`` is a list of one. ``{…}`` is a list
+    only with a separator: a GUID stands in braces too.
     """
     if text.startswith("[") and text.endswith("]"):
         try:
@@ -113,7 +119,8 @@ def _listed(text: str, between: re.Pattern[str]) -> list[str]:
     inner, between = (text[1:-1], _SEVERAL) if is_list else (text, between)
     parts = [part.strip().strip("\"'") for part in between.split(inner)]
     listed = [part for part in parts if part]
-    return listed if listed[1:] or (listed and text.startswith("[") and inner != text) else []
+    is_of_one = parts[1:] or (text.startswith("[") and inner != text)
+    return listed if listed[1:] or (listed and is_of_one) else []
 
 
 def _inexact(values: "pd.Index[Any]") -> tuple[int, ...]:

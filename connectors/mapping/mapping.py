@@ -13,7 +13,7 @@ from connectors.mapping.amounts.rates_note import rates_note
 from connectors.mapping.named_values import start_of
 from connectors.mapping.notes import Note
 from connectors.mapping.rejects import Rejects, reject_duplicates
-from connectors.mapping.rows.grouped import grouped_notes
+from connectors.mapping.rows.grouped import ditto_notes, grouped_notes
 from connectors.mapping.rows.invoices import invoice_notes
 from connectors.mapping.rows.other_year import year_notes
 from connectors.mapping.rows.outlines import outline_notes
@@ -105,6 +105,7 @@ def map_table(
     unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
     part.notes += _notes_on_rows(table, kept, unmapped, company, time_zone or company.time_zone)
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
+    part.notes += ditto_notes(table, kept, part.mapped, unmapped.numbers)
     mapped = frozenset(part.mapped | set(settings.constants))
     return _balanced(
         table,

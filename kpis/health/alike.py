@@ -54,9 +54,13 @@ _NUMBER = r"[\[(]\s*(?:[iI][dD]|[nN][ro])?[\s.:#]*([0-9]{4,})\s*[\])]"
 _NUMBERED = rf"^\s*{_NUMBER}\s*\S|\S\s*{_NUMBER}\s*$"
 _WRAPPED = (
     r"""^(?:b(?:'([^']+)'|"([^"]+)")|objectid\(['"]?([0-9a-f]{24})['"]?\)"""
-    r"""|\{"\$oid":-?"([0-9a-f]{24})"\}|urn:li:[a-z]+:([0-9]+)|customers/[0-9]+/[a-z]+/([0-9]+))$"""
+    r"""|\{"\$oid":-?"([0-9a-f]{24})"\}|urn:li:[a-z]+:([0-9]+)|customers/[0-9]+/[a-z]+/([0-9]+)"""
+    r"""|(?:c|l|ag|as|f):([0-9]{9,}))$"""
 )
-"""An id as programs show it: bytes of Python, a key of MongoDB, names of LinkedIn and Google."""
+"""An id as programs show it: bytes of Python, a key of MongoDB, names of LinkedIn and Google.
+
+Meta's lead ads write ``c:`` before the number of a campaign, ``l:`` before that of a lead.
+"""
 _CONTROL = "_x00[01][0-9A-Fa-f]_"
 """What workbooks write for a character without a sign, such as the end of a line."""
 _CLICK = (
@@ -68,6 +72,11 @@ _PICTURE = r"\x{2190}-\x{2bff}\x{fe0e}\x{fe0f}\x{1f000}-\x{1faff}"
 """Arrows, signs and emoji."""
 _PICTURES = rf"^[{_PICTURE}\s]+([{_LETTER}A-Z0-9])|([{_LETTER}A-Z0-9])[{_PICTURE}\s]+$"
 _PLUS = rf"([{_LETTER}A-Z0-9])\+([{_LETTER}A-Z0-9])"
+_AND = (
+    r"-(?:&|\+|(?i:and|und|et))-|\+&\+",
+    rf"([{_LETTER}A-Z]{{2}})-[ye]-([{_LETTER}A-Z]{{2}})",
+)
+"""What stands for "&" between words; ``y`` and ``e`` may also be the letter of a group."""
 _YEAR = r"^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?(?:[0-3][0-9])?$"
 
 
@@ -80,7 +89,7 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     ``acme.com`` and ``https://www.acme.com/``, and a UUID with and without hyphens and braces. The
     case of an id of Salesforce matters, and its 15 characters are the first of 18. What programs
     put around an id is not part of it: ``b'L1'`` is ``L1``, and so is ``L1_x000D_``;
-    ``urn:li:sponsoredCampaign:301`` is ``301``.
+    ``urn:li:sponsoredCampaign:301`` is ``301``, and ``c:120214501`` is ``120214501``.
     """
     return _normal(name, _as_it_looks(name))
 
@@ -90,7 +99,7 @@ def normal_campaign(name: ir.StringValue) -> ir.StringValue:
 
     So is what addresses of pages make of a blank, ``%20`` or ``+`` between letters or digits.
     ``C++`` stays apart from ``C``. A click's id behind a name is no part of it: ``?fbclid=…``; nor
-    is a picture before or behind it, as in ``🌷 Spring Sale``.
+    is a picture before or behind it, as in ``🌷 Spring Sale``. "&" between words is "and".
     """
     name = cast(ir.StringValue, name.re_replace(_CLICK, ""))
     decoded = _try(_url_decode(name)).fill_null(name)
@@ -99,7 +108,9 @@ def normal_campaign(name: ir.StringValue) -> ir.StringValue:
         looks = looks.re_replace(_PLUS, r"\1 \2")
     looks = looks.re_replace(_PICTURES, r"\1\2")
     looks = looks.re_replace(r"[\p{Cf}]", "").re_replace(r"^[\s\p{Z}_-]+|[\s\p{Z}_-]+$", "")
-    return _normal(name, looks.re_replace(r"[\s\p{Z}_-]+", "-"))
+    looks = looks.re_replace(r"[\s\p{Z}_-]+", "-")
+    looks = looks.re_replace(_AND[0], "-&-").re_replace(_AND[1], r"\1-&-\2")
+    return _normal(name, looks)
 
 
 def number_in_brackets(name: ir.StringValue) -> ir.StringValue:
@@ -124,7 +135,7 @@ def without_number(name: ir.StringValue) -> ir.StringValue:
 def _normal(name: ir.StringValue, looks: ir.StringValue) -> ir.StringValue:
     """What :func:`normal` makes of a name; ``looks``, a long expression, is written once."""
     visible = looks.re_replace(r"[\s\p{Z}\p{Cf}]", "").lower()
-    whole = visible.re_replace(_WRAPPED, r"\1\2\3\4\5\6").re_replace(_UUID, r"\1\2\3\4\5")
+    whole = visible.re_replace(_WRAPPED, r"\1\2\3\4\5\6\7").re_replace(_UUID, r"\1\2\3\4\5")
     plain = whole.re_replace(r"^0*([0-9]+)(\.0+)?$", r"\1").re_replace(_DOMAIN, r"\1")
     is_salesforce = name.re_search(_SALESFORCE + "([A-Z0-5]{3})?$") & name.re_search("[A-Za-z]")
     return cast(ir.StringValue, is_salesforce.ifelse(name.substr(0, 15), plain))

@@ -15,7 +15,11 @@ PLACEHOLDER_DEALS = 2
 """An id that reads like none is doubted from this many won deals, whatever the others do."""
 _PLACEHOLDER = (
     r"(?i)^(0+|-1|9{5,}|[0-]{36}|none|no|not? (known|set|assigned|given|available|applicable)|n/?a|"
-    r"null|nil|unknown|unbekannt|inconnu|desconocido|sconosciuto|kein(e|er)?|ohne|nicht bekannt|"
+    r"null|nil|unknown|unbekannt|inconnu|desconocido|sconosciuto|kein(e|er)?|ohne|"
+    r"(nicht|keine) (bekannt|angegeben|angabe)|ikke (oppgitt|angivet|angitt)|ej angivet|"
+    r"brak( danych)?|nie podano|nincs( adat)?|nespecifikov[aá]no|neuvedeno|nessuno|ninguno|nenhum|"
+    r"non (disponi?bile?|renseign[ée]|specificato)|(no|não) (disponible|especificado|informado)|"
+    r"sin (datos?|especificar)|sem dados|aucune?|geen|ingen|niet (bekend|opgegeven)|"
     r"dummy|tbd|(no|kein|unknown|unbekannter?|dummy|test)[ _-]*"
     r"(account|customer|company|lead|kunde|konto|kundenkonto|firma|contact))$"
 )

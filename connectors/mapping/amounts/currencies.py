@@ -7,6 +7,7 @@ from functools import cache
 from babel import Locale
 from babel.numbers import get_currency_symbol, get_territory_currencies
 
+from connectors.mapping.amounts.currency_words import currency_in_words
 from connectors.mapping.amounts.hundredths import CODES, hundredths_of
 from kpis.definitions import Company
 
@@ -111,7 +112,8 @@ def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
     A code counts in capitals, or where it is set off: in brackets, after "in", or last after a
     comma or an underscore. It is not sure where the code is a word, as in "amount_all", where
     underscores go on behind it, or where the header names two. ``Total try`` and
-    ``cost_per_lead`` name none. ``costInUsd`` is as ``cost_in_usd``.
+    ``cost_per_lead`` name none. ``costInUsd`` is as ``cost_in_usd``. Words count where there is no
+    code: ``Importe en dólares``.
     """
     found: dict[str, bool] = {}
     header = _IN_UNIT.sub("", header)
@@ -136,7 +138,7 @@ def header_currency(header: str, company: Company) -> tuple[str, bool] | None:
         elif after.startswith("_") and before[-1:] in ("", "_") and code not in _WORDS:
             found[code] = False
     if not found:
-        return None
+        return currency_in_words(header, company.currency)
     return " or ".join(found), len(found) == 1 and all(found.values())
 
 

@@ -1,4 +1,7 @@
-"""Names that stand in the first row of their group alone: merged columns, and grouped reports."""
+"""Names that stand in the first row of their group alone: merged columns, and grouped reports.
+
+A mark that means the cell above, such as ``dto.``, is doubted, too.
+"""
 
 from collections.abc import Collection
 
@@ -7,13 +10,52 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping.notes import Note
+from connectors.mapping.notes import EXAMPLES, Note
 
 _LEAST_GROUPS = 2
 _GROUPING = {"leads": ("campaign_id", "owner"), "deals": ("owner",)}
 """Columns of few values by which reports group rows; a deal's lead or customer is often its own."""
 
 Rows = npt.NDArray[np.bool_]
+
+_DITTO = (
+    r"""(?i)^(?:dto\.?|dt\.|do\.|ditto|detto|id\.|[ií]dem|s\. ?o\.|["″〃]|''|同上"""
+    r"""|[-–—] ?(?:["″〃]|''|,,) ?[-–—])$"""
+)
+"""What people write below a name that repeats."""
+
+
+def ditto_notes(
+    table: str, rows: pa.Table, mapped: Collection[str], numbers: npt.NDArray[np.int64]
+) -> list[Note]:
+    """Return a doubt on each column of text where a mark means the cell above, such as ``dto.``.
+
+    rows, mapped: as in :func:`grouped_notes`. numbers: what each row is called in its source. In
+    the first row nothing is above it, so that there it is a name.
+    """
+    notes = []
+    for column in rows.column_names:
+        if column not in mapped or not pa.types.is_string(rows[column].type):
+            continue
+        found = pc.match_substring_regex(rows[column], _DITTO).fill_null(False).to_numpy()
+        at = np.flatnonzero(found)
+        if len(at) and not found[0]:
+            marks = rows[column].take(at[:EXAMPLES]).to_pylist()
+            is_name = ~found & rows[column].is_valid().to_numpy()
+            above = np.maximum.accumulate(np.where(is_name, np.arange(len(found)), 0))
+            names = rows[column].take(above[at[:EXAMPLES]]).to_pylist()
+            shown = zip(numbers[at].tolist(), marks, names, strict=False)
+            note = Note(
+                table=table,
+                column=column,
+                rows=len(at),
+                what="hold a mark for the cell above, and were loaded as a name",
+                examples=tuple(f"row {row}: {mark} below {name}" for row, mark, name in shown),
+                remedy=f"Write the {column.removesuffix('_id')} into every row of the source.",
+                is_doubt=True,
+            )
+            notes.append(note)
+    return notes
 
 
 def grouped_notes(

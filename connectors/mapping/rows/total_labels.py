@@ -1,4 +1,4 @@
-"""Cells that are the label of a total: ``Grand Totals``, ``Summe``, ``Results from 2 ad sets``."""
+"""Cells that are the label of a total: ``Grand Totals``, ``YTD``, ``Results from 2 ad sets``."""
 
 import re
 
@@ -11,6 +11,10 @@ _WORDS = (
     r"(?:sous[- ])?totaux|sous[- ]total|total g[ée]n[ée]ral|total(?:e|i|es|en) ?(?:generale?)?",
     r"sub ?totale?s?|subtotaal|totaal|eindtotaal|totalsumma|delsumma|summa|suma(?: total)?",
     r"razem|łącznie|итого|всего|合計|小計|总计|合计",
+    r"[mqyw]td|(?:month|quarter|year|week)[ -]to[ -]date",
+    r"(?:lfd\.?|laufende[rs]) (?:monat|quartal|jahr)",
+    r"bis heute|kumuliert|aufgelaufen|cumul(?:é|ative|ativo)?(?: (?:annuel|mensuel|à ce jour))?",
+    r"acumulado|narastająco",
     r"average|maximum|minimum|mittelwert|durchschnitt|moyenne|promedio|gemiddelde",
     r"(?:results? (?:from|of|for)|ergebnis(?:se)? (?:von|aus|für)|résultats? (?:de|pour)"
     r"|resultados? (?:de|para)|risultat[io] (?:di|da|per)|result(?:aten|aat) (?:van|uit|voor)"

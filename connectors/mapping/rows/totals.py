@@ -1,5 +1,6 @@
 """Rows that are a total or subtotal: labelled as one, or the sum of others and without a label."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -22,7 +23,7 @@ Found = tuple[list[NoRow], list[RowDoubt]]
 USUAL = 0.95
 """A cell is expected where this share of the other rows has one."""
 _FULL_AT_MOST = 2
-"""Rows that lack nothing but are called a total; more of them are a campaign of that name."""
+"""Rows that lack nothing but are called a total; more of one label are a campaign of that name."""
 _BLOCKS = 500
 """More rows than these without a name are shared costs, not subtotals."""
 _SPENT = ("campaigns", "costs", "payments")
@@ -61,7 +62,7 @@ class Totals:
         """The labelled rows that lack what other rows have, or are the sum of others.
 
         apart: rows that are no evidence. A whole label among ids is enough by itself, in a table
-        with amounts, for a row or two: ``Total``. More of them are loaded, with a note.
+        with amounts, for a row or two: ``Total``. More of one label are loaded, with a note.
         """
         usual = self._usual(~apart)
         needed = [c for c in usual if c.required or c.kind in ("time", "day")]
@@ -76,10 +77,11 @@ class Totals:
                 found.append(one)
             elif is_name and self.row_amounts is not None:
                 full.append(one)
-        if len(full) <= _FULL_AT_MOST:
-            return found + full, []
+        times = Counter(one.value.casefold() for one in full)
+        many = {one.row: one.value for one in full if times[one.value.casefold()] > _FULL_AT_MOST}
+        found += [one for one in full if one.row not in many]
         what = "are labelled as totals but look like any other row, and were loaded"
-        return found, [self._doubt({one.row: one.value for one in full}, what)]
+        return found, [self._doubt(many, what)] if many else []
 
     def without_label(self, apart: Rows) -> Found:
         """The first or last row, or the last row of each block, that names nothing and adds up."""

@@ -74,12 +74,14 @@ def _like(name: str, part: PartColumns, others: Sequence[PartColumns]) -> str:
     elsewhere = {header_words(other.called[name]) for other in others if name in other.called}
     for header in part.headers:
         words = header_words(header)
-        if words in elsewhere or _reads_like(set(words.split()), set(name.split("_"))):
+        if words in elsewhere or reads_like(words, name):
             return header
     return ""
 
 
-def _reads_like(header: set[str], column: set[str]) -> bool:
+def reads_like(words: str, name: str) -> bool:
+    """Return whether a header of these ``words`` is that of a canonical column: ``Campaign ID``."""
+    header, column = set(words.split()), set(name.split("_"))
     core, added = _stems(column - _ADDED), _ADDED | (_RECORDS - column)
     return bool(core) and _stems(header - added) == core
 

@@ -5,6 +5,7 @@ import pyarrow as pa
 
 from connectors.mapping.notes import Note
 from connectors.mapping.unmapped.columns import UnmappedColumns
+from connectors.mapping.unmapped.constants_beside import constant_notes
 from connectors.mapping.unmapped.deleted_rows import deleted_notes
 from connectors.mapping.unmapped.example_rows import example_notes
 from connectors.mapping.unmapped.made_up_rows import made_up_notes
@@ -44,6 +45,7 @@ def unmapped_notes(
         *part_notes(columns, rows),
         *price_notes(columns, rows),
         *currency_notes(columns, rows, company.currency),
+        *constant_notes(columns),
         *refund_notes(columns, rows, skipped),
         *unbooked_notes(columns, rows, skipped),
         *reversal_notes(columns, rows, skipped),

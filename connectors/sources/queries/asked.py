@@ -34,12 +34,13 @@ class Mend:
     """A query in which one thing is mended that may lose rows or change them.
 
     tree: the mended query. cause: how the query does it, for "…, because {cause}". remedy: what
-    to write in its place.
+    to write in its place. of_amounts: only other amounts count, as a day may be cut on purpose.
     """
 
     tree: Tree
     cause: str
     remedy: str
+    of_amounts: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,19 @@
 """Amounts of which a query reads the beginning alone: CAST('1.250,00' AS REAL) is 1.25 in SQLite.
 
 SQLite and MySQL make a number of what a text begins with, and TRY_CAST of DuckDB makes NULL of a
-text that is not all a number. None of them gives an error.
+text that is not all a number. 130 / 100 of whole numbers is 1 in some databases. None of them gives
+an error.
 """
 
 import re
 from collections.abc import Iterator
 
-from connectors.sources.queries.asked import Asked
-from connectors.sources.queries.tree import Tree, own_nodes, selects_of
+from connectors.sources.queries.asked import Asked, Mend
+from connectors.sources.queries.tree import Tree, own_nodes, replaced, selects_of
 from connectors.sources.raw import RawNote
 
 _READS_THE_BEGINNING = ("sqlite", "mysql", "mariadb")
+_DIVIDES_WHOLE = ("sqlite", "postgresql", "redshift", "mssql")
 _SUMS = {"sum", "avg", "total"}
 _SIGNS = {"+", "-", "*", "/"}
 _KINDS = re.compile(r"float|real|double|decimal|numeric|.*int(?:eger)?\d*|signed|unsigned", re.I)
@@ -35,6 +37,25 @@ def cut_number_notes(asked: Asked, tree: Tree) -> Iterator[RawNote]:
             cut = {v: n for v, n in sorted(found, key=str) if isinstance(v, str) and _is_cut(v)}
             if cut:
                 yield _note(asked, written, cut)
+
+
+def without_whole_division(asked: Asked, tree: Tree) -> Iterator[Mend]:
+    """Yield the query with division by a whole number as one by a decimal, which cuts nothing."""
+    if asked.dialect not in _DIVIDES_WHOLE:
+        return
+    for select, _ in selects_of(tree):
+        for node in own_nodes(select):
+            by = node["arguments"][-1]["expression"] if node.get("function_name") == "/" else {}
+            literal = by.get("literal") or {}
+            if literal.get("kind") == "INTEGER" and (parts := int(literal["text"])):
+                decimal = {"kind": "NUMERIC", "text": f"{parts}.0"}
+                written = asked.shown({**node, "alias": ""})
+                yield Mend(
+                    replaced(tree, {id(by): {**by, "literal": decimal}}),
+                    f"{written} of whole numbers drops what is behind the point",
+                    f"Write {written}.0, or set scale = {{ amount = {1 / parts:g} }} without it.",
+                    of_amounts=True,
+                )
 
 
 def _numbers(asked: Asked, select: Tree) -> Iterator[Tree]:

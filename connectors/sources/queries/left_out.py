@@ -7,6 +7,7 @@ import pandas as pd
 
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.queries.asked import Asked, Mend, Row
+from connectors.sources.queries.cut_numbers import without_whole_division
 from connectors.sources.queries.filters import without_last_day, without_null
 from connectors.sources.queries.joins import without_other_letters, without_partner
 from connectors.sources.queries.orders import without_text_order
@@ -20,6 +21,7 @@ _MENDS: tuple[Callable[[Asked, Tree], Iterator[Mend]], ...] = (
     without_last_day,
     without_text_order,
     without_other_letters,
+    without_whole_division,
 )
 _LISTS = ("campaigns", "rates", "targets", "annotations", "contents")
 """Tables of which a query may well keep only what occurs elsewhere."""
@@ -45,7 +47,7 @@ def left_out_notes(
     compared = _compared(tree, part, request, answer)
     seen: set[str] = set()
     for mend in mends:
-        rows = [] if mend.cause in seen else compared.others(asked, query, asked.text(mend.tree))
+        rows = [] if mend.cause in seen else compared.others(asked, query, mend)
         if rows:
             seen.add(mend.cause)
             yield RawNote(
@@ -66,15 +68,19 @@ class _Compared:
     """How rows of an answer are compared.
 
     needed: the positions of columns without which a row is none, as that of a touch without its
-    lead. key: those of its key. keys: the keys of the answer.
+    lead. key: those of its key. keys: the keys of the answer. amounts: the names of its amounts.
     """
 
     needed: tuple[int, ...]
     key: tuple[int, ...]
     keys: frozenset[Row]
+    amounts: tuple[str, ...]
 
-    def others(self, asked: Asked, query: str, mended: str) -> list[Row]:
+    def others(self, asked: Asked, query: str, mend: Mend) -> list[Row]:
         """The rows that only the mended query returns, but for those it adds to a kept key."""
+        mended = asked.text(mend.tree)
+        if mend.of_amounts and not self._has_other_amounts(asked, query, mended):
+            return []
         more = asked.only_in(mended, query) or []
         more = [row for row in more if all(row[at] not in (None, "") for at in self.needed)]
         if not more:
@@ -84,6 +90,11 @@ class _Compared:
         same = set(map(_rounded, fewer))
         kept = self.keys - {self._key_of(row) for row in fewer}
         return [row for row in more if _rounded(row) not in same and self._key_of(row) not in kept]
+
+    def _has_other_amounts(self, asked: Asked, query: str, mended: str) -> bool:
+        names = ", ".join(f'"{name}"' for name in self.amounts)
+        both = (f"SELECT {names} FROM ({one}\n) AS amounts" for one in (mended, query))
+        return bool(self.amounts and asked.only_in(*both))
 
     def _key_of(self, row: Row) -> Row:
         return tuple(row[at] for at in self.key)
@@ -98,21 +109,23 @@ def _compared(tree: Tree, part: str, request: TableSettings, answer: pd.DataFram
         if node.get("alias") and any(n.get("function_name") in ("*", "/") for n in nodes_of(node))
     }
     at: dict[str, int] = {}
-    needed = []
+    needed, amounts = list[int](), list[str]()
     for column in table.columns:
         called = request.columns.get(column.name, column.name).casefold()
         if called not in names or column.name in request.constants:
             continue
         at[column.name] = names.index(called)
+        if column.kind == "money":
+            amounts.append(str(answer.columns[at[column.name]]))
         # A deal without its status, or an amount without its rate, is lost all the same.
         may_lack = column.name in ("status", "customer_id") or called in products
         if column.required and (column.name in table.key or not may_lack):
             needed.append(at[column.name])
     key = tuple(at[name] for name in table.key if name in at)
     if not key or len(key) < len(table.key):
-        return _Compared(tuple(needed), (), frozenset())
+        return _Compared(tuple(needed), (), frozenset(), tuple(amounts))
     cells = zip(*(answer.iloc[:, one] for one in key), strict=True)
-    return _Compared(tuple(needed), key, frozenset(cells))
+    return _Compared(tuple(needed), key, frozenset(cells), tuple(amounts))
 
 
 def _rounded(row: Row) -> Row:

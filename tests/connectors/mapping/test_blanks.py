@@ -27,6 +27,7 @@ def ids(result):
         *("#N/A", "#n/a", "NULL", "null", "N/A", "\\N", "(not set)", "#REF!", "#NV", "#BEZUG!"),
         *("#VALEUR!", "#WAARDE!", "<NA>", "NaN", "--", " #N/A ", "(none)", "(blank)"),
         *("[object Object]", "#ERROR!", "undefined", "NaT", "[]", "{}"),
+        *("n.d.", "N/D", "s/d", "k. A.", "k.A.", "i.v.t.", "b.d."),
         "00000000-0000-0000-0000-000000000000",
     ],
 )
@@ -87,6 +88,16 @@ def test_what_may_be_meant_stays(word):
     """ "NA" is Namibia; an unknown customer may be called so by people on purpose."""
     result = deals([word, "L1"])
     assert ids(result) == [word, "L1"] and result.notes == ()
+
+
+@pytest.mark.parametrize("initials", ["S.D.", "N.D.", "K.A."])
+def test_what_may_be_the_initials_of_a_seller_stays_a_name_and_is_no_id(initials):
+    """S. D. sells in South Dakota; no lead has such an id, and no deal such an amount."""
+    frame = {"deal_id": ["1"], "status": ["open"], "owner": [initials], "lead_id": [initials]}
+    frame = mapped("deals", {**frame, "amount": [initials]}).frame
+    assert frame.select(["owner", "lead_id", "amount"]).to_pylist() == [
+        {"owner": initials, "lead_id": None, "amount": None}
+    ]
 
 
 def test_a_required_key_that_is_a_marker_is_rejected_with_the_marker_shown():

@@ -39,6 +39,25 @@ def test_costs_that_all_have_a_campaign_or_none_need_no_note(campaigns):
     assert notes(*campaigns) == ()
 
 
+@pytest.mark.parametrize(
+    "mark", ["dto.", "Ditto", '"', "''", "〃", '- " -', "ídem", "s.o.", "同上"]
+)
+def test_a_mark_for_the_cell_above_is_doubted_with_the_name_it_stands_for(mark):
+    """Costs of 17 and 31 of 82 are spring's and fair's, and no campaign is called dto."""
+    (note,) = notes("spring", mark, "fair", mark)
+    assert note.is_doubt
+    assert note.text == (
+        "2 cells of campaign_id hold a mark for the cell above, and were loaded as a name "
+        f"('row 3: {mark} below spring' and 'row 5: {mark} below fair'). Write the campaign into "
+        "every row of the source."
+    )
+
+
+@pytest.mark.parametrize("campaigns", [("Idem", "fair", "Idem"), ("spring", "dto. Verlag", "id")])
+def test_a_campaign_in_the_first_row_and_words_that_begin_like_a_mark_are_names(campaigns):
+    assert notes(*campaigns) == ()
+
+
 def leads(*campaigns):
     count = len(campaigns)
     frame = {"campaign_id": list(campaigns), "lead_id": [f"L{at}" for at in range(count)]}

@@ -105,6 +105,21 @@ def test_lists_by_line_as_json_and_as_postgresql_writes_them_are_taken_apart():
     assert [note.rows for note in result.notes] == [5, 1]
 
 
+def test_a_list_of_one_between_separators_is_its_id():
+    """Programs keep ``,L1,L4,`` so that a search for ``,L4,`` finds each."""
+    result = deals(",L1,L4,", ",L2,", "L3,", "L4", ",", first_of=["lead_id"])
+    assert ids(result) == ["L1", "L2", "L3", "L4", ","]
+    assert [note.rows for note in result.notes] == [1, 2]
+
+
+def test_the_id_of_a_lookup_of_sharepoint_is_behind_its_number():
+    """An item without its number, or more of them in a cell, stays as it is."""
+    result = deals("17;#L1", "23;#L2", "L;#3", "1;#L4;#2;#L5")
+    assert ids(result) == ["L1", "L2", "L;#3", "1;#L4;#2;#L5"]
+    (note,) = result.notes
+    assert note.text.startswith("2 cells of lead_id are lookups of SharePoint (number;#id), of")
+
+
 @pytest.mark.parametrize("kind", [list, tuple, np.array])
 def test_a_typed_list_is_taken_element_by_element(kind):
     """Parquet gives arrays, a database lists. "Acme, Inc." is one id; nothing in a list is none."""

@@ -185,6 +185,21 @@ def test_a_budget_has_no_currency_so_that_another_one_is_only_noted():
         ("Umsatz € netto", "EUR"),
         ("Receita (R$)", "BRL"),
         ("Amount spent (TRY)", "TRY"),
+        ("Importe en dólares", "USD"),
+        ("importe_en_dolares", "USD"),
+        ("Betrag in US-Dollar", "USD"),
+        ("Montant (en dollars) HT", "USD"),
+        ("Umsatz in Tsd. Euro", "EUR"),
+        ("Montant en euros", "EUR"),
+        ("Amount in pounds", "GBP"),
+        ("kwota w złotych", "PLN"),
+        ("valor em reais", "BRL"),
+        ("Amount (Canadian dollars)", "CAD"),
+        ("Beløp i norske kroner", "NOK"),
+        ("kwota w koronach czeskich", "CZK"),
+        ("Importe en pesos mexicanos", "MXN"),
+        ("Betrag in Schweizer Franken", "CHF"),
+        ("Importe en dólares EE. UU.", "USD"),
         ("Total MAD", None),
     ],
 )
@@ -198,7 +213,13 @@ def test_a_header_names_a_currency(header, currency):
     [
         *("amount", "Amount all", "Try amount", "Total try", "TOTAL TRY", "ALL COSTS", "Cup total"),
         *("cost_per_lead", "top_spend", "Revenue (all regions)", "Revenue in all regions"),
-        *("Net ARR", "Amount (net)", "Spend (fr)", "Amount #", "Value*", "Amount in pounds"),
+        *("Net ARR", "Amount (net)", "Spend (fr)", "Amount #", "Value*", "Dollar amount"),
+        *(
+            "Umsatz in Europa",
+            "Spend in Swiss market",
+            "Value in real terms",
+            "Revenue in Kronberg",
+        ),
         *("costUsed", "tryAmount", "costs", "amountAll", "spendTop", "cupTotal", "eurekaCost"),
     ],
 )
@@ -218,10 +239,26 @@ def test_words_in_a_header_are_no_currencies(header):
         ("cost_usd_micros", "USD"),
         ("Amount in USD (EUR)", "USD or EUR"),
         ("Belopp (kr)", "kr"),
+        ("Beløp i kroner", "kroner"),
+        ("Importe en pesos", "pesos"),
+        ("Umsatz in Franken", "franken"),
+        ("Amount in Aussie dollars", "dollars"),
     ],
 )
 def test_a_header_that_may_mean_a_currency_is_not_sure(header, currency):
     assert header_currency(header, Company(currency="EUR")) == (currency, False)
+
+
+@pytest.mark.parametrize(
+    ("header", "own"),
+    [("Beløp i kroner", "NOK"), ("Amount in dollars", "CAD"), ("Importe en pesos", "COP")],
+)
+def test_a_word_of_several_currencies_means_the_companys_own(header, own):
+    assert header_currency(header, Company(currency=own)) == (own, True)
+
+
+def test_dollars_are_no_pesos_though_both_have_one_sign():
+    assert header_currency("Importe en dólares", Company(currency="MXN")) == ("USD", True)
 
 
 def test_what_a_unit_of_each_currency_is_worth_is_there_to_see():

@@ -43,6 +43,7 @@ A, B = ("2026-10-01", "spring", "400"), ("2026-10-02", "fair", "600")
         *("Total", "TOTAL", "Total: Account", "Grand Totals (2 records)", "Subtotal", "Sub-total"),
         *("Summe", "Gesamt", "Zwischensumme", "Gesamtergebnis", "Total général", "Totale"),
         *("Summe:", "Total 2026", "Sous-total", "Suma", "Totaal"),
+        *("MTD", "YTD 2026", "Month to date", "bis heute", "Cumul", "lfd. Monat"),
         *("Results from 12 ad sets", "Ergebnisse von 3 Kampagnen", "Total: Campaigns"),
     ],
 )
@@ -121,6 +122,15 @@ def test_a_row_of_any_name_that_is_the_sum_of_all_others_is_doubted(first):
 def test_a_campaign_that_costs_as_much_as_others_is_not_doubted(rows):
     result = costs(*rows)
     assert result.notes == () and result.frame.num_rows == len(rows)
+
+
+def test_sums_so_far_behind_the_rows_of_a_month_are_none():
+    """Of 41,250 this year 1,000 are October's; each label stands once, with a day."""
+    ends = [("2026-10-31", label, "1000") for label in ("MTD", "QTD")]
+    result = costs(A, B, *ends, ("2026-10-31", "YTD", "41250"))
+    assert rejected(result) == [(4, "MTD"), (5, "QTD"), (6, "YTD")]
+    named = costs(A, ("2026-10-03", "Cumulus", "9"), ("2026-10-03", "MTD Products", "7"))
+    assert named.frame.num_rows == 3 and named.notes == ()
 
 
 def test_many_full_rows_with_the_same_label_are_a_campaign_and_are_doubted():

@@ -38,6 +38,60 @@ def test_the_lifetime_value_of_a_deal_is_its_own():
     assert doubts(mapped("deals", frame, columns={"amount": "Lifetime value"})) == []
 
 
+def with_constant(constants, header, *cells, table="costs"):
+    """The notes on three rows for which the settings give ``constants``."""
+    own = {
+        "costs": {"spent_on": ["2026-10-01"] * 3, "amount": [400, 250, 100]},
+        "deals": {"deal_id": [*"abc"], "amount": [400, 250, 100]},
+    }
+    frame = {**own[table], header: [*cells]}
+    return [n for n in mapped(table, frame, constants=constants).notes if "constant" in n.what]
+
+
+@pytest.mark.parametrize(
+    ("constant", "table", "header", "cells"),
+    [
+        ({"campaign_id": "spring"}, "costs", "Campaign", ("spring", "Spring", "fair")),
+        ({"campaign_id": "spring"}, "costs", "Campaign name", ("spring", None, "fair")),
+        ({"campaign_id": "spring"}, "costs", "Kampagne", ("spring", "spring", "fair")),
+        ({"team": "sales"}, "costs", "Team", ("Sales", "Sales", "marketing")),
+        ({"owner": "Ann", "status": "won"}, "deals", "Deal owner", ("Ann", "Ann", "Bob")),
+        ({"status": "won"}, "deals", "Stage", ("won", "won", "lost")),
+    ],
+)
+def test_a_constant_beside_a_column_of_that_name_with_other_values_is_doubted(
+    constant, table, header, cells
+):
+    """The third row is another campaign's, team's or owner's, or was lost; a blank may be any."""
+    (note,) = with_constant(constant, header, *cells, table=table)
+    name, value = next(iter(constant.items()))
+    assert note.is_doubt and note.text == (
+        f"1 row has '{cells[2]}' in '{header}', which is not mapped: the constant {name} = "
+        f"'{value}' counts ('row 4: {cells[2]}'). To count them as they are, write "
+        f'columns.{name} = "{header}" under [tables.{table}] in place of the constant.'
+    )
+
+
+def test_a_constant_that_sums_up_a_column_is_noted_and_no_doubt():
+    """An account may be one campaign to the CRM, whatever the platform calls its own."""
+    (note,) = with_constant({"campaign_id": "google"}, "Campaign", "Brand", "Generic", "Brand")
+    assert not note.is_doubt and note.rows == 3
+
+
+@pytest.mark.parametrize(
+    ("constant", "header", "cells"),
+    [
+        ({"campaign_id": "spring"}, "Campaign", ("spring", "SPRING", None)),
+        ({"campaign_id": "spring"}, "Campaign status", ("spring", "paused", "paused")),
+        ({"campaign_id": "spring"}, "Ad group", ("spring", "fair", "fair")),
+        ({"currency": "EUR"}, "Currency", ("EUR", "USD", "USD")),
+    ],
+    ids=["the constant alone", "of a campaign", "another thing", "currencies have a rule"],
+)
+def test_a_constant_that_no_column_contradicts_is_not_noted(constant, header, cells):
+    assert with_constant(constant, header, *cells) == []
+
+
 def rates(units, **how):
     frame = {"kód": ["EUR", "JPY", "HUF"], "kurz": ["24,35", "13,912", "6,251"], "množství": units}
     columns = {"currency": "kód", "rate": "kurz"}

@@ -39,6 +39,11 @@ def test_blanks_underscores_and_hyphens_between_words_are_one(other: str) -> Non
         ("Spring Sale 2026", "Spring%20Sale%202026"),
         ("Frühjahr & mehr", "Fr%C3%BChjahr &amp; mehr"),
         ("a b c", "a+b+c"),
+        ("Food & Wine 2026", "food-and-wine-2026"),
+        ("Wein & Käse", "wein_und_kaese"),
+        ("Vino & Queso", "vino-y-queso"),
+        ("Food + Wine + Art", "food and wine and art"),
+        ("Food & Wine", "Food+%26+Wine"),
         ("C++", "C%2B%2B"),
         ("spring", "spring?fbclid=IwAR0a-b_c"),
         ("spring sale", "Spring%20Sale&gclid=Cj0K&utm_content=a"),
@@ -117,7 +122,14 @@ def test_names_in_another_alphabet_that_look_like_no_latin_name_stay_apart() -> 
 
 def test_signs_that_are_part_of_a_name_keep_campaigns_apart() -> None:
     """ "%FF" and "100%" are no encoding; nothing may fail on them."""
-    names = ("C", "C++", "C#", "100%", "100", "%FF", "FF", "A&B", "AB", "+A", "A")
+    names = ("C", "C++", "C#", "100%", "100", "%FF", "FF", "A&B", "AB", "+A", "A", "A & B", "A B")
+    assert health_of(touches=[touch("a", one, DAY) for one in names]).findings == ()
+
+
+def test_words_that_mean_and_only_between_others_keep_campaigns_apart() -> None:
+    """The letter of a group is no "and", nor is the begin of a word."""
+    names = ("Group Y 2026", "Group E 2026", "Andes Sale", "Sale", "wave-a-e-b", "wave-a-y-b")
+    names += ("Brand", "Br", "Meet Et", "Meet")
     assert health_of(touches=[touch("a", one, DAY) for one in names]).findings == ()
 
 
@@ -160,6 +172,7 @@ def test_other_brackets_keep_campaigns_apart(names: tuple[str, ...]) -> None:
         ("Spring Sale \u2600\ufe0f\u2b50", "spring-sale"),
         ("urn:li:sponsoredCampaign:301234567", "301234567"),
         ("customers/1234567890/campaigns/301234567", "301234567"),
+        ("c:120212345670001", "120212345670001"),
     ],
 )
 @pytest.mark.parametrize("is_mapped", [False, True])
@@ -182,7 +195,7 @@ def test_a_number_in_brackets_makes_no_campaign_unknown() -> None:
     assert counted(health) == {"leads_campaign_id_written_otherwise": (1, 1)}
 
 
-@pytest.mark.parametrize("other", ["c1", "c-11", "c11a", "spring"])
+@pytest.mark.parametrize("other", ["c1", "c-11", "c11a", "spring", "c:11"])
 def test_campaigns_that_differ_in_more_than_writing_are_not_named(other: str) -> None:
     assert health_of(touches=[touch("a", "c11", DAY), touch("b", other, DAY)]).findings == ()
 
@@ -346,7 +359,9 @@ def test_customers_that_may_well_buy_again_are_not_doubted(customers: tuple[str,
 
 
 @pytest.mark.parametrize(
-    "id_", ["0", "-1", "Unknown", "no account", "Kein", "none", "n/a", "unbekannt", "Dummy Kunde"]
+    "id_",
+    ["0", "-1", "Unknown", "no account", "Kein", "none", "n/a", "unbekannt", "Dummy Kunde"]
+    + ["ikke oppgitt", "brak", "Nincs", "nespecifikováno", "no disponible", "keine Angabe"],
 )
 def test_an_id_that_reads_like_none_is_doubted_from_two_won_deals(id_: str) -> None:
     """Customers buy again here, so "x" on three deals is likely; the placeholder on two is not."""
@@ -356,7 +371,9 @@ def test_an_id_that_reads_like_none_is_doubted_from_two_won_deals(id_: str) -> N
     assert health_of(deals=sold(*others, id_)).findings == ()
 
 
-@pytest.mark.parametrize("id_", ["10", "-10", "Kein & Co", "Nona", "Unknown Worlds", "C-1"])
+@pytest.mark.parametrize(
+    "id_", ["10", "-10", "Kein & Co", "Nona", "Unknown Worlds", "C-1", "Braker"]
+)
 def test_an_id_that_only_begins_like_a_placeholder_is_a_customer(id_: str) -> None:
     assert health_of(deals=sold("A", "A", "B", "B", id_, id_)).findings == ()
 

@@ -9,7 +9,7 @@ from connectors.settings.settings import FilesSource
 from connectors.sources import files
 from connectors.sources.queries.converted import converted_notes
 from connectors.sources.queries.tree import tree_of
-from connectors.sources.raw import no_progress
+from connectors.sources.raw import RawNote, no_progress
 from tests.connectors.sources.crm_database import read, sqlite_file, table
 from tests.connectors.sources.queries.test_query import asked
 
@@ -59,6 +59,47 @@ def test_numbers_that_are_read_whole_are_not_doubted(
 ) -> None:
     """A word behind a number changes nothing; the year of a date is taken on purpose."""
     assert in_sqlite(tmp_path, sum_of, *amounts) == []
+
+
+SPENT = (
+    "CREATE TABLE spent (day TEXT, cents INTEGER, at_ms INTEGER, euros REAL)",
+    "INSERT INTO spent VALUES ('2026-10-01', 199, 1790000000700, 2.5), "
+    "('2026-10-02', 250, 1790000000000, 3), ('2026-10-03', 300, 1790000000000, 4)",
+)
+
+
+def of_cents(folder: Path, columns: str) -> list[RawNote]:
+    sql = f"SELECT {columns} FROM spent"
+    url = f"sqlite:///{sqlite_file(folder, *SPENT)}"
+    return list(read(url, folder, costs=table(query=sql))["costs"].notes)
+
+
+@pytest.mark.parametrize(
+    ("amount", "rows"), [("cents / 100", 2), ("sum(cents) / 100", 1), ("sum(cents / 100)", 1)]
+)
+def test_whole_cents_that_are_divided_by_100_lose_their_cents(
+    tmp_path: Path, amount: str, rows: int
+) -> None:
+    """1.99 + 2.50 + 3.00 = 7.49, and SQLite answers 1 + 2 + 3; its sum of 749 gives 7."""
+    (note,) = of_cents(tmp_path, f"day AS spent_on, {amount} AS amount")
+    assert note.rows == rows and note.is_doubt
+    assert " of whole numbers drops what is behind the point" in note.what
+    assert "/ 100 " in note.what
+    assert note.remedy.endswith("/ 100.0, or set scale = { amount = 0.01 } without it.")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "day AS spent_on, cents / 100.0 AS amount",
+        "day AS spent_on, euros / 2 AS amount",
+        "at_ms / 1000 AS spent_on, euros AS amount",
+        "day AS spent_on, cents AS amount, cents / 100 AS class",
+    ],
+    ids=["a decimal", "no whole numbers", "seconds of a day", "another column"],
+)
+def test_divisions_that_cut_no_amount_are_not_doubted(tmp_path: Path, columns: str) -> None:
+    assert of_cents(tmp_path, columns) == []
 
 
 def test_a_try_cast_that_makes_null_of_an_amount_is_doubted(tmp_path: Path) -> None:
