@@ -16,6 +16,7 @@ from connectors.mapping.invisible_characters import without_unseen
 _GUARDED = re.compile(r'="(.*)"|=(\d+)', re.DOTALL)
 """What exports write so that a spreadsheet takes a cell as text: ``="0002"``."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
+_ID_IS_LOST = "is a number that a spreadsheet rounded, so the id is lost; export it as text"
 _EXACT = 1e15
 """Spreadsheets keep fifteen digits of a number."""
 _BLANKS = re.compile(r"[^\S \r\n]+")
@@ -68,15 +69,11 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
         if listed:
             (shortened if listed[1:] else unlisted).append(position)
             text = listed[0]
-        visible = text
-        if not text.isascii():
-            visible = _BLANKS.sub(" ", without_unseen(text, keep_joiners=True)).strip()
+        visible = _visible(text)
         if visible != text:
             cleaned.append(position)
         if "+" in visible and _ROUNDED.fullmatch(visible):
-            reasons[position] = (
-                "is a number that a spreadsheet rounded, so the id is lost; export it as text"
-            )
+            reasons[position] = _ID_IS_LOST
         seen[position] = visible
     remarks = [
         Remark(tuple(cleaned), "held characters that nobody sees, and were read without them"),
@@ -92,6 +89,12 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     ]
     kept = tuple(remark for remark in remarks if remark.positions)
     return Parsed(pa.array(seen, pa.string()), reasons, kept)
+
+
+def _visible(text: str) -> str:
+    if text.isascii():
+        return text
+    return _BLANKS.sub(" ", without_unseen(text, keep_joiners=True)).strip()
 
 
 def _between(texts: Sequence[str]) -> re.Pattern[str]:

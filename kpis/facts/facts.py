@@ -82,8 +82,7 @@ def credited_facts(
     leads = happened.leads.mutate(lead=ibis.row_number().over(order_by="lead_id"))
     leads = keep.apart("numbered_leads", leads)
     events = keep.apart("labelled_events", _labelled(happened.events, leads, apart))
-    costs = _cost_events(own, company, apart).filter(ibis._.day <= as_of)
-    costs = keep.apart("cost_events", costs)
+    costs = keep.apart("cost_events", _cost_events(own, company, apart, as_of))
     measures, campaigns, labels = (
         keep.apart(f"{name}_words", numbered(f"{name}_number", words, of))
         for name, words, of in (
@@ -99,8 +98,7 @@ def credited_facts(
     return _in_words(facts, [measures, campaigns, labels], own["campaigns"]).select(
         *("measure", "day", "cohort_day", "campaign_id", "channel"),
         **dict(zip(dimensions, apart, strict=True)),
-        owner="owner",
-        **{model: model for model in models},
+        **{name: name for name in ("owner", *models)},
     )
 
 
@@ -158,9 +156,9 @@ def _credited(events: ir.Table, credit: ir.Table, models: Sequence[AttributionMo
 
 
 def _cost_events(
-    tables: Mapping[str, ir.Table], company: Company, dimensions: tuple[str, ...]
+    tables: Mapping[str, ir.Table], company: Company, dimensions: tuple[str, ...], as_of: date
 ) -> ir.Table:
-    """Costs by team; a cost's dimension value is its own, else its campaign's."""
+    """Costs by team up to a day; a cost's dimension value is its own, else its campaign's."""
     campaigns = tables["campaigns"].select(
         campaign="campaign_id", **{f"campaign_{name}": name for name in dimensions}
     )
@@ -180,7 +178,7 @@ def _cost_events(
             quantity=quantity,
             owner=ibis.literal(NONE),
             **labels,
-        ).filter(lambda t: t.quantity.notnull())
+        ).filter(lambda t: t.quantity.notnull() & (t.day <= as_of))
 
     return rows(shared + costs.team + "_cost", costs.amount).union(
         rows(ibis.literal("unpriced_") + costs.team + "_cost", costs.unpriced)

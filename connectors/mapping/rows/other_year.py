@@ -39,6 +39,12 @@ _EXCHANGED = (
 Days = npt.NDArray[np.datetime64]
 
 
+_EXPORT_AGAIN = (
+    "If so, export the column again as the source has it, and set date_format = "
+    '{{ {column} = "%d/%m/%Y" }} under [tables.{table}], or as it is written there.'
+)
+
+
 def year_notes(
     table: str, rows: pa.Table, numbers: npt.NDArray[np.int64], time_zone: str
 ) -> list[Note]:
@@ -60,10 +66,7 @@ def year_notes(
         slips, what, remedy = _slips(days[filled]), _WHAT, _CORRECT
         if not slips:
             slips, what = _exchanged(days[filled]), _EXCHANGED
-            remedy = (
-                "If so, export the column again as the source has it, and set date_format = "
-                f'{{ {name} = "%d/%m/%Y" }} under [tables.{table}], or as it is written there.'
-            )
+            remedy = _EXPORT_AGAIN.format(column=name, table=table)
         if not slips:
             continue
         at = filled[list(slips)]

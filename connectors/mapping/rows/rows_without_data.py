@@ -46,8 +46,7 @@ def no_rows(
     blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
     apart = np.zeros(len(raw.frame), dtype=bool)
     rests, of_rests = spilled(table, raw, origin)
-    again = [*again, *rests]
-    headers = [one.row for one in again]
+    headers = [one.row for one in (again := [*again, *rests])]
     if settings.totals == "keep" or len(raw.frame) < 2:
         apart[headers] = True
         return again, blocks, of_rests + totals.kept(apart)
@@ -59,6 +58,7 @@ def no_rows(
         apart[list(totals.labelled)] = False
         found, more = totals.without_label(apart)
         of_totals = of_totals + more
-    of_totals = of_totals + shares(table, own, cells, apart) + totals.of_all_others(apart, found)
+    doubts = [*doubts, *of_rests, *of_totals, *shares(table, own, cells, apart)]
+    doubts += totals.of_all_others(apart, found)
     taken = {one.row: one for one in (*found, *at_ends, *of_account, *again)}
-    return list(taken.values()), blocks, doubts + of_rests + of_totals
+    return list(taken.values()), blocks, doubts
