@@ -39,20 +39,20 @@ def no_rows(
     """
     again = headers_again(table, cells, raw, origin)
     if again:
-        cells = {name: held.without([one.row for one in again]) for name, held in cells.items()}
+        cells = _without(cells, again)
     keep = f'totals = "keep" under [tables.{table}] loads such rows'
     own = [column for column in columns if column.name in origin]
     totals = Totals(table, own, cells, len(raw.frame), settings, keep)
     blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
     apart = np.zeros(len(raw.frame), dtype=bool)
     rests, of_rests = spilled(table, raw, origin)
-    headers = [one.row for one in (again := [*again, *rests])]
+    again = [*again, *rests]
+    apart[[one.row for one in again]] = True
     if settings.totals == "keep" or len(raw.frame) < 2:
-        apart[headers] = True
         return again, blocks, of_rests + totals.kept(apart)
     of_account = balances(table, cells, raw, origin, totals.row_amounts, keep)
     at_ends, doubts = footers(table, own, raw, origin, totals.labelled, keep)
-    apart[[*totals.labelled, *headers, *(one.row for one in (*at_ends, *of_account))]] = True
+    apart[[*totals.labelled, *(one.row for one in (*at_ends, *of_account))]] = True
     found, of_totals = totals.with_label(apart)
     if not found:
         apart[list(totals.labelled)] = False
@@ -62,3 +62,7 @@ def no_rows(
     doubts += totals.of_all_others(apart, found)
     taken = {one.row: one for one in (*found, *at_ends, *of_account, *again)}
     return list(taken.values()), blocks, doubts
+
+
+def _without(cells: Mapping[str, Cells], rows: Sequence[NoRow]) -> dict[str, Cells]:
+    return {name: held.without([one.row for one in rows]) for name, held in cells.items()}
