@@ -1,5 +1,7 @@
 """Days that programs write where no day is known: zero as a date, the first day of a clock."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +18,7 @@ _LEAST_OTHERS = 3
 """Days of which one may be long before the others."""
 
 
-def reject_no_dates(found: Moments, values: "pd.Index[object]") -> None:
+def reject_no_dates(found: Moments, values: "pd.Index[Any]") -> None:
     """Reject a zero that a program turned into a date, unless other dates are within 20 years."""
     for no_date in _NO_DATES:
         here = found.wall == no_date
@@ -34,7 +36,7 @@ def reject_no_dates(found: Moments, values: "pd.Index[object]") -> None:
 
 
 def long_before(
-    parsed: Parsed, values: "pd.Index[object]", table: str, time_zone: str
+    parsed: Parsed, values: "pd.Index[Any]", table: str, time_zone: str
 ) -> list[Remark]:
     """Return what to say of one day that is years before all others, as 2000-01-01 of no known day.
 

@@ -5,6 +5,7 @@ the next row, from its first cell on.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -53,7 +54,7 @@ def spilled(
     return rests, [RowDoubt(table, cut, what, remedy)]
 
 
-def _long(column: "pd.Series[object]") -> list[int]:
+def _long(column: "pd.Series[Any]") -> list[int]:
     """The rows whose text is as long as a cell can be."""
     if column.dtype == object:
         cells = enumerate(column.tolist())
@@ -72,5 +73,5 @@ def _is_long(size: int | None) -> bool:
     return size is not None and _ABOUT <= size <= _MOST
 
 
-def _filled(cells: "pd.Series[object]") -> bool:
+def _filled(cells: "pd.Series[Any]") -> bool:
     return any(text_of(cell).strip() for cell in cells[cells.notna()])
