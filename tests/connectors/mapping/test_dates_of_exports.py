@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from kpis.definitions import Company
 from kpis.errors import MappingError
 from tests.connectors.mapping.dates_read import BERLIN, NEW_YORK, read, remarks
 from tests.connectors.mapping.mapped_frames import doubts, mapped
@@ -389,17 +388,3 @@ def test_a_day_that_is_years_before_all_others_is_doubted_on_each_of_its_rows(da
 )
 def test_old_days_among_days_of_many_years_are_not_doubted(days):
     assert doubts_of_leads(days) == []
-
-
-@pytest.mark.parametrize("header", ["Fiscal Week", "FW", "Retail Week", "4-5-4 week"])
-def test_fiscal_weeks_that_are_read_as_those_of_iso_are_doubted(header):
-    """Week 36 of ISO is of 31 August; from February on, it begins on 4 October."""
-    company = Company(currency="USD", time_zone="America/Chicago", fiscal_year_starts=2)
-    frame = {header: ["2026-W36", "2026-W37"], "amount": ["7", "8"]}
-    how = {"columns": {"spent_on": header}, "date_format": {"spent_on": "%G-W%V"}}
-    (text,) = doubts(mapped("costs", frame, company=company, **how))
-    assert text.startswith("2 cells of spent_on were read by date_format '%G-W%V' as weeks of the")
-    assert f"'{header}' names fiscal ones" in text and "the company's begins in February" in text
-    other = {"Calendar week": frame[header], "amount": ["7", "8"]}
-    how["columns"] = {"spent_on": "Calendar week"}
-    assert doubts(mapped("costs", other, company=company, **how)) == []

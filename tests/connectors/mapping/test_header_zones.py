@@ -1,11 +1,15 @@
-"""Claims about time zones in headers: UTC decides, other names leave a doubt, settings win."""
+"""Claims about zones in headers of times: UTC decides, other names are doubts, settings win.
+
+A header that names weeks of a fiscal year leaves a doubt, too.
+"""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from connectors.mapping.dates.header_zones import header_zone
-from tests.connectors.mapping.mapped_frames import mapped
+from kpis.definitions import Company
+from tests.connectors.mapping.mapped_frames import doubts, mapped
 
 
 def leads(header, times, zone=None):
@@ -78,3 +82,17 @@ def test_the_zone_in_the_third_header_of_qualtrics_is_that_of_its_times():
     assert created(leads("Day", [QUALTRICS.replace("Denver", "X"), "2026-09-30 17:30:00"])) == [
         datetime(2026, 9, 30, 15, 30, tzinfo=UTC)
     ]
+
+
+@pytest.mark.parametrize("header", ["Fiscal Week", "FW", "Retail Week", "4-5-4 week"])
+def test_fiscal_weeks_that_are_read_as_those_of_iso_are_doubted(header):
+    """Week 36 of ISO is of 31 August; from February on, it begins on 4 October."""
+    company = Company(currency="USD", time_zone="America/Chicago", fiscal_year_starts=2)
+    frame = {header: ["2026-W36", "2026-W37"], "amount": ["7", "8"]}
+    how = {"columns": {"spent_on": header}, "date_format": {"spent_on": "%G-W%V"}}
+    (text,) = doubts(mapped("costs", frame, company=company, **how))
+    assert text.startswith("2 cells of spent_on were read by date_format '%G-W%V' as weeks of the")
+    assert f"'{header}' names fiscal ones" in text and "the company's begins in February" in text
+    other = {"Calendar week": frame[header], "amount": ["7", "8"]}
+    how["columns"] = {"spent_on": "Calendar week"}
+    assert doubts(mapped("costs", other, company=company, **how)) == []
