@@ -74,8 +74,8 @@ def credited_facts(
     happened, keep: see kpis.facts.events.what_happened. tables: every canonical table by name,
     dimension columns included; empty where not mapped.
     Nothing dated after ``as_of`` exists in the result. The value under a model is not rounded, and
-    null where the model gives the campaign no credit: see :func:`under`. Names are numbers until the
-    end: an engine groups and sorts these in half of the time.
+    null where the model gives the campaign no credit: see :func:`under`. Words are numbers until
+    the end: an engine groups and sorts these in half of the time.
     """
     own, apart = set_apart(tables, dimensions)
     leads = happened.leads.mutate(lead=ibis.row_number().over(order_by="lead_id"))
