@@ -56,7 +56,7 @@ def with_constant(constants, header, *cells, table="costs"):
         ({"campaign_id": "spring"}, "costs", "Kampagne", ("spring", "spring", "fair")),
         ({"team": "sales"}, "costs", "Team", ("Sales", "Sales", "marketing")),
         ({"owner": "Ann", "status": "won"}, "deals", "Deal owner", ("Ann", "Ann", "Bob")),
-        ({"status": "won"}, "deals", "Stage", ("won", "won", "lost")),
+        ({"status": "won"}, "deals", "StageName", ("won", "won", "lost")),
     ],
 )
 def test_a_constant_beside_a_column_of_that_name_with_other_values_is_doubted(

@@ -81,14 +81,8 @@ def test_a_campaign_as_an_address_writes_it_is_the_same(usual: str, other: str) 
         ),
     ],
     ids=[
-        "a page's code",
-        "several codes",
-        "Cyrillic",
-        "quote",
-        "umlaut",
-        "Greek",
-        "full width",
-        "case in Cyrillic",
+        *("a page's code", "several codes", "Cyrillic", "quote", "umlaut", "Greek"),
+        *("full width", "case in Cyrillic"),
     ],
 )
 def test_names_that_look_the_same_are_one_and_the_stranger_in_a_word_is_shown(
