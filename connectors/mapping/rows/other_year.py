@@ -56,31 +56,31 @@ def year_notes(
     """
     notes = []
     for name, kind in zip(rows.schema.names, rows.schema.types, strict=True):
-        if not pa.types.is_temporal(kind) or rows[name].null_count > rows.num_rows - _LEAST:
-            continue
         column = rows[name]
+        if not pa.types.is_temporal(kind) or column.null_count > rows.num_rows - _LEAST:
+            continue
         if pa.types.is_timestamp(kind):
             column = pc.local_timestamp(column.cast(pa.timestamp("us", time_zone)))
         days = column.to_numpy().astype("datetime64[D]")
         filled = np.flatnonzero(~np.isnat(days))
         slips, what, remedy = _slips(days[filled]), _WHAT, _CORRECT
         if not slips:
-            slips, what = _exchanged(days[filled]), _EXCHANGED
-            remedy = _EXPORT_AGAIN.format(column=name, table=table)
+            again = _EXPORT_AGAIN.format(column=name, table=table)
+            slips, what, remedy = _exchanged(days[filled]), _EXCHANGED, again
         if not slips:
             continue
         at = filled[list(slips)]
-        shown = [
+        shown = tuple(
             f"row {numbers[row]}: {days[row]}, where {meant} fits"
             for row, meant in zip(at.tolist(), slips.values(), strict=True)
-        ]
+        )
         notes.append(
             Note(
                 table=table,
                 column=name,
                 rows=len(at),
                 what=f"{what}{sums(rows.take(at).to_pandas())}",
-                examples=tuple(shown[:EXAMPLES]),
+                examples=shown[:EXAMPLES],
                 remedy=remedy,
                 is_doubt=True,
             )

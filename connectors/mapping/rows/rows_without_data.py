@@ -46,10 +46,9 @@ def no_rows(
     blocks = blocks_note(table, again, len(raw.frame), totals.row_amounts) if again else []
     apart = np.zeros(len(raw.frame), dtype=bool)
     rests, of_rests = spilled(table, raw, origin)
-    again = [*again, *rests]
-    apart[[one.row for one in again]] = True
+    apart[[one.row for one in (*again, *rests)]] = True
     if settings.totals == "keep" or len(raw.frame) < 2:
-        return again, blocks, of_rests + totals.kept(apart)
+        return [*again, *rests], blocks, of_rests + totals.kept(apart)
     of_account = balances(table, cells, raw, origin, totals.row_amounts, keep)
     at_ends, doubts = footers(table, own, raw, origin, totals.labelled, keep)
     apart[[*totals.labelled, *(one.row for one in (*at_ends, *of_account))]] = True
@@ -60,7 +59,7 @@ def no_rows(
         of_totals = of_totals + more
     doubts = [*doubts, *of_rests, *of_totals, *shares(table, own, cells, apart)]
     doubts += totals.of_all_others(apart, found)
-    taken = {one.row: one for one in (*found, *at_ends, *of_account, *again)}
+    taken = {one.row: one for one in (*found, *at_ends, *of_account, *again, *rests)}
     return list(taken.values()), blocks, doubts
 
 
