@@ -1,7 +1,7 @@
 """A company of any number of leads: the same rows at every run, a million leads in seconds.
 
-35 % of leads become MQL, 40 % of these SQL, a quarter of these a customer with one deal; two touches
-a lead on average after its first one, of 50 campaigns; 700 days of costs. Ids of leads are numbers.
+35 % of leads become MQL, 40 % of these SQL, a quarter of these a customer with one deal. A lead has
+three touches on average, of 50 campaigns, which cost something on each of 700 days.
 """
 
 from datetime import UTC, date, datetime

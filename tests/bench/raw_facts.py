@@ -15,6 +15,16 @@ from kpis.definitions import ATTRIBUTION_MODELS
 
 MODELS = tuple(ATTRIBUTION_MODELS)
 
+# Texts as numbers with names: what is grouped and sorted by them takes a third of the time.
+_TYPES = {
+    "measures": """('accepted_mqls', 'converted_leads', 'customers_with_lead', 'cycle_days',
+        'cycles', 'deals_won', 'follow_ups_in_time', 'follow_ups_late', 'leads', 'marketing_cost',
+        'mqls', 'new_customers', 'revenue', 'sqls', 'waiting_leads', 'waiting_mqls',
+        'waiting_sqls')""",
+    "campaign_ids": "(SELECT campaign_id FROM {campaigns} ORDER BY ALL)",
+    "owners": "(SELECT DISTINCT owner FROM {leads} ORDER BY ALL)",
+    "regions": "(SELECT DISTINCT region FROM {leads} ORDER BY ALL)",
+}
 _LEADS = """
     WITH won AS (
         SELECT lead_id, closed_at::TIMESTAMP AS won_at, amount FROM {deals}
@@ -22,13 +32,13 @@ _LEADS = """
     ), numbered AS (
         SELECT row_number() OVER () AS lead, lead_id, created_at::TIMESTAMP AS created_at,
             created_at::DATE AS created, mql_at::DATE AS mql, sql_at::DATE AS sql,
-            CASE WHEN sql_at::DATE <= $as_of THEN sql_at::TIMESTAMP END AS sql_at, owner, region
+            CASE WHEN sql_at::DATE <= $as_of THEN sql_at::TIMESTAMP END AS sql_at,
+            owner::owners AS owner, region::regions AS region
         FROM {leads} WHERE created_at::DATE <= $as_of
     )
     SELECT *, won_at::DATE AS won FROM numbered LEFT JOIN won USING (lead_id)"""
 _CAMPAIGNS = """
-    SELECT campaign_id, channel, row_number() OVER (ORDER BY campaign_id)::USMALLINT AS campaign
-    FROM {campaigns}"""
+    SELECT campaign_id, campaign_id::campaign_ids AS campaign, channel FROM {campaigns}"""
 _PLACED = """
     WITH counted AS (
         SELECT lead, campaign, touched_at::TIMESTAMP AS moment, created_at, sql_at
@@ -37,7 +47,8 @@ _PLACED = """
             AND (won_at IS NULL OR won_at = won OR touched_at::TIMESTAMP <= won_at)
     )
     SELECT lead, campaign, moment, count(*) OVER own AS n, row_number() OVER ordered AS place,
-        coalesce(lag(moment) OVER ordered <> moment, true) AS first_then, max(moment) OVER own AS last_at,
+        coalesce(lag(moment) OVER ordered <> moment, true) AS first_then,
+        max(moment) OVER own AS last_at,
         max(CASE WHEN moment <= created_at THEN moment END) OVER own AS created_touch,
         max(CASE WHEN moment <= sql_at THEN moment END) OVER own AS sql_touch
     FROM counted
@@ -77,7 +88,7 @@ _EVENTS = """
             taken <= greatest($agreed, NOT is_worked(mql)) AS in_time
         FROM leads
     )
-    SELECT 'leads' AS measure, created AS day, 1.0 AS quantity, lead FROM known
+    SELECT 'leads'::measures AS measure, created AS day, 1.0 AS quantity, lead FROM known
     UNION ALL SELECT 'mqls', mql, 1, lead FROM known
     UNION ALL SELECT 'sqls', sql, 1, lead FROM known
     UNION ALL SELECT 'accepted_mqls', greatest(mql, sql), 1, lead FROM known WHERE sql IS NOT NULL
@@ -93,7 +104,7 @@ _FACTS = """
     SELECT measure, day, created AS cohort_day, campaign, owner, region, {credited}
     FROM events JOIN leads USING (lead) JOIN credit USING (lead)
     WHERE day <= $as_of GROUP BY ALL
-    UNION ALL SELECT 'marketing_cost', spent_on, NULL, campaign, '(none)', '(none)', {spent}
+    UNION ALL SELECT 'marketing_cost', spent_on, NULL, campaign, NULL, NULL, {spent}
     FROM {costs} JOIN campaigns USING (campaign_id) WHERE spent_on <= $as_of GROUP BY ALL"""
 
 
@@ -114,12 +125,16 @@ def write_raw_facts(tables: Path, file: Path, as_of: date, agreed_days: int = 1)
         engine.execute("SET TimeZone = 'UTC'")
         engine.execute(f"CREATE MACRO worked(day) AS {_WORKED}")
         engine.execute(f"CREATE MACRO is_worked(day) AS {_IS_WORKED}")
+        for name, values in _TYPES.items():
+            engine.execute(f"CREATE TYPE {name} AS ENUM {values.format(**files)}")
         for name, query in (steps | {"events": _EVENTS, "facts": _FACTS}).items():
             sql = query.format(**files, **models).replace("$as_of", f"DATE '{as_of}'")
-            engine.execute(f"CREATE TEMP TABLE {name} AS {sql.replace('$agreed', str(agreed_days))}")
+            sql = sql.replace("$agreed", str(agreed_days))
+            engine.execute(f"CREATE TEMP TABLE {name} AS {sql}")
         engine.execute(
-            f"COPY (SELECT * EXCLUDE (campaign, campaign_id) , campaign_id FROM facts JOIN campaigns"
-            f" USING (campaign) ORDER BY measure, day, campaign) TO '{file}' (FORMAT parquet)"
+            "COPY (SELECT facts.* EXCLUDE campaign, campaign_id, channel"
+            " FROM facts JOIN campaigns USING (campaign) ORDER BY measure, day, campaign)"
+            f" TO '{file}' (FORMAT parquet)"
         )
 
 
@@ -132,8 +147,8 @@ def check_same(own: Path, raw: Path) -> None:
     with duckdb.connect() as engine:
         theirs, ours = (
             engine.sql(
-                f"SELECT measure, campaign_id, count(*) AS facts, {sums} FROM read_parquet('{file}')"
-                " GROUP BY ALL ORDER BY ALL"
+                f"SELECT measure, campaign_id, count(*) AS facts, {sums}"
+                f" FROM read_parquet('{file}') GROUP BY ALL ORDER BY ALL"
             ).df()
             for file in (raw, own)
         )
@@ -150,6 +165,6 @@ def raw_sums(engine: duckdb.DuckDBPyConnection, facts: Path, campaign: str = "")
     """The sums by measure, day and cohort of a campaign, or of all: one group-by over the facts."""
     where = f"WHERE campaign_id = '{campaign}'" if campaign else ""
     return engine.sql(
-        f"SELECT measure, day, cohort_day, sum(linear) AS value FROM read_parquet('{facts}') {where}"
-        " GROUP BY ALL"
+        "SELECT measure, day, cohort_day, sum(linear) AS value"
+        f" FROM read_parquet('{facts}') {where} GROUP BY ALL"
     ).to_arrow_table()
