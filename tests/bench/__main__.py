@@ -14,7 +14,16 @@ from connectors.settings.file import DEMO_FILE, load_settings
 from connectors.snapshots.engine import FACTS
 from connectors.snapshots.refresh import fresh_snapshot
 from connectors.snapshots.snapshots import Snapshot
-from tests.bench import questions, refreshes, report, server_cpu
+from tests.bench import (
+    click_profile,
+    clicks,
+    first_page,
+    questions,
+    refreshes,
+    report,
+    server_cpu,
+    viewers,
+)
 from tests.bench.data import DATA, NOW, company_of, snapshot_of
 from tests.bench.measured import TIMES, Row
 from tests.postgres_server import running_postgres
@@ -76,6 +85,28 @@ def _refreshes(bench: Bench) -> Iterator[Row]:
                 yield from refreshes.from_postgres(name, *what, times)
 
 
+def _clicks(bench: Bench) -> Iterator[Row]:
+    bare = clicks.bare_clicks(_new(bench.folder / "bare"), bench.times)
+    yield Row("the bare page, click to last change", [click.last_change for click in bare])
+    for name, settings, snapshot in bench.shown:
+        limits = (1.2, 2.0) if name == "demo" else (1.5, 2.5)
+        yield from clicks.measured(name, settings, snapshot, bare, limits)
+
+
+def _first_page(bench: Bench) -> Iterator[Row]:
+    yield from first_page.measured(bench.demo()[0], bench.times)
+
+
+def _viewers(bench: Bench) -> Iterator[Row]:
+    rounds = 3 if bench.times < TIMES else viewers.ROUNDS
+    yield from viewers.measured("demo", bench.demo()[0], rounds)
+
+
+def _click_profile(bench: Bench) -> Iterator[Row]:
+    for name, settings, snapshot in bench.shown:
+        yield from click_profile.measured(name, settings, snapshot, bench.times)
+
+
 def _new(folder: Path) -> Path:
     folder.mkdir()
     return folder
@@ -85,6 +116,10 @@ PARTS: dict[str, tuple[str, Callable[[Bench], Iterator[Row]]]] = {
     "questions": ("Questions to the facts, without a page", _questions),
     "server-cpu": ("Clicks, without a browser", _server_cpu),
     "refreshes": ("Refreshes", _refreshes),
+    "clicks": ("Clicks as a person sees them, in Chromium", _clicks),
+    "first-page": ("The first page after a start, in Chromium", _first_page),
+    "viewers": ("Thirty viewers", _viewers),
+    "click-profile": ("One click, millisecond by millisecond", _click_profile),
 }
 """Each part of the report: its title, and what measures it."""
 
