@@ -64,8 +64,11 @@ def cards_and_campaigns(facts: Facts) -> None:
         scorecard(asked, question.windows, question.by, question.where)
 
 
-def measured(name: str, snapshot: Snapshot, times: int) -> Iterator[Row]:
-    """The rows of the report on one snapshot of data.py's company."""
+def measured(name: str, snapshot: Snapshot, times: int, at_most: float | None) -> Iterator[Row]:
+    """The rows of the report on one snapshot of data.py's company.
+
+    at_most: seconds that cards, weeks and campaigns together may take.
+    """
     facts, file = open_facts(snapshot.folder), snapshot.folder / FACTS
     engine = duckdb.connect()
     one_group_by = taken(lambda: raw_sums(engine, file), times)
@@ -74,7 +77,7 @@ def measured(name: str, snapshot: Snapshot, times: int) -> Iterator[Row]:
         taken(lambda: cards_and_campaigns(facts), times),
         beside="one raw group-by",
         beside_values=one_group_by,
-        at_most=0.1,
+        at_most=at_most,
     )
     frame = facts_in_pandas(file)
     for question in nine_questions(facts):

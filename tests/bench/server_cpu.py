@@ -13,7 +13,12 @@ from tests.bench.pages import STEPS, campaigns_of, choose, opened, shown
 from tests.bench.raw_facts import raw_sums
 
 
-def measured(name: str, settings: Path, facts: Path, at_most: float, times: int) -> Iterator[Row]:
+ENGINES_PART = "the engine's part"
+
+
+def measured(
+    name: str, settings: Path, facts: Path, at_most: float | None, times: int
+) -> Iterator[Row]:
     """The rows of the report on one company.
 
     facts: its file of facts. at_most: CPU seconds that a new campaign may take.
@@ -34,7 +39,7 @@ def measured(name: str, settings: Path, facts: Path, at_most: float, times: int)
 
 
 def _new_campaign(
-    name: str, page: AppTest, campaigns: Sequence[str], at_most: float, facts: Path
+    name: str, page: AppTest, campaigns: Sequence[str], at_most: float | None, facts: Path
 ) -> Iterator[Row]:
     """CPU, questions and the engine's part of a new campaign on "This week"."""
     cpu, asked, seconds = [], [], []
@@ -52,7 +57,7 @@ def _new_campaign(
     yield Row(f"{what}, questions to the engine", asked, "questions", at_most=4)
     engine = duckdb.connect()
     yield Row(
-        f"{what}, the engine's part",
+        f"{what}, {ENGINES_PART}",
         seconds,
         beside="one raw group-by",
         beside_values=taken(lambda: raw_sums(engine, facts), len(campaigns)),
