@@ -13,11 +13,12 @@ IN_VENV = $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 PIP_INSTALL = $(IN_VENV) pip install --disable-pip-version-check --quiet
 
-.PHONY: help run test pytest lint format pins clean
+.PHONY: help run test pytest bench lint format pins clean
 
 help:
 	@echo "make run     open the dashboard on http://127.0.0.1:$(PORT), with demo data until you add yours"
 	@echo "make test    formatting, lint, types and every test, browser tests included"
+	@echo "make bench   measure speed and write docs/performance.md: an hour on a quiet machine"
 	@echo "make lint    formatting, lint and types only"
 	@echo "make format  format the code and sort the imports"
 	@echo "make pins    compile new pins from the names in pyproject.toml"
@@ -33,6 +34,10 @@ test: $(VENV)/development-installed
 pytest: $(VENV)/development-installed
 	chromium=$$(.ci/find-chromium) && ALLIANCE_CHROMIUM="$$chromium" $(IN_VENV) pytest \
 		--numprocesses $(WORKERS) --dist worksteal --durations 25
+
+# ARGS="--only clicks" measures a part, "--quick" in minutes, "--ten-million" at that size, too.
+bench: $(VENV)/development-installed
+	chromium=$$(.ci/find-chromium) && ALLIANCE_CHROMIUM="$$chromium" $(IN_VENV) tests.bench $(ARGS)
 
 lint: $(VENV)/development-installed
 	$(IN_VENV) ruff format --check .

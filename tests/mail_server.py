@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.conftest import free_port
+from tests.postgres_server import free_port
 
 USER, PASSWORD = "robot@example.com", "pa55-w0rd/+="
 

@@ -17,7 +17,7 @@ import psycopg
 from click.testing import CliRunner, Result
 
 from cli import main
-from tests.conftest import Postgres
+from tests.postgres_server import Postgres
 from tests.sheets_server import SheetsServer, cells_from_csv
 
 ROOT = Path(__file__).parents[1]

@@ -24,8 +24,8 @@ from connectors.snapshots.failures import forget_failure, last_failure
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot
-from tests.conftest import Postgres
 from tests.maven import alliance, alliance_process, files_below, sheets_key, sheets_source
+from tests.postgres_server import Postgres
 from tests.sheets_server import SheetsServer, _Handler
 
 SPREADSHEET = "shop-1"

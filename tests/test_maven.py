@@ -18,7 +18,6 @@ from connectors.snapshots.engine import open_facts
 from connectors.snapshots.newest_sound import current_snapshot
 from kpis.calendar import Period
 from kpis.scorecard.scorecard import scorecard
-from tests.conftest import Postgres
 from tests.maven import (
     PERIOD,
     alliance,
@@ -29,6 +28,7 @@ from tests.maven import (
     report_text,
     sheets_key,
 )
+from tests.postgres_server import Postgres
 from tests.sheets_server import SheetsServer
 
 SOURCES = ("postgres", "csv", "us_dates", "sheets")

@@ -23,7 +23,7 @@ from connectors.snapshots.engine import open_facts
 from connectors.snapshots.refresh import refresh
 from kpis.calendar import Period
 from kpis.scorecard.report import report
-from tests.conftest import Postgres
+from tests.postgres_server import Postgres
 from tests.sheets_server import SheetsServer
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from connectors.settings.settings import NotebookSettings, Settings
-from tests.conftest import Postgres
+from tests.postgres_server import Postgres
 
 pytest.register_assert_rewrite(  # else their assertions fail without the values compared
     "tests.connectors.crm_database", "tests.connectors.sheet_source"

@@ -56,10 +56,14 @@ def chromium() -> str:
 
 @dataclass(frozen=True)
 class Served:
-    """A running dashboard; it follows its settings file, a link to those of the company shown."""
+    """A running dashboard; it follows its settings file, a link to those of the company shown.
+
+    process: the number of the server's process.
+    """
 
     url: str
     settings_file: Path
+    process: int
 
     @property
     def settings(self) -> Settings:
@@ -110,12 +114,12 @@ class Served:
 
 
 @contextmanager
-def serve(settings_file: Path) -> Iterator[Served]:
-    """Run the dashboard with these settings until the end of the block."""
+def serve(settings_file: Path, script: str = "dashboard.py") -> Iterator[Served]:
+    """Run the dashboard, or another script, with these settings until the end of the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     log = settings_file.with_name("dashboard.log")
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -127,7 +131,7 @@ def serve(settings_file: Path) -> Iterator[Served]:
         )
     try:
         _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", process, log)
-        yield Served(f"http://127.0.0.1:{port}", settings_file)
+        yield Served(f"http://127.0.0.1:{port}", settings_file, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=START_SECONDS)

@@ -17,8 +17,8 @@ from connectors.notebook.place import place_of
 from connectors.settings.settings import NotebookSettings, Settings
 from kpis.errors import NotebookError
 from kpis.records import Annotation
-from tests.conftest import Postgres
 from tests.connectors.notebook.notebook_writer import DAY
+from tests.postgres_server import Postgres
 
 FAIR = Annotation(day=DAY, text="Fair in Berlin")
 NOBODY = 65534

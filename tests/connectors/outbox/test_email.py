@@ -16,8 +16,8 @@ from connectors.settings.outbox import Email
 from kpis.document import Bullets, Cell, Document, Heading, Paragraph, Table
 from kpis.errors import OutboxError, SettingsError
 from tests.awkward_names import AWKWARD
-from tests.conftest import free_port
 from tests.mail_server import PASSWORD, USER, MailServer, mail_server, new_certificate
+from tests.postgres_server import free_port
 
 NOW = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
 DOCUMENT = Document("Week 47", "Example", (Paragraph("All is well."),), "https://a.example")

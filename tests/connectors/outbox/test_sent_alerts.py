@@ -14,7 +14,7 @@ from connectors.outbox.sent_alerts import CLAIM_HOLDS, LineState, claimed, unsen
 from connectors.settings.settings import Settings
 from kpis.errors import NotebookError, OutboxError
 from kpis.records import AlertState
-from tests.conftest import Postgres
+from tests.postgres_server import Postgres
 
 DAY = date(2026, 11, 23)
 CROSSED, BACK = LineState("mqls per week below 5.0", True, 3.0), LineState("x", False, 9.0)

@@ -13,8 +13,8 @@ import pytest
 from connectors.settings.settings import DatabaseSource
 from connectors.sources import database
 from connectors.sources.raw import no_progress
-from tests.conftest import Postgres
 from tests.connectors.sources.crm_database import LEADS, objects, read, refusal, sqlite_file, table
+from tests.postgres_server import Postgres
 
 
 def test_an_empty_table_gives_its_columns_and_no_rows(tmp_path: Path) -> None:

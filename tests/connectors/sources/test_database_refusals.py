@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Postgres
 from tests.connectors.sources.crm_database import LEADS, PASSWORD, refusal, sqlite_file, table
+from tests.postgres_server import Postgres
 
 
 def test_a_wrong_password_names_the_source_and_the_remedy(

@@ -14,8 +14,8 @@ import pytest
 
 from connectors.mapping.mapping import map_table
 from kpis.definitions import Company
-from tests.conftest import Postgres, free_port
 from tests.connectors.sources.crm_database import objects, read, sqlite_file, table
+from tests.postgres_server import Postgres, free_port
 
 COLUMNS = "id, seen, wall, day, zero, newest"
 

@@ -7,9 +7,9 @@ import pytest
 from connectors.settings.settings import FilesSource
 from connectors.sources import files
 from connectors.sources.raw import RawNote, no_progress
-from tests.conftest import Postgres
 from tests.connectors.sources.crm_database import read, sqlite_file, table
 from tests.connectors.sources.queries.test_query import asked
+from tests.postgres_server import Postgres
 
 INSTANTS = ("2026-09-30T22:30:00Z", "2026-10-02T09:00:00Z", "2026-10-31T23:30:00Z")
 """22:30 and 23:30 UTC are 00:30 of the next day in Berlin, in summer and in winter."""

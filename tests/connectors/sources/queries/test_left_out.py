@@ -7,9 +7,9 @@ import pytest
 from connectors.settings.settings import FilesSource
 from connectors.sources import files
 from connectors.sources.raw import RawNote, no_progress
-from tests.conftest import Postgres
 from tests.connectors.sources.crm_database import read, sqlite_file, table
 from tests.connectors.sources.queries.test_query import asked
+from tests.postgres_server import Postgres
 
 DEALS = """id,state,account,kind,closed,amount,version
 d1,won,a1,new,2026-10-20 10:00,100,9
