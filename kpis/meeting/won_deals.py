@@ -5,7 +5,7 @@ so a selection lists the deals that its revenue is made of. What is dated, price
 by the same functions, of the deals of the period alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isnan, nan
@@ -24,6 +24,9 @@ from kpis.facts.events import leads_won, set_apart, won_deals
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.model import NONE, Where
 from kpis.scorecard.selection import Facts, column_of, filtered_by
+
+Credited = Mapping[str, Any]
+"""A won deal, one campaign that it is credited to, and its labels, as :func:`_described`."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +66,14 @@ class WonDeal:
         return ", ".join(text for text in (self.campaign, self.owner, day) if text)
 
 
-def largest_deals(
-    tables: Mapping[str, ir.Table],
-    facts: Facts,
-    model: AttributionModel,
-    period: Period,
-    where: Where | None = None,
-    count: int = 5,
-) -> list[WonDeal]:
-    """Return the largest deals won in a period, by their value in the company's currency.
+def credited_deals(
+    tables: Mapping[str, ir.Table], facts: Facts, model: AttributionModel, period: Period
+) -> list[Credited]:
+    """Return the deals won in a period, a row for each campaign that they are credited to.
 
     tables: every canonical table by name. facts: those of the same snapshot, for its day, company
-    and definitions. where: the selection. A deal is in it when its lead's owner and dimension
-    values are (without a lead, its own), and some of its credit goes to a campaign that is.
-    Deals without a value come last, ties by deal_id.
-
-    Raises UsageError for a dimension that does not exist.
+    and definitions. Each selection's largest are found in them, without another question.
     """
-    where = filtered_by(where)
-    for name in where:
-        column_of(name, facts)
     tables, apart = set_apart(tables, facts.dimensions)
     definitions, company, as_of = facts.definitions, facts.company, facts.as_of
     leads = existing_leads(tables, apart, definitions, company, as_of)
@@ -94,15 +85,36 @@ def largest_deals(
     half_life = definitions.time_decay_half_life_days
     credit = credit_weights(concerned, touches, (model,), half_life).rename(weight=model)
     rows = _described(won, concerned, credit, tables, apart)
-    for name, values in where.items():
-        column = {"campaign": "campaign_id"}.get(name, f"dimension_{name}")
-        column = name if name in ("channel", "owner") else column
-        rows = rows.filter(rows[column].isin(list(values)))
     rows = priced(rows.mutate(stated=rows.amount), tables["rates"], company, day="won_day")
-    most = ibis.window(group_by="deal_id", order_by=[rows.weight.desc(), rows.campaign_id])
-    first = rows.mutate(place=ibis.row_number().over(most)).filter(lambda t: t.place == 0)
-    ordered = first.order_by([first.amount.desc(nulls_first=False), first.deal_id]).limit(count)
-    return [_deal(row, company.currency) for row in ordered.to_pyarrow().to_pylist()]
+    found: list[Credited] = rows.to_pyarrow().to_pylist()
+    return found
+
+
+def largest_deals(
+    credited: Sequence[Credited], facts: Facts, where: Where | None = None, count: int = 5
+) -> list[WonDeal]:
+    """Return the largest of the deals won, by their value in the company's currency.
+
+    credited: see credited_deals, of the same facts. where: the selection. A deal is in it when its
+    lead's owner and dimension values are (without a lead, its own), and some of its credit goes to
+    a campaign that is. Deals without a value come last, ties by deal_id.
+
+    Raises UsageError for a dimension that does not exist.
+    """
+    shown = list(credited)
+    for name, values in filtered_by(where).items():
+        column, kept = column_of(name, facts), set(values)
+        column = f"dimension_{name}" if name in facts.dimensions else column
+        shown = [row for row in shown if row[column] in kept]
+    of_deal: dict[str, Credited] = {}
+    for row in sorted(shown, key=lambda row: (-row["weight"], row["campaign_id"])):
+        of_deal.setdefault(row["deal_id"], row)
+    largest = sorted(of_deal.values(), key=_by_value)[:count]
+    return [_deal(row, facts.company.currency) for row in largest]
+
+
+def _by_value(row: Credited) -> tuple[bool, float, str]:
+    return row["amount"] is None, -(row["amount"] or 0.0), row["deal_id"]
 
 
 def _won_in(period: Period, sold: Sales) -> ir.Table:
@@ -142,7 +154,7 @@ def _described(
     )
 
 
-def _deal(row: Mapping[str, Any], company_currency: str) -> WonDeal:
+def _deal(row: Credited, company_currency: str) -> WonDeal:
     campaign_id = None if row["campaign_id"] == NONE else row["campaign_id"]
     return WonDeal(
         deal_id=row["deal_id"],

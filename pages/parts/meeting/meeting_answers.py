@@ -28,7 +28,7 @@ from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.goals.closed_period import ClosedPeriod, closed_period
 from kpis.meeting.action_effect import Acted, Effect, action_effects
 from kpis.meeting.wins import Win, wins
-from kpis.meeting.won_deals import WonDeal, largest_deals
+from kpis.meeting.won_deals import Credited, WonDeal, credited_deals, largest_deals
 from kpis.records import Action, Decision, Meeting, ShownFigure
 from kpis.signs.attention import LEADING_FIRST, Attention, leading_first, most_urgent
 from pages.parts.frame.answers import asked
@@ -126,12 +126,18 @@ def wins_of(chosen: Selection) -> list[Win]:
     )
 
 
-@st.cache_data(max_entries=100, show_spinner=False)
 def _largest_deals(folder: Path, model: AttributionModel, where: Filters) -> list[WonDeal]:
-    """The largest deals of the last whole week, from the tables: facts do not name deals."""
+    credited = _deals_of_last_week(folder, model)
+    with asked_facts(folder, model) as facts:
+        return largest_deals(credited, facts, dict(where))
+
+
+@st.cache_data(max_entries=2 * len(ATTRIBUTION_MODELS), show_spinner=False)
+def _deals_of_last_week(folder: Path, model: AttributionModel) -> list[Credited]:
+    """The deals won in the last whole week, from the tables: facts do not name deals."""
     with asked_facts(folder, model) as facts:
         (week,) = last_whole("week", 1, facts.as_of, facts.company)
-        return largest_deals(open_tables(folder), facts, model, week, dict(where))
+        return credited_deals(open_tables(folder), facts, model, week)
 
 
 def effects_of(chosen: Selection, records: Sequence[Action | Decision]) -> list[Effect | None]:

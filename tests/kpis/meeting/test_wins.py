@@ -12,7 +12,7 @@ from kpis.definitions import Definitions, Target
 from kpis.errors import UsageError
 from kpis.goals.standings import running_standings
 from kpis.meeting.wins import Win, wins
-from kpis.meeting.won_deals import WonDeal, largest_deals
+from kpis.meeting.won_deals import WonDeal, credited_deals, largest_deals
 from kpis.model import Where
 from kpis.scorecard.selection import Facts
 from kpis.signs.sign import Sign, weight
@@ -44,7 +44,7 @@ def listed(
 ) -> list[WonDeal]:
     facts = facts_of(as_of=AS_OF, definitions=definitions, dimensions=dimensions, **tables)
     rows = {name: ibis.memtable(t) for name, t in canonical(tables, dimensions).items()}
-    return largest_deals(rows, facts, model, LAST_WEEK, where)
+    return largest_deals(credited_deals(rows, facts, model, LAST_WEEK), facts, where)
 
 
 def of_week(found: Sequence[Win]) -> dict[str, Win]:
