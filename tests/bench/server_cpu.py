@@ -12,7 +12,6 @@ from tests.bench.measured import Row, taken
 from tests.bench.pages import STEPS, campaigns_of, choose, opened, shown
 from tests.bench.raw_facts import raw_sums
 
-
 ENGINES_PART = "the engine's part"
 
 
