@@ -119,18 +119,18 @@ def test_hand_written_sql_makes_the_same_facts(small: Company, tmp_path: Path) -
 def test_a_refresh_takes_few_times_the_cpu_of_hand_written_sql(
     company: Company, tmp_path: Path
 ) -> None:
-    """The same facts. Measured: 1.9 times, with reading, mapping and data health."""
+    """The same facts. Measured: 2.1 times, with reading, mapping and data health."""
     file = tmp_path / "raw.parquet"
     raw = taken(lambda: write_raw_facts(company.tables, file, AS_OF), 1, time.process_time)
     check_same(company.file, file)
-    assert company.refresh_seconds <= 2.9 * median(raw)
+    assert company.refresh_seconds <= 3.2 * median(raw)
 
 
 @pytest.mark.parametrize(
     ("place", "limit"),
     [
-        pytest.param(0, 4.0, id="cards and 26 weeks, measured 2.6"),
-        pytest.param(4, 15.0, id="all campaigns with the period before, measured 10"),
+        pytest.param(0, 4.0, id="cards and 26 weeks, measured 2.7"),
+        pytest.param(4, 16.0, id="all campaigns with the period before, measured 10.5"),
     ],
 )
 def test_a_question_takes_few_times_the_cpu_of_one_group_by(
