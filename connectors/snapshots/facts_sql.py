@@ -1,6 +1,6 @@
 """The SQL of facts and checks, kept for the process: to write it takes longer than to run it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -118,7 +118,8 @@ def _create(engine: duckdb.DuckDBPyConnection, kept: _Kept) -> None:
 @lru_cache(maxsize=128)
 def facts_sql(asked: FactsAsked, models: tuple[AttributionModel, ...]) -> str:
     """Return the query of the facts under attribution models, from the tables of make_tables."""
-    happened, kept = _made_of(asked)
+    happened, _ = _made_of(asked)
+    kept = _Kept()  # parts of its own: two people may ask at once, under different models
     what = (asked.dimensions, asked.definitions, asked.company, models, _DAY, kept)
     return kept.query(credited_facts(happened, _canonical(asked.dimensions), *what))
 
@@ -136,7 +137,8 @@ def health_sql(
     lead_dates: of mql_at and sql_at those that came from a source. of_examples: ask for examples
     of what the checks find, else for how many rows.
     """
-    looked_at, kept = _looked_at(asked)
+    kept = _Kept()
+    looked_at = replace(_looked_at(asked)[0], keep=kept)
     own = (asked.definitions, asked.company, _DAY, of_examples)
     return tuple(map(kept.query, questions(table, checks, lead_dates, looked_at, *own)))
 

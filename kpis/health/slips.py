@@ -1,4 +1,4 @@
-"""A slip of the pen in the campaign of a cost: one letter beside that of a campaign with leads."""
+"""Campaigns of costs that a slip of the pen, or a field too short, keeps apart from their leads."""
 
 import ibis
 import ibis.expr.types as ir
@@ -7,8 +7,9 @@ from kpis.health.checks import Check
 from kpis.health.marked_values import MarkedValues, marked
 
 MIN_LETTERS, MIN_WORD = 8, 6
-MIN_CUT = 20
 """A campaign that is compared has as many letters or more, and so has the word that differs."""
+MIN_CUT = 20
+"""No field of leads is shorter."""
 _ENDS = 3
 """A slip changes two letters side by side at most: of eight, three at one end are the same."""
 
@@ -28,7 +29,7 @@ CUT_CHECK = Check(
     "costs_campaign_cut",
     "costs",
     "costs with a campaign",
-    "named one without leads whose name goes on where the longest names of leads end",
+    "named one without leads that begins with the longest name of leads, and is longer",
     "If leads are kept in a field that is too short, leads and costs of a campaign count as two.",
     "Lengthen the field, or name campaigns by an id. If they are two campaigns, nothing is wrong.",
     "doubt",

@@ -44,7 +44,7 @@ def spilled(
             cut[row] = f"'{header}' ends in row {raw.rows[row + 1]}"
             if " " in text:
                 reason = (
-                    f"goes on with the text of '{header}' of row {raw.rows[row]}, which a "
+                    f"continues the text of '{header}' of row {raw.rows[row]}, which a "
                     f"spreadsheet cut at {_MOST:,} characters"
                 )
                 rests.append(NoRow(row + 1, names.get(0, header), shown(text), reason))

@@ -117,7 +117,7 @@ def _compared(tree: Tree, part: str, request: TableSettings, answer: pd.DataFram
         at[column.name] = names.index(called)
         if column.kind == "money":
             amounts.append(str(answer.columns[at[column.name]]))
-        # A deal without its status, or an amount without its rate, is lost all the same.
+        # A deal without its status, or an amount without its rate, is still a loss.
         may_lack = column.name in ("status", "customer_id") or called in products
         if column.required and (column.name in table.key or not may_lack):
             needed.append(at[column.name])

@@ -55,7 +55,7 @@ def test_the_rest_of_a_text_that_a_spreadsheet_cut_is_no_lead():
     cut = ("L3", "2026-10-06", LONG[:32_767], None, None)
     result = notes_of_leads(L1, cut, (LONG[32_767:], "2026-10-09", "spring", None, None), L2)
     assert result.frame["lead_id"].to_pylist() == ["L1", "L3", "L2"]
-    assert "goes on with the text of 'note' of row 3" in result.rejects["reason"][0]
+    assert "continues the text of 'note' of row 3" in result.rejects["reason"][0]
     (note,) = [note for note in result.notes if note.is_doubt]
     assert "'row 3: 'note' ends in row 4'" in note.text and "have none of these" in note.what
 
