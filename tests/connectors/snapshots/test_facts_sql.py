@@ -1,11 +1,12 @@
 """Claims about the queries of facts: what changes no fact has no query written anew."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from connectors.snapshots.facts_sql import FactsAsked, facts_sql
-from kpis.definitions import Company, Definitions
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 
 
 def query(**company: Any) -> str:
@@ -37,3 +38,18 @@ def test_another_half_life_is_another_query() -> None:
 def test_neither_day_nor_zone_nor_currency_is_written_into_a_query() -> None:
     for text in ("1970", "GMT-14", "XTS"):
         assert text not in query()
+
+
+def test_people_who_ask_at_once_under_other_models_get_each_their_own_query() -> None:
+    """Queries are written in parts of one name under every model."""
+    asked = FactsAsked.of((), Definitions(), Company())
+
+    def written(model: AttributionModel) -> str:
+        return facts_sql(asked, (model,))
+
+    models = list(ATTRIBUTION_MODELS)
+    one_by_one = [*map(written, models)]
+    for _ in range(3):
+        facts_sql.cache_clear()
+        with ThreadPoolExecutor(len(models)) as people:
+            assert list(people.map(written, models)) == one_by_one
