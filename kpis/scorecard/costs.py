@@ -7,7 +7,7 @@ import numpy as np
 from kpis.coverage import Mapped
 from kpis.model import Where
 from kpis.scorecard.daily import Values
-from kpis.scorecard.selection import Facts, Window
+from kpis.scorecard.selection import Facts, Window, filter_key
 from kpis.scorecard.sums import WindowSums, measure_sums
 
 _RESIDUE = 1e-9
@@ -36,7 +36,8 @@ def with_costs(
 
     outside = {name: values for name, values in where.items() if name not in ATTRIBUTED}
     whole = None if by in ATTRIBUTED else by
-    everyone = measure_sums(facts, windows, whole, outside)
+    key = ("everyone", tuple(windows), whole, filter_key(outside))  # the same for each campaign
+    everyone = facts.kept(key, lambda: measure_sums(facts, windows, whole, outside))
     everyone = everyone.of(sums.groups) if whole else everyone
     sqls, of_all = sums.values["sqls"], everyone.values["sqls"]
     share = np.divide(sqls, of_all, out=np.zeros_like(sqls), where=of_all > 0)

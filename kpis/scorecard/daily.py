@@ -60,11 +60,11 @@ class Daily:
 
         From the value's own day, or the window's first if later, to its last, both included.
         """
-        sums = []
-        for first, last in zip(firsts, lasts, strict=True):
-            active = (last - np.maximum(self.days, first)).astype(np.int64) + 1
-            sums.append(self._by_group(self.values * np.maximum(active, 0)))
-        return np.reshape(sums, (len(firsts), self.count)).T
+        begun = np.maximum(self.days, firsts[:, np.newaxis])
+        active = np.maximum((lasts[:, np.newaxis] - begun).astype(np.int64) + 1, 0)
+        places = self.groups + self.count * np.arange(len(firsts))[:, np.newaxis]
+        weights, size = (self.values * active).ravel(), self.count * len(firsts)
+        return np.bincount(places.ravel(), weights, size).reshape(len(firsts), self.count).T
 
     def lengths(self, firsts: Days, lasts: Days) -> dict[tuple[int, int], tuple[Places, Values]]:
         """The days from the cohort's to the own day, sorted, and the values that took them.

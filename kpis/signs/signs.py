@@ -32,7 +32,7 @@ from kpis.signs.lead_signs import (
 from kpis.signs.sign import Sign, worst_first
 from kpis.signs.thresholds import Thresholds
 from kpis.signs.week_signs import EVIDENCE_OF, record, targets_reached_early, unusual_week
-from kpis.weeks.frame import WeeklyFrame, weekly_frame
+from kpis.weeks.judged import JudgedWeeks, weeks_judged
 
 FOLLOW_UP_WEEKS = 4
 WATCHED = (*SEVEN_KEYS, "leads", "follow_up_rate")
@@ -57,13 +57,13 @@ def signs(
     where: the selection; all else is the company's. held: the selection's standings of the running
         periods, shortest first. owners: KPI → name. soundness: per table the share of sound rows.
         definitions_before: those of the last meeting. changed_on: per KPI the days from which its
-        values mean something else (see kpis.weeks.frame).
+        values mean something else (see kpis.weeks.judged).
 
     Raises UsageError for a dimension that does not exist.
     """
     agreed, where, changed_on = agreed or Thresholds(), where or {}, changed_on or {}
     wanted = [*WATCHED, *EVIDENCE_OF.values()]
-    frames = weekly_frame(facts, list(dict.fromkeys(wanted)), where, changed_on=changed_on)
+    judged = weeks_judged(facts, list(dict.fromkeys(wanted)), where, changed_on)
     weeks = _follow_up_weeks(facts, where)
     return worst_first(
         [
@@ -76,7 +76,7 @@ def signs(
             *overdue_actions(actions, facts.as_of, where),
             *without_target_or_owner(targets, owners or {}, agreed, facts.as_of, facts.company),
             *targets_reached_early(held),
-            *_of_last_week(facts, agreed, frames, weeks, changed_on),
+            *_of_last_week(facts, agreed, judged, weeks, changed_on),
         ]
     )
 
@@ -91,7 +91,7 @@ def _follow_up_weeks(facts: Facts, where: Where) -> dict[Period, Sums]:
 def _of_last_week(
     facts: Facts,
     agreed: Thresholds,
-    frames: Mapping[str, WeeklyFrame],
+    judged: Mapping[str, JudgedWeeks],
     weeks: Mapping[Period, Sums],
     changed_on: Mapping[str, Collection[date]],
 ) -> list[Sign]:
@@ -99,17 +99,17 @@ def _of_last_week(
     currency = facts.company.currency
     found = []
     for key in WATCHED:
-        if not _is_final(key, frames[key], weeks, facts.definitions):
+        if not _is_final(key, judged[key], weeks, facts.definitions):
             continue
         since = max(changed_on.get(key, ()), default=None)
-        best = record(key, frames, agreed, currency, since)
-        unusual = unusual_week(frames[key], agreed, currency)
+        best = record(key, judged, agreed, currency, since)
+        unusual = unusual_week(judged[key], agreed, currency)
         found += best or unusual
     return found
 
 
 def _is_final(
-    key: str, frame: WeeklyFrame, weeks: Mapping[Period, Sums], definitions: Definitions
+    key: str, judged: JudgedWeeks, weeks: Mapping[Period, Sums], definitions: Definitions
 ) -> bool:
     """Whether more days can no longer change much of what the last week says.
 
@@ -117,6 +117,6 @@ def _is_final(
     followed up: these do not count yet.
     """
     if key == COHORT_KPI:
-        return not frame.weeks["immature"].iloc[-1]
+        return not judged.immature
     last = weeks[max(weeks)]
     return key != "follow_up_rate" or not is_above(last["mqls"], due_follow_ups(last, definitions))

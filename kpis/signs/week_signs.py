@@ -10,10 +10,12 @@ from kpis.display import days_label, is_above, shown
 from kpis.goals.standing import Standing
 from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
-from kpis.weeks.frame import WEEKS, WeeklyFrame
+from kpis.weeks.judged import JudgedWeeks
 from kpis.weeks.xmr import BASELINE, SCALE
 
 LAST_WEEK = "last week"
+LATEST = 6
+"""How many weeks a sign of an unusual one names."""
 EVIDENCE_OF = {
     "mqls": "mqls",
     "sqls": "sqls",
@@ -29,12 +31,12 @@ A week's costs are often booked later, so a week of low CAC or high ROI is none.
 _IN_A_ROW = {8: "eighth", 9: "ninth", 10: "tenth", 11: "eleventh", 12: "twelfth"}
 
 
-def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[Sign]:
+def unusual_week(weeks: JudgedWeeks, agreed: Thresholds, currency: str) -> list[Sign]:
     """Last week's value outside its natural process limits or in a run, for better or worse.
 
     No sign where the value is written like the limit (or the mean) that it is compared with.
     """
-    chart, signal, kpi = frame.chart, frame.signal, frame.kpi
+    chart, signal, kpi = weeks.chart, weeks.signal, weeks.kpi
     limits = chart.points[-1].limits if chart else None
     if not chart or not signal or not limits or signal.rule not in agreed.unusual:
         return []
@@ -54,7 +56,7 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
             text = f"; three of the last four weeks were far {signal.side} the mean of {mean}"
     if value == number(line):
         return []
-    latest = ", ".join(number(earlier.value) for earlier in chart.points[-WEEKS:])
+    latest = ", ".join(number(earlier.value) for earlier in chart.points[-LATEST:])
     return [
         Sign(
             rule="unusual_week",
@@ -73,26 +75,26 @@ def unusual_week(frame: WeeklyFrame, agreed: Thresholds, currency: str) -> list[
 
 def record(
     key: str,
-    frames: Mapping[str, WeeklyFrame],
+    judged: Mapping[str, JudgedWeeks],
     agreed: Thresholds,
     currency: str,
     since: date | None = None,
 ) -> list[Sign]:
     """Last week the best of all known weeks, and better than each: a record, if they are enough.
 
-    frames: that of the KPI and of the one that counts its evidence (see EVIDENCE_OF).
+    judged: the weeks of the KPI and of the one that counts its evidence (see EVIDENCE_OF).
     since: the last day from which values mean something else; earlier weeks do not count.
     """
-    frame = frames[key]
-    known = _known_weeks(frame, since) if key in EVIDENCE_OF else []
-    if len(known) < agreed.record_weeks or known[-1][1] != frame.history[-1]:
+    weeks = judged[key]
+    known = _known_weeks(weeks, since) if key in EVIDENCE_OF else []
+    if len(known) < agreed.record_weeks or known[-1][1] != weeks.history[-1]:
         return []
-    counted = frames[EVIDENCE_OF[key]].chart
+    counted = judged[EVIDENCE_OF[key]].chart
     evidence = counted.points[-1].value if counted else float("nan")
-    sign = 1.0 if frame.kpi.better == "up" else -1.0
+    sign = 1.0 if weeks.kpi.better == "up" else -1.0
     *before, (value, _) = known
     best, week = max(reversed(before), key=lambda earlier: sign * earlier[0])
-    texts = [shown(frame.kpi, number, currency) for number in (value, best)]
+    texts = [shown(weeks.kpi, number, currency) for number in (value, best)]
     is_best = is_above(sign * value, sign * best) and texts[0] != texts[1]
     if not is_best or not evidence >= agreed.min_evidence:
         return []
@@ -100,7 +102,7 @@ def record(
         Sign(
             rule="record",
             tone="good",
-            headline=f"{frame.kpi.short} last week: {texts[0]}, the best of {len(known)} weeks.",
+            headline=f"{weeks.kpi.short} last week: {texts[0]}, the best of {len(known)} weeks.",
             evidence=(f"The best before was {texts[1]}, {days_label(week)}.",),
             agreed=f"A record is the best of at least {agreed.record_weeks} weeks "
             "([signs] record_weeks).",
@@ -112,12 +114,12 @@ def record(
     ]
 
 
-def _known_weeks(frame: WeeklyFrame, since: date | None) -> list[tuple[float, Period]]:
+def _known_weeks(weeks: JudgedWeeks, since: date | None) -> list[tuple[float, Period]]:
     """The values of the weeks that have one, oldest first, each with its week."""
-    points = frame.chart.points if frame.chart else ()
+    points = weeks.chart.points if weeks.chart else ()
     return [
         (point.value, week)
-        for week, point in zip(frame.history, points, strict=bool(points))
+        for week, point in zip(weeks.history, points, strict=bool(points))
         if not isnan(point.value) and (since is None or week.end >= since)
     ]
 

@@ -5,6 +5,7 @@ top of its module, on the facts of the selection's snapshot and attribution mode
 answer takes the selection first, and what its kpis function takes behind it.
 """
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -30,7 +31,8 @@ def asked(
 ) -> R:
     """What ``function`` makes of the selection's facts; its filters are an argument like others."""
     name = f"{function.__module__}.{function.__qualname__}"
-    answer: R = _asked(chosen.snapshot.folder, chosen.model, name, arguments, named, function)
+    key = pickle.dumps((arguments, named))
+    answer: R = _asked(chosen.snapshot.folder, chosen.model, name, key, arguments, named, function)
     return answer
 
 
@@ -39,12 +41,14 @@ def _asked(
     folder: Path,
     model: AttributionModel,
     name: str,
-    arguments: tuple[Any, ...],
-    named: dict[str, Any],
+    key: bytes,
+    _arguments: tuple[Any, ...],
+    _named: dict[str, Any],
     _function: Callable[..., Any],
 ) -> Any:
+    """key: the arguments as bytes, for Streamlit looks at every field of every one of them."""
     with asked_facts(folder, model) as facts:
-        return _function(facts, *arguments, **named)
+        return _function(facts, *_arguments, **_named)
 
 
 def came_of_leads(chosen: Selection) -> dict[str, float]:

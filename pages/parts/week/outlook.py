@@ -9,7 +9,7 @@ from kpis.goals.forecast_record import forecast_record
 from pages.parts.frame.answers import asked
 from pages.parts.frame.selection import Selection
 from pages.parts.week.goals import target_of
-from pages.parts.week.week_answers import weekly_frames
+from pages.parts.week.week_answers import judged_weeks
 
 
 def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:
@@ -18,7 +18,7 @@ def usual_limits(chosen: Selection, kpi: Kpi) -> pd.DataFrame:
     None for the conversion of cohorts: what is usual there is computed at the age of the last week,
     and the trend shows conversions to date.
     """
-    weeks = weekly_frames(chosen, (kpi.key,))[kpi.key]
+    weeks = judged_weeks(chosen, kpi.key)
     points = weeks.chart.points if weeks.chart and not _is_cohort(chosen, kpi) else ()
     rows = [
         {"start": week.start, "lower": point.limits.lower, "upper": point.limits.upper}
@@ -32,8 +32,7 @@ def usual_range_text(chosen: Selection, kpi: Kpi) -> str:
     """What the last whole week is, measured by what is usual; empty where no trend shows it."""
     if _is_cohort(chosen, kpi) or chosen.period.end < chosen.as_of:
         return ""
-    weeks = weekly_frames(chosen, (kpi.key,))[kpi.key]
-    return f"Last week: {weeks.usual_range}."
+    return f"Last week: {judged_weeks(chosen, kpi.key).usual_range}."
 
 
 def _is_cohort(chosen: Selection, kpi: Kpi) -> bool:

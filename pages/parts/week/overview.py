@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -32,7 +33,7 @@ class Overview:
     weeks: pd.DataFrame
     compared: str
 
-    @property
+    @cached_property
     def whole_weeks(self) -> pd.DataFrame:
         """The last 13 weeks that were over; no conversion while it is still maturing."""
         over = self.weeks[~self.weeks["running"]].tail(SPARK_WEEKS)

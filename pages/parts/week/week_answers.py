@@ -8,6 +8,7 @@ from kpis.goals.standings import RUNNING, standings
 from kpis.signs.sign import Sign
 from kpis.signs.signs import signs
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
+from kpis.weeks.judged import JudgedWeeks, weeks_judged
 from pages.parts.frame.answers import asked
 from pages.parts.frame.selection import Selection
 from pages.parts.records.notebook import agreements, open_actions
@@ -49,3 +50,9 @@ def weekly_frames(chosen: Selection, kpis: Sequence[str]) -> dict[str, WeeklyFra
     agreed = agreements(chosen.snapshot)
     what = (tuple(kpis), dict(chosen.where), agreed.targets)
     return asked(chosen, weekly_frame, *what, changed_on=agreed.changed_on)
+
+
+def judged_weeks(chosen: Selection, kpi: str) -> JudgedWeeks:
+    """The last weeks of a KPI beside what is usual of them, for the selection."""
+    changed_on = agreements(chosen.snapshot).changed_on
+    return asked(chosen, weeks_judged, [kpi], dict(chosen.where), changed_on)[kpi]
