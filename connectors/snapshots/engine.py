@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 
+from connectors.snapshots.asked import Asked
 from connectors.snapshots.facts_sql import (
     PREDICTED,
     READ_BY_FORMULAS,
@@ -183,6 +184,7 @@ def open_facts(
         definitions=definitions,
         company=company,
         not_predicted=not_predicted,
+        ask=Asked(engine),
     )
     return replace(facts, usual_cycle_days=usual_cycle(facts))
 

@@ -16,6 +16,8 @@ Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 Seen = npt.NDArray[np.bool_]
+Columns = Mapping[str, npt.NDArray[Any]]
+"""The columns of an engine's answer, by name."""
 
 _LONGEST = 10_000_000
 """More days than there are between any two dates."""
@@ -64,7 +66,8 @@ class Daily:
         active = np.maximum((lasts[:, np.newaxis] - begun).astype(np.int64) + 1, 0)
         places = self.groups + self.count * np.arange(len(firsts))[:, np.newaxis]
         weights, size = (self.values * active).ravel(), self.count * len(firsts)
-        return np.bincount(places.ravel(), weights, size).reshape(len(firsts), self.count).T
+        sums = np.bincount(places.ravel(), weights, size).astype(np.float64)
+        return sums.reshape(len(firsts), self.count).T
 
     def lengths(self, firsts: Days, lasts: Days) -> dict[tuple[int, int], tuple[Places, Values]]:
         """The days from the cohort's to the own day, sorted, and the values that took them.
@@ -115,18 +118,18 @@ def as_days(days: Sequence[date]) -> Days:
     return np.array(days, dtype="datetime64[D]")
 
 
-def daily_facts(
+def daily_question(
     rows: ir.Table,
     values: Sequence[str],
     by: str | None = None,
     measures: Collection[str] | None = None,
     cohorts_of: Collection[str] | None = None,
-) -> dict[str, DailyFacts]:
-    """Return the measures of ``rows``, facts of one selection, for each of their value columns.
+) -> ir.Table:
+    """The one question for the measures of ``rows``, facts of one selection, by day.
 
-    One question to the engine. by: the column to group by; without it the one group is "".
+    values: the columns to sum. by: the column to group by; without it the one group is "".
     measures: those that are needed; cohorts_of: those of them whose days of cohorts are. Both are
-    all of them by default. A null value is no row.
+    all of them by default.
     """
     if measures is not None:
         rows = rows.filter(rows.measure.isin(sorted(measures)))
@@ -137,16 +140,20 @@ def daily_facts(
     group = ibis.literal("") if by is None else rows[by]
     asked = rows.group_by("measure", "day", group=group, cohort_day=cohort_day)
     found = asked.agg(**{name: rows[name].sum() for name in values})
-    rows_found = found.order_by("measure", "group", "day", "cohort_day").to_pyarrow()
-    columns = {name: rows_found[name].to_numpy() for name in rows_found.column_names}
+    return found.order_by("measure", "group", "day", "cohort_day")
+
+
+def daily_facts(columns: Columns, values: Sequence[str], is_grouped: bool) -> dict[str, DailyFacts]:
+    """The measures in the ``columns`` of an answer to :func:`daily_question`, for each one summed.
+
+    A null value is no row.
+    """
     groups, places = np.unique(columns["group"], return_inverse=True)
-    known = ("",) if by is None else tuple(groups.tolist())
+    known = tuple(groups.tolist()) if is_grouped else ("",)
     return {name: _by_measure(columns, name, known, places) for name in values}
 
 
-def _by_measure(
-    columns: Mapping[str, npt.NDArray[Any]], of: str, groups: tuple[str, ...], places: Places
-) -> DailyFacts:
+def _by_measure(columns: Columns, of: str, groups: tuple[str, ...], places: Places) -> DailyFacts:
     """The measures that a column of values has; the columns are in the order of measures."""
     values, measures = columns[of], columns["measure"]
     days, cohort_days = (columns[d].astype("datetime64[D]") for d in ("day", "cohort_day"))

@@ -12,10 +12,20 @@ from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, Company, Definitions
 from kpis.errors import UsageError, nearest
 from kpis.model import BUILT_IN_DIMENSIONS, Where
-from kpis.scorecard.daily import DailyFacts, Days, as_days, daily_facts
+from kpis.scorecard.daily import Columns, DailyFacts, Days, as_days, daily_facts, daily_question
 
 T = TypeVar("T")
 ANSWERS_KEPT = 32
+
+Ask = Callable[[Hashable, Where, Callable[[Where], ir.Table]], Columns]
+"""Answers the question that a function makes of a filter; questions of one shape differ in the
+filter's values only."""
+
+
+def as_written(shape: Hashable, where: Where, question: Callable[[Where], ir.Table]) -> Columns:
+    """Ask whatever engine the question's tables are in."""
+    answer = question(where).to_pyarrow()
+    return {name: answer[name].to_numpy() for name in answer.column_names}
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class Facts:
     mapped: the columns that came from a source; what needs others is undefined, not zero.
     usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
     not_predicted: why no lifetime value is predicted, where definitions ask for one.
+    ask: how questions are put to the engine.
     """
 
     table: ir.Table
@@ -38,6 +49,7 @@ class Facts:
     company: Company
     usual_cycle_days: float = float("nan")
     not_predicted: str = ""
+    ask: Ask = field(default=as_written, compare=False)
     _answers: dict[Hashable, Any] = field(
         default_factory=dict,
         init=False,
@@ -53,14 +65,18 @@ class Facts:
     ) -> DailyFacts:
         """Each measure of a selection by day; one question, and none when it was asked lately.
 
-        by: a dimension to group by. measures, cohorts_of: see kpis.scorecard.daily.daily_facts.
+        by: a dimension to group by. measures, cohorts_of: see kpis.scorecard.daily.daily_question.
         Raises UsageError for a dimension that does not exist.
         """
-        own = filtered_by(where)
+        own, column = filtered_by(where), column_of(by, self) if by else None
+
+        def question(where: Where) -> ir.Table:
+            rows = matching(self.table, self, where)
+            return daily_question(rows, ["value"], column, measures, cohorts_of)
 
         def ask() -> DailyFacts:
-            rows, column = matching(self.table, self, own), column_of(by, self) if by else None
-            return daily_facts(rows, ["value"], column, measures, cohorts_of)["value"]
+            answer = self.ask(("daily", by, measures, cohorts_of), own, question)
+            return daily_facts(answer, ["value"], by is not None)["value"]
 
         return self.kept(("daily", filter_key(own), by, measures, cohorts_of), ask)
 
@@ -72,10 +88,15 @@ class Facts:
         cohorts_of: frozenset[str],
     ) -> dict[str, DailyFacts]:
         """As :meth:`daily`, under each attribution model of ``every_model``; it is not kept."""
-        rows = matching(self.every_model, self, filtered_by(where))
-        models = [model for model in ATTRIBUTION_MODELS if model in rows.columns]
+        models = [model for model in ATTRIBUTION_MODELS if model in self.every_model.columns]
         column = column_of(by, self) if by else None
-        return daily_facts(rows, models, column, measures, cohorts_of)
+
+        def question(where: Where) -> ir.Table:
+            rows = matching(self.every_model, self, where)
+            return daily_question(rows, models, column, measures, cohorts_of)
+
+        answer = self.ask(("by model", by, measures, cohorts_of), filtered_by(where), question)
+        return daily_facts(answer, models, by is not None)
 
     def kept(self, key: Hashable, ask: Callable[[], T]) -> T:
         """What ``ask`` returns, asked once for a key; of ANSWERS_KEPT the least used one goes."""

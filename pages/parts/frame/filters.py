@@ -1,6 +1,7 @@
 """The shared filters: drawn above every page, kept in the URL, checked against known values."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -159,7 +160,12 @@ def filters_text(chosen: Selection) -> str:
 
 
 def campaign_labels(snapshot: Snapshot) -> dict[str, str]:
-    """Campaign id → what people call it (see kpis.meeting.agreements)."""
-    table = campaigns(snapshot.folder)["name"].dropna()
+    """Campaign id → what people call it (see kpis.meeting.agreements); not to be changed."""
+    return _campaign_labels(snapshot.folder)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _campaign_labels(folder: Path) -> dict[str, str]:
+    table = campaigns(folder)["name"].dropna()
     names = {str(key): str(name) for key, name in table.items()}
-    return agreements.campaign_labels(names, values_of(snapshot.folder, "campaign"))
+    return agreements.campaign_labels(names, values_of(folder, "campaign"))

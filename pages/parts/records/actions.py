@@ -10,7 +10,7 @@ from kpis.errors import NotebookError
 from kpis.records import DUE_IN, Action
 from kpis.signs.sign import Sign
 from pages.parts.frame.data import settings
-from pages.parts.frame.selection import Selection
+from pages.parts.frame.selection import Selection, once_a_run
 from pages.parts.frame.text import plain
 from pages.parts.records.notebook import current_meeting, notebook, open_actions, who
 
@@ -28,7 +28,7 @@ def draw_make_action(
     with. finding: what names the finding (see :func:`finding_named`).
     """
     place = st.empty()
-    known = _known(finding)
+    known = _of(finding, once_a_run("open actions", open_actions))
     # Named by the finding: the second half of a double click must not meet the next one in a list.
     if known is None and place.button(
         "Make it an action",
@@ -37,7 +37,7 @@ def draw_make_action(
         icon=":material/add_task:",
     ):
         try:
-            known = _known(finding) or _added(what, kpi, campaign, finding, chosen)
+            known = _of(finding, open_actions()) or _added(what, kpi, campaign, finding, chosen)
         except NotebookError as error:
             st.toast(plain(str(error)), icon=":material/error:")
             return
@@ -83,8 +83,8 @@ def _finding_of(sign: Sign, chosen: Selection) -> str:
     return finding_named(*parts)
 
 
-def _known(finding: str) -> Action | None:
-    return next((action for action in open_actions() if action.finding == finding), None)
+def _of(finding: str, actions: Iterable[Action]) -> Action | None:
+    return next((action for action in actions if action.finding == finding), None)
 
 
 def _added(
