@@ -5,7 +5,7 @@ A package is allowed, not each module; docs/decisions/001 gives the reasons.
 
 import ast
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -169,22 +169,6 @@ def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
                 yield from (child, *run_at_import(child))
 
 
-def loaded_with(doors: Iterable[str], sources: dict[str, str]) -> set[str]:
-    """All modules, ours and the libraries', that are imported when ``doors`` are."""
-    found, new = set[str](), set(doors)
-    while new:
-        found |= new
-        trees = [ast.parse(sources[name], name) for name in new & set(sources)]
-        new = {
-            target
-            for tree in trees
-            for node in run_at_import(tree)
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for target in imports_of("", node, set(sources))
-        } - found
-    return found
-
-
 def called(node: ast.AST) -> str:
     """The last name of what a call calls: ``read_csv`` for ``pandas.read_csv(path)``."""
     match node:
@@ -271,47 +255,6 @@ def test_a_circle_is_found() -> None:
 def test_the_modules_that_exist_are_read() -> None:
     """Were the folder wrong, the two tests above would find nothing and pass."""
     assert {"kpis.model", "kpis.errors", "connectors.settings.settings"} <= set(modules_under(ROOT))
-
-
-@pytest.mark.parametrize(
-    ("is_door", "never"),
-    [
-        (
-            lambda name: package_of(name)[0] in SCRIPTS,
-            "connectors.snapshots.refresh connectors.mapping.mapping connectors.sources.files "
-            "alembic fontTools google gspread jinja2 openpyxl rich scipy.optimize scipy.special "
-            "typst vl_convert",
-        ),
-        (
-            lambda name: name == "cli",
-            "connectors.snapshots.engine connectors.snapshots.refresh alembic ibis jinja2 openpyxl "
-            "pyarrow rich sqlalchemy slack_sdk",
-        ),
-    ],
-    ids=["pages", "command line"],
-)
-def test_a_start_loads_nothing_that_the_first_page_or_the_help_does_without(
-    is_door: Callable[[str], bool], never: str
-) -> None:
-    """The libraries that read, draw or send take longer to load than a page that shows figures."""
-    sources = modules_under(ROOT)
-    loaded = loaded_with(filter(is_door, sources), sources)
-    assert "connectors.settings.settings" in loaded
-    wanted = never.split()
-    assert [
-        each for each in wanted if any(f"{name}.".startswith(f"{each}.") for name in loaded)
-    ] == []
-
-
-def test_what_an_import_brings_along_is_loaded_with_it() -> None:
-    """What a function imports when it is called, or a type checker alone, is not."""
-    sources = {
-        "kpis.a": "import kpis.b",
-        "kpis.b": "if TYPE_CHECKING:\n    import scipy\nfrom numpy import pi",
-        "kpis.c": "def f():\n    import kpis.a",
-    }
-    assert loaded_with(["kpis.a"], sources) == {"kpis.a", "kpis.b", "numpy"}
-    assert loaded_with(["kpis.c"], sources) == {"kpis.c"}
 
 
 @pytest.mark.parametrize(
