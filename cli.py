@@ -1,4 +1,7 @@
-"""The other front door: demo, check, refresh, report and digest from the command line."""
+"""The other front door: demo, check, refresh, report and digest from the command line.
+
+Each command imports its own libraries, which take longer to load than most commands to run.
+"""
 
 import gc
 import json
@@ -7,28 +10,19 @@ import sys
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from connectors.demo.files import write_demo
-from connectors.documents.spreadsheet import write_spreadsheet_csv
-from connectors.documents.terminal import print_checkup, print_report, progress
-from connectors.notebook.notebook import open_notebook
-from connectors.outbox.messages import Messages
 from connectors.outbox.outbox import CHANNELS, channels
-from connectors.outbox.sending import send_alerts, send_digest
 from connectors.settings.file import active_settings, demo_settings
 from connectors.settings.settings import FIRST_DAY, LAST_DAY, Settings
-from connectors.snapshots.checkup import check_sources
-from connectors.snapshots.engine import checked_filters, open_facts
-from connectors.snapshots.newest_sound import passed_over
-from connectors.snapshots.refresh import fresh_snapshot, refresh
-from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import Period, month_of
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import AllianceError, SettingsError, UsageError, nearest
-from kpis.scorecard.report import report
+
+if TYPE_CHECKING:
+    from connectors.snapshots.snapshots import Snapshot
 
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -90,6 +84,8 @@ def main() -> None:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def demo_command(folder: Path) -> None:
     """Write the demo data as CSV files with settings to start from into FOLDER."""
+    from connectors.demo.files import write_demo
+
     settings_file = write_demo(folder, demo_settings(folder).report_day(_now()))
     click.echo(f"Wrote the demo's tables and {settings_file}. Try:")
     click.echo(
@@ -106,6 +102,10 @@ def demo_command(folder: Path) -> None:
 )
 def check_command(settings: str | None, rejects: Path | None) -> None:
     """Try every source, and say what is read, rejected and missing, table by table."""
+    from connectors.documents.spreadsheet import write_spreadsheet_csv
+    from connectors.documents.terminal import print_checkup, progress
+    from connectors.snapshots.checkup import check_sources
+
     loaded = active_settings(settings)
     with progress() as on_progress:
         checkup = check_sources(loaded, loaded.report_day(_now()), on_progress)
@@ -120,6 +120,9 @@ def check_command(settings: str | None, rejects: Path | None) -> None:
 @SETTINGS
 def refresh_command(settings: str | None) -> None:
     """Read every source, and publish a snapshot of them."""
+    from connectors.documents.terminal import progress
+    from connectors.snapshots.refresh import refresh
+
     loaded = active_settings(settings)
     with progress() as on_progress:
         snapshot = refresh(loaded, _now(), on_progress)
@@ -156,6 +159,10 @@ def report_command(
     as_json: bool,
 ) -> None:
     """Print the KPIs of a period (by default of the month up to the day of the report)."""
+    from connectors.documents.terminal import print_report
+    from connectors.snapshots.engine import checked_filters, open_facts
+    from kpis.scorecard.report import report
+
     loaded = active_settings(settings)
     now = _now()
     day = as_of.date() if as_of else loaded.report_day(now)
@@ -194,6 +201,11 @@ def digest_command(
     settings: str | None, as_of: datetime | None, to: tuple[str, ...], alerts: bool, dry_run: bool
 ) -> None:
     """Send the Monday summary, or alerts, to Slack and by e-mail; for cron."""
+    from connectors.notebook.notebook import open_notebook
+    from connectors.outbox.messages import Messages
+    from connectors.outbox.sending import send_alerts, send_digest
+    from connectors.snapshots.engine import open_facts
+
     loaded = active_settings(settings)
     served = channels(loaded, to, or_none=dry_run)
     if alerts and not loaded.alerts:
@@ -207,8 +219,12 @@ def digest_command(
     _end(serve(messages, served, now, click.echo, dry_run))
 
 
-def _snapshot(settings: Settings, now: datetime) -> Snapshot:
+def _snapshot(settings: Settings, now: datetime) -> "Snapshot":
     """A fresh snapshot; on standard error, what newer one is damaged."""
+    from connectors.documents.terminal import progress
+    from connectors.snapshots.fresh import fresh_snapshot
+    from connectors.snapshots.newest_sound import passed_over
+
     with progress() as on_progress:
         snapshot = fresh_snapshot(settings, now, on_progress)
     damage = passed_over(settings, snapshot)
@@ -236,5 +252,6 @@ def _checked(day: date) -> date:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(50_000)  # as is, the search for garbage takes a quarter of a refresh
+    # As is, the search for garbage takes a quarter of a refresh, and a fifth of the imports.
+    gc.set_threshold(50_000)
     main()

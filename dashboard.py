@@ -3,16 +3,47 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from kpis.errors import AllianceError
-from pages.parts.charts.theme import colours_seen
-from pages.parts.frame import freshness
-from pages.parts.frame.data import settings, shown_snapshot
-from pages.parts.frame.filters import FIRST_FILTER, draw_filters
-from pages.parts.frame.present import PRESENTING, draw_slide_style, is_presenting
-from pages.parts.frame.selection import shared
+from pages.parts.frame.garbage import look_for_garbage_rarely
 
 PARTS = Path(__file__).parent / "pages" / "parts"
+
+
+def draw(page: StreamlitPage, meeting: StreamlitPage) -> None:
+    """The chosen page, its filters and the state of the data.
+
+    What it needs is imported here: by then Python looks for garbage rarely, and the browser has
+    the head of the page.
+    """
+    from kpis.errors import AllianceError
+    from pages.parts.charts.theme import colours_seen
+    from pages.parts.frame import freshness
+    from pages.parts.frame.data import settings, shown_snapshot
+    from pages.parts.frame.filters import FIRST_FILTER, draw_filters
+    from pages.parts.frame.present import PRESENTING, draw_slide_style, is_presenting
+    from pages.parts.frame.selection import shared
+
+    if is_presenting():
+        if page != meeting and FIRST_FILTER not in st.session_state:  # opened by this address
+            names = list(st.query_params)
+            st.switch_page(meeting, query_params={n: st.query_params.get_all(n) for n in names})
+        draw_slide_style(colours_seen())
+    try:
+        agreed = settings()
+        snapshot = shown_snapshot()
+        drawn = freshness.state_with(snapshot, agreed)
+        freshness.draw_banner(agreed, snapshot)
+        chosen = draw_filters(snapshot)
+        if is_presenting() and page != meeting:
+            st.switch_page(meeting, query_params=PRESENTING)  # filters bring their own
+        with shared(chosen):
+            page.run()
+    except AllianceError as error:
+        drawn = freshness.state()
+        freshness.draw_nothing_to_show(error)
+    freshness.watch(drawn)
+
 
 st.set_page_config(
     page_title="Alliance",
@@ -20,6 +51,7 @@ st.set_page_config(
     layout="wide",
     menu_items={"About": "Alliance: one set of numbers for sales and marketing."},
 )
+look_for_garbage_rarely()
 # A table's own download takes a campaign called "=1+1" for a formula; ours does not.
 st.html('<style>[aria-label^="Download as CSV"] { display: none }</style>')
 st.logo(PARTS / "logo.svg", size="large")
@@ -61,22 +93,4 @@ page = st.navigation(
     position="top",
 )
 
-if is_presenting():
-    if page != meeting and FIRST_FILTER not in st.session_state:  # opened by this address
-        names = list(st.query_params)
-        st.switch_page(meeting, query_params={n: st.query_params.get_all(n) for n in names})
-    draw_slide_style(colours_seen())
-try:
-    agreed = settings()
-    snapshot = shown_snapshot()
-    drawn = freshness.state_with(snapshot, agreed)
-    freshness.draw_banner(agreed, snapshot)
-    chosen = draw_filters(snapshot)
-    if is_presenting() and page != meeting:
-        st.switch_page(meeting, query_params=PRESENTING)  # filters bring their own
-    with shared(chosen):
-        page.run()
-except AllianceError as error:
-    drawn = freshness.state()
-    freshness.draw_nothing_to_show(error)
-freshness.watch(drawn)
+draw(page, meeting)

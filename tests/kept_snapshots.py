@@ -11,9 +11,10 @@ from tempfile import TemporaryDirectory
 
 from connectors.settings.settings import DemoSource, FilesSource, Settings
 from connectors.snapshots.failures import failures_recorded
+from connectors.snapshots.fingerprints import source_fingerprints
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest
-from connectors.snapshots.refresh import refresh, source_fingerprints
+from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot, prune, publish
 
 _FOLDER = TemporaryDirectory(prefix="alliance-snapshots-")

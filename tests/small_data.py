@@ -12,7 +12,7 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from connectors.mapping.mapping import arrow_schema
+from connectors.mapping.schema import arrow_schema
 from connectors.snapshots.engine import EVERY_MODEL
 from connectors.snapshots.facts_sql import PREDICTED, FactsAsked, facts_sql, make_tables
 from kpis.calendar import Period

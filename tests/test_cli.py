@@ -282,14 +282,25 @@ def test_a_report_says_on_standard_error_that_newer_figures_are_damaged(tmp_path
 
 
 def test_without_settings_the_demo_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In an empty folder, in a process of its own: the snapshot is kept where it was started."""
+    """In an empty folder, in processes of their own: the snapshot is kept where they were started.
+
+    The digest shows that of the report; it makes no notebook, as a dry run records nothing.
+    """
     monkeypatch.delenv("ALLIANCE_SETTINGS", raising=False)
     done = alliance_process("report", "--json", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert answer["currency"] == "EUR" and answer["rows"][0]["kpis"]["clv"] > 0
     assert abs((date.fromisoformat(answer["as_of"]) - date.today()).days) <= 1
-    assert {path.relative_to(tmp_path).parts[0] for path in files_below(tmp_path)} == {"snapshots"}
+    made = files_below(tmp_path)
+    digest = alliance_process("digest", "--dry-run", folder=tmp_path)
+    assert (digest.returncode, digest.stderr) == (0, "")
+    lines = digest.stdout.splitlines()
+    assert lines[0].startswith("Week ") and lines[2].startswith("Northwind Software, as of ")
+    for heading in ("Goals", "What changed and why", "Warning signs"):
+        assert heading in lines
+    assert {path.relative_to(tmp_path).parts[0] for path in made} == {"snapshots"}
+    assert files_below(tmp_path) == made
 
 
 def test_the_demo_is_written_with_settings_to_start_from(tmp_path: Path) -> None:

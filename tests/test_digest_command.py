@@ -18,7 +18,7 @@ from kpis.records import Action, AgreedTarget, AlertState, Meeting
 from tests.awkward_names import AWKWARD
 from tests.kept_snapshots import refreshed
 from tests.mail_server import MailServer, mail_server
-from tests.maven import alliance, alliance_process, files_below
+from tests.maven import alliance, alliance_process
 from tests.webhook_receiver import SECRET_PATH, Answer, WebhookReceiver
 
 MONDAY = date(2026, 11, 23)
@@ -118,21 +118,6 @@ def states(settings: Path) -> dict[str, bool]:
     """Channel → whether it was told that the one rule is crossed."""
     found = open_notebook(load_settings(settings)).all(AlertState)
     return {state.channel: state.is_crossed for state in found}
-
-
-def test_a_dry_run_prints_the_digest_of_the_demo_and_needs_no_settings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In an empty folder, in a process of its own: the data stays where it was started, and there
-    is no notebook, as nothing is recorded."""
-    monkeypatch.delenv("ALLIANCE_SETTINGS", raising=False)
-    done = alliance_process("digest", "--dry-run", folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
-    assert lines[0].startswith("Week ") and lines[2].startswith("Northwind Software, as of ")
-    for heading in ("Goals", "What changed and why", "Warning signs"):
-        assert heading in lines
-    assert {path.relative_to(tmp_path).parts[0] for path in files_below(tmp_path)} == {"snapshots"}
 
 
 def test_the_digest_of_the_demo_goes_to_slack_and_by_mail(

@@ -163,6 +163,8 @@ def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
                         yield from (part, *run_at_import(part))
             case ast.Lambda() | ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
                 continue
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                continue
             case _:
                 yield from (child, *run_at_import(child))
 

@@ -8,7 +8,6 @@ addresses), get a backslash; all others stay readable as they are.
 import re
 from base64 import b64encode
 
-from connectors.documents.chart_images import png
 from kpis.document import (
     Bullets,
     Cell,
@@ -37,6 +36,8 @@ def markdown(document: Document) -> str:
         parts.append(f"[See it live](<{document.link.replace('>', '%3E').replace('<', '%3C')}>)")
     for block in document.blocks:
         if isinstance(block, Figure):
+            from connectors.documents.chart_images import png  # fonts and drawing, for a chart
+
             images.append(png(block.spec))
             image = f"![{_line(block.alt)}][chart-{len(images)}]"
             parts += [f"### {_line(block.title)}", image]

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from connectors.snapshots.checkup import Checkup, SourceCheckup
 from connectors.sources.raw import Progress as OnProgress
 from kpis.catalogue import SEVEN
 from kpis.definitions import Definitions
 from kpis.display import UNDEFINED, shown
 from kpis.health.health import checks
 from kpis.health.rejected import no_findings_text, rejected_text
+
+if TYPE_CHECKING:  # it brings all that reads and maps, and a report needs none of that
+    from connectors.snapshots.checkup import Checkup, SourceCheckup
 
 SHOWN_REJECTS = 3
 
@@ -34,7 +36,7 @@ def progress() -> Iterator[OnProgress]:
         )
 
 
-def print_checkup(checkup: Checkup, definitions: Definitions) -> None:
+def print_checkup(checkup: "Checkup", definitions: Definitions) -> None:
     """Print each source and table, the health of the rows, and what is missing costs."""
     out = Console(highlight=False, emoji=False)
     for source in checkup.sources:
@@ -44,7 +46,7 @@ def print_checkup(checkup: Checkup, definitions: Definitions) -> None:
         out.print(f"- {line}", markup=False, soft_wrap=True)
 
 
-def _print_source(out: Console, source: SourceCheckup) -> None:
+def _print_source(out: Console, source: "SourceCheckup") -> None:
     out.print(f"Source '{source.name}' ({source.kind})", style="bold", markup=False)
     for table in source.tables:
         out.print(
@@ -66,7 +68,7 @@ def _print_source(out: Console, source: SourceCheckup) -> None:
         out.print("  cannot be used; see below", style="red")
 
 
-def _print_health(out: Console, checkup: Checkup, definitions: Definitions) -> None:
+def _print_health(out: Console, checkup: "Checkup", definitions: Definitions) -> None:
     """A paragraph for each thing that is wrong with rows that would be loaded."""
     health = checkup.health
     if not health.sound:

@@ -21,7 +21,8 @@ from connectors.mapping.rows.overlaps import overlap_notes, repeat_notes
 from connectors.mapping.rows.sold_twice import sold_twice_notes
 from connectors.mapping.rows.stale_parts import stale_notes
 from connectors.mapping.rows.sums import part_sum_notes, sum_notes
-from connectors.mapping.table_part import ARROW_TYPES, Part
+from connectors.mapping.schema import arrow_schema
+from connectors.mapping.table_part import Part
 from connectors.mapping.unmapped.columns import UnmappedColumns
 from connectors.mapping.unmapped.missing_columns import PartColumns, missing_notes
 from connectors.mapping.unmapped.restated import restated_notes
@@ -63,11 +64,6 @@ class MappedTable:
     repeats: tuple[pd.DataFrame, ...] = ()
     columns: PartColumns | None = None
     emails: "pa.Array[pa.Scalar] | None" = None
-
-
-def arrow_schema(table: str, dimensions: tuple[str, ...] = ()) -> pa.Schema:
-    """Return the Arrow schema of a canonical table: instants in UTC, days as dates."""
-    return pa.schema([(c.name, ARROW_TYPES[c.kind]) for c in columns_of(table, dimensions)])
 
 
 def map_table(

@@ -1,6 +1,6 @@
 """One part of a table while it is mapped: its cells become canonical values, column by column."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -47,22 +47,14 @@ from connectors.mapping.rows.source_notes import (
     refuse_uncalculated,
     row_id_note,
 )
+from connectors.mapping.schema import ARROW_TYPES
 from connectors.mapping.source_columns import source_columns
 from connectors.mapping.texts import double_encoding, texts
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
 from kpis.errors import MappingError
-from kpis.model import TABLES, Column, Kind
-
-ARROW_TYPES: Mapping[Kind, "pa.DataType"] = {
-    "text": pa.string(),
-    "choice": pa.string(),
-    "time": pa.timestamp("us", tz="UTC"),
-    "day": pa.date32(),
-    "money": pa.float64(),
-    "number": pa.float64(),
-}
+from kpis.model import TABLES, Column
 
 
 class Part:

@@ -3,17 +3,13 @@
 import threading
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import column, inspect, select, table, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_fixed
 
 from connectors.notebook.place import for_writing
-from connectors.notebook.tables import VERSION_TABLE
+from connectors.notebook.tables import VERSION, VERSION_TABLE
 from kpis.display import sentence_case
 from kpis.errors import NotebookError
 
@@ -34,34 +30,44 @@ def bring_up_to_date(engine: Engine, where: str) -> None:
     with _ONE_AT_A_TIME:
         if engine.dialect.name == "sqlite":
             _write_ahead(engine)
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        scripts = ScriptDirectory.from_config(config)
         with engine.connect() as connection:
-            if _version(connection) == scripts.get_current_head():
+            if _version(connection) == VERSION:
                 return
         with for_writing(engine).begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRES_LOCK}
                 )
-            version = _version(connection)
-            known = {script.revision for script in scripts.walk_revisions()}
-            if version is not None and version not in known:
-                raise NotebookError(
-                    f"{sentence_case(where)} was written by a newer version of Alliance "
-                    f"(its tables are at '{version}', this version knows them up to "
-                    f"'{scripts.get_current_head()}'). Update Alliance here, or name another "
-                    "database in [notebook] url of the settings."
-                )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _migrate(connection, where)
+
+
+def _migrate(connection: Connection, where: str) -> None:
+    from alembic import command  # takes as long to import as the rest, and is needed once
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    version = _version(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if version is not None and version not in known:
+        raise NotebookError(
+            f"{sentence_case(where)} was written by a newer version of Alliance "
+            f"(its tables are at '{version}', this version knows them up to '{VERSION}'). Update "
+            "Alliance here, or name another database in [notebook] url of the settings."
+        )
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _version(connection: Connection) -> str | None:
     """The migration that the tables are at; None when there are none yet."""
-    options = {"version_table": VERSION_TABLE}
-    return MigrationContext.configure(connection, opts=options).get_current_revision()
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    version: str | None = connection.scalar(
+        select(column("version_num")).select_from(table(VERSION_TABLE))
+    )
+    return version
 
 
 def _is_locked(error: BaseException) -> bool:

@@ -58,6 +58,8 @@ KINDS: dict[type[Record], str] = {
 """The kinds of records, and what people call one."""
 
 VERSION_TABLE = "notebook_version"
+VERSION = "0001"
+"""The migration that these tables are at: the last one there is, as a test checks."""
 """Where alembic notes which migration the tables are at."""
 
 

@@ -11,7 +11,6 @@ from email.policy import SMTP
 from email.utils import format_datetime, getaddresses, make_msgid
 from pathlib import Path
 
-from connectors.documents.html import mail_html
 from connectors.documents.markdown import plain_text
 from connectors.settings.outbox import Email
 from connectors.settings.secrets import redacted, secret
@@ -57,6 +56,8 @@ def send(
 
 def mail(document: Document, email: Email, now: datetime) -> EmailMessage:
     """The mail: text first, then HTML, as mail programs show the last one that they can."""
+    from connectors.documents.html import mail_html  # fonts and templates, for a mail only
+
     message = EmailMessage(policy=SMTP)
     message["Subject"] = " ".join(printable(document.title).split())
     sender = _address(email.sender)

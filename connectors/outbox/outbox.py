@@ -3,8 +3,6 @@
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from connectors.outbox import email as outbox_email
-from connectors.outbox import slack as outbox_slack
 from connectors.settings.settings import Settings
 from kpis.document import Document
 from kpis.errors import AllianceError, OutboxError, SettingsError
@@ -45,10 +43,14 @@ def send(channel: str, document: Document, settings: Settings, now: datetime) ->
     """
     outbox = settings.outbox
     if channel == "slack" and outbox.slack:
-        outbox_slack.send(document, outbox.slack, settings.folder)
+        from connectors.outbox import slack  # a channel's libraries, where it is used
+
+        slack.send(document, outbox.slack, settings.folder)
         return None
     if channel == "email" and outbox.email:
-        return outbox_email.send(document, outbox.email, settings.folder, now)
+        from connectors.outbox import email
+
+        return email.send(document, outbox.email, settings.folder, now)
     raise SettingsError(f"The settings name no {channel} to send to.")
 
 

@@ -6,12 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
-from sqlalchemy.engine import URL
-
 from kpis.errors import SettingsError, nearest
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 REFERENCES = ("env:", "secrets:")
 
@@ -100,7 +101,7 @@ def service_account(reference: str, folder: Path, where: str) -> dict[str, Any]:
     return key
 
 
-def secrets_in(url: URL) -> Iterator[str]:
+def secrets_in(url: "URL") -> Iterator[str]:
     """The secrets of a database URL: its password, and options named like one, also of ODBC."""
     if url.password:
         yield url.password

@@ -17,8 +17,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from connectors.settings.outbox import Outbox
 from connectors.settings.secrets import REFERENCES, secrets_in
@@ -46,6 +44,9 @@ def _url_without_password(url: str) -> str:
     """Return a database URL or a reference to one; raise ValueError for anything else."""
     if url.startswith(REFERENCES):
         return url
+    from sqlalchemy.engine import make_url  # only where an address is written out
+    from sqlalchemy.exc import ArgumentError
+
     try:
         parts = make_url(url)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number, quoted in it

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
 
-from connectors.mapping.mapping import arrow_schema
+from connectors.mapping.schema import arrow_schema
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.events import Happened, set_apart, what_happened
 from kpis.facts.facts import credited_facts

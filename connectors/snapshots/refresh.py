@@ -9,18 +9,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connectors.demo import demo
 from connectors.mapping.amounts.old_rates import old_rates_notes
-from connectors.mapping.mapping import MappedTable, arrow_schema, joined, map_table
+from connectors.mapping.mapping import MappedTable, joined, map_table
 from connectors.mapping.salesforce_ids import in_one_form
+from connectors.mapping.schema import arrow_schema
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import write_facts
 from connectors.snapshots.failures import failures_recorded
+from connectors.snapshots.fingerprints import source_fingerprints
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest, TableReport
-from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot, prune, publish
-from connectors.sources import database, files, google_sheets
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, SettingsError, SourceError
 from kpis.model import TABLES
@@ -33,20 +32,7 @@ def refresh(settings: Settings, now: datetime, progress: Progress = no_progress)
     is also kept for the page, as is an internal error, and the last good snapshot stays current.
     """
     with refresh_lock(settings.snapshot_folder):
-        return _refresh(settings, now, progress)
-
-
-def fresh_snapshot(settings: Settings, now: datetime, progress: Progress = no_progress) -> Snapshot:
-    """The current snapshot when it is fresh, else a new one.
-
-    Fresh is a snapshot of today, no older than ``snapshots.fresh_minutes``, whose files and
-    SQLite databases have not changed since.
-    """
-    snapshot = _fresh(settings, now)
-    if snapshot is not None:
-        return snapshot
-    with refresh_lock(settings.snapshot_folder):
-        return _fresh(settings, now) or _refresh(settings, now, progress)
+        return refresh_locked(settings, now, progress)
 
 
 def mapped_parts(
@@ -91,7 +77,8 @@ def joined_tables(
     return tables
 
 
-def _refresh(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
+def refresh_locked(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
+    """What :func:`refresh` does, for a caller that holds the lock of the folder."""
     with failures_recorded(settings, now):
         snapshot = _published(settings, now, progress)
         prune(settings, now)
@@ -141,37 +128,21 @@ def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[
     zone = source.time_zone or settings.company.time_zone
     match source.kind:
         case "database":
+            from connectors.sources import database  # a kind's libraries, where it is used
+
             return database.read(name, source, requests, settings.folder, progress, zone)
         case "google_sheets":
+            from connectors.sources import google_sheets
+
             return google_sheets.read(name, source, requests, settings.folder, progress, zone)
         case "files":
+            from connectors.sources import files
+
             return files.read(name, source, requests, settings.folder, progress, zone)
         case "demo":
+            from connectors.demo import demo
+
             return demo.read(source, requests, day, settings.company)
-
-
-def source_fingerprints(settings: Settings) -> dict[str, str | None]:
-    """Per source a text that changes when its content may have; None where that is unknown."""
-    found: dict[str, str | None] = {}
-    for name, source in settings.sources.items():
-        match source.kind:
-            case "database":
-                found[name] = database.fingerprint(name, source, settings.folder)
-            case "files":
-                found[name] = files.fingerprint(source, settings.parts_of(name), settings.folder)
-            case "google_sheets" | "demo":
-                found[name] = None
-    return found
-
-
-def _fresh(settings: Settings, now: datetime) -> Snapshot | None:
-    snapshot = current_snapshot(settings)
-    if snapshot is None or snapshot.manifest.as_of != settings.report_day(now):
-        return None
-    age = (now - snapshot.manifest.created_at).total_seconds() / 60
-    if not 0 <= age <= settings.snapshots.fresh_minutes:
-        return None
-    return snapshot if snapshot.manifest.sources == source_fingerprints(settings) else None
 
 
 def _check_used(name: str, source: str, mapped: MappedTable) -> None:

@@ -16,7 +16,6 @@ from connectors.sources.header import Wanted, wanted_of
 from connectors.sources.queries.query import answer_of, parsed_query, wanted_by
 from connectors.sources.raw import Progress, RawTable, no_progress
 from connectors.sources.typed_columns import typed_frame
-from connectors.sources.workbooks import read_workbook
 from kpis.errors import SourceError, nearest
 
 TEXT, EXCEL, PARQUET = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm"), (".parquet", ".pq")
@@ -111,6 +110,8 @@ class _Folder:
                     lambda rows: progress(part, rows),
                 )
             if suffix in EXCEL:
+                from connectors.sources.workbooks import read_workbook  # brings openpyxl
+
                 found = read_workbook(path, sheet, columns, where)
             else:
                 found = _parquet(path, where, columns)

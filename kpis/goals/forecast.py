@@ -46,7 +46,7 @@ from datetime import date
 from math import inf, isnan, nan, sqrt
 
 import numpy as np
-from scipy.special import stdtrit
+import scipy
 
 from kpis.calendar import Period, working_days
 from kpis.catalogue import COHORT_KPI, LOOK_BACK_A_YEAR, Kpi, kpi_named
@@ -167,7 +167,7 @@ class PeriodSums:
             variance = ((above - value * below) ** 2 / worked).sum() / (weeks - 1)
             variance = max(variance, _floor(kpi, value, per_day, days))
             error = sqrt(variance * (left + left**2 / days)) / abs((own + shared)[1])
-            spread = float(stdtrit(weeks - 1, (1 + COVERAGE) / 2)) * error
+            spread = float(scipy.special.stdtrit(weeks - 1, (1 + COVERAGE) / 2)) * error
         lowest, highest = _bounds(kpi, so_far)
         low = min(value, max(lowest, value - spread))
         high = max(value, min(highest, value + spread))

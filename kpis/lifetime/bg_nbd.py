@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, gammaln, hyp2f1
+import scipy
 
 from kpis.lifetime.likelihood import NotFitted, Numbers, most_likely, too_few
 
@@ -86,8 +86,13 @@ def _leaving_is_not_seen(
 def _log_likelihood(model: BgNbd, frequency: Numbers, recency: Numbers, age: Numbers) -> Numbers:
     """Equation (6), as the sum of still alive and gone after the last payment."""
     r, alpha, a, b = model.r, model.alpha, model.a, model.b
-    payments = gammaln(r + frequency) - gammaln(r) + r * np.log(alpha)
-    stayed = gammaln(a + b) + gammaln(b + frequency) - gammaln(b) - gammaln(a + b + frequency)
+    payments = scipy.special.gammaln(r + frequency) - scipy.special.gammaln(r) + r * np.log(alpha)
+    stayed = (
+        scipy.special.gammaln(a + b)
+        + scipy.special.gammaln(b + frequency)
+        - scipy.special.gammaln(b)
+        - scipy.special.gammaln(a + b + frequency)
+    )
     alive = -(r + frequency) * np.log(alpha + age)
     gone = alive + _log_odds_gone(model, frequency, recency, age)
     each: Numbers = payments + stayed + np.logaddexp(alive, gone)
@@ -108,7 +113,7 @@ def p_alive(model: BgNbd, frequency: Numbers, recency: Numbers, age: Numbers) ->
     Source: Fader, Hardie, Lee (2008), Computing P(alive) Using the BG/NBD Model,
     http://brucehardie.com/notes/021/.
     """
-    alive: Numbers = expit(-_log_odds_gone(model, frequency, recency, age))
+    alive: Numbers = scipy.special.expit(-_log_odds_gone(model, frequency, recency, age))
     return alive
 
 
@@ -124,7 +129,7 @@ def expected_purchases(
     a = model.a if abs(model.a - 1) > 1e-5 else 1 + 1e-5  # at 1 the equation is 0 ÷ 0
     rest = 1 - horizon / (alpha + age + horizon)
     c = a + b + frequency - 1
-    shrunk = rest ** (a - 1) * hyp2f1(a + b - 1 - r, a - 1, c, 1 - rest)
+    shrunk = rest ** (a - 1) * scipy.special.hyp2f1(a + b - 1 - r, a - 1, c, 1 - rest)
     while_alive = c / (a - 1) * (1 - shrunk)
     expected: Numbers = while_alive * p_alive(model, frequency, recency, age)
     return expected

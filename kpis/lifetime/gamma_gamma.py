@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
+import scipy
 
 from kpis.lifetime.likelihood import NotFitted, Numbers, most_likely, too_few
 
@@ -61,9 +61,9 @@ def _log_likelihood(model: GammaGamma, frequency: Numbers, mean_value: Numbers) 
     p, q, v = model.p, model.q, model.v
     shape = p * frequency
     each: Numbers = (
-        gammaln(shape + q)
-        - gammaln(shape)
-        - gammaln(q)
+        scipy.special.gammaln(shape + q)
+        - scipy.special.gammaln(shape)
+        - scipy.special.gammaln(q)
         + q * np.log(v)
         + (shape - 1) * np.log(mean_value)
         + shape * np.log(frequency)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 
 from kpis.display import counted
 
@@ -47,7 +47,7 @@ def most_likely(
     They are sought as logarithms and from 1, so that the same data give the same answer.
     """
     box = [(np.log(_BOX[0]), np.log(_BOX[1]))] * size
-    found = minimize(
+    found = scipy.optimize.minimize(
         lambda logs: -log_likelihood(np.exp(logs)),
         np.zeros(size),
         method="L-BFGS-B",

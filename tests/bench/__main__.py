@@ -13,7 +13,7 @@ from pathlib import Path
 
 from connectors.settings.file import DEMO_FILE, load_settings
 from connectors.snapshots.engine import FACTS
-from connectors.snapshots.refresh import fresh_snapshot
+from connectors.snapshots.fresh import fresh_snapshot
 from connectors.snapshots.snapshots import Snapshot
 from tests.bench import (
     click_profile,

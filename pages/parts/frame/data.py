@@ -17,8 +17,8 @@ from connectors.settings.file import active_settings, settings_path
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import filter_values, open_facts, records_begin
 from connectors.snapshots.failures import last_failure
+from connectors.snapshots.fresh import fresh_snapshot
 from connectors.snapshots.newest_sound import current_snapshot, last_good_snapshot
-from connectors.snapshots.refresh import fresh_snapshot, refresh
 from connectors.snapshots.snapshots import Snapshot, opened, read_table
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.errors import AllianceError, SnapshotError
@@ -67,6 +67,8 @@ def shown_snapshot() -> Snapshot:
 
 def refresh_now() -> Snapshot:
     """Read every source anew and publish; raises the AllianceError of what cannot be read."""
+    from connectors.snapshots.refresh import refresh  # all that reads and maps, for a click only
+
     return refresh(settings(), datetime.now(UTC))
 
 

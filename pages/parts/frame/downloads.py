@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from connectors.documents.chart_images import png
 from connectors.documents.spreadsheet import spreadsheet_csv
 from pages.parts.charts.theme import FILE_WIDTH, Picture, for_file
 
@@ -39,11 +39,17 @@ def draw_downloads(
         if picture is not None:
             drawn = picture
             image = ("PNG", "image/png", "image")
-            _draw_button(*image, lambda: png(for_file(drawn, width, title)), file, key)
+            _draw_button(*image, lambda: _image(for_file(drawn, width, title)), file, key)
         if table is not None:
             rows = table
             text = ("CSV", "text/csv", "download")
             _draw_button(*text, lambda: BYTE_ORDER_MARK + spreadsheet_csv(rows), file, key)
+
+
+def _image(spec: dict[str, Any]) -> bytes:
+    from connectors.documents.chart_images import png  # fonts and drawing, for a click only
+
+    return png(spec)
 
 
 def _draw_button(

@@ -6,9 +6,6 @@ from typing import cast
 
 import streamlit as st
 
-from connectors.documents.html import html
-from connectors.documents.markdown import markdown
-from connectors.documents.pdf import pdf
 from connectors.snapshots.newest_sound import is_sound
 from connectors.snapshots.snapshots import Snapshot, kept_snapshots
 from kpis.calendar import Period, period_of
@@ -36,12 +33,12 @@ from pages.parts.records.notebook import annotations, come_back, meeting_before,
 from pages.parts.week.overview import what_changed
 from pages.parts.week.week_answers import signs_of
 
-FORMATS: dict[str, tuple[str, str, Callable[[Document], str | bytes]]] = {
-    "HTML": ("html", "text/html", html),
-    "PDF": ("pdf", "application/pdf", pdf),
-    "Markdown": ("md", "text/markdown", markdown),
+FORMATS = {
+    "HTML": ("html", "text/html"),
+    "PDF": ("pdf", "application/pdf"),
+    "Markdown": ("md", "text/markdown"),
 }
-"""Name → ending, media type, and what makes it."""
+"""Name → ending and media type."""
 
 
 CHART_WIDTH, CHART_HEIGHT = 860, 235
@@ -53,10 +50,10 @@ MOST_TELLING = ("sign", "goal", "deal", "week")
 def draw_minutes(chosen: Selection, meeting: Meeting) -> None:
     """Draw a button for each format; the file is made when one is clicked, not before."""
     with st.container(horizontal=True, gap="small", key="minutes-formats"):
-        for name, (ending, mime, make) in FORMATS.items():
+        for name, (ending, mime) in FORMATS.items():
             st.download_button(
                 name,
-                partial(_made, make, chosen, meeting),
+                partial(_made, ending, chosen, meeting),
                 file_name=f"minutes-{meeting.held_on}.{ending}",
                 mime=mime,
                 key=f"minutes-{ending}",
@@ -65,16 +62,25 @@ def draw_minutes(chosen: Selection, meeting: Meeting) -> None:
             )
 
 
-def _made(
-    make: Callable[[Document], str | bytes], chosen: Selection, meeting: Meeting
-) -> str | bytes:
+def _made(ending: str, chosen: Selection, meeting: Meeting) -> str | bytes:
     """The file, or one that says why there is none: while it is made no page can say so."""
     try:
         document = minutes_of(chosen, meeting)
     except AllianceError as error:
         title = f"Minutes of {day_text(meeting.held_on)} cannot be made"
         document = Document(title, "", (Paragraph(str(error)),))
-    return make(document)
+    return _file(ending, document)
+
+
+def _file(ending: str, document: Document) -> str | bytes:
+    """The document in the format of this ending; its libraries load with the first download."""
+    from connectors.documents.html import html
+    from connectors.documents.markdown import markdown
+    from connectors.documents.pdf import pdf
+
+    makers: dict[str, Callable[[Document], str | bytes]]
+    makers = {"html": html, "pdf": pdf, "md": markdown}
+    return makers[ending](document)
 
 
 def minutes_of(chosen: Selection, meeting: Meeting) -> Document:

@@ -8,8 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from connectors.mapping.mapping import arrow_schema, joined
+from connectors.mapping.mapping import joined
 from connectors.mapping.rejects import REJECT_COLUMNS
+from connectors.mapping.schema import arrow_schema
 from kpis.errors import MappingError
 from kpis.model import TABLES
 from tests.connectors.mapping.mapped_frames import mapped

@@ -7,7 +7,8 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from connectors.mapping.mapping import arrow_schema, map_table
+from connectors.mapping.mapping import map_table
+from connectors.mapping.schema import arrow_schema
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.errors import MappingError

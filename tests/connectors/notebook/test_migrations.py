@@ -16,7 +16,7 @@ from sqlalchemy import inspect, text
 from connectors.notebook.migrate import MIGRATIONS
 from connectors.notebook.notebook import open_notebook
 from connectors.notebook.place import for_writing, place_of
-from connectors.notebook.tables import METADATA, VERSION_TABLE
+from connectors.notebook.tables import METADATA, VERSION, VERSION_TABLE
 from connectors.settings.settings import Settings
 from kpis.errors import NotebookError
 from kpis.records import Annotation
@@ -47,7 +47,7 @@ def test_the_steps_lead_to_the_tables_that_the_records_need(notebook_settings: S
 def test_there_is_one_line_of_steps() -> None:
     """Two heads would mean two ways in which the tables could be."""
     scripts = ScriptDirectory(str(MIGRATIONS))
-    assert len(scripts.get_heads()) == 1
+    assert scripts.get_heads() == [VERSION]
     assert all(
         Path(step.path).stem.startswith(f"v{step.revision}_") for step in scripts.walk_revisions()
     )

@@ -10,8 +10,8 @@ from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots import checksums
 from connectors.snapshots.engine import open_facts
+from connectors.snapshots.fresh import fresh_snapshot
 from connectors.snapshots.newest_sound import current_snapshot, last_good_snapshot, passed_over
-from connectors.snapshots.refresh import fresh_snapshot
 from connectors.snapshots.snapshots import Snapshot, opened
 from kpis.errors import SnapshotError
 from tests.kept_snapshots import refreshed

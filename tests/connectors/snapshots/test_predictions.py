@@ -15,8 +15,9 @@ from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots import engine
 from connectors.snapshots.engine import open_facts
+from connectors.snapshots.fresh import fresh_snapshot
 from connectors.snapshots.newest_sound import current_snapshot
-from connectors.snapshots.refresh import fresh_snapshot, refresh
+from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS

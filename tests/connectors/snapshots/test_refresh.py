@@ -13,8 +13,9 @@ from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.failures import last_failure
+from connectors.snapshots.fresh import fresh_snapshot
 from connectors.snapshots.newest_sound import current_snapshot
-from connectors.snapshots.refresh import fresh_snapshot, mapped_parts, refresh
+from connectors.snapshots.refresh import mapped_parts, refresh
 from connectors.snapshots.snapshots import Snapshot, read_table
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS
