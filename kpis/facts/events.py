@@ -17,6 +17,7 @@ from kpis.facts.customers import Sales, day_in, sales
 from kpis.facts.kept_tables import AS_A_WHOLE, Keep
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.facts.measures import NUMBERS
+from kpis.facts.numbers import in_numbers, numbered
 from kpis.facts.stages import lead_progress
 
 
@@ -25,17 +26,21 @@ class Happened:
     """Everything that facts are made of.
 
     leads: as returned by existing_leads, and ``lead``, a number. sold: deals and customers.
-    cycles: as returned by sales_cycles. touches: those that count, as returned by counted_touches.
-    lead_events: lead, measure_number, day, quantity; of the cohort, owner and dimension values of
-    the lead. other_events: lead_id (null without a lead), measure_number, day, cohort_day,
-    quantity, deal_owner and deal_<dimension>, which stand in where the lead has none.
+    cycles: as returned by sales_cycles. campaigns: each campaign_id that is named, and its
+    campaign_number. touches: those that count, as returned by counted_touches, with that number
+    for campaign_id.
+    lead_events, stage_events: lead, measure_number, day, quantity; of the cohort, owner and
+    dimension values of the lead. other_events: lead_id (null without a lead), measure_number, day,
+    cohort_day, quantity, deal_owner and deal_<dimension>, which stand in where the lead has none.
     """
 
     leads: ir.Table
     sold: Sales
     cycles: ir.Table
+    campaigns: ir.Table
     touches: ir.Table
     lead_events: ir.Table
+    stage_events: ir.Table
     other_events: ir.Table
 
 
@@ -61,7 +66,11 @@ def what_happened(
     leads = keep.once("leads", leads.mutate(lead=number))
     sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of, keep)
     became_customer = keep.once("leads_won", leads_won(sold))
+    naming = [tables[name] for name in ("leads", "touches", "costs")]
+    campaigns = numbered("campaign_number", ["campaign_id"], naming)
+    campaigns = keep.once("campaign_words", campaigns)
     touches = counted_touches(tables["touches"], leads, became_customer, company, as_of)
+    touches = in_numbers(touches, [campaigns]).rename(campaign_id="campaign_number")
     touches = keep.once("counted_touches", touches)
     progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
     progress = keep.once("lead_progress", progress)
@@ -74,12 +83,13 @@ def what_happened(
     if predicted is not None:
         listed["predicted_events"] = _predicted_events(predicted, sold, as_of, dimensions)
     others = ibis.union(*(keep.apart(name, ibis.union(*found)) for name, found in listed.items()))
-    of_leads = ibis.union(*_lead_events(leads, became_customer), *_stage_events(progress))
-    lead_events, other_events = (
-        keep.once(name, events.filter(events.day <= as_of))
-        for name, events in (("lead_events", of_leads), ("other_events", others))
-    )
-    return Happened(leads, sold, cycles, touches, lead_events, other_events)
+    found = {
+        "lead_events": ibis.union(*_lead_events(leads, became_customer)),
+        "stage_events": ibis.union(*_stage_events(progress)),
+        "other_events": others,
+    }
+    events = {name: keep.once(name, of.filter(of.day <= as_of)) for name, of in found.items()}
+    return Happened(leads, sold, cycles, campaigns, touches, **events)
 
 
 def set_apart(

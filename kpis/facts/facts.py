@@ -40,26 +40,27 @@ def credited_facts(
     the end: an engine groups and sorts these in half of the time.
     """
     own, apart = set_apart(tables, dimensions)
-    leads, measures = happened.leads, measure_words()
-    described = keep.apart("described_leads", _described(leads, apart))
-    others = keep.apart("labelled_events", _labelled(happened.other_events, leads, apart))
-    costs = keep.apart("cost_events", _cost_events(own, company, apart, as_of))
-    campaigns, labels = (
-        keep.apart(f"{name}_words", numbered(f"{name}_number", words, of))
-        for name, words, of in (
-            ("campaign", ["campaign_id"], [leads, happened.touches, costs]),
-            ("label", ["owner", *apart], [described, others, costs]),
-        )
-    )
-    credit = _credit(happened, campaigns, models, definitions.time_decay_half_life_days)
-    credit = keep.apart("credit", credit)
+    campaigns, measures = happened.campaigns, measure_words()
+    described = _described(happened.leads, apart)
+    others = _labelled(happened.other_events, happened.leads, apart)
+    others = keep.once("labelled_events", others)
+    costs = keep.once("cost_events", _cost_events(own, company, apart, as_of))
+    labels = numbered("label_number", ["owner", *apart], [described, others, costs])
+    labels = keep.once("label_words", labels)
+    described = keep.once("described_leads", in_numbers(described, [labels]))
+    credit = _credit(happened, models, definitions.time_decay_half_life_days)
+    credit = keep.once("credit", credit)
     spent = in_numbers(costs, [measures, campaigns, labels])
-    parts = [
-        _credited_to_leads(happened.lead_events, in_numbers(described, [labels]), credit, models),
-        _credited(in_numbers(others, [labels]), credit, models),
-        spent.mutate(**dict.fromkeys(models, ibis._.quantity)),
-    ]
-    facts = _summed(parts, models)
+    spent = spent.mutate(measure_number=spent.measure_number.cast("int8"))
+    parts = {
+        "lead": _credited_to_leads(happened.lead_events, described, credit, models),
+        "stage": _credited_to_leads(happened.stage_events, described, credit, models),
+        "other": _credited(in_numbers(others, [labels]), credit, models),
+        "cost": spent.mutate(**dict.fromkeys(models, ibis._.quantity)),
+    }
+    # No measure is in two of them. Together they take the engine three times the memory.
+    summed = [keep.once(f"{name}_facts", _summed(rows, models)) for name, rows in parts.items()]
+    facts = ibis.union(*summed)
     return _in_words(facts, [measures, campaigns, labels], own["campaigns"]).select(
         *("measure", "day", "cohort_day", "campaign_id", "channel"),
         **dict(zip(dimensions, apart, strict=True)),
@@ -94,23 +95,17 @@ def _labelled(events: ir.Table, leads: ir.Table, dimensions: tuple[str, ...]) ->
 
 
 def _credit(
-    happened: Happened,
-    campaigns: ir.Table,
-    models: Sequence[AttributionModel],
-    half_life_days: float,
+    happened: Happened, models: Sequence[AttributionModel], half_life_days: float
 ) -> ir.Table:
-    """The credit of leads by their number, over ``campaigns`` by theirs: see credit_weights."""
-    leads, touches = (
-        in_numbers(rows, [campaigns]).rename(campaign_id="campaign_number")
-        for rows in (happened.leads.select("lead", "campaign_id"), happened.touches)
-    )
-    credit = credit_weights(leads, touches, models, half_life_days)
+    """The credit of leads by their number, over campaigns by theirs: see credit_weights."""
+    leads = in_numbers(happened.leads.select("lead", "campaign_id"), [happened.campaigns])
+    leads = leads.rename(campaign_id="campaign_number")
+    credit = credit_weights(leads, happened.touches, models, half_life_days)
     return credit.rename(credited="lead", campaign_number="campaign_id")
 
 
-def _summed(parts: Sequence[ir.Table], models: Sequence[AttributionModel]) -> ir.Table:
+def _summed(rows: ir.Table, models: Sequence[AttributionModel]) -> ir.Table:
     keys = ["measure_number", "day", "cohort_day", "campaign_number", "label_number"]
-    rows = ibis.union(*(part.select(*keys, *models) for part in parts))
     return rows.group_by(keys).agg(**{model: rows[model].sum() for model in models})
 
 
