@@ -19,7 +19,7 @@ class Kpi:
     """One KPI: what it is called, what it means, and which way is better.
 
     short: the label where room is scarce. formula: the definition in words.
-    measures: the facts it needs (kpis.facts.facts.MEASURES); customer lifetime value uses
+    measures: the facts it needs (kpis.facts.measures.MEASURES); customer lifetime value uses
         payments instead where they are mapped.
     additive: whether its values over parts of a period sum to the whole's; such a KPI's target is
         prorated by working days, a ratio's is not.

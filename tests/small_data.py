@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from connectors.mapping.schema import arrow_schema
 from connectors.snapshots.engine import EVERY_MODEL
-from connectors.snapshots.facts_sql import PREDICTED, FactsAsked, facts_sql, make_tables
+from connectors.snapshots.facts_sql import PREDICTED, FactsAsked, make_facts, make_tables
 from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
@@ -184,7 +184,7 @@ def facts_table(
         if predicted is not None:
             engine.register(PREDICTED, predicted)
         make_tables(engine, asked, company, as_of)
-        return engine.sql(facts_sql(asked, EVERY_MODEL)).to_arrow_table()
+        return engine.sql(make_facts(engine, asked, EVERY_MODEL)).to_arrow_table()
 
 
 def card(facts: Facts, period: Period = YEAR, where: Where | None = None) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """The engine that facts run on: DuckDB through Ibis, over the Parquet files of a snapshot."""
 
+import contextlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,8 +21,8 @@ from connectors.snapshots.facts_sql import (
     PREDICTED,
     READ_BY_FORMULAS,
     FactsAsked,
-    facts_sql,
     health_sql,
+    make_facts,
     make_health_tables,
     make_tables,
 )
@@ -37,6 +39,8 @@ from kpis.scorecard.sums import usual_cycle
 
 FACTS = "facts.parquet"
 EVERY_MODEL = tuple(ATTRIBUTION_MODELS)
+MEMORY = "700MB"
+"""What a refresh lets the engine hold in memory."""
 
 
 def write_facts(
@@ -54,20 +58,51 @@ def write_facts(
 
     Raises OSError when the disk does not take them.
     """
+    what = (folder, mapped, dimensions, definitions, company, as_of)
     try:
-        engine = ibis.duckdb.connect()
-        prediction = _predicted(engine, folder, definitions, company, as_of)
-        asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
-        query = facts_sql(asked, EVERY_MODEL)
-        engine.con.execute(f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
-        health = _health(engine.con, asked, mapped)
-        engine.disconnect()
+        try:
+            return _written(MEMORY, *what)
+        except duckdb.OutOfMemoryException:  # not every step can go to the disk
+            return _written(None, *what)
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
         text = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
         raise OSError(text) from error
+
+
+def _written(
+    memory: str | None,
+    folder: Path,
+    mapped: Mapped,
+    dimensions: tuple[str, ...],
+    definitions: Definitions,
+    company: Company,
+    as_of: date,
+) -> tuple[str, Health]:
+    """As write_facts, within a limit of memory; None: most of the machine's."""
+    with _engine_in(folder, memory) as engine:
+        prediction = _predicted(engine, folder, definitions, company, as_of)
+        asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
+        health = _health(engine.con, asked, mapped)
+        query = make_facts(engine.con, asked, EVERY_MODEL)
+        engine.con.execute(f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
     return prediction.not_predicted, health
+
+
+@contextlib.contextmanager
+def _engine_in(folder: Path, memory: str | None) -> Iterator[DuckDB]:
+    """An engine that holds so much in memory, and the rest in ``folder`` as long as it runs."""
+    with tempfile.TemporaryDirectory(prefix=".engine-", dir=folder) as spilled:
+        engine = ibis.duckdb.connect()
+        try:
+            engine.con.execute(f"SET temp_directory = {_quoted(Path(spilled))}")
+            engine.con.execute("SET preserve_insertion_order = false")  # what must be, is sorted
+            if memory is not None:
+                engine.con.execute(f"SET memory_limit = '{memory}'")
+            yield engine
+        finally:
+            engine.disconnect()
 
 
 def _predicted(
@@ -171,7 +206,8 @@ def open_facts(
             models = EVERY_MODEL if is_alike else (model,)
             predicted = _predicted(engine, folder, definitions, company, as_of)
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
-            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {facts_sql(asked, models)}")
+            query = make_facts(engine.con, asked, models)
+            engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {query}")
             table, not_predicted = engine.table("facts_as_of"), predicted.not_predicted
     except duckdb.Error:
         raise damaged(folder) from None

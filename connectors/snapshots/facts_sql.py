@@ -110,18 +110,33 @@ def make_health_tables(engine: duckdb.DuckDBPyConnection, asked: FactsAsked) -> 
     _create(engine, _looked_at(asked)[1])
 
 
+def make_facts(
+    engine: duckdb.DuckDBPyConnection, asked: FactsAsked, models: tuple[AttributionModel, ...]
+) -> str:
+    """Have the engine make what facts under attribution models need beside that of make_tables.
+
+    Returns their query. What it does not read is dropped: the engine may need the memory.
+    """
+    query, kept = facts_sql(asked, models)
+    _create(engine, kept)
+    for name in (*_made_of(asked)[1].tables, *kept.tables):
+        if f'"{name}"' not in query:
+            engine.execute(f'DROP TABLE "{name}"')
+    return query
+
+
 def _create(engine: duckdb.DuckDBPyConnection, kept: _Kept) -> None:
     for name, query in kept.tables.items():
         engine.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
 
 
 @lru_cache(maxsize=128)
-def facts_sql(asked: FactsAsked, models: tuple[AttributionModel, ...]) -> str:
-    """Return the query of the facts under attribution models, from the tables of make_tables."""
+def facts_sql(asked: FactsAsked, models: tuple[AttributionModel, ...]) -> tuple[str, _Kept]:
+    """Return the query of the facts under attribution models, and the tables to make before it."""
     happened, _ = _made_of(asked)
-    kept = _Kept()  # parts of its own: two people may ask at once, under different models
+    kept = _Kept()  # of its own: two people may ask at once, under different models
     what = (asked.dimensions, asked.definitions, asked.company, models, _DAY, kept)
-    return kept.query(credited_facts(happened, _canonical(asked.dimensions), *what))
+    return kept.query(credited_facts(happened, _canonical(asked.dimensions), *what)), kept
 
 
 @lru_cache(maxsize=256)

@@ -93,17 +93,14 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
         )
     day = settings.report_day(now)
     fingerprints = source_fingerprints(settings)
-    parts: dict[str, MappedTable] = {}
-    for source in settings.sources:
-        for name, part in mapped_parts(settings, source, day, progress):
-            if isinstance(part, AllianceError):
-                raise part
-            parts[name] = part
-    mapped = joined_tables(settings, parts, day)
+    mapped = _mapped(settings, day, progress)
+    columns = {name: table.mapped for name, table in mapped.items()}
+    reports = {name: _report(settings, name, table) for name, table in mapped.items()}
 
     def write(folder: Path) -> Manifest:
         write_tables(folder, mapped, settings.dimension_names)
-        columns = {name: table.mapped for name, table in mapped.items()}
+        mapped.clear()  # the engine reads the files: no row is kept beside them
+        pa.default_memory_pool().release_unused()
         what = (settings.dimension_names, settings.definitions, settings.company, day)
         not_predicted, health = write_facts(folder, columns, *what)
         return Manifest(
@@ -115,12 +112,23 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             definitions_hash=settings.definitions.fingerprint,
             dimensions=settings.dimensions,
             sources=fingerprints,
-            tables={name: _report(settings, name, table) for name, table in mapped.items()},
+            tables=reports,
             health=health,
             not_predicted=not_predicted,
         )
 
     return publish(settings.snapshot_folder, now, write)
+
+
+def _mapped(settings: Settings, day: date, progress: Progress) -> dict[str, MappedTable]:
+    """Every mapped table, of all sources; raises the error of the first that cannot be used."""
+    parts: dict[str, MappedTable] = {}
+    for source in settings.sources:
+        for name, part in mapped_parts(settings, source, day, progress):
+            if isinstance(part, AllianceError):
+                raise part
+            parts[name] = part
+    return joined_tables(settings, parts, day)
 
 
 def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[str, RawTable]:

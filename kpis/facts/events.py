@@ -16,6 +16,8 @@ from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, day_in, sales
 from kpis.facts.kept_tables import AS_A_WHOLE, Keep
 from kpis.facts.leads import counted_touches, existing_leads
+from kpis.facts.measures import NUMBERS
+from kpis.facts.numbers import in_numbers, numbered
 from kpis.facts.stages import lead_progress
 
 
@@ -23,16 +25,23 @@ from kpis.facts.stages import lead_progress
 class Happened:
     """Everything that facts are made of.
 
-    leads: as returned by existing_leads. sold: deals and customers. cycles: as returned by
-    sales_cycles. touches: those that count. events: measure, lead_id (null without a lead), day,
-    cohort_day, quantity, deal_owner and deal_<dimension>.
+    leads: as returned by existing_leads, and ``lead``, a number. sold: deals and customers.
+    cycles: as returned by sales_cycles. campaigns: each campaign_id that is named, and its
+    campaign_number. touches: those that count, as returned by counted_touches, with that number
+    for campaign_id.
+    lead_events, stage_events: lead, measure_number, day, quantity; of the cohort, owner and
+    dimension values of the lead. other_events: lead_id (null without a lead), measure_number, day,
+    cohort_day, quantity, deal_owner and deal_<dimension>, which stand in where the lead has none.
     """
 
     leads: ir.Table
     sold: Sales
     cycles: ir.Table
+    campaigns: ir.Table
     touches: ir.Table
-    events: ir.Table
+    lead_events: ir.Table
+    stage_events: ir.Table
+    other_events: ir.Table
 
 
 def what_happened(
@@ -52,27 +61,35 @@ def what_happened(
         :func:`set_apart`).
     """
     tables, dimensions = set_apart(tables, dimensions)
-    leads = keep.once("leads", existing_leads(tables, dimensions, definitions, company, as_of))
+    leads = existing_leads(tables, dimensions, definitions, company, as_of)
+    number = ibis.row_number().over(order_by="lead_id").cast("int32")
+    leads = keep.once("leads", leads.mutate(lead=number))
     sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of, keep)
     became_customer = keep.once("leads_won", leads_won(sold))
-    touches = counted_touches(tables["touches"], became_customer, company, as_of)
+    naming = [tables[name] for name in ("leads", "touches", "costs")]
+    campaigns = numbered("campaign_number", ["campaign_id"], naming)
+    campaigns = keep.once("campaign_words", campaigns)
+    touches = counted_touches(tables["touches"], leads, became_customer, company, as_of)
+    touches = in_numbers(touches, [campaigns]).rename(campaign_id="campaign_number")
     touches = keep.once("counted_touches", touches)
     progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
     progress = keep.once("lead_progress", progress)
-    cycles = keep.once("sales_cycles", sales_cycles(sold, touches, definitions, company))
+    cycles = sales_cycles(sold, leads, touches, definitions, company)
+    cycles = keep.once("sales_cycles", cycles)
     listed = {
-        "lead_events": _lead_events(leads, became_customer, dimensions),
-        "stage_events": _stage_events(progress, dimensions),
         "deal_events": _deal_events(sold, cycles, tables["rates"], company, dimensions),
         "customer_events": _customer_events(tables, sold, company, dimensions),
     }
     if predicted is not None:
         listed["predicted_events"] = _predicted_events(predicted, sold, as_of, dimensions)
-    everything = ibis.union(
-        *(keep.apart(name, ibis.union(*events)) for name, events in listed.items())
-    )
-    events = keep.once("events", everything.filter(everything.day <= as_of))
-    return Happened(leads, sold, cycles, touches, events)
+    others = ibis.union(*(keep.apart(name, ibis.union(*found)) for name, found in listed.items()))
+    found = {
+        "lead_events": ibis.union(*_lead_events(leads, became_customer)),
+        "stage_events": ibis.union(*_stage_events(progress)),
+        "other_events": others,
+    }
+    events = {name: keep.once(name, of.filter(of.day <= as_of)) for name, of in found.items()}
+    return Happened(leads, sold, cycles, campaigns, touches, **events)
 
 
 def set_apart(
@@ -104,7 +121,7 @@ def _event(
     own = [f"deal_{name}" for name in ("owner", *dimensions)]
     return rows.select(
         "lead_id",
-        measure=ibis.literal(measure),
+        measure_number=_number(measure),
         day=day,
         cohort_day=ibis.null("date") if cohort_day is None else cohort_day,
         quantity=ibis.literal(quantity) if isinstance(quantity, float) else quantity,
@@ -112,19 +129,28 @@ def _event(
     ).filter(lambda t: t.day.notnull() & t.quantity.notnull())
 
 
-def _lead_events(
-    leads: ir.Table, became_customer: ir.Table, dimensions: tuple[str, ...]
-) -> list[ir.Table]:
+def _number(measure: str) -> ir.Value:
+    return ibis.literal(NUMBERS[measure], "int8")
+
+
+def _lead_event(rows: ir.Table, measure: str, day: ir.Value, quantity: int = 1) -> ir.Table:
+    """One thing that happened to the ``lead`` of each row; a null day is no event."""
+    number = ibis.literal(quantity, "int8")
+    events = rows.select("lead", measure_number=_number(measure), day=day, quantity=number)
+    return events.filter(events.day.notnull())
+
+
+def _lead_events(leads: ir.Table, became_customer: ir.Table) -> list[ir.Table]:
     converted = leads.inner_join(became_customer, "lead_id")
     return [
-        _event(leads, "leads", leads.created_day, dimensions),
-        _event(leads, "mqls", leads.mql_day, dimensions),
-        _event(leads, "sqls", leads.sql_day, dimensions),
-        _event(converted, "converted_leads", converted.won_day, dimensions),
+        _lead_event(leads, "leads", leads.created_day),
+        _lead_event(leads, "mqls", leads.mql_day),
+        _lead_event(leads, "sqls", leads.sql_day),
+        _lead_event(converted, "converted_leads", converted.won_day),
     ]
 
 
-def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Table]:
+def _stage_events(progress: ir.Table) -> list[ir.Table]:
     """Stages skipped, leads waiting, MQLs accepted, answered in time or late, those disqualified.
 
     A stage that was skipped counts 1 from the day it was passed, and is taken back on the day the
@@ -135,12 +161,12 @@ def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Ta
         passed, measure = progress[f"skipped_{stage}_day"], f"skipped_{stage}"
         skipped = progress.filter(passed.notnull())
         events += [
-            _event(skipped, measure, skipped[f"skipped_{stage}_day"], dimensions),
-            _event(skipped, measure, skipped[f"{stage}_day"], dimensions, -1.0),
+            _lead_event(skipped, measure, skipped[f"skipped_{stage}_day"]),
+            _lead_event(skipped, measure, skipped[f"{stage}_day"], -1),
         ]
     for stage in ("lead", "mql", "sql"):
         waiting = progress.filter(progress.stage == stage)
-        events.append(_event(waiting, f"waiting_{stage}s", waiting.waiting_since, dimensions))
+        events.append(_lead_event(waiting, f"waiting_{stage}s", waiting.waiting_since))
     # A stage that was skipped came first: its own date, if there is one, is later.
     accepted_day = ibis.coalesce(progress.skipped_sql_day, progress.sql_day)
     accepted = progress.mutate(accepted_day=accepted_day)
@@ -151,11 +177,11 @@ def _stage_events(progress: ir.Table, dimensions: tuple[str, ...]) -> list[ir.Ta
     unfit = progress.filter(progress.bad_fit)
     return [
         *events,
-        _event(accepted, "accepted_mqls", both_day, dimensions),
-        _event(in_time, "follow_ups_in_time", in_time.mql_day, dimensions),
-        _event(late, "follow_ups_late", late.mql_day, dimensions),
-        _event(progress, "disqualified_leads", progress.disqualified_day, dimensions),
-        _event(unfit, "bad_fit_leads", unfit.disqualified_day, dimensions),
+        _lead_event(accepted, "accepted_mqls", both_day),
+        _lead_event(in_time, "follow_ups_in_time", in_time.mql_day),
+        _lead_event(late, "follow_ups_late", late.mql_day),
+        _lead_event(progress, "disqualified_leads", progress.disqualified_day),
+        _lead_event(unfit, "bad_fit_leads", unfit.disqualified_day),
     ]
 
 
@@ -166,31 +192,33 @@ def leads_won(sold: Sales) -> ir.Table:
 
 
 def sales_cycles(
-    sold: Sales, touches: ir.Table, definitions: Definitions, company: Company
+    sold: Sales, leads: ir.Table, touches: ir.Table, definitions: Definitions, company: Company
 ) -> ir.Table:
     """Sales with the day their cycle began, and its days: negative where dates are wrong.
 
-    Both are null where no beginning is known. touches: those that count. Sales are customers, by
-    their first won deal, or all won deals, as ``definitions.cycle_over`` says; ``lead_id`` is the
-    lead that earns the credit, the customer's.
+    Both are null where no beginning is known. leads, touches: those that count. Sales are
+    customers, by their first won deal, or all won deals, as ``definitions.cycle_over`` says;
+    ``lead_id`` is the lead that earns the credit, the customer's.
     It begins with the lead created (without a lead: the deal), the lead's first touch (without
     one: the lead created), or the deal created, as ``definitions.cycle_from`` says; of a deal, its
     own lead's.
     """
-    first = touches.group_by(touched_lead="lead_id").agg(first_touch=touches.touched_at.min())
     if definitions.cycle_over == "customers":
         rows = sold.customers.mutate(own_lead=sold.customers.lead_id)
     else:
         rows = won_deals(sold).rename(deal_created_day="created_day")
         rows = rows.filter(rows.won_day.notnull())
-    rows = rows.left_join(first, rows.own_lead == first.touched_lead)
-    first_touch_day = day_in(company, rows.first_touch)
     lead_or_deal = ibis.coalesce(rows.lead_created_day, rows.deal_created_day)
     match definitions.cycle_from:
         case "lead_created":
             start = lead_or_deal
         case "first_touch":
-            start = ibis.coalesce(first_touch_day, lead_or_deal)
+            first = touches.group_by("lead").agg(first_touch=touches.touched_at.min())
+            first = first.inner_join(leads.select("lead", touched_lead="lead_id"), "lead")
+            first = first.drop("lead")
+            rows = rows.left_join(first, rows.own_lead == first.touched_lead)
+            first_day = day_in(company, rows.first_touch.cast("timestamp('UTC')"))
+            start = ibis.coalesce(first_day, lead_or_deal)
         case "deal_created":
             start = rows.deal_created_day
     days = rows.won_day.delta(start, unit="day").cast("float64")

@@ -16,47 +16,9 @@ from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
 from kpis.facts.events import Happened, set_apart
 from kpis.facts.kept_tables import AS_A_WHOLE, Keep
+from kpis.facts.measures import measure_words
 from kpis.facts.numbers import in_numbers, numbered
 from kpis.model import NONE
-
-MEASURES: dict[str, str] = {
-    "leads": "leads, on the day they were created",
-    "mqls": "leads, on the day they became marketing-qualified",
-    "sqls": "leads, on the day they became sales-qualified",
-    "accepted_mqls": "MQLs that became SQL or went past it, on the day that both are true",
-    "converted_leads": "leads, on the day they became a customer",
-    "skipped_mql": "leads past MQL without having been one: 1 on that day, -1 if it came later",
-    "skipped_sql": "leads past SQL without having been one: 1 on that day, -1 if it came later",
-    "waiting_leads": "leads that are no MQL yet and not out, on the day they were created",
-    "waiting_mqls": "MQLs that are no SQL yet and not out, on the day they became MQL",
-    "waiting_sqls": "SQLs that are no customer yet and not out, on the day they became SQL",
-    "follow_ups_in_time": "MQLs whose time is up, answered in time, on the day they became MQL",
-    "follow_ups_late": "MQLs whose time is up, not answered in time, on the day they became MQL",
-    "disqualified_leads": "leads, on the day they were disqualified",
-    "bad_fit_leads": "those of them that were a bad fit",
-    "new_customers": "customers, on the day they were won",
-    "customers_with_lead": "those of them that came through a lead",
-    "cycles": "customers (or won deals) with a known cycle; cohort_day is the day it began",
-    "cycle_days": "days from the beginning of that cycle to the customer won",
-    "cycles_left_out": "those without one: won before it began, or without a beginning",
-    "revenue": "amounts of won deals, in company currency",
-    "unpriced_revenue": "amounts left out of revenue for want of a rate",
-    "deals_won": "won deals, on the day they were closed",
-    "deals_lost": "lost deals, on the day they were closed",
-    "payments": "payments, in company currency",
-    "unpriced_payments": "amounts left out of payments for want of a rate",
-    "predicted_customers": "customers that a lifetime value is predicted for, on the last day",
-    "predicted_margin": "margin that they are expected to bring, in company currency",
-    "customers_started": "customer relationships, on the day they began",
-    "customers_ended": "customer relationships, on the day they stopped being active",
-    "customers_churned": "customer relationships, on the day they ended",
-    "marketing_cost": "marketing costs of a campaign, in company currency",
-    "sales_cost": "sales costs of a campaign, in company currency",
-    "shared_marketing_cost": "marketing costs of no campaign, in company currency",
-    "shared_sales_cost": "sales costs of no campaign, in company currency",
-    "unpriced_marketing_cost": "amounts left out of marketing costs for want of a rate",
-    "unpriced_sales_cost": "amounts left out of sales costs for want of a rate",
-}
 
 
 def credited_facts(
@@ -78,22 +40,27 @@ def credited_facts(
     the end: an engine groups and sorts these in half of the time.
     """
     own, apart = set_apart(tables, dimensions)
-    leads = happened.leads.mutate(lead=ibis.row_number().over(order_by="lead_id"))
-    leads = keep.apart("numbered_leads", leads)
-    events = keep.apart("labelled_events", _labelled(happened.events, leads, apart))
-    costs = keep.apart("cost_events", _cost_events(own, company, apart, as_of))
-    measures, campaigns, labels = (
-        keep.apart(f"{name}_words", numbered(f"{name}_number", words, of))
-        for name, words, of in (
-            ("measure", ["measure"], [events, costs]),
-            ("campaign", ["campaign_id"], [leads, happened.touches, costs]),
-            ("label", ["owner", *apart], [events, costs]),
-        )
-    )
-    credit = _credit(happened, leads, campaigns, models, definitions.time_decay_half_life_days)
-    credited = _credited(events, keep.apart("credit", credit), models)
-    spent = in_numbers(costs, [campaigns]).mutate(**dict.fromkeys(models, ibis._.quantity))
-    facts = _summed([in_numbers(one, [measures, labels]) for one in (credited, spent)], models)
+    campaigns, measures = happened.campaigns, measure_words()
+    described = _described(happened.leads, apart)
+    others = _labelled(happened.other_events, happened.leads, apart)
+    others = keep.once("labelled_events", others)
+    costs = keep.once("cost_events", _cost_events(own, company, apart, as_of))
+    labels = numbered("label_number", ["owner", *apart], [described, others, costs])
+    labels = keep.once("label_words", labels)
+    described = keep.once("described_leads", in_numbers(described, [labels]))
+    credit = _credit(happened, models, definitions.time_decay_half_life_days)
+    credit = keep.once("credit", credit)
+    spent = in_numbers(costs, [measures, campaigns, labels])
+    spent = spent.mutate(measure_number=spent.measure_number.cast("int8"))
+    parts = {
+        "lead": _credited_to_leads(happened.lead_events, described, credit, models),
+        "stage": _credited_to_leads(happened.stage_events, described, credit, models),
+        "other": _credited(in_numbers(others, [labels]), credit, models),
+        "cost": spent.mutate(**dict.fromkeys(models, ibis._.quantity)),
+    }
+    # No measure is in two of them. Together they take the engine three times the memory.
+    summed = [keep.once(f"{name}_facts", _summed(rows, models)) for name, rows in parts.items()]
+    facts = ibis.union(*summed)
     return _in_words(facts, [measures, campaigns, labels], own["campaigns"]).select(
         *("measure", "day", "cohort_day", "campaign_id", "channel"),
         **dict(zip(dimensions, apart, strict=True)),
@@ -108,6 +75,12 @@ def under(facts: ir.Table, model: AttributionModel) -> ir.Table:
     return credited.select(*columns, value=model)
 
 
+def _described(leads: ir.Table, dimensions: tuple[str, ...]) -> ir.Table:
+    """Each lead with its owner and dimension values, ``(none)`` where it has none."""
+    labels = {name: leads[name].fill_null(NONE) for name in ("owner", *dimensions)}
+    return leads.select("lead", cohort_day="created_day", **labels)
+
+
 def _labelled(events: ir.Table, leads: ir.Table, dimensions: tuple[str, ...]) -> ir.Table:
     """Events with the number of their ``lead``, owner and dimension values.
 
@@ -118,32 +91,31 @@ def _labelled(events: ir.Table, leads: ir.Table, dimensions: tuple[str, ...]) ->
     rows = events.left_join(described, events.lead_id == described.known)
     labels = {name: ibis.coalesce(rows[name], rows[f"deal_{name}"], NONE) for name in own}
     cohort_day = ibis.coalesce(rows.cohort_day, rows.began)
-    return rows.select("lead", "measure", "day", "quantity", cohort_day=cohort_day, **labels)
+    return rows.select("lead", "measure_number", "day", "quantity", cohort_day=cohort_day, **labels)
 
 
 def _credit(
-    happened: Happened,
-    leads: ir.Table,
-    campaigns: ir.Table,
-    models: Sequence[AttributionModel],
-    half_life_days: float,
+    happened: Happened, models: Sequence[AttributionModel], half_life_days: float
 ) -> ir.Table:
-    """The credit of leads by their number, over ``campaigns`` by theirs: see credit_weights."""
-    touches = happened.touches.inner_join(leads.select("lead_id", "lead"), "lead_id")
-    leads, touches = (
-        in_numbers(rows, [campaigns])
-        .drop("lead_id")
-        .rename(lead_id="lead", campaign_id="campaign_number")
-        for rows in (leads, touches)
-    )
-    credit = credit_weights(leads, touches, models, half_life_days)
-    return credit.rename(credited="lead_id", campaign_number="campaign_id")
+    """The credit of leads by their number, over campaigns by theirs: see credit_weights."""
+    leads = in_numbers(happened.leads.select("lead", "campaign_id"), [happened.campaigns])
+    leads = leads.rename(campaign_id="campaign_number")
+    credit = credit_weights(leads, happened.touches, models, half_life_days)
+    return credit.rename(credited="lead", campaign_number="campaign_id")
 
 
-def _summed(parts: Sequence[ir.Table], models: Sequence[AttributionModel]) -> ir.Table:
+def _summed(rows: ir.Table, models: Sequence[AttributionModel]) -> ir.Table:
     keys = ["measure_number", "day", "cohort_day", "campaign_number", "label_number"]
-    rows = ibis.union(*(part.select(*keys, *models) for part in parts))
     return rows.group_by(keys).agg(**{model: rows[model].sum() for model in models})
+
+
+def _credited_to_leads(
+    events: ir.Table, leads: ir.Table, credit: ir.Table, models: Sequence[AttributionModel]
+) -> ir.Table:
+    """Spread each event of a lead over its campaigns; leads: with cohort_day and label_number."""
+    shares = credit.inner_join(leads, credit.credited == leads.lead).drop("lead")
+    rows = events.inner_join(shares, events.lead == shares.credited)
+    return rows.mutate(**{model: rows.quantity * rows[model] for model in models})
 
 
 def _credited(events: ir.Table, credit: ir.Table, models: Sequence[AttributionModel]) -> ir.Table:

@@ -68,12 +68,14 @@ def _with_first_entries(tables: Mapping[str, ir.Table]) -> ir.Table:
 
 
 def counted_touches(
-    touches: ir.Table, became_customer: ir.Table, company: Company, as_of: date
+    touches: ir.Table, leads: ir.Table, became_customer: ir.Table, company: Company, as_of: date
 ) -> ir.Table:
-    """Touches up to the moment their lead became a customer, or through ``as_of``.
+    """Touches of leads up to the moment they became a customer, or through ``as_of``.
 
-    became_customer: lead_id, won_at, won_day. A sale whose moment is the first of its day carries
-    no time: the touches of all that day count.
+    leads: lead_id, lead, created_at, sql_at. became_customer: lead_id, won_at, won_day. A sale
+    whose moment is the first of its day carries no time: the touches of all that day count.
+    Columns: lead, campaign_id, touched_at, and created_at and sql_at of the lead, all three times
+    in UTC without a zone.
     """
     has_time = ~begins_a_day(company, became_customer.won_at)
     customer = became_customer.select(
@@ -81,7 +83,23 @@ def counted_touches(
         last_moment=ibis.ifelse(has_time, became_customer.won_at, ibis.null("timestamp('UTC')")),
         last_day="won_day",
     )
-    dated = touches.left_join(customer, touches.lead_id == customer.customer_lead)
+    known = leads.select(
+        known_lead="lead_id",
+        lead="lead",
+        created_at=_without_zone(leads.created_at),
+        sql_at=_without_zone(leads.sql_at),
+    )
+    known = known.left_join(customer, known.known_lead == customer.customer_lead)
+    dated = touches.inner_join(known, touches.lead_id == known.known_lead)
     in_time = (dated.touched_at <= dated.last_moment).fill_null(True)
     by_day = day_in(company, dated.touched_at) <= dated.last_day.fill_null(as_of)
-    return dated.filter(in_time & by_day).select("lead_id", "campaign_id", "touched_at")
+    counted = dated.filter(in_time & by_day)
+    return counted.select(
+        *("lead", "campaign_id", "created_at", "sql_at"),
+        touched_at=_without_zone(counted.touched_at),
+    )
+
+
+def _without_zone(instant: ir.Value) -> ir.Value:
+    """The instant as a time in UTC, which an engine subtracts in a tenth of the time."""
+    return instant.cast("timestamp")

@@ -24,8 +24,9 @@ def lead_progress(
 ) -> ir.Table:
     """Return how far each lead has come by ``as_of``.
 
-    leads: see existing_leads. became_customer: lead_id, won_day. deals: see Sales. One row per
-    lead: lead_id and, with days that may be after ``as_of`` and are null for never,
+    leads: see existing_leads, with a number ``lead``. became_customer: lead_id, won_day. deals: see
+    Sales. One row per lead: ``lead`` and, with days that may be after ``as_of`` and are null for
+    never,
 
     - mql_day, and skipped_mql_day: the day it became SQL or customer without having been MQL
     - sql_day, and skipped_sql_day: the day it became customer without having been SQL
@@ -47,7 +48,7 @@ def lead_progress(
     is_out = _by(rows.won_day, as_of) | is_disqualified | is_lost
     past_mql = _earliest(rows.sql_day, rows.won_day)
     return rows.select(
-        *("lead_id", "mql_day", "sql_day", "disqualified_day", "bad_fit"),
+        *("lead", "mql_day", "sql_day", "disqualified_day", "bad_fit"),
         skipped_mql_day=_skipped(past_mql.nullif(_NEVER), rows.mql_day),
         skipped_sql_day=_skipped(rows.won_day, rows.sql_day),
         stage=ibis.cases((is_out, None), (is_sql, "sql"), (is_mql, "mql"), else_="lead"),

@@ -94,6 +94,11 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     return _normal(name, _as_it_looks(name))
 
 
+def alike_ids(table: ir.Table, key: str) -> ir.Table:
+    """Each ``id`` that a column of a table has, and ``alike``, equal for writings of one id."""
+    return table.select(id=key, alike=normal(cast(ir.StringValue, table[key])))
+
+
 def normal_campaign(name: ir.StringValue) -> ir.StringValue:
     """As :func:`normal`, and blanks, underscores and hyphens between words are one and the same.
 

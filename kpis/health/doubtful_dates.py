@@ -101,13 +101,19 @@ def _deal_flags(rows: ir.Table, happened: Happened, company: Company) -> ir.Tabl
 
 def _lead_flags(rows: ir.Table, happened: Happened, company: Company) -> ir.Table:
     """A moment that is midnight somewhere may be a day without a time, which leads do share."""
-    second = rows.created_at.truncate("s")
-    together = rows.count().over(ibis.window(group_by=second))
-    is_many = (together >= AT_ONCE) & (together >= AT_ONCE_SHARE * rows.count().over(ibis.window()))
+    # Without its zone, which an engine needs ten times as long to cut.
+    rows = rows.mutate(second=rows.created_at.cast("timestamp").truncate("s"))
+    together = rows.group_by(crowded="second").agg(leads=ibis._.count())
+    together = together.filter(together.leads >= AT_ONCE).cross_join(rows.agg(of=rows.count()))
+    is_share = together.leads >= AT_ONCE_SHARE * together.of
+    is_many = is_share & (together.crowded.epoch_seconds() % _QUARTER_HOUR != 0)
+    crowded = together.filter(is_many).select("crowded")
+    rows = rows.left_join(crowded, rows.second == crowded.crowded)
+    moment = rows.second.cast("timestamp('UTC')")
     return rows.mutate(
-        leads_created_at_once=is_many & (second.epoch_seconds() % _QUARTER_HOUR != 0),
-        leads_created_at_once_example=wall_clock(company, second).cast("string"),
-    )
+        leads_created_at_once=rows.crowded.notnull(),
+        leads_created_at_once_example=wall_clock(company, moment).cast("string"),
+    ).drop("second", "crowded")
 
 
 def _customer_flags(rows: ir.Table, happened: Happened, company: Company) -> ir.Table:

@@ -17,7 +17,7 @@ from kpis.coverage import Mapped
 from kpis.definitions import Company, Definitions
 from kpis.facts.events import Happened
 from kpis.facts.kept_tables import AS_A_WHOLE, Keep
-from kpis.health.alike import visible
+from kpis.health.alike import alike_ids, visible
 from kpis.health.campaign_names import campaign_names
 from kpis.health.checks import HARMS, Check, row_checks
 from kpis.health.doubtful_dates import DATE_CHECKS, date_flags
@@ -77,12 +77,13 @@ class LookedAt:
     """What the checks look at.
 
     tables: every canonical table by name. happened, keep: see kpis.facts.events.what_happened.
-    names: see campaign_names.
+    names: see campaign_names. lead_ids: the ids of leads, see alike_ids.
     """
 
     tables: Mapping[str, ir.Table]
     happened: Happened
     names: ir.Table
+    lead_ids: ir.Table
     keep: Keep
 
     @classmethod
@@ -90,7 +91,9 @@ class LookedAt:
         cls, tables: Mapping[str, ir.Table], happened: Happened, keep: Keep = AS_A_WHOLE
     ) -> "LookedAt":
         """What is looked at of these tables."""
-        return cls(tables, happened, keep.once("campaign_names", campaign_names(tables)), keep)
+        names = keep.once("campaign_names", campaign_names(tables))
+        lead_ids = keep.once("lead_ids", alike_ids(tables["leads"], "lead_id"))
+        return cls(tables, happened, names, lead_ids, keep)
 
 
 def checks(definitions: Definitions) -> dict[str, Check]:
@@ -174,16 +177,16 @@ def _with_marked_ids(rows: ir.Table, table: str, keys: Set[str], looked_at: Look
 
 def _marked_ids(table: str, keys: Set[str], looked_at: LookedAt) -> list[MarkedValues]:
     """The ids of a table that the checks asked of it mark."""
-    tables, names = looked_at.tables, looked_at.names
+    tables, names, lead_ids = looked_at.tables, looked_at.names, looked_at.lead_ids
     found = [
-        unknown_ids(tables, looked_at.happened.sold, names, reference)
+        unknown_ids(tables, looked_at.happened.sold, names, lead_ids, reference)
         for reference in REFERENCES
         if reference.table == table and keys & {*reference.keys}
     ]
     if table == "deals":
         found += [*shared_ids(keys, tables["deals"]), *twin_numbers(keys, tables)]
     found += [*same_rows(keys, tables), *campaign_writings(table, keys, names)]
-    return [*found, *id_writings(table, keys, tables)]
+    return [*found, *id_writings(table, keys, tables, lead_ids)]
 
 
 def data_health(

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+import ibis
 import ibis.expr.types as ir
 
 from kpis.facts.customers import Sales
-from kpis.health.alike import normal
+from kpis.health.alike import alike_ids, normal
 from kpis.health.checks import WRITE_ALIKE, Check, Harm
 from kpis.health.marked_values import MarkedValues
 from kpis.health.writings import lists_of_several
@@ -139,11 +140,15 @@ def reference_checks() -> tuple[Check, ...]:
 
 
 def unknown_ids(
-    tables: Mapping[str, ir.Table], sold: Sales, names: ir.Table, reference: Reference
+    tables: Mapping[str, ir.Table],
+    sold: Sales,
+    names: ir.Table,
+    lead_ids: ir.Table,
+    reference: Reference,
 ) -> MarkedValues:
     """Return the ids that ``reference.to`` lacks, each marked by one of the three checks.
 
-    tables: the canonical ones. names: see campaign_names.
+    tables: the canonical ones. names: see campaign_names. lead_ids: see alike_ids.
     """
     if reference.to == "customers":
         known = tables["customers"].select(id="customer_id")
@@ -158,9 +163,9 @@ def unknown_ids(
         alike = names.filter(names.is_known).select(id="writing", alike="alike")
         strangers = strangers.inner_join(names, strangers.stranger == names.writing)
     else:
-        alike = known.mutate(alike=normal(cast(ir.StringValue, known.id)))
+        alike = lead_ids if reference.to == "leads" else alike_ids(known, "id")
         strangers = strangers.mutate(alike=normal(cast(ir.StringValue, strangers.stranger)))
-    alike = alike.group_by("alike").agg(meant=alike.id.min())
+    alike = alike.semi_join(strangers, "alike").group_by("alike").agg(meant=ibis._.id.min())
     rows = strangers.select("stranger", "alike").left_join(alike, "alike")
     rows = rows.left_join(lists, rows.stranger == lists.listing)
     is_meant, is_list = rows.meant.notnull(), rows.listing.notnull()

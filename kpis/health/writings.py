@@ -6,7 +6,7 @@ from typing import cast
 import ibis
 import ibis.expr.types as ir
 
-from kpis.health.alike import normal
+from kpis.health.alike import alike_ids, normal
 from kpis.health.campaign_names import NAMING
 from kpis.health.campaigns_apart import APART_CHECK, campaigns_apart
 from kpis.health.checks import WRITE_ALIKE, Check
@@ -112,11 +112,13 @@ def _twin_campaigns(names: ir.Table) -> MarkedValues:
     return marked("campaign_id", _TWIN_CAMPAIGNS, twins, twins.value)
 
 
-def id_writings(name: str, keys: Set[str], tables: Mapping[str, ir.Table]) -> list[MarkedValues]:
+def id_writings(
+    name: str, keys: Set[str], tables: Mapping[str, ir.Table], lead_ids: ir.Table
+) -> list[MarkedValues]:
     """Return the ids of a table that :func:`id_checks` mark.
 
-    keys: of the checks asked. A writing that the customers table has is right, else the one that
-    most deals have is usual.
+    keys: of the checks asked. lead_ids: see alike_ids. A writing that the customers table has
+    is right, else the one that most deals have is usual.
     """
     found = []
     if name == "deals" and _CUSTOMERS in keys:
@@ -127,7 +129,9 @@ def id_writings(name: str, keys: Set[str], tables: Mapping[str, ir.Table]) -> li
         named = named.mutate(alike=normal(cast(ir.StringValue, named.writing)))
         found.append(_unusual("customer_id", _CUSTOMERS, _otherwise(named)))
     if _twin_key(name) in keys:
-        found.append(_unusual(KEYS[name], _twin_key(name), _twins(tables[name], KEYS[name])))
+        own, key = tables[name], KEYS[name]
+        ids = lead_ids if name == "leads" else alike_ids(own, key)
+        found.append(_unusual(key, _twin_key(name), _twins(own, key, ids)))
     return found
 
 
@@ -143,12 +147,12 @@ def _otherwise(named: ir.Table) -> ir.Table:
     return named.filter((named.writing != named.usual) & ~named.is_known).select("writing", "usual")
 
 
-def _twins(own: ir.Table, key: str) -> ir.Table:
+def _twins(own: ir.Table, key: str, ids: ir.Table) -> ir.Table:
     """Each ``writing`` of a key whose row equals that of the ``usual`` one in all else."""
     others = [column for column in own.columns if column != key]
-    own = own.mutate(alike=normal(cast(ir.StringValue, own[key])))
-    twice = own.group_by("alike").agg(times=ibis._.count())
-    own = own.semi_join(twice.filter(twice.times > 1), "alike")
+    twice = ids.group_by("alike").agg(times=ibis._.count())
+    twins = ids.semi_join(twice.filter(twice.times > 1), "alike")
+    own = own.inner_join(twins, own[key] == twins.id)
     same = ibis.window(group_by=["alike", *others], order_by=key)
     own = own.select(writing=own[key], usual=own[key].first().over(same))
     return own.filter(own.writing != own.usual)

@@ -79,9 +79,8 @@ def credited_deals(
     leads = existing_leads(tables, apart, definitions, company, as_of)
     sold = sales(tables["deals"], leads, apart, definitions, company, as_of)
     won = _won_in(period, sold)
-    concerned = leads.semi_join(won, leads.lead_id == won.lead_id)
-    touches = tables["touches"].semi_join(won, "lead_id")
-    touches = counted_touches(touches, leads_won(sold), company, as_of)
+    concerned = leads.semi_join(won, leads.lead_id == won.lead_id).mutate(lead=leads.lead_id)
+    touches = counted_touches(tables["touches"], concerned, leads_won(sold), company, as_of)
     half_life = definitions.time_decay_half_life_days
     credit = credit_weights(concerned, touches, (model,), half_life).rename(weight=model)
     rows = _described(won, concerned, credit, tables, apart)
@@ -135,7 +134,7 @@ def _described(
         known_lead="lead_id", lead_owner="owner", **{f"lead_{name}": name for name in dimensions}
     )
     companies = tables["leads"].select(company_lead="lead_id", company="company")
-    weights = credit.select(credited="lead_id", campaign_id="campaign_id", weight="weight")
+    weights = credit.select(credited="lead", campaign_id="campaign_id", weight="weight")
     campaigns = tables["campaigns"].select(named="campaign_id", name="name", channel="channel")
     rows = won.left_join(known, won.lead_id == known.known_lead)
     rows = rows.left_join(companies, rows.lead_id == companies.company_lead)

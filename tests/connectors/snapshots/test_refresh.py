@@ -5,12 +5,15 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pandas as pd
 import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
+from connectors.snapshots import engine
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.fresh import fresh_snapshot
@@ -19,7 +22,7 @@ from connectors.snapshots.refresh import mapped_parts, refresh
 from connectors.snapshots.snapshots import Snapshot, read_table
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS
-from kpis.errors import MappingError, SettingsError
+from kpis.errors import MappingError, SettingsError, SnapshotError
 from kpis.model import TABLES
 from kpis.scorecard.report import report
 
@@ -232,3 +235,54 @@ def test_one_table_that_fails_keeps_all_of_them_from_being_published(tmp_path: P
     assert current_snapshot(settings) is None
     (left,) = settings.snapshot_folder.iterdir()
     assert left.name == f"FAILURE-{settings.fingerprint}.json"
+
+
+class Stopped(Exception):
+    """Of a disk or an engine that gives up."""
+
+
+@pytest.mark.parametrize("stops", [None, OSError("disk is full"), Stopped()])
+def test_what_the_engine_kept_on_disk_is_gone_after_a_refresh_that_ends_or_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stops: Exception | None
+) -> None:
+    """It lies in the snapshot that is being made, so that its disk is the one that must hold it."""
+    seen: list[Path] = []
+    health = engine._health
+
+    def looked_at(connection: duckdb.DuckDBPyConnection, *what: Any) -> Any:
+        (spilled,) = connection.sql("SELECT current_setting('temp_directory')").fetchall()[0]
+        seen.append(Path(spilled))
+        assert seen[-1].is_dir()
+        if stops is not None:
+            raise stops
+        return health(connection, *what)
+
+    monkeypatch.setattr(engine, "_health", looked_at)
+    save_csv(tmp_path, "a,2026-01-02")
+    settings = settings_in(tmp_path, CSV + LEADS)
+    if stops is None:
+        assert {path.name for path in refresh(settings, NOW).folder.glob(".*")} == set()
+    else:
+        with pytest.raises((SnapshotError, Stopped)):
+            refresh(settings, NOW)
+    (spilled,) = seen
+    assert spilled.is_relative_to(settings.snapshot_folder) and not spilled.exists()
+    assert not [*settings.snapshot_folder.glob("**/.engine-*")]
+
+
+def test_a_refresh_that_needs_more_memory_than_its_limit_gets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One megabyte is not enough for any query."""
+    limits: list[str | None] = []
+    engine_in = engine._engine_in
+
+    def within(folder: Path, memory: str | None) -> Any:
+        limits.append(memory)
+        return engine_in(folder, memory)
+
+    monkeypatch.setattr(engine, "MEMORY", "1MB")
+    monkeypatch.setattr(engine, "_engine_in", within)
+    save_csv(tmp_path, "a,2026-01-02")
+    refresh(settings_in(tmp_path, CSV + LEADS), NOW)
+    assert limits == ["1MB", None]

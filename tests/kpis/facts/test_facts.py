@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from kpis.definitions import Company
-from kpis.facts.facts import MEASURES
+from kpis.facts.measures import MEASURES
 from tests.small_data import (
     Row,
     by_campaign,
