@@ -194,31 +194,24 @@ def open_facts(
     on what had happened by then, and where they depend on a switch that differs.
     """
     manifest = opened(folder).manifest
-    model, as_of = model or manifest.definitions.attribution, as_of or manifest.as_of
-    definitions = definitions or manifest.definitions
-    dimensions, company = tuple(manifest.dimensions), manifest.company
+    own, dimensions, company = manifest.definitions, tuple(manifest.dimensions), manifest.company
+    model, as_of = model or own.attribution, as_of or manifest.as_of
+    definitions = definitions or own
     engine, not_predicted = ibis.duckdb.connect(), manifest.not_predicted
-    is_alike = as_of == manifest.as_of and _has_facts_of(manifest.definitions, definitions, model)
+    is_alike = as_of == manifest.as_of and _has_facts_of(own, definitions, model)
     try:
         if is_alike and (folder / FACTS).exists():  # a version before had other files
             table = engine.read_parquet(folder / FACTS)
         else:
-            models = EVERY_MODEL if is_alike else (model,)
             predicted = _predicted(engine, folder, definitions, company, as_of)
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
-            query = make_facts(engine.con, asked, models)
+            query = make_facts(engine.con, asked, EVERY_MODEL if is_alike else (model,))
             engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {query}")
             table, not_predicted = engine.table("facts_as_of"), predicted.not_predicted
     except duckdb.Error:
         raise damaged(folder) from None
     facts = Facts(
-        table=under(table, model),
-        every_model=table,
-        as_of=as_of,
-        dimensions=dimensions,
-        mapped=manifest.mapped,
-        definitions=definitions,
-        company=company,
+        *(under(table, model), table, as_of, dimensions, manifest.mapped, definitions, company),
         not_predicted=not_predicted,
         ask=Asked(engine),
     )

@@ -4,7 +4,7 @@ Nothing is credited to campaigns yet, so this part of the facts is the same unde
 attribution model and is worked out once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,11 +13,12 @@ import ibis.expr.types as ir
 
 from kpis.definitions import Company, Definitions
 from kpis.facts.currency import priced
-from kpis.facts.customers import Sales, day_in, sales
+from kpis.facts.customers import Sales, sales
 from kpis.facts.kept_tables import AS_A_WHOLE, Keep
 from kpis.facts.leads import counted_touches, existing_leads
 from kpis.facts.measures import NUMBERS
 from kpis.facts.numbers import in_numbers, numbered
+from kpis.facts.sales_cycles import leads_won, sales_cycles, won_deals
 from kpis.facts.stages import lead_progress
 
 
@@ -61,35 +62,44 @@ def what_happened(
         :func:`set_apart`).
     """
     tables, dimensions = set_apart(tables, dimensions)
-    leads = existing_leads(tables, dimensions, definitions, company, as_of)
-    number = ibis.row_number().over(order_by="lead_id").cast("int32")
-    leads = keep.once("leads", leads.mutate(lead=number))
+    leads = _in_order(existing_leads(tables, dimensions, definitions, company, as_of))
+    leads = keep.once("leads", leads)
     sold = sales(tables["deals"], leads, dimensions, definitions, company, as_of, keep)
     became_customer = keep.once("leads_won", leads_won(sold))
-    naming = [tables[name] for name in ("leads", "touches", "costs")]
-    campaigns = numbered("campaign_number", ["campaign_id"], naming)
-    campaigns = keep.once("campaign_words", campaigns)
+    campaigns = keep.once("campaign_words", _campaigns_named(tables))
     touches = counted_touches(tables["touches"], leads, became_customer, company, as_of)
     touches = in_numbers(touches, [campaigns]).rename(campaign_id="campaign_number")
     touches = keep.once("counted_touches", touches)
-    progress = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
-    progress = keep.once("lead_progress", progress)
-    cycles = sales_cycles(sold, leads, touches, definitions, company)
-    cycles = keep.once("sales_cycles", cycles)
-    listed = {
+    stages = lead_progress(leads, became_customer, sold.deals, definitions, company, as_of)
+    stages = keep.once("lead_progress", stages)
+    cycles = keep.once("sales_cycles", sales_cycles(sold, leads, touches, definitions, company))
+    others = {
         "deal_events": _deal_events(sold, cycles, tables["rates"], company, dimensions),
         "customer_events": _customer_events(tables, sold, company, dimensions),
     }
     if predicted is not None:
-        listed["predicted_events"] = _predicted_events(predicted, sold, as_of, dimensions)
-    others = ibis.union(*(keep.apart(name, ibis.union(*found)) for name, found in listed.items()))
-    found = {
-        "lead_events": ibis.union(*_lead_events(leads, became_customer)),
-        "stage_events": ibis.union(*_stage_events(progress)),
-        "other_events": others,
-    }
-    events = {name: keep.once(name, of.filter(of.day <= as_of)) for name, of in found.items()}
-    return Happened(leads, sold, cycles, campaigns, touches, **events)
+        others["predicted_events"] = _predicted_events(predicted, sold, as_of, dimensions)
+    own, staged = _lead_events(leads, became_customer), _stage_events(stages)
+    found = ibis.union(*own), ibis.union(*staged), _in_parts(others, keep)
+    names = ("lead_events", "stage_events", "other_events")
+    known = [rows.filter(rows.day <= as_of) for rows in found]
+    events = map(keep.once, names, known)
+    return Happened(leads, sold, cycles, campaigns, touches, *events)
+
+
+def _in_order(leads: ir.Table) -> ir.Table:
+    """Leads with ``lead``, the number of each in the order of their ids."""
+    return leads.mutate(lead=ibis.row_number().over(order_by="lead_id").cast("int32"))
+
+
+def _campaigns_named(tables: Mapping[str, ir.Table]) -> ir.Table:
+    naming = [tables[name] for name in ("leads", "touches", "costs")]
+    return numbered("campaign_number", ["campaign_id"], naming)
+
+
+def _in_parts(events: Mapping[str, Sequence[ir.Table]], keep: Keep) -> ir.Table:
+    """All of these events, each part written by itself."""
+    return ibis.union(*(keep.apart(name, ibis.union(*found)) for name, found in events.items()))
 
 
 def set_apart(
@@ -183,58 +193,6 @@ def _stage_events(progress: ir.Table) -> list[ir.Table]:
         _lead_event(progress, "disqualified_leads", progress.disqualified_day),
         _lead_event(unfit, "bad_fit_leads", unfit.disqualified_day),
     ]
-
-
-def leads_won(sold: Sales) -> ir.Table:
-    """Leads that became customers: lead_id, won_day and won_at, of their first sale."""
-    traced = sold.customers.filter(sold.customers.lead_id.notnull())
-    return traced.group_by("lead_id").agg(won_day=traced.won_day.min(), won_at=traced.won_at.min())
-
-
-def sales_cycles(
-    sold: Sales, leads: ir.Table, touches: ir.Table, definitions: Definitions, company: Company
-) -> ir.Table:
-    """Sales with the day their cycle began, and its days: negative where dates are wrong.
-
-    Both are null where no beginning is known. leads, touches: those that count. Sales are
-    customers, by their first won deal, or all won deals, as ``definitions.cycle_over`` says;
-    ``lead_id`` is the lead that earns the credit, the customer's.
-    It begins with the lead created (without a lead: the deal), the lead's first touch (without
-    one: the lead created), or the deal created, as ``definitions.cycle_from`` says; of a deal, its
-    own lead's.
-    """
-    if definitions.cycle_over == "customers":
-        rows = sold.customers.mutate(own_lead=sold.customers.lead_id)
-    else:
-        rows = won_deals(sold).rename(deal_created_day="created_day")
-        rows = rows.filter(rows.won_day.notnull())
-    lead_or_deal = ibis.coalesce(rows.lead_created_day, rows.deal_created_day)
-    match definitions.cycle_from:
-        case "lead_created":
-            start = lead_or_deal
-        case "first_touch":
-            first = touches.group_by("lead").agg(first_touch=touches.touched_at.min())
-            first = first.inner_join(leads.select("lead", touched_lead="lead_id"), "lead")
-            first = first.drop("lead")
-            rows = rows.left_join(first, rows.own_lead == first.touched_lead)
-            first_day = day_in(company, rows.first_touch.cast("timestamp('UTC')"))
-            start = ibis.coalesce(first_day, lead_or_deal)
-        case "deal_created":
-            start = rows.deal_created_day
-    days = rows.won_day.delta(start, unit="day").cast("float64")
-    return rows.mutate(start_day=start, days=days)
-
-
-def won_deals(sold: Sales) -> ir.Table:
-    """Won deals, a date or not: ``own_lead``, and ``lead_id``, the lead that earns the credit.
-
-    That is the customer's lead, even where the deal came through another one.
-    """
-    through = sold.customers.select(buyer="customer_id", buyer_lead="lead_id")
-    won = sold.deals.filter(sold.deals.status == "won")
-    won = won.left_join(through, won.customer_id == through.buyer)
-    credited = ibis.ifelse(won.buyer.notnull(), won.buyer_lead, won.lead_id)
-    return won.mutate(own_lead=won.lead_id, lead_id=credited).drop("buyer", "buyer_lead")
 
 
 def _deal_events(

@@ -35,33 +35,28 @@ def credited_facts(
 
     happened, keep: see kpis.facts.events.what_happened. tables: every canonical table by name,
     dimension columns included; empty where not mapped.
-    Nothing dated after ``as_of`` exists in the result. The value under a model is not rounded, and
-    null where the model gives the campaign no credit: see :func:`under`. Words are numbers until
-    the end: an engine groups and sorts these in half of the time.
+    Nothing is dated after ``as_of``. Values are not rounded, and null where a model gives no
+    credit: see :func:`under`. Words come last: engines sort numbers in half of the time.
     """
     own, apart = set_apart(tables, dimensions)
-    campaigns, measures = happened.campaigns, measure_words()
     described = _described(happened.leads, apart)
-    others = _labelled(happened.other_events, happened.leads, apart)
-    others = keep.once("labelled_events", others)
+    others = keep.once("labelled_events", _labelled(happened, apart))
     costs = keep.once("cost_events", _cost_events(own, company, apart, as_of))
     labels = numbered("label_number", ["owner", *apart], [described, others, costs])
     labels = keep.once("label_words", labels)
     described = keep.once("described_leads", in_numbers(described, [labels]))
-    credit = _credit(happened, models, definitions.time_decay_half_life_days)
-    credit = keep.once("credit", credit)
-    spent = in_numbers(costs, [measures, campaigns, labels])
-    spent = spent.mutate(measure_number=spent.measure_number.cast("int8"))
+    credit = keep.once("credit", _credit(happened, models, definitions))
+    words = [measure_words(), happened.campaigns, labels]
+    spent = in_numbers(costs, words).cast({"measure_number": "int8"})
     parts = {
-        "lead": _credited_to_leads(happened.lead_events, described, credit, models),
-        "stage": _credited_to_leads(happened.stage_events, described, credit, models),
-        "other": _credited(in_numbers(others, [labels]), credit, models),
-        "cost": spent.mutate(**dict.fromkeys(models, ibis._.quantity)),
+        "lead_facts": _credited_to_leads(happened.lead_events, described, credit, models),
+        "stage_facts": _credited_to_leads(happened.stage_events, described, credit, models),
+        "other_facts": _credited(in_numbers(others, [labels]), credit, models),
+        "cost_facts": spent.mutate(**dict.fromkeys(models, ibis._.quantity)),
     }
-    # No measure is in two of them. Together they take the engine three times the memory.
-    summed = [keep.once(f"{name}_facts", _summed(rows, models)) for name, rows in parts.items()]
-    facts = ibis.union(*summed)
-    return _in_words(facts, [measures, campaigns, labels], own["campaigns"]).select(
+    # Apart, for no measure is in two of them and together they take three times the memory.
+    facts = ibis.union(*(keep.once(name, _summed(rows, models)) for name, rows in parts.items()))
+    return _in_words(facts, words, own["campaigns"]).select(
         *("measure", "day", "cohort_day", "campaign_id", "channel"),
         **dict(zip(dimensions, apart, strict=True)),
         **{name: name for name in ("owner", *models)},
@@ -81,13 +76,13 @@ def _described(leads: ir.Table, dimensions: tuple[str, ...]) -> ir.Table:
     return leads.select("lead", cohort_day="created_day", **labels)
 
 
-def _labelled(events: ir.Table, leads: ir.Table, dimensions: tuple[str, ...]) -> ir.Table:
-    """Events with the number of their ``lead``, owner and dimension values.
+def _labelled(happened: Happened, dimensions: tuple[str, ...]) -> ir.Table:
+    """Events that are no lead's own, with the number of their ``lead``, owner and dimension values.
 
     These are the lead's, else the deal's, else ``(none)``.
     """
-    own = {name: name for name in ("owner", *dimensions)}
-    described = leads.select("lead", known="lead_id", began="created_day", **own)
+    events, own = happened.other_events, {name: name for name in ("owner", *dimensions)}
+    described = happened.leads.select("lead", known="lead_id", began="created_day", **own)
     rows = events.left_join(described, events.lead_id == described.known)
     labels = {name: ibis.coalesce(rows[name], rows[f"deal_{name}"], NONE) for name in own}
     cohort_day = ibis.coalesce(rows.cohort_day, rows.began)
@@ -95,11 +90,12 @@ def _labelled(events: ir.Table, leads: ir.Table, dimensions: tuple[str, ...]) ->
 
 
 def _credit(
-    happened: Happened, models: Sequence[AttributionModel], half_life_days: float
+    happened: Happened, models: Sequence[AttributionModel], definitions: Definitions
 ) -> ir.Table:
     """The credit of leads by their number, over campaigns by theirs: see credit_weights."""
     leads = in_numbers(happened.leads.select("lead", "campaign_id"), [happened.campaigns])
     leads = leads.rename(campaign_id="campaign_number")
+    half_life_days = definitions.time_decay_half_life_days
     credit = credit_weights(leads, happened.touches, models, half_life_days)
     return credit.rename(credited="lead", campaign_number="campaign_id")
 

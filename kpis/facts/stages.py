@@ -35,12 +35,11 @@ def lead_progress(
       disqualified or had the last of their deals closed (see :func:`_leads_of_closed_deals`)
     - in_time: see :func:`_is_in_time`; disqualified_day, bad_fit: as in ``leads``
     """
-    rows = leads.left_join(became_customer, "lead_id")
-    rows = rows.left_join(_leads_of_closed_deals(deals, as_of), "lead_id")
+    closed = _leads_of_closed_deals(deals, as_of)
+    rows = leads.left_join(became_customer, "lead_id").left_join(closed, "lead_id")
     is_mql, is_sql = _by(rows.mql_day, as_of), _by(rows.sql_day, as_of)
-    waiting_since = ibis.cases(
-        (is_sql, rows.sql_day), (is_mql, rows.mql_day), else_=rows.created_day
-    )
+    reached = (is_sql, rows.sql_day), (is_mql, rows.mql_day)
+    waiting_since = ibis.cases(*reached, else_=rows.created_day)
     is_disqualified, is_lost = (
         _by(day, as_of) & (day >= waiting_since)
         for day in (rows.disqualified_day, rows.all_closed_day)

@@ -20,8 +20,9 @@ from kpis.display import money, short_day
 from kpis.facts.credit import credit_weights
 from kpis.facts.currency import priced
 from kpis.facts.customers import Sales, sales
-from kpis.facts.events import leads_won, set_apart, won_deals
+from kpis.facts.events import set_apart
 from kpis.facts.leads import counted_touches, existing_leads
+from kpis.facts.sales_cycles import leads_won, won_deals
 from kpis.model import NONE, Where
 from kpis.scorecard.selection import Facts, column_of, filtered_by
 
