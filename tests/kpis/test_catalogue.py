@@ -6,7 +6,7 @@ from kpis.catalogue import BESIDE, CATALOGUE, SEVEN, SEVEN_KEYS, Kpi, kpi_named
 from kpis.definitions import Definitions
 from kpis.display import formula_of
 from kpis.errors import UsageError
-from kpis.facts.facts import MEASURES
+from kpis.facts.measures import MEASURES
 from kpis.scorecard.scorecard import COLUMNS
 
 EVERY = pytest.mark.parametrize("kpi", SEVEN + BESIDE, ids=lambda kpi: kpi.key)

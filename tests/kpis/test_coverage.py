@@ -5,7 +5,7 @@ import pytest
 from kpis.catalogue import SEVEN
 from kpis.coverage import effects, missing_measures, places_needed
 from kpis.definitions import Definitions
-from kpis.facts.facts import MEASURES
+from kpis.facts.measures import MEASURES
 from kpis.model import TABLES
 
 ALL = {name: frozenset(table.column_names) for name, table in TABLES.items()}

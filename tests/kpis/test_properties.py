@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kpis.calendar import split
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import AttributionModel, Definitions
-from kpis.facts.facts import MEASURES
+from kpis.facts.measures import MEASURES
 from kpis.scorecard.report import report
 from kpis.scorecard.scorecard import COLUMNS, scorecard
 from kpis.scorecard.selection import Facts, Window

@@ -6,7 +6,7 @@ import pandas as pd
 from kpis.calendar import Period
 from kpis.display import days_label, short_day
 from kpis.funnel.cohorts import CohortUnit
-from pages.parts.charts.theme import Colours, Drawing
+from pages.parts.charts.theme import Colours, Drawing, layered
 
 ROW_STEP = 36
 FULL = {"light": 0.55, "dark": 0.38}
@@ -41,8 +41,8 @@ def cohort_chart(ages: pd.DataFrame, unit: CohortUnit, frames: bool, colours: Co
     low, high = float(frame["rate"].min()), float(frame["rate"].max())
     is_full = f"datum.rate > {low + FULL[colours.theme] * (high - low)}"
     colour = alt.condition(is_full, alt.value(colours.paper), alt.value(colours.ink))
-    texts = base.mark_text(fontSize=11).encode(text="shown:N", color=colour)
-    return alt.layer(fields, texts).properties(height=alt.Step(ROW_STEP))
+    texts = base.mark_text(fontSize=11).encode(text=alt.Text("shown:N"), color=colour)
+    return layered(fields, texts, height=alt.Step(ROW_STEP))
 
 
 def _fields(known: pd.DataFrame, unit: CohortUnit, frames: bool) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from kpis.display import UNDEFINED, days_label, short_day, shown
 from kpis.funnel.funnel import step_name
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference
 from pages.parts.charts.axes import LETTER, bars_axis, names_axis
-from pages.parts.charts.theme import Colours, Drawing
+from pages.parts.charts.theme import Colours, Drawing, layered
 
 ROI, RATE = kpi_named("marketing_roi"), kpi_named("lead_conversion_rate")
 MONEY = kpi_named("revenue")
@@ -52,7 +52,7 @@ def leads_chart(weeks: pd.DataFrame, height: int, colours: Colours) -> Drawing:
         )
         for key, opacity in (("leads", FAINT), ("mqls", FULL))
     ]
-    return alt.layer(*bars).properties(height=height, padding=PADDING)
+    return layered(*bars, height=height, padding=PADDING)
 
 
 def cost_chart(weeks: pd.DataFrame, currency: str, height: int, colours: Colours) -> Drawing:
@@ -115,9 +115,11 @@ def steps_chart(own: pd.DataFrame, every: pd.DataFrame, height: int, colours: Co
     )
     bars = base.mark_bar(size=NARROW, yOffset=BELOW).encode(x=x)
     style: dict[str, Any] = {"color": colours.ink, "yOffset": -ABOVE, "fontSize": TEXT}
-    names = base.mark_text(align="left", **style).encode(x=alt.value(0), text="step:N")
-    numbers = base.mark_text(align="right", **style).encode(x=alt.value("width"), text="text:N")
-    return alt.layer(all_bars, bars, names, numbers).properties(height=height, padding=PADDING)
+    names = base.mark_text(align="left", **style).encode(x=alt.XValue(0), text=alt.Text("step:N"))
+    numbers = base.mark_text(align="right", **style).encode(
+        x=alt.XValue("width"), text=alt.Text("text:N")
+    )
+    return layered(all_bars, bars, names, numbers, height=height, padding=PADDING)
 
 
 def models_chart(
@@ -148,9 +150,9 @@ def models_chart(
     bars = base.mark_bar(height={"band": 0.6}).encode(x=bars_axis("roi", texts))
     zero = alt.Chart(frame).mark_rule(color=colours.ink, opacity=0.2).encode(x=alt.XDatum(0))
     numbers = base.mark_text(align="right", color=colours.ink).encode(
-        x=alt.value("width"), text="shown:N", opacity=alt.value(1)
+        x=alt.XValue("width"), text=alt.Text("shown:N"), opacity=alt.value(1)
     )
-    return alt.layer(bars, zero, numbers).properties(height=height, padding=PADDING)
+    return layered(bars, zero, numbers, height=height, padding=PADDING)
 
 
 def cohorts_chart(cohorts: pd.DataFrame, unit: str, height: int, colours: Colours) -> Drawing:
@@ -188,7 +190,7 @@ def cohorts_chart(cohorts: pd.DataFrame, unit: str, height: int, colours: Colour
     area = base.mark_area(opacity=0.12, color=colours.series)
     line = base.mark_line(strokeWidth=2.5, color=colours.series)
     points = base.mark_point(size=45, filled=True, opacity=1, color=colours.series)
-    return alt.layer(area, line, points).properties(height=height, padding=PADDING)
+    return layered(area, line, points, height=height, padding=PADDING)
 
 
 def campaigns_chart(
@@ -219,8 +221,8 @@ def campaigns_chart(
         opacity=alt.condition("datum.stands_out", alt.value(FULL), alt.value(FAINT)),
     )
     numbers = base.mark_text(align="right", color=colours.ink).encode(
-        x=alt.value("width"),
-        text="shown:N",
+        x=alt.XValue("width"),
+        text=alt.Text("shown:N"),
         opacity=alt.condition("datum.stands_out", alt.value(FULL), alt.value(WITHIN_CHANCE)),
     )
-    return alt.layer(bars, numbers).properties(height=height, padding=PADDING)
+    return layered(bars, numbers, height=height, padding=PADDING)

@@ -10,7 +10,7 @@ import pandas as pd
 from kpis.change.drivers import SHARED_COSTS, Drivers
 from kpis.display import label_of, shown
 from pages.parts.charts.axes import LETTER
-from pages.parts.charts.theme import PADDING, Colours, Drawing, inline
+from pages.parts.charts.theme import PADDING, Colours, Drawing, inline, layered
 
 ROW_STEP = 29
 NAME_WIDTH = 285
@@ -50,7 +50,10 @@ def driver_chart(
     )
     zero = alt.Chart(alt.InlineData([{}])).mark_rule(color=colours.quiet)
     zero = zero.encode(x=alt.X("zero:Q", axis=None)).transform_calculate(zero="0")
-    return alt.layer(bars, zero, *_texts(base, start, colours)).properties(
+    return layered(
+        bars,
+        zero,
+        *_texts(base, start, colours),
         height=alt.Step(ROW_STEP),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding=PADDING,
@@ -74,9 +77,9 @@ def _texts(base: alt.Chart, start: float, colours: Colours) -> Iterator[alt.Char
         texts = base.transform_filter(rows_of)
         style: dict[str, Any] = {"color": colours.ink, "fontSize": 13, "fontWeight": weight}
         names = texts.mark_text(align="left", limit=start - 8, **style)
-        yield names.encode(x=alt.value(0), text="name:N")
+        yield names.encode(x=alt.XValue(0), text=alt.Text("name:N"))
         values = texts.mark_text(align="right", **style)
-        yield values.encode(x=alt.value("width"), text="shown:N")
+        yield values.encode(x=alt.XValue("width"), text=alt.Text("shown:N"))
 
 
 def contributions(drivers: Drivers, labels: Mapping[str, str], rows: int) -> pd.DataFrame:

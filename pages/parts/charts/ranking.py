@@ -6,7 +6,7 @@ import pandas as pd
 from kpis.catalogue import Kpi
 from kpis.display import shown
 from pages.parts.charts.axes import LETTER, bars_axis, names_axis
-from pages.parts.charts.theme import Colours, Drawing
+from pages.parts.charts.theme import Colours, Drawing, layered
 
 BAR_STEP = 31
 NAME_WIDTH = 260
@@ -51,9 +51,9 @@ def ranking_chart(
         color=alt.Color("channel:N", title=None, legend=alt.Legend(orient="bottom", columns=3)),
     )
     labels = base.mark_text(align="right", color=colours.ink)
-    labels = labels.encode(x=alt.value("width"), text="shown:N")
+    labels = labels.encode(x=alt.XValue("width"), text=alt.Text("shown:N"))
     over = [] if ranges is None else _ranges(base, colours)
-    return alt.layer(bars, labels, *over).properties(height=alt.Step(BAR_STEP))
+    return layered(bars, labels, *over, height=alt.Step(BAR_STEP))
 
 
 def _ranges(base: alt.Chart, colours: Colours) -> list[alt.Chart]:

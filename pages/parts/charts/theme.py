@@ -1,6 +1,6 @@
 """The theme's colours in charts: on a page the ones its reader sees, in a file the light ones."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,6 +11,8 @@ import streamlit as st
 FONT = "Source Sans Pro"
 FILE_WIDTH = 960
 """Width of a chart in a file, in pixels; on a page it is as wide as its place."""
+NO_DATA = {"name": "empty"}
+"""How Altair writes that a chart has no data of its own."""
 PADDING = dict.fromkeys(("left", "top", "right", "bottom"), 2)
 """Around a chart that says itself how much room it needs, in pixels."""
 LABEL, TITLE = 12, 13
@@ -46,10 +48,46 @@ class Template:
         return {**self.chart, "datasets": dict(self.tables)}
 
 
-Drawing = alt.Chart | alt.LayerChart | alt.FacetChart | Template
+@dataclass(frozen=True)
+class Layers:
+    """Charts over one another, as Altair's LayerChart, which copies each of them several times.
+
+    rest: what is said of all of them, such as ``height`` or ``data``.
+    """
+
+    layers: Sequence["alt.Chart | Layers"]
+    rest: Mapping[str, Any]
+
+    def to_dict(
+        self, validate: bool = True, context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The Vega-Lite description. context: Altair's own, of the chart that this is a part of."""
+        inside = context or {"datasets": {}, "top_level": False}
+        around = inside if context else {"datasets": inside["datasets"]}
+        spec: dict[str, Any] = alt.LayerChart(layer=[], **self.rest).to_dict(
+            validate=False, context=around
+        )
+        layers = [one.to_dict(validate=False, context=inside) for one in self.layers]
+        for layer in layers:
+            if layer.get("data") == NO_DATA:  # then it is drawn from the data of all
+                del layer["data"]
+        spec["layer"] = layers
+        if context is None:
+            spec["datasets"] = {k: v for k, v in inside["datasets"].items() if k != NO_DATA["name"]}
+            if validate:
+                alt.LayerChart.from_dict(spec)
+        return spec
+
+
+Drawing = alt.Chart | alt.FacetChart | Template | Layers
 """A chart that is ready to be drawn."""
 Picture = Callable[[Colours], Drawing]
 """A chart that is yet to be drawn, in the colours of the page or of a file."""
+
+
+def layered(*layers: alt.Chart | Layers, **rest: Any) -> Layers:
+    """Charts over one another; rest: see Layers."""
+    return Layers(layers, rest)
 
 
 def colours_of(theme: Literal["light", "dark"]) -> Colours:

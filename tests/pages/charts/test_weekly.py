@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-import altair as alt
 import pytest
 from PIL import Image
 
@@ -17,7 +16,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Target
 from kpis.records import Annotation
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
-from pages.parts.charts.theme import Picture, colours_of, for_file
+from pages.parts.charts.theme import Layers, Picture, colours_of, for_file
 from pages.parts.charts.weekly.chart import weekly_chart
 from pages.parts.charts.weekly.places import WEEKS_IN_A_MONTH
 from pages.parts.meeting.goals.box import BoxCell, box_cells
@@ -49,17 +48,17 @@ def picture_of(frame: WeeklyFrame, *annotations: Annotation) -> Picture:
     return partial(weekly_chart, frame, "EUR", annotations=annotations)
 
 
-def chart_of(frame: WeeklyFrame, *annotations: Annotation) -> alt.LayerChart:
+def chart_of(frame: WeeklyFrame, *annotations: Annotation) -> Layers:
     return picture_of(frame, *annotations)(colours_of("light"))
 
 
-def records(chart: alt.LayerChart, *columns: str) -> list[dict[str, Any]]:
+def records(chart: Layers, *columns: str) -> list[dict[str, Any]]:
     """The rows that the chart draws, of those of its tables that have these columns."""
     tables = chart.to_dict()["datasets"].values()
     return [row for table in tables for row in table if set(columns) <= set(row)]
 
 
-def periods(chart: alt.LayerChart, half: str) -> list[dict[str, Any]]:
+def periods(chart: Layers, half: str) -> list[dict[str, Any]]:
     rows = [row for row in records(chart, "year_before", "days") if "text" not in row]
     return sorted((row for row in rows if row["half"] == half), key=lambda row: row["place"])
 
@@ -191,7 +190,7 @@ def test_the_text_of_an_annotation_is_text_in_one_line() -> None:
     assert message == ["10 Nov: &lt;script&gt;alert(1)&lt;/script&gt; **bold** =1+1 حملة 🚀"]
 
 
-def y_domains(chart: alt.LayerChart) -> list[tuple[float, float]]:
+def y_domains(chart: Layers) -> list[tuple[float, float]]:
     """The scales of weeks and of months, of which every layer of a half has the same."""
     found = []
     for half in chart.to_dict()["layer"][:2]:

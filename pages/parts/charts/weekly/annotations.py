@@ -63,9 +63,9 @@ def draw_markers(sheet: Sheet, found: pd.DataFrame) -> list[alt.Chart]:
     base = alt.Chart(inline(found)).encode(x=sheet.x)
     line = base.mark_rule(strokeWidth=1, strokeDash=[2, 3], color=colours.quiet)
     return [
-        line.encode(y=alt.value(19), y2=alt.value(sheet.plot)),
-        _disc(base, colours, 260).encode(y=alt.value(10)),
-        _number(base, colours).encode(y=alt.value(10), text="shown:N"),
+        line.encode(y=alt.YValue(19), y2=alt.Y2Value(sheet.plot)),
+        _disc(base, colours, 260).encode(y=alt.YValue(10)),
+        _number(base, colours).encode(y=alt.YValue(10), text=alt.Text("shown:N")),
     ]
 
 
@@ -77,8 +77,8 @@ def draw_annotation_texts(sheet: Sheet, defined: pd.DataFrame) -> list[alt.Chart
         left = "0" if n % 2 == 0 else "width / 2"
         has_all = n % 2 == 0 and n == len(defined) - 1
         sentence = {"number": str(row["number"]), "text": f"{row['day']}: {row['text']}"}
-        base = alt.Chart(alt.InlineData([sentence])).encode(y=alt.value(top + LINE * (n // 2)))
-        at = alt.value(alt.ExprRef(f"{left} + 10"))
+        base = alt.Chart(alt.InlineData([sentence])).encode(y=alt.YValue(top + LINE * (n // 2)))
+        at = alt.XValue(alt.ExprRef(f"{left} + 10"))
         text = base.mark_text(
             align="left",
             baseline="middle",
@@ -88,8 +88,8 @@ def draw_annotation_texts(sheet: Sheet, defined: pd.DataFrame) -> list[alt.Chart
         )
         layers += [
             _disc(base, sheet.colours, 220).encode(x=at),
-            _number(base, sheet.colours).encode(x=at, text="number:N"),
-            text.encode(x=alt.value(alt.ExprRef(f"{left} + 24")), text="text:N"),
+            _number(base, sheet.colours).encode(x=at, text=alt.Text("number:N")),
+            text.encode(x=alt.XValue(alt.ExprRef(f"{left} + 24")), text=alt.Text("text:N")),
         ]
     return layers
 

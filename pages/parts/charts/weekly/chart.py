@@ -23,7 +23,7 @@ from kpis.display import brief, currency_sign
 from kpis.records import Annotation
 from kpis.weeks.frame import MONTHS, WEEKS, WeeklyFrame
 from pages.parts.charts.axes import AXIS_FORMATS
-from pages.parts.charts.theme import PADDING, Colours, inline
+from pages.parts.charts.theme import PADDING, Colours, Layers, inline, layered
 from pages.parts.charts.weekly.annotations import (
     BELOW,
     LINE,
@@ -58,7 +58,7 @@ def weekly_chart(
     colours: Colours,
     annotations: Sequence[Annotation] = (),
     height: int = 260,
-) -> alt.LayerChart:
+) -> Layers:
     """Draw weeks on the left and months on the right, each on an axis of its own.
 
     height: of the whole picture, in pixels.
@@ -74,14 +74,15 @@ def weekly_chart(
     x, band = _x(rows, right, colours), bands(frame, rows)
     sheet = Sheet(frame.kpi, currency, rows, band, x, right, colours, plot)
     sentence = ", ".join(f"{half} {text}" for half, text in ends.items()) or "no value yet"
-    return alt.LayerChart(
-        layer=[
-            *_halves(sheet, unusual, ends, has_markers=len(noted) > 0),
-            *draw_markers(sheet, markers(noted)),
-            *draw_headings(sheet),
-            *draw_legend(sheet, unusual),
-            *draw_annotation_texts(sheet, texts),
-        ],
+    layers: list[alt.Chart | Layers] = [
+        *_halves(sheet, unusual, ends, has_markers=len(noted) > 0),
+        *draw_markers(sheet, markers(noted)),
+        *draw_headings(sheet),
+        *draw_legend(sheet, unusual),
+        *draw_annotation_texts(sheet, texts),
+    ]
+    return layered(
+        *layers,
         resolve=alt.Resolve(scale=alt.ScaleResolveMap(y="independent")),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         padding=PADDING,
@@ -98,7 +99,7 @@ def _room(ends: Mapping[str, str]) -> float:
 
 def _halves(
     sheet: Sheet, unusual: pd.DataFrame, ends: Mapping[str, str], has_markers: bool
-) -> Iterator[alt.LayerChart]:
+) -> Iterator[Layers]:
     """Weeks and months, each with its grid, lines, rings and last value."""
     sizes = scales(sheet.kpi, sheet.rows, sheet.band, sheet.plot, has_markers)
     last = last_values(sheet.rows).assign(text=lambda table: table["half"].map(ends))
@@ -110,7 +111,7 @@ def _halves(
             *_stands_out(sheet, unusual[unusual["half"] == half], y),
             *_last_value(sheet, last[last["half"] == half], y),
         ]
-        yield alt.LayerChart(data=inline(sheet.rows[sheet.rows["half"] == half]), layer=parts)
+        yield layered(*parts, data=inline(sheet.rows[sheet.rows["half"] == half]))
 
 
 def _x(rows: pd.DataFrame, right: float, colours: Colours) -> alt.X:
@@ -253,7 +254,7 @@ def _last_value(sheet: Sheet, last: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
         return []
     at_end = bool(last["is_rightmost"].iloc[0])
     place: dict[str, Any] = {"align": "left", "dx": 9} if at_end else {"align": "center", "dy": -14}
-    base = alt.Chart(inline(last)).encode(x=sheet.x, y=y, text="text:N")
+    base = alt.Chart(inline(last)).encode(x=sheet.x, y=y, text=alt.Text("text:N"))
     halo: dict[str, Any] = {"stroke": sheet.colours.paper, "strokeWidth": 4, "strokeJoin": "round"}
     return [
         base.mark_text(fontSize=15, fontWeight="bold", color=colour, **place, **around)

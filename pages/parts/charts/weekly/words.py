@@ -24,7 +24,7 @@ def draw_headings(sheet: Sheet) -> list[alt.Chart]:
     text = alt.Chart(inline(data)).mark_text(
         align="left", baseline="middle", fontSize=13, fontWeight=600, color=sheet.colours.ink
     )
-    return [text.encode(x=sheet.x, y=alt.value(10 - ABOVE), text="text:N")]
+    return [text.encode(x=sheet.x, y=alt.YValue(10 - ABOVE), text=alt.Text("text:N"))]
 
 
 def draw_legend(sheet: Sheet, signals: pd.DataFrame) -> list[alt.Chart]:
@@ -65,9 +65,9 @@ def draw_legend(sheet: Sheet, signals: pd.DataFrame) -> list[alt.Chart]:
 
 def _entry(sheet: Sheet, text: str, at: str, symbol: dict[str, Any]) -> list[alt.Chart]:
     """A symbol, and beside it the text from ``at``, an expression of pixels."""
-    base = alt.Chart(alt.InlineData([{"text": text}])).encode(y=alt.value(10 - ABOVE))
+    base = alt.Chart(alt.InlineData([{"text": text}])).encode(y=alt.YValue(10 - ABOVE))
     words = base.mark_text(align="left", baseline="middle", fontSize=12, color=sheet.colours.quiet)
     return [
-        words.encode(x=alt.value(alt.ExprRef(at)), text="text:N"),
-        base.mark_point(**symbol).encode(x=alt.value(alt.ExprRef(f"{at} - 14"))),
+        words.encode(x=alt.XValue(alt.ExprRef(at)), text=alt.Text("text:N")),
+        base.mark_point(**symbol).encode(x=alt.XValue(alt.ExprRef(f"{at} - 14"))),
     ]
