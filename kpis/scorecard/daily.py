@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Days = npt.NDArray[np.datetime64]
 Values = npt.NDArray[np.float64]
@@ -148,8 +149,10 @@ def daily_facts(columns: Columns, values: Sequence[str], is_grouped: bool) -> di
 
     A null value is no row.
     """
-    groups, places = np.unique(columns["group"], return_inverse=True)
-    known = tuple(groups.tolist()) if is_grouped else ("",)
+    found, groups = pd.factorize(columns["group"])  # sorts the groups alone, not every row
+    order = np.argsort(groups)
+    places = np.argsort(order)[found]
+    known = tuple(groups[order].tolist()) if is_grouped else ("",)
     return {name: _by_measure(columns, name, known, places) for name in values}
 
 
