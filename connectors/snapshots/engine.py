@@ -58,12 +58,21 @@ def write_facts(
 
     Raises OSError when the disk does not take them.
     """
-    what = (folder, mapped, dimensions, definitions, company, as_of)
+
+    def write(memory: str | None) -> tuple[str, Health]:
+        with _engine_in(folder, memory) as engine:
+            prediction = _predicted(engine, folder, definitions, company, as_of)
+            asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
+            health = _health(engine.con, asked, mapped)
+            query = make_facts(engine.con, asked, EVERY_MODEL)
+            engine.con.execute(f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
+        return prediction.not_predicted, health
+
     try:
         try:
-            return _written(MEMORY, *what)
+            return write(MEMORY)
         except duckdb.OutOfMemoryException:  # not every step can go to the disk
-            return _written(None, *what)
+            return write(None)
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
@@ -71,28 +80,12 @@ def write_facts(
         raise OSError(text) from error
 
 
-def _written(
-    memory: str | None,
-    folder: Path,
-    mapped: Mapped,
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    as_of: date,
-) -> tuple[str, Health]:
-    """As write_facts, within a limit of memory; None: most of the machine's."""
-    with _engine_in(folder, memory) as engine:
-        prediction = _predicted(engine, folder, definitions, company, as_of)
-        asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
-        health = _health(engine.con, asked, mapped)
-        query = make_facts(engine.con, asked, EVERY_MODEL)
-        engine.con.execute(f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
-    return prediction.not_predicted, health
-
-
 @contextlib.contextmanager
 def _engine_in(folder: Path, memory: str | None) -> Iterator[DuckDB]:
-    """An engine that holds so much in memory, and the rest in ``folder`` as long as it runs."""
+    """An engine that holds so much in memory, and the rest in ``folder`` as long as it runs.
+
+    memory: None is most of the machine's.
+    """
     with tempfile.TemporaryDirectory(prefix=".engine-", dir=folder) as spilled:
         engine = ibis.duckdb.connect()
         try:
