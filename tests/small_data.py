@@ -18,7 +18,6 @@ from connectors.snapshots.facts_sql import PREDICTED, FactsAsked, make_facts, ma
 from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
-from kpis.facts.facts import under
 from kpis.lifetime.expected_margins import predicted_by
 from kpis.model import TABLES, Where, columns_of
 from kpis.scorecard.scorecard import scorecard
@@ -102,8 +101,8 @@ def facts_of(
     margins, not_predicted = _prediction(arrow, definitions, company, day, predicted)
     built = ibis.memtable(facts_table(arrow, dimensions, definitions, company, day, margins))
     return Facts(
-        table=under(built, model),
         every_model=built,
+        model=model,
         as_of=day,
         dimensions=dimensions,
         mapped=mapped_by(tables),

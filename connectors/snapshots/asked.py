@@ -1,14 +1,14 @@
-"""Questions to DuckDB whose SQL is written once: other values of a filter are its parameters."""
+"""Questions to DuckDB whose SQL is written once: the texts in it are its parameters."""
 
 import re
 from collections.abc import Callable, Hashable
-from itertools import count
+from itertools import chain, count
 
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
 
-from kpis.model import Where
 from kpis.scorecard.daily import Columns
+from kpis.scorecard.selection import Texts
 
 SHAPES_KEPT = 100
 _STAND_IN = re.compile(r"'\?(\d+)\?'")
@@ -25,20 +25,19 @@ class Asked:
         self._sql: dict[Hashable, str] = {}
 
     def __call__(
-        self, shape: Hashable, where: Where, question: Callable[[Where], ir.Table]
+        self, shape: Hashable, texts: Texts, question: Callable[[Texts], ir.Table]
     ) -> Columns:
-        """The answer for a filter, the columns that ``question`` asks for."""
-        key = shape, tuple((name, len(values)) for name, values in where.items())
-        sql = self._sql.pop(key) if key in self._sql else self._written(where, question)
+        """The answer for these texts, the columns that ``question`` asks for."""
+        key = shape, tuple(map(len, texts))
+        sql = self._sql.pop(key) if key in self._sql else self._written(texts, question)
         self._sql[key] = sql
         if len(self._sql) > SHAPES_KEPT:
             del self._sql[next(iter(self._sql))]
-        values = [value for values in where.values() for value in values]
-        answer = self._engine.con.sql(sql, params=values).to_arrow_table()
+        answer = self._engine.con.sql(sql, params=list(chain(*texts))).to_arrow_table()
         return {name: answer[name].to_numpy() for name in answer.column_names}
 
-    def _written(self, where: Where, question: Callable[[Where], ir.Table]) -> str:
-        """The SQL with a parameter for each value; texts that no value is stand for them."""
+    def _written(self, texts: Texts, question: Callable[[Texts], ir.Table]) -> str:
+        """The SQL with a parameter for each text; texts that no value is stand for them."""
         numbers = count(1)
-        stand_ins = {name: [f"?{next(numbers)}?" for _ in values] for name, values in where.items()}
+        stand_ins = [[f"?{next(numbers)}?" for _ in some] for some in texts]
         return _STAND_IN.sub(r"$\1", self._engine.compile(question(stand_ins)))

@@ -30,14 +30,14 @@ from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.errors import UsageError, nearest
-from kpis.facts.facts import under
+from kpis.facts.rollup import rolled_up
 from kpis.health.health import Health, data_health, wanted
 from kpis.lifetime.expected_margins import PREDICTED_FROM, Prediction, predicted_by
 from kpis.model import TABLES
 from kpis.scorecard.selection import Facts, known_values
 from kpis.scorecard.sums import usual_cycle
 
-FACTS = "facts.parquet"
+FACTS, ROLLUP = "facts.parquet", "rollup.parquet"
 EVERY_MODEL = tuple(ATTRIBUTION_MODELS)
 MEMORY = "700MB"
 """What a refresh lets the engine hold in memory."""
@@ -51,7 +51,7 @@ def write_facts(
     company: Company,
     as_of: date,
 ) -> tuple[str, Health]:
-    """Write ``facts.parquet`` from the canonical tables in ``folder``, under every model.
+    """Write facts under every model from the canonical tables in ``folder``, and their rollup.
 
     mapped: per table the columns that came from a source. Returns why no lifetime value is
     predicted (empty where one is, or none is asked for), and what the checks found in the tables.
@@ -66,6 +66,8 @@ def write_facts(
             health = _health(engine.con, asked, mapped)
             query = make_facts(engine.con, asked, EVERY_MODEL)
             engine.con.execute(f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
+            query = engine.compile(rolled_up(engine.read_parquet(folder / FACTS)))
+            engine.con.execute(f"COPY ({query}) TO {_quoted(folder / ROLLUP)} (FORMAT parquet)")
         return prediction.not_predicted, health
 
     try:
@@ -190,11 +192,12 @@ def open_facts(
     own, dimensions, company = manifest.definitions, tuple(manifest.dimensions), manifest.company
     model, as_of = model or own.attribution, as_of or manifest.as_of
     definitions = definitions or own
-    engine, not_predicted = ibis.duckdb.connect(), manifest.not_predicted
+    engine, not_predicted, rolled = ibis.duckdb.connect(), manifest.not_predicted, None
     is_alike = as_of == manifest.as_of and _has_facts_of(own, definitions, model)
     try:
         if is_alike and (folder / FACTS).exists():  # a version before had other files
-            table = engine.read_parquet(folder / FACTS)
+            table, rollup = engine.read_parquet(folder / FACTS), folder / ROLLUP
+            rolled = engine.read_parquet(rollup) if rollup.exists() else None
         else:
             predicted = _predicted(engine, folder, definitions, company, as_of)
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
@@ -204,8 +207,9 @@ def open_facts(
     except duckdb.Error:
         raise damaged(folder) from None
     facts = Facts(
-        *(under(table, model), table, as_of, dimensions, manifest.mapped, definitions, company),
+        *(table, model, as_of, dimensions, manifest.mapped, definitions, company),
         not_predicted=not_predicted,
+        rollup=rolled,
         ask=Asked(engine),
     )
     return replace(facts, usual_cycle_days=usual_cycle(facts))

@@ -52,9 +52,9 @@ def figures_on(day: date, facts: Facts, asked: Iterable[Asked]) -> Figures:
     for key, period in asked:
         is_cut = key == FOLLOW_UP and up >= period.start
         cut[key, period] = (key, period.until(up) if is_cut else period)
-    rows = facts.table
+    rows = facts.every_model
     is_to_come = (rows.measure.isin(_OF_LEADS) & (rows.cohort_day > day)).fill_null(False)
-    then = replace(facts, table=rows.filter(~is_to_come), as_of=day)
+    then = replace(facts.of_rows(rows.filter(~is_to_come)), as_of=day)
     values = figures_today(then, cut.values(), {})
     found = {whole: values[seen] for whole, seen in cut.items()}
     none_due = [whole for whole in cut if whole[0] == FOLLOW_UP and up < whole[1].start]

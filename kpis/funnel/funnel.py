@@ -16,7 +16,7 @@ import pandas as pd
 from kpis.calendar import Period
 from kpis.coverage import missing_measures
 from kpis.model import Where
-from kpis.scorecard.daily import as_days
+from kpis.scorecard.daily import DailyFacts, as_days
 from kpis.scorecard.selection import Facts, Window, as_windows, starts_and_ends
 from kpis.scorecard.sums import is_immature
 
@@ -31,6 +31,8 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 MEASURE_OF = {"lead": "leads", "mql": "mqls", "sql": "sqls", "customer": "converted_leads"}
 """What counts those who reached a stage."""
 _SKIPPED = {"mql": "skipped_mql", "sql": "skipped_sql"}
+_MEASURES = frozenset([*MEASURE_OF.values(), *_SKIPPED.values()])
+_FOLLOWED = _MEASURES | {"accepted_mqls", "disqualified_leads", "bad_fit_leads"}
 _NOBODY = {
     "lead": "no leads were created",
     "mql": "no lead came as far as MQL",
@@ -47,6 +49,11 @@ _FUNNEL_COLUMNS = ["window", "start", "end", "group", "stage", *_NUMBERS, "immat
 def step_name(stage: str) -> str:
     """The step that leads to a stage: ``MQL → SQL``."""
     return f"{NAMES[STAGES[STAGES.index(stage) - 1]]} → {NAMES[stage]}"
+
+
+def followed(facts: Facts, where: Where) -> DailyFacts:
+    """What came of leads, by the day they were created: one answer for the funnel and its signs."""
+    return facts.daily(where, None, _FOLLOWED, _FOLLOWED)
 
 
 def funnel(
@@ -102,8 +109,7 @@ def _sums(
     facts: Facts, windows: Sequence[Window], by: str | None, where: Where
 ) -> dict[tuple[int, str], dict[str, float]]:
     """The measures of the funnel per window and group."""
-    measures = frozenset([*MEASURE_OF.values(), *_SKIPPED.values()])
-    daily = facts.daily(where) if by is None else facts.daily(where, by, measures)
+    daily = facts.daily(where, by, _MEASURES, _MEASURES) if by else followed(facts, where)
     starts, ends = starts_and_ends(windows)
     horizons = as_days([window.horizon for window in windows])
     always = as_days([date.max] * len(windows))
@@ -111,7 +117,7 @@ def _sums(
         name: daily[name].cohort_sums(
             starts, ends, always if name == MEASURE_OF["lead"] else horizons
         )
-        for name in measures
+        for name in _MEASURES
     }
     return {
         (number, group): {name: float(values[place, number]) for name, values in sums.items()}

@@ -22,7 +22,7 @@ _UNKNOWN = float("nan")
 def _waiting_rows(facts: Facts, by: str | None, where: Where) -> pd.DataFrame:
     """How many leads wait: columns group, measure, days (that they have waited) and value."""
     measures = frozenset(_WAITING.values())
-    daily = facts.daily(where) if by is None else facts.daily(where, by, measures, frozenset())
+    daily = facts.daily(where) if by is None else facts.daily(where, by, measures)
     groups, today = np.array(daily.groups, dtype=object), np.datetime64(facts.as_of)
     return pd.concat(
         pd.DataFrame(

@@ -4,5 +4,5 @@
 measure and day, ``sums`` what a window holds of it, ``costs`` adds what a selection costs,
 ``formulas`` holds the formula of every KPI (CAC, ROI, …), ``undefined`` a KPI without a value and
 why, ``notes`` what to know about one that is there. ``report`` is the command line's,
-``sensitivity`` the range over attribution models. Uses the vocabulary only.
+``sensitivity`` the range over attribution models. Uses ``facts``, for what their columns are.
 """

@@ -20,6 +20,8 @@ Seen = npt.NDArray[np.bool_]
 Columns = Mapping[str, npt.NDArray[Any]]
 """The columns of an engine's answer, by name."""
 
+_WEIGHTED = ("customers_started", "customers_ended")
+"""The measures that count for as many days as they are there: see Daily.active_days."""
 _LONGEST = 10_000_000
 """More days than there are between any two dates."""
 
@@ -114,6 +116,18 @@ class DailyFacts:
         return self.measures.get(measure, empty)
 
 
+@dataclass(frozen=True)
+class Cuts:
+    """What windows need of days: no more than where they begin and end.
+
+    at: ISO days in order; every window begins on one and ends on the day before one, so that the
+    days between two need not be told apart. since: the first day of any window.
+    """
+
+    since: str
+    at: tuple[str, ...]
+
+
 def as_days(days: Sequence[date]) -> Days:
     """Days as numpy has them."""
     return np.array(days, dtype="datetime64[D]")
@@ -125,12 +139,13 @@ def daily_question(
     by: str | None = None,
     measures: Collection[str] | None = None,
     cohorts_of: Collection[str] | None = None,
+    cuts: Cuts | None = None,
 ) -> ir.Table:
     """The one question for the measures of ``rows``, facts of one selection, by day.
 
     values: the columns to sum. by: the column to group by; without it the one group is "".
     measures: those that are needed; cohorts_of: those of them whose days of cohorts are. Both are
-    all of them by default.
+    all of them by default. cuts: of windows, where days within these need not be told apart.
     """
     if measures is not None:
         rows = rows.filter(rows.measure.isin(sorted(measures)))
@@ -138,10 +153,28 @@ def daily_question(
     if cohorts_of is not None:
         is_needed = rows.measure.isin(sorted(cohorts_of))
         cohort_day = ibis.ifelse(is_needed, cohort_day, ibis.null("date"))
-    group = ibis.literal("") if by is None else rows[by]
-    asked = rows.group_by("measure", "day", group=group, cohort_day=cohort_day)
-    found = asked.agg(**{name: rows[name].sum() for name in values})
-    return found.order_by("measure", "group", "day", "cohort_day")
+    rows = rows.mutate(group=ibis.literal("") if by is None else rows[by], cohort_day=cohort_day)
+    if cuts is not None:
+        rows = _cut(rows, cuts)
+    keys = ("measure", "group", "day", "cohort_day")
+    return rows.group_by(keys).agg(**{name: rows[name].sum() for name in values}).order_by(keys)
+
+
+def _cut(rows: ir.Table, cuts: Cuts) -> ir.Table:
+    """The days between two cuts as the first of them; rows: with cohort days where needed.
+
+    Where cohort days are needed, or days are weighted, both days are left as they are. Cohorts of
+    before all windows, with nothing in one, are left out.
+    """
+    since, *at = (ibis.literal(day).cast("date") for day in (cuts.since, *cuts.at))
+    begins = [ibis.literal(date.min), *at]
+    day = ibis.cases(
+        (rows.measure.isin(_WEIGHTED) | rows.cohort_day.notnull(), rows.day),
+        *((rows.day < end, begin) for begin, end in pairwise(begins)),
+        else_=begins[-1],
+    )
+    is_since = rows.cohort_day.isnull() | (rows.cohort_day >= since) | (rows.day >= since)
+    return rows.filter(is_since).mutate(day=day)
 
 
 def daily_facts(columns: Columns, values: Sequence[str], is_grouped: bool) -> dict[str, DailyFacts]:

@@ -1,7 +1,7 @@
 """What is asked of the facts: a selection of them, over windows of time."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -9,22 +9,33 @@ import ibis.expr.types as ir
 
 from kpis.calendar import Period
 from kpis.coverage import Mapped
-from kpis.definitions import ATTRIBUTION_MODELS, Company, Definitions
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.errors import UsageError, nearest
+from kpis.facts.facts import under
+from kpis.facts.rollup import COHORTS_KEPT, DIMENSIONS_KEPT
 from kpis.model import BUILT_IN_DIMENSIONS, Where
-from kpis.scorecard.daily import Columns, DailyFacts, Days, as_days, daily_facts, daily_question
+from kpis.scorecard.daily import (
+    Columns,
+    Cuts,
+    DailyFacts,
+    Days,
+    as_days,
+    daily_facts,
+    daily_question,
+)
 
 T = TypeVar("T")
 ANSWERS_KEPT = 32
 
-Ask = Callable[[Hashable, Where, Callable[[Where], ir.Table]], Columns]
-"""Answers the question that a function makes of a filter; questions of one shape differ in the
-filter's values only."""
+Texts = Sequence[Sequence[str]]
+Ask = Callable[[Hashable, Texts, Callable[[Texts], ir.Table]], Columns]
+"""Answers the question that a function makes of lists of texts; questions of one shape differ in
+these only."""
 
 
-def as_written(shape: Hashable, where: Where, question: Callable[[Where], ir.Table]) -> Columns:
+def as_written(shape: Hashable, texts: Texts, question: Callable[[Texts], ir.Table]) -> Columns:
     """Ask whatever engine the question's tables are in."""
-    answer = question(where).to_pyarrow()
+    answer = question(texts).to_pyarrow()
     return {name: answer[name].to_numpy() for name in answer.column_names}
 
 
@@ -32,16 +43,17 @@ def as_written(shape: Hashable, where: Where, question: Callable[[Where], ir.Tab
 class Facts:
     """The facts table with what is needed to read it.
 
-    every_model: as returned by kpis.facts.facts.credited_facts; table: the same under one model.
+    every_model: as returned by kpis.facts.facts.credited_facts. model: the one to credit by.
     as_of: the day it was built for.
     mapped: the columns that came from a source; what needs others is undefined, not zero.
     usual_cycle_days: median days from lead to customer (see usual_cycle), NaN where unknown.
     not_predicted: why no lifetime value is predicted, where definitions ask for one.
+    rollup: of every_model, as returned by kpis.facts.rollup.rolled_up; None where there is none.
     ask: how questions are put to the engine.
     """
 
-    table: ir.Table
     every_model: ir.Table
+    model: AttributionModel
     as_of: date
     dimensions: tuple[str, ...]
     mapped: Mapped
@@ -49,6 +61,7 @@ class Facts:
     company: Company
     usual_cycle_days: float = float("nan")
     not_predicted: str = ""
+    rollup: ir.Table | None = None
     ask: Ask = field(default=as_written, compare=False)
     _answers: dict[Hashable, Any] = field(
         default_factory=dict,
@@ -56,47 +69,74 @@ class Facts:
         compare=False,  # of this table: no copy has them
     )
 
+    @property
+    def table(self) -> ir.Table:
+        """The facts under the one model."""
+        return under(self.every_model, self.model)
+
+    def of_rows(self, rows: ir.Table) -> "Facts":
+        """The same of some rows of ``every_model`` only."""
+        return replace(self, every_model=rows, rollup=None, ask=as_written)
+
     def daily(
         self,
         where: Where | None = None,
         by: str | None = None,
         measures: frozenset[str] | None = None,
-        cohorts_of: frozenset[str] | None = None,
+        cohorts_of: frozenset[str] = COHORTS_KEPT,
+        cuts: Cuts | None = None,
     ) -> DailyFacts:
         """Each measure of a selection by day; one question, and none when it was asked lately.
 
-        by: a dimension to group by. measures, cohorts_of: see kpis.scorecard.daily.daily_question.
-        Raises UsageError for a dimension that does not exist.
+        by: a dimension to group by. measures, cohorts_of, cuts: see
+        kpis.scorecard.daily.daily_question. Raises UsageError for a dimension that does not exist.
         """
-        own, column = filtered_by(where), column_of(by, self) if by else None
-
-        def question(where: Where) -> ir.Table:
-            rows = matching(self.table, self, where)
-            return daily_question(rows, ["value"], column, measures, cohorts_of)
+        own = filtered_by(where)
 
         def ask() -> DailyFacts:
-            answer = self.ask(("daily", by, measures, cohorts_of), own, question)
+            answer = self._answer(["value"], own, by, measures, cohorts_of, cuts)
             return daily_facts(answer, ["value"], by is not None)["value"]
 
-        return self.kept(("daily", filter_key(own), by, measures, cohorts_of), ask)
+        return self.kept(("daily", filter_key(own), by, measures, cohorts_of, cuts), ask)
 
     def daily_by_model(
-        self,
-        where: Where | None,
-        by: str | None,
-        measures: frozenset[str],
-        cohorts_of: frozenset[str],
+        self, where: Where | None, by: str | None, measures: frozenset[str], cuts: Cuts
     ) -> dict[str, DailyFacts]:
         """As :meth:`daily`, under each attribution model of ``every_model``; it is not kept."""
         models = [model for model in ATTRIBUTION_MODELS if model in self.every_model.columns]
+        answer = self._answer(models, filtered_by(where), by, measures, COHORTS_KEPT, cuts)
+        return daily_facts(answer, models, by is not None)
+
+    def _answer(
+        self,
+        values: Sequence[str],
+        where: Where,
+        by: str | None,
+        measures: frozenset[str] | None,
+        cohorts_of: frozenset[str],
+        cuts: Cuts | None,
+    ) -> Columns:
+        """Sums of ``values``, the models or the "value" under one, of the smallest table."""
         column = column_of(by, self) if by else None
 
-        def question(where: Where) -> ir.Table:
-            rows = matching(self.every_model, self, where)
-            return daily_question(rows, models, column, measures, cohorts_of)
+        def question(texts: Texts) -> ir.Table:
+            *filters, since, at = texts
+            table = self._with(where, by, cohorts_of)
+            table = under(table, self.model) if values == ["value"] else table
+            rows = matching(table, self, dict(zip(where, filters, strict=True)))
+            cut = Cuts(since[0], tuple(at)) if cuts else None
+            return daily_question(rows, values, column, measures, cohorts_of, cut)
 
-        answer = self.ask(("by model", by, measures, cohorts_of), filtered_by(where), question)
-        return daily_facts(answer, models, by is not None)
+        shape = (*values, *where, "by", by, measures, cohorts_of)
+        texts = [*where.values(), [cuts.since] if cuts else [], cuts.at if cuts else []]
+        return self.ask(shape, texts, question)
+
+    def _with(self, where: Where, by: str | None, cohorts_of: frozenset[str]) -> ir.Table:
+        """The rollup where that has the dimensions and cohort days, else the facts."""
+        asked = {*where, *([by] if by else [])}
+        if self.rollup is None or asked - DIMENSIONS_KEPT or cohorts_of - COHORTS_KEPT:
+            return self.every_model
+        return self.rollup
 
     def kept(self, key: Hashable, ask: Callable[[], T]) -> T:
         """What ``ask`` returns, asked once for a key; of ANSWERS_KEPT the least used one goes."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kpis.model import Where
-from kpis.scorecard.daily import Daily, DailyFacts, Seen, Values, as_days
+from kpis.scorecard.daily import Cuts, Daily, DailyFacts, Days, Seen, Values, as_days
 from kpis.scorecard.selection import Facts, Window, starts_and_ends
 
 N = TypeVar("N", bound=np.generic)
@@ -52,7 +52,6 @@ _SUMS: dict[str, tuple[str, str]] = {
 }
 """Each sum of measure_sums: over which days (see _over), and of which measure."""
 _MEASURES = frozenset(measure for _, measure in _SUMS.values())
-_COHORTS_OF = frozenset({"converted_leads", "cycles"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,22 +110,38 @@ def measure_sums(
     ``predicted_customers`` where it is the day of the report; ``clv_unpriced`` and ``won_unpriced``
     are the amounts without a rate that payments and won revenue leave out of these.
     """
-    return _window_sums(_daily(facts, by, where), windows, facts.as_of, by)
+    return _window_sums(_daily(facts, windows, by, where), windows, facts.as_of, by)
 
 
 def sums_by_model(
     facts: Facts, windows: Sequence[Window], by: str | None, where: Where
 ) -> dict[str, WindowSums]:
     """Return measure_sums under each attribution model, all with the same groups."""
-    models = facts.daily_by_model(where, by, _MEASURES, _COHORTS_OF)
+    models = facts.daily_by_model(where, by, _MEASURES, _cuts(windows, facts.as_of))
     return {m: _window_sums(daily, windows, facts.as_of, by) for m, daily in models.items()}
 
 
-def _daily(facts: Facts, by: str | None, where: Where | None) -> DailyFacts:
-    """The facts by day; of groups only what is summed, as there are many."""
+def _daily(
+    facts: Facts, windows: Sequence[Window], by: str | None, where: Where | None
+) -> DailyFacts:
+    """The facts by day; of groups only what is summed over these windows, as there are many."""
     if by is None:
         return facts.daily(where)
-    return facts.daily(where, by, _MEASURES, _COHORTS_OF)
+    return facts.daily(where, by, _MEASURES, cuts=_cuts(windows, facts.as_of))
+
+
+def _cuts(windows: Sequence[Window], as_of: date) -> Cuts:
+    """The days on which what is summed over a window begins, or has just ended: see _over."""
+    (starts, ends), day = starts_and_ends(windows), np.timedelta64(1)
+    last_days, year_ago = _looking_back(ends, as_of)
+    at = np.unique([starts, ends + day, last_days, last_days + day, year_ago])
+    return Cuts(str(starts.min()), tuple(at.astype(str).tolist()))
+
+
+def _looking_back(ends: Days, as_of: date) -> tuple[Days, Days]:
+    """The last day that each window knows, and the first of the year that ends with it."""
+    last_days: Days = np.minimum(ends, np.datetime64(as_of))
+    return last_days, last_days - np.timedelta64(CLV_WINDOW_DAYS - 1)
 
 
 def _window_sums(
@@ -144,8 +159,7 @@ def _over(windows: Sequence[Window], as_of: date) -> dict[str, Callable[[Daily],
     """The sums of a measure over the days that a window counts: (groups, windows)."""
     starts, ends = starts_and_ends(windows)
     horizons = as_days([window.horizon for window in windows])
-    last_days = np.minimum(ends, np.datetime64(as_of))
-    year_ago = last_days - np.timedelta64(CLV_WINDOW_DAYS - 1)
+    last_days, year_ago = _looking_back(ends, as_of)
     always = as_days([date.min] * len(windows))
     return {
         "in_period": lambda one: one.sums(starts, ends),
@@ -166,7 +180,7 @@ def median_cycles(
     one; where that falls between two cycles, it is their mean. Without a filter on campaigns
     every customer weighs 1 and this is the plain median.
     """
-    daily = _daily(facts, by, where)
+    daily = _daily(facts, windows, by, where)
     starts, ends = starts_and_ends(windows)
     lengths = daily["cycles"].lengths(starts, ends)
     return {(n, daily.groups[g]): weighted_median(*one) for (g, n), one in lengths.items()}

@@ -6,7 +6,7 @@ from datetime import timedelta
 from kpis.calendar import Period, last_whole, unit_of
 from kpis.coverage import missing_measures
 from kpis.display import agreed_percent, counted, days_label, is_above, listed, lower_first, percent
-from kpis.funnel.funnel import PLURAL
+from kpis.funnel.funnel import PLURAL, followed
 from kpis.funnel.waiting import waiting
 from kpis.goals.standing import ON_TRACK_FROM, RULE, Standing, by_period, worst_first
 from kpis.model import Where
@@ -113,7 +113,7 @@ def cohort_sums(facts: Facts, cohort: Period, where: Where) -> dict[str, float]:
 
     Leads, MQLs, MQLs that became SQLs, disqualified leads, and those that were a bad fit.
     """
-    daily, horizon = facts.daily(where), as_days([facts.as_of])
+    daily, horizon = followed(facts, where), as_days([facts.as_of])
     starts, ends = as_days([cohort.start]), as_days([cohort.end])
     return {name: daily[name].cohort_sums(starts, ends, horizon).item() for name in _QUALITY}
 

@@ -9,6 +9,7 @@ from typing import Any
 from kpis.calendar import Period
 from kpis.coverage import Mapped
 from kpis.definitions import AttributionModel, Company, Definitions
+from kpis.facts.rollup import rolled_up
 from kpis.model import columns_of
 from kpis.scorecard.selection import Facts
 from tests.small_data import Row, Rows, facts_of
@@ -184,7 +185,7 @@ def random_facts(
     as_of: date = AS_OF,
     mapped: Mapped | None = None,
 ) -> Facts:
-    """Facts of such rows; of every table that is there, all columns are mapped.
+    """Facts of such rows with their rollup; of every table that is there, all columns are mapped.
 
     Switches that shape no facts, only formulas, are turned afterwards: few facts are compiled.
     """
@@ -198,7 +199,8 @@ def random_facts(
         dimensions=DIMENSIONS,
         **tables,
     )
-    return replace(facts, mapped=mapped or mapped_by(tables), definitions=definitions)
+    rollup, mapped = rolled_up(facts.every_model), mapped or mapped_by(tables)
+    return replace(facts, rollup=rollup, mapped=mapped, definitions=definitions)
 
 
 def random_definitions(random: Random, **more: Any) -> Definitions:

@@ -7,8 +7,7 @@ import ibis.expr.types as ir
 import pytest
 
 from connectors.snapshots.asked import Asked
-from kpis.model import Where
-from kpis.scorecard.selection import Facts, as_written
+from kpis.scorecard.selection import Facts, Texts, as_written
 from tests.small_data import facts_of, lead, touch
 
 NAMES = ("plain", "O'Brien", "?1?", '"; DROP TABLE facts; --', "", "%", "Ünï")
@@ -19,9 +18,9 @@ def facts_in_duckdb() -> tuple[Facts, Asked]:
     leads = [lead(f"L{n}", "2026-01-05") for n in range(len(NAMES))]
     touches = [touch(f"L{n}", name, "2026-01-04") for n, name in enumerate(NAMES)]
     facts, engine = facts_of(leads=leads, touches=touches), ibis.duckdb.connect()
-    engine.con.register("facts", facts.table.to_pyarrow())
+    engine.con.register("facts", facts.every_model.to_pyarrow())
     asked = Asked(engine)
-    return replace(facts, table=engine.table("facts"), ask=asked), asked
+    return replace(facts, every_model=engine.table("facts"), ask=asked), asked
 
 
 @pytest.mark.parametrize(
@@ -43,13 +42,22 @@ def test_sql_is_written_once_for_filters_of_one_shape() -> None:
     facts, asked = facts_in_duckdb()
     written = []
 
-    def noted(where: Where) -> ir.Table:
-        written.append(where)
-        return facts.table.filter(facts.table.campaign_id.isin(where["campaign"]))
+    def noted(texts: Texts) -> ir.Table:
+        written.append(texts)
+        return facts.table.filter(facts.table.campaign_id.isin(texts[0]))
 
     answers = []
     for campaigns in (["plain"], ["%"], ["?1?"], ["plain", "%"]):
-        answers.append(asked("rows", {"campaign": campaigns}, noted))
+        answers.append(asked("rows", [campaigns], noted))
     assert len(written) == 2
     found = [set(answer["campaign_id"].tolist()) for answer in answers]
     assert found == [{"plain"}, {"%"}, {"?1?"}, {"plain", "%"}]
+
+
+def test_other_rows_of_the_facts_are_other_questions() -> None:
+    """Asked of all seven leads first, then of those of one campaign: 1.0, not 7.0."""
+    facts, _ = facts_in_duckdb()
+    assert sum(facts.daily()["leads"].values) == len(NAMES)
+    rows = facts.every_model
+    of_one = facts.of_rows(rows.filter(rows.campaign_id == "plain"))
+    assert of_one.daily()["leads"].values.tolist() == [1.0]

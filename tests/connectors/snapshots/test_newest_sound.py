@@ -45,7 +45,7 @@ def truncate(path: Path) -> None:
 
 
 EVERY_KIND = (
-    *("leads.parquet", "deals.parquet", "rejects.parquet", "facts.parquet"),
+    *("leads.parquet", "deals.parquet", "rejects.parquet", "facts.parquet", "rollup.parquet"),
     *("manifest.json", "manifest.sha256"),
 )
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from kpis.catalogue import CATALOGUE, SEVEN_KEYS
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Definitions
 from kpis.errors import UsageError
-from kpis.facts.facts import under
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Facts
 from kpis.scorecard.sensitivity import moves_credit, ranges, sensitivity, sentence
@@ -37,7 +36,7 @@ def one_lead_two_campaigns(**costs: float) -> Facts:
 
 def credited(facts: Facts, model: AttributionModel) -> Facts:
     """The same facts, under another model."""
-    return replace(facts, table=under(facts.every_model, model))
+    return replace(facts, model=model)
 
 
 def range_of(facts: Facts, kpi: str, group: str, by: str = "campaign") -> dict[str, Any]:
@@ -182,7 +181,7 @@ def test_what_is_not_mapped_is_undefined_under_every_model_for_its_own_reason() 
 
 def test_without_the_agreed_model_the_range_has_no_agreed_value() -> None:
     every = one_lead_two_campaigns(ads=200.0, fair=500.0)
-    facts = replace(every, every_model=every.every_model.drop("linear"))
+    facts = replace(every, every_model=every.every_model.drop("linear"), model="first_touch")
     ads = range_of(facts, "marketing_roi", "ads")
     assert np.isnan(ads["agreed"]) and (ads["low"], ads["high"]) == (-1.0, 4.0)
 
