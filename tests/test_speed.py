@@ -136,7 +136,10 @@ def test_a_refresh_takes_few_times_the_cpu_of_hand_written_sql(
 def test_a_question_takes_few_times_the_cpu_of_one_group_by(
     company: Company, place: int, limit: float
 ) -> None:
-    """One group-by in SQL over the facts sums every measure by day and cohort; we ask their rollup."""
+    """One group-by in SQL over the facts sums every measure by day and cohort.
+
+    We ask their rollup.
+    """
     facts, engine = company.facts, duckdb.connect()
     question = nine_questions(facts)[place]
     own = taken(lambda: question.ask(facts), 5, time.process_time)

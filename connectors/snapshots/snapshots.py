@@ -1,9 +1,9 @@
 """Snapshots: immutable folders of canonical tables and facts, published by one atomic rename.
 
 ``<folder>/<utc time>/`` holds one Parquet file per canonical table, ``rejects.parquet``,
-``facts.parquet``, ``rollup.parquet``, ``manifest.json`` and ``manifest.sha256``; ``<folder>/CURRENT`` names the
-newest. A reader never sees half a refresh, and a failed one leaves the last good snapshot in place.
-Which one is shown: see connectors.snapshots.newest_sound.
+``facts.parquet``, ``rollup.parquet``, ``manifest.json`` and ``manifest.sha256``;
+``<folder>/CURRENT`` names the newest. A reader never sees half a refresh, and a failed one leaves
+the last good snapshot in place. Which one is shown: see connectors.snapshots.newest_sound.
 """
 
 import contextlib
