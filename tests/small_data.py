@@ -97,19 +97,21 @@ def facts_of(
     definitions: Definitions | None = None,
     company: Company | None = None,
     predicted: Mapping[str, float] | None = None,
+    plans: bool = False,
     **tables: Sequence[Row],
 ) -> Facts:
     """Facts of the rows. A table is mapped when it is given, a column when any row names it.
 
     predicted: the expected margin of each customer, by hand; without it, as the definitions say.
+    plans: see small_engine.
     """
     definitions, company = definitions or Definitions(), company or Company()
     day = date.fromisoformat(as_of)
-    asked = repr((tables, dimensions, definitions, company, day, predicted))
+    asked = repr((tables, dimensions, definitions, company, day, predicted, plans))
     if asked not in _BUILT:
         arrow = canonical(tables, dimensions)
         margins, not_predicted = _prediction(arrow, definitions, company, day, predicted)
-        table = facts_table(arrow, dimensions, definitions, company, day, margins)
+        table = facts_table(arrow, dimensions, definitions, company, day, margins, plans)
         _BUILT[asked] = ibis.memtable(table), not_predicted
     built, not_predicted = _BUILT[asked]
     return Facts(
@@ -185,10 +187,14 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def small_engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An empty engine. To plan its questions well would take it longer than to answer them."""
+def small_engine(plans: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty engine.
+
+    plans: it looks for the best way to answer, as in a refresh; of a few rows that takes longer
+    than any way.
+    """
     with _engine().cursor() as engine:
-        engine.execute("PRAGMA disable_optimizer")
+        engine.execute(f"PRAGMA {'enable' if plans else 'disable'}_optimizer")
         yield engine
 
 
@@ -198,11 +204,12 @@ def facts_table(
     definitions: Definitions,
     company: Company,
     as_of: date,
-    predicted: pa.Table | None = None,
+    predicted: pa.Table | None,
+    plans: bool,
 ) -> pa.Table:
     """The facts of ``tables`` under every model, on DuckDB by the queries that a refresh asks."""
     asked = FactsAsked.of(dimensions, definitions, company, predicted is not None)
-    with small_engine() as engine:
+    with small_engine(plans) as engine:
         for name, table in tables.items():
             engine.register(name, table)
         if predicted is not None:

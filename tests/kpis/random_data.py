@@ -196,6 +196,7 @@ def random_facts(
         definitions=Definitions.model_validate(shaping),
         company=company,
         dimensions=DIMENSIONS,
+        plans=True,
         **tables,
     )
     return replace(facts, mapped=mapped or mapped_by(tables), definitions=definitions)
