@@ -94,4 +94,4 @@ page = st.navigation(
 )
 
 draw(page, meeting)
-look_past_libraries()
+look_past_libraries(page.url_path)

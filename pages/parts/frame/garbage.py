@@ -15,9 +15,10 @@ def look_for_garbage_rarely() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def look_past_libraries() -> None:
-    """Set it once a page is drawn: Streamlit looks for garbage after every run of a page.
+def look_past_libraries(page: str) -> None:
+    """Set it once a page has been drawn for the first time, with all that it imports.
 
-    Among 200,000 objects that libraries made, and keep, that took a third of the server's time.
+    Streamlit looks for garbage after every run: among 200,000 objects that libraries keep, that
+    took a third of the server's time.
     """
     gc.freeze()
