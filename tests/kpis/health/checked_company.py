@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from connectors.snapshots.engine import health_of as engine_health_of
+from connectors.snapshots import engine
 from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
 from tests.small_data import LAST_DAY, Row, canonical, mapped_by, small_engine
@@ -17,9 +17,9 @@ def health_of(
     as_of: str = LAST_DAY,
     **rows: Sequence[Row],
 ) -> Health:
-    with small_engine() as engine:
-        return engine_health_of(
-            engine,
+    with small_engine() as empty:
+        return engine.health_of(
+            empty,
             canonical(rows, dimensions),
             mapped_by(rows),
             dimensions,
