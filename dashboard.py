@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.parts.frame.garbage import look_for_garbage_rarely
+from pages.parts.frame.garbage import look_for_garbage_rarely, look_past_libraries
 
 PARTS = Path(__file__).parent / "pages" / "parts"
 
@@ -94,3 +94,4 @@ page = st.navigation(
 )
 
 draw(page, meeting)
+look_past_libraries(page.url_path)

@@ -21,7 +21,6 @@ from kpis.scorecard.scorecard import scorecard
 from tests.maven import (
     PERIOD,
     alliance,
-    alliance_process,
     in_csv,
     in_postgres,
     in_sheets,
@@ -79,8 +78,8 @@ def test_the_command_line_gives_the_published_numbers_from_every_source(
     customer is 10,005,534 ÷ 4,238 = 2,360.91, and nothing is known of costs, MQLs and SQLs.
     """
     settings = maven.settings[source]
-    done = alliance_process("report", "--settings", settings, *PERIOD, "--json")
-    assert (done.returncode, done.stderr) == (0, "")
+    done = alliance("report", "--settings", settings, *PERIOD, "--json")
+    assert (done.exit_code, done.stderr) == (0, "")
     answer = json.loads(done.stdout)
     assert {key: value for key, value in answer.items() if key != "rows"} == {
         "as_of": "2017-12-31",

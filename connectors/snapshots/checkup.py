@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+import duckdb
 import pandas as pd
 
 from connectors.mapping.mapping import MappedTable
@@ -169,7 +170,8 @@ def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> He
         return Health()
     mapped = {name: table.mapped for name, table in loaded.items()}
     what = (settings.dimension_names, settings.definitions, settings.company, day)
-    return health_of(every_table(loaded, settings.dimension_names), mapped, *what)
+    with duckdb.connect() as engine:
+        return health_of(engine, every_table(loaded, settings.dimension_names), mapped, *what)
 
 
 def _reasons(rejects: pd.DataFrame) -> dict[str, int]:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from connectors.snapshots.facts_sql import (
     make_facts,
     make_health_tables,
     make_tables,
+    parsed,
 )
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
@@ -129,6 +131,7 @@ def _prepared(
 
 
 def health_of(
+    engine: duckdb.DuckDBPyConnection,
     tables: Mapping[str, pa.Table],
     mapped: Mapped,
     dimensions: tuple[str, ...],
@@ -136,25 +139,37 @@ def health_of(
     company: Company,
     as_of: date,
 ) -> Health:
-    """Check canonical tables, all by name; mapped: per table the columns from a source."""
-    with duckdb.connect() as engine:
-        for name, table in tables.items():
-            engine.register(name, table)
-        asked = FactsAsked.of(dimensions, definitions, company)
-        make_tables(engine, asked, company, as_of)
-        return _health(engine, asked, mapped)
+    """Check canonical tables, all by name; mapped: per table the columns from a source.
+
+    engine: an empty one, which looks at the tables.
+    """
+    for name, table in tables.items():
+        engine.register(name, table)
+    asked = FactsAsked.of(dimensions, definitions, company)
+    counts = _counts(asked, mapped).values()
+    make_tables(engine, asked, company, as_of, chain.from_iterable(counts))
+    return _health(engine, asked, mapped)
+
+
+def _counts(asked: FactsAsked, mapped: Mapped) -> dict[str, tuple[str, ...]]:
+    """Per table the queries of how many rows its checks find."""
+    dates = _lead_dates(mapped)
+    checks = wanted(mapped, asked.definitions)
+    return {table: health_sql(asked, table, known, dates) for table, known in checks.items()}
+
+
+def _lead_dates(mapped: Mapped) -> frozenset[str]:
+    return mapped.get("leads", frozenset()) & {"mql_at", "sql_at"}
 
 
 def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped) -> Health:
     """What the checks of each table find; engine: holds the tables that facts are made of."""
     make_health_tables(engine, asked)
-    checks = wanted(mapped, asked.definitions)
-    dates = mapped.get("leads", frozenset()) & {"mql_at", "sql_at"}
+    checks, dates = wanted(mapped, asked.definitions), _lead_dates(mapped)
     answers = {}
-    for table, of_table in checks.items():
-        answer = _answer(engine, [f'SELECT count(*) AS loaded FROM "{table}"'])
-        answer |= _answer(engine, health_sql(asked, table, of_table, dates))
-        found = tuple(check for check in of_table if answer[f"{check.key}:rows"])
+    for table, counts in _counts(asked, mapped).items():
+        answer = _answer(engine, [f'SELECT count(*) AS loaded FROM "{table}"', *counts])
+        found = tuple(check for check in checks[table] if answer[f"{check.key}:rows"])
         if found:
             answer |= _answer(engine, health_sql(asked, table, found, dates, of_examples=True))
         answers[table] = answer
@@ -166,7 +181,7 @@ def _answer(engine: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> dict[s
     values: dict[str, Any] = {}
     for query in queries:
         # ``engine.sql`` reads such a long query twice more, for parameters that it does not have.
-        answer = engine.execute(query)
+        answer = engine.execute(parsed(query))
         names = [column[0] for column in answer.description]
         values |= dict(zip(names, answer.fetchall()[0], strict=True))
     return values

@@ -1,11 +1,13 @@
 """The SQL of facts and checks, kept for the process: to write it takes longer than to run it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
 
@@ -93,21 +95,38 @@ class _Kept(Keep):
                 parts.insert(0, f'"{name}" AS ({part})')
         return f"WITH {', '.join(parts)} SELECT * FROM ({query})" if parts else query
 
+    def read_by(self, queries: Iterable[str]) -> dict[str, str]:
+        """The tables that queries read, and those that these are made of."""
+        read, tables = "".join(queries), dict[str, str]()
+        for name, query in reversed(self.tables.items()):
+            if f'"{name}"' in read:
+                read += query
+                tables = {name: query} | tables
+        return tables
+
 
 def make_tables(
-    engine: duckdb.DuckDBPyConnection, asked: FactsAsked, company: Company, as_of: date
+    engine: duckdb.DuckDBPyConnection,
+    asked: FactsAsked,
+    company: Company,
+    as_of: date,
+    queries: Iterable[str] | None = None,
 ) -> None:
-    """Have the engine, which holds every canonical table by name, make what facts are made of."""
+    """Have the engine, which holds every canonical table by name, make what facts are made of.
+
+    queries: make only what these read.
+    """
     engine.execute("SET TimeZone = 'UTC'")  # as Ibis's own DuckDB backend does
     values = {"as_of": as_of, "time_zone": company.time_zone, "currency": company.currency}
     for name, value in values.items():
         engine.execute(f"SET VARIABLE {name} = ?", [value])
-    _create(engine, _made_of(asked)[1])
+    kept = _made_of(asked)[1]
+    _create(engine, kept.tables if queries is None else kept.read_by(queries))
 
 
 def make_health_tables(engine: duckdb.DuckDBPyConnection, asked: FactsAsked) -> None:
     """Have the engine make what only the checks look at, after make_tables."""
-    _create(engine, _looked_at(asked)[1])
+    _create(engine, _looked_at(asked)[1].tables)
 
 
 def make_facts(
@@ -118,16 +137,23 @@ def make_facts(
     Returns their query. What it does not read is dropped: the engine may need the memory.
     """
     query, kept = facts_sql(asked, models)
-    _create(engine, kept)
+    _create(engine, kept.tables)
     for name in (*_made_of(asked)[1].tables, *kept.tables):
         if f'"{name}"' not in query:
             engine.execute(f'DROP TABLE "{name}"')
     return query
 
 
-def _create(engine: duckdb.DuckDBPyConnection, kept: _Kept) -> None:
-    for name, query in kept.tables.items():
-        engine.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
+def _create(engine: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> None:
+    for name, query in tables.items():
+        engine.execute(parsed(f'CREATE TEMP TABLE "{name}" AS {query}'))
+
+
+@lru_cache(maxsize=256)
+def parsed(query: str) -> duckdb.Statement:
+    """A query as the engine reads it: of a small company, to read it is a third of the work."""
+    (statement,) = duckdb.extract_statements(query)
+    return statement
 
 
 @lru_cache(maxsize=128)
@@ -180,9 +206,17 @@ def _canonical(dimensions: tuple[str, ...]) -> dict[str, ir.Table]:
 
 
 def _sql(table: ir.Table) -> str:
-    """What ``ibis.to_sql`` returns, for the engine alone: not laid out for people, not copied."""
+    return sql_of(table.op())
+
+
+@lru_cache(maxsize=512)
+def sql_of(table: ops.Relation) -> str:
+    """What ``ibis.to_sql`` returns, for the engine alone: not laid out for people, not copied.
+
+    Kept, for questions share their parts.
+    """
     writer = DuckDB.compiler
-    query = str(writer.to_sqlglot(table).sql(dialect=writer.dialect, copy=False))
+    query = str(writer.to_sqlglot(table.to_expr()).sql(dialect=writer.dialect, copy=False))
     for text, name in _VARIABLES.items():
         query = query.replace(text, f"getvariable('{name}')")
     return query

@@ -197,6 +197,7 @@ def random_facts(
         definitions=Definitions.model_validate(shaping),
         company=company,
         dimensions=DIMENSIONS,
+        plans=True,
         **tables,
     )
     rollup, mapped = rolled_up(facts.every_model), mapped or mapped_by(tables)

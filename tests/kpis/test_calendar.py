@@ -10,6 +10,7 @@ from kpis.calendar import (
     UNITS,
     Period,
     Unit,
+    is_working_day,
     last_whole,
     month_of,
     name_of,
@@ -221,6 +222,17 @@ def test_working_days_leave_out_weekends_and_holidays() -> None:
     closed = Company(holidays=(date(2026, 12, 25), date(2026, 12, 26)))
     assert working_days(december, PLAIN) == 23
     assert working_days(december, closed) == 22
+
+
+@given(DATES, st.integers(0, 400), COMPANIES, st.lists(st.integers(-3, 403), max_size=20))
+def test_working_days_are_the_working_days_counted_one_by_one(
+    start: date, more: int, company: Company, closed: list[int]
+) -> None:
+    """Some holidays are days off anyhow, are named twice, or are outside of the period."""
+    holidays = tuple(start + timedelta(days=n) for n in closed)
+    company = company.model_copy(update={"holidays": holidays})
+    counted = sum(is_working_day(start + timedelta(days=n), company) for n in range(more + 1))
+    assert working_days(Period(start, start + timedelta(days=more)), company) == counted
 
 
 def test_a_working_week_may_run_from_sunday_to_thursday() -> None:

@@ -47,10 +47,14 @@ def _sums(values: Amounts) -> list[int]:
     A part that is alone below its sum is taken for one where other groups have several.
     """
     groups: list[tuple[int, int]] = []
-    at = 0
+    at = alone = 0
+    least = _NEARLY_ALL * len(values)
     while at < len(values):
         parts = _parts(values, at)
         groups += [(at, parts)] if parts else []
+        alone += not parts
+        if len(values) - alone + 2 < least:  # too few, were the first and the last grand totals
+            return []
         at += parts + 1
     sums = [at for at, _ in groups]
     whole = values[sums].sum()
@@ -59,7 +63,7 @@ def _sums(values: Amounts) -> list[int]:
     covered = sum(parts + 1 for _, parts in groups) + len(grand)
     several = [at for at, parts in groups if parts >= _LEAST_PARTS]
     are_different = len(set(np.round(values[several], 2).tolist())) >= _LEAST_GROUPS
-    return sorted([*sums, *grand]) if are_different and covered >= _NEARLY_ALL * len(values) else []
+    return sorted([*sums, *grand]) if are_different and covered >= least else []
 
 
 def _parts(values: Amounts, at: int) -> int:

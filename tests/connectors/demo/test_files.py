@@ -16,6 +16,7 @@ from kpis.calendar import Period
 from kpis.errors import UsageError
 from kpis.model import TABLES
 from kpis.scorecard.report import report
+from tests.kept_snapshots import refreshed
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 23)
@@ -30,7 +31,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Snapshot]
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    return refresh(demo_settings(tmp_path_factory.mktemp("demo")), NOW)
+    return refreshed(demo_settings(tmp_path_factory.mktemp("demo")), NOW)
 
 
 @pytest.mark.parametrize("by", [None, "campaign", "segment", "month"])

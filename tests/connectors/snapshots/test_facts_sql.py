@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.snapshots.facts_sql import FactsAsked, facts_sql
+from connectors.snapshots.facts_sql import FactsAsked, facts_sql, sql_of
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 
 
@@ -57,5 +57,6 @@ def test_people_who_ask_at_once_under_other_models_get_each_their_own_query() ->
     one_by_one = [*map(of_model, models)]
     for _ in range(3):
         facts_sql.cache_clear()
+        sql_of.cache_clear()
         with ThreadPoolExecutor(len(models)) as people:
             assert list(people.map(of_model, models)) == one_by_one

@@ -6,7 +6,7 @@ from datetime import date
 from connectors.snapshots import engine
 from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
-from tests.small_data import LAST_DAY, Row, canonical, mapped_by
+from tests.small_data import LAST_DAY, Row, canonical, mapped_by, small_engine
 
 
 def health_of(
@@ -17,14 +17,16 @@ def health_of(
     as_of: str = LAST_DAY,
     **rows: Sequence[Row],
 ) -> Health:
-    return engine.health_of(
-        canonical(rows, dimensions),
-        mapped_by(rows),
-        dimensions,
-        definitions or Definitions(),
-        company or Company(),
-        date.fromisoformat(as_of),
-    )
+    with small_engine() as empty:
+        return engine.health_of(
+            empty,
+            canonical(rows, dimensions),
+            mapped_by(rows),
+            dimensions,
+            definitions or Definitions(),
+            company or Company(),
+            date.fromisoformat(as_of),
+        )
 
 
 def counted(health: Health) -> dict[str, tuple[int, int]]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from kpis.catalogue import CATALOGUE
 from kpis.definitions import Target
 from kpis.records import Annotation
 from kpis.weeks.frame import WeeklyFrame, weekly_frame
-from pages.parts.charts.theme import Layers, Picture, colours_of, for_file
+from pages.parts.charts.theme import Picture, colours_of, for_file
 from pages.parts.charts.weekly.chart import weekly_chart
 from pages.parts.charts.weekly.places import WEEKS_IN_A_MONTH
 from pages.parts.meeting.goals.box import BoxCell, box_cells
@@ -40,6 +40,7 @@ def frame_of(key: str, as_of: str = MONDAY, **tables: list[Row]) -> WeeklyFrame:
     return weekly_frame(facts_of(as_of=as_of, **tables), [key])[key]
 
 
+@cache
 def many_leads() -> WeeklyFrame:
     return frame_of("leads", leads=leads_on(COUNTS))
 
@@ -48,17 +49,18 @@ def picture_of(frame: WeeklyFrame, *annotations: Annotation) -> Picture:
     return partial(weekly_chart, frame, "EUR", annotations=annotations)
 
 
-def chart_of(frame: WeeklyFrame, *annotations: Annotation) -> Layers:
-    return picture_of(frame, *annotations)(colours_of("light"))
+def chart_of(frame: WeeklyFrame, *annotations: Annotation) -> dict[str, Any]:
+    """The chart as Vega-Lite, which Altair has checked."""
+    return picture_of(frame, *annotations)(colours_of("light")).to_dict()
 
 
-def records(chart: Layers, *columns: str) -> list[dict[str, Any]]:
+def records(chart: dict[str, Any], *columns: str) -> list[dict[str, Any]]:
     """The rows that the chart draws, of those of its tables that have these columns."""
-    tables = chart.to_dict()["datasets"].values()
+    tables = chart["datasets"].values()
     return [row for table in tables for row in table if set(columns) <= set(row)]
 
 
-def periods(chart: Layers, half: str) -> list[dict[str, Any]]:
+def periods(chart: dict[str, Any], half: str) -> list[dict[str, Any]]:
     rows = [row for row in records(chart, "year_before", "days") if "text" not in row]
     return sorted((row for row in rows if row["half"] == half), key=lambda row: row["place"])
 
@@ -190,10 +192,10 @@ def test_the_text_of_an_annotation_is_text_in_one_line() -> None:
     assert message == ["10 Nov: &lt;script&gt;alert(1)&lt;/script&gt; **bold** =1+1 حملة 🚀"]
 
 
-def y_domains(chart: Layers) -> list[tuple[float, float]]:
+def y_domains(chart: dict[str, Any]) -> list[tuple[float, float]]:
     """The scales of weeks and of months, of which every layer of a half has the same."""
     found = []
-    for half in chart.to_dict()["layer"][:2]:
+    for half in chart["layer"][:2]:
         domains = {tuple(layer["encoding"]["y"]["scale"]["domain"]) for layer in half["layer"]}
         (domain,) = domains
         found.append(domain)
