@@ -14,6 +14,7 @@ _WORDS = (
     r"(?:mind|rész)?össze(?:sen|g)|ukupno|sveukupno|skupaj|toplam|(?:genel|ara) toplam",
     r"yhteensä|kaikki yhteensä|välisumma|i alt|sum|totalsum|kokku|iš viso|kopā|total geral|soma",
     r"(?:общий |промежуточный )?итог|итого|подытог|всего|усього|разом|підсумок|общо|всичко",
+    r"totalt|sammanlagt|overall|всього|jumlah|tổng cộng|المجموع|الإجمالي|סה\"כ",
     r"(?:γενικό |μερικό )?σύνολο|合計|小計|総計|总计|合计|小计|總計|합계|소계|총계|총합계",
     r"[mqyw]td|(?:month|quarter|year|week)[ -]to[ -]date",
     r"(?:lfd\.?|laufende[rs]) (?:monat|quartal|jahr)",
@@ -31,8 +32,12 @@ _BEHIND = (
 )
 _ENDS = rf"\S+.* (?:{_BEHIND})$"
 """As the subtotals of spreadsheets are called: ``Spring Ergebnis``, ``Spring Total``."""
-_BEGINS = rf"(?i)^(?:{_WORD}(?:$|[^a-z])|{_ENDS})"
-_WHOLE = re.compile(rf"{_WORD}\s*(?:[:(\[=].*|[0-9 .,:-]*)", re.IGNORECASE | re.DOTALL)
+_MARKS = r"[-*=_#–— ]*"
+"""What some put around a total, to make it stand out: ``** Total **``."""
+_BEGINS = rf"(?i)^(?:{_MARKS}{_WORD}(?:$|[^a-z])|{_ENDS})"
+_WHOLE = re.compile(
+    rf"{_MARKS}{_WORD}\s*(?:[:(\[=].*|[0-9 .,:-]*|{_MARKS})", re.IGNORECASE | re.DOTALL
+)
 _GROUP = (
     re.compile(rf"(.*\S)[ :–-]+(?:{_BEHIND})", re.IGNORECASE),
     re.compile(

@@ -22,6 +22,7 @@ def spent(result):
     [
         *("Celkem", "Součet", "Celkom", "Összesen", "Mindösszesen", "Ogółem", "Ukupno", "Skupaj"),
         *("Toplam", "Genel Toplam", "Yhteensä", "I alt", "Общий итог", "Усього", "Σύνολο", "소계"),
+        *("** Total **", "--- TOTAL ---", "= Summe =", "Totalt", "المجموع", "Jumlah"),
         *("合计", "總計", "합계", "Total geral", "Celkem:", "Iš viso", "Kokku"),
     ],
 )
@@ -29,6 +30,11 @@ def test_a_total_in_another_language_is_no_cost(label):
     """400 + 600 + 80 = 1,080, filled down with the last day: else 2,160."""
     found = costs(("2026-10-31", label, "1080"))
     assert spent(found) == 1080 and found.rejects["value"].to_list() == [label]
+
+
+@pytest.mark.parametrize("name", ["Spolurace", "Overall Brands", "I Altona", "*Totally Retail*"])
+def test_a_campaign_that_begins_like_such_a_total_stays(name):
+    assert len(costs(("2026-10-04", name, "55")).rejects) == 0
 
 
 @pytest.mark.parametrize(
