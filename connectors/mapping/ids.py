@@ -13,7 +13,7 @@ import pyarrow as pa
 from connectors.mapping.cells import NOT_ASCII, Cells, Parsed, Remark, matching, text_of
 from connectors.mapping.invisible_characters import without_unseen
 
-_GUARDED = re.compile(r"""="(.*)"|=(\d+)|'(\d+|[=+@-].*)""", re.DOTALL)
+_GUARDED = re.compile(r"""="((?:[^"]|"")*)"|=(\d+)|'(\d+|[=+@-].*)""", re.DOTALL)
 """What exports write so that a spreadsheet takes a cell as text: ``="0002"``, ``'0002``."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
 _ID_IS_LOST = "is a number that a spreadsheet rounded, so the id is lost; export it as text"

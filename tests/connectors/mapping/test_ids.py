@@ -29,6 +29,7 @@ def test_the_guard_of_a_spreadsheet_is_no_part_of_an_id_and_zeros_are():
     result = leads('="0002"', "0001", "=0003", '=""', "=A1+2")
     assert ids(result) == ["0002", "0001", "0003", "=A1+2"], "a formula is not read"
     assert result.rejects["row"].to_list() == [5]
+    assert ids(leads('="0002"&""')) == ['="0002"&""'], "nor is one that begins like a guard"
     (note,) = result.notes
     assert note.text.startswith("2 cells of lead_id were guarded") and not note.is_doubt
 
