@@ -12,16 +12,15 @@ from connectors.mapping.mapping import MappedTable
 from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of
+from connectors.snapshots.goals_check import fiscal_periods, unknown_campaigns
 from connectors.snapshots.refresh import every_table, joined_tables, mapped_parts
 from connectors.sources.raw import Progress, no_progress
-from kpis.calendar import fiscal_period
 from kpis.coverage import effects
 from kpis.errors import AllianceError
 from kpis.health.health import Health
 from kpis.model import columns_of
 
 _ROW_NUMBER = re.compile(r"in row \d+")
-_FISCAL = re.compile(r"\d{4}(?:-Q\d)?")
 
 
 @dataclass(frozen=True)
@@ -56,14 +55,14 @@ class Checkup:
     """All sources, and what each table or optional column that is not mapped costs.
 
     What a table that failed would have lacked is not known, and not among the effects.
-    health: of the tables that can be used, as they would be loaded. fiscal: which days each fiscal
-    period is that targets name.
+    health: of the tables that can be used, as they would be loaded. goals: what the settings'
+    targets and alerts name: see connectors.snapshots.goals_check.
     """
 
     sources: list[SourceCheckup]
     effects: list[str]
     health: Health
-    fiscal: list[str] = field(default_factory=list)
+    goals: list[str] = field(default_factory=list)
 
     @property
     def rejects(self) -> pd.DataFrame:
@@ -107,7 +106,10 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
     }
     costs = effects(mapped, settings.definitions)
     health = _health(settings, tables, day)
-    return Checkup(sources, costs, health, _fiscal_periods(settings, day))
+    goals = fiscal_periods(settings, day)
+    if not any(failures.values()):
+        goals += unknown_campaigns(settings, tables)
+    return Checkup(sources, costs, health, goals)
 
 
 def _tables_of(
@@ -176,25 +178,6 @@ def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> He
     mapped = {name: table.mapped for name, table in loaded.items()}
     what = (settings.dimension_names, settings.definitions, settings.company, day)
     return health_of(every_table(loaded, settings.dimension_names), mapped, *what)
-
-
-def _fiscal_periods(settings: Settings, day: date) -> list[str]:
-    """What each fiscal year or quarter that targets name is; a calendar year needs no word."""
-    company = settings.company
-    if company.fiscal_year_starts == 1:
-        return []
-    named = dict.fromkeys(target.period for target in settings.targets)
-    lines = []
-    for name in named:
-        if _FISCAL.fullmatch(name):
-            period = fiscal_period(name, company)
-            over = ", which is over" if period.end < day else ""
-            lines.append(
-                f"targets of {name} are for {period.start} to {period.end}{over}: a fiscal year is "
-                f"named by the calendar year in which it {company.fiscal_year_named}s "
-                "(fiscal_year_named under [company])"
-            )
-    return lines
 
 
 def _reasons(rejects: pd.DataFrame) -> dict[str, int]:

@@ -259,6 +259,26 @@ def test_the_days_of_a_fiscal_period_that_a_target_names_are_shown(
     target = '[[targets]]\nkpi = "{}"\nperiod = "{}"\nvalue = 9\n'
     goals = [("mqls", "2026"), ("sqls", "2026"), ("mqls", "month"), ("sqls", "2026-11")]
     targets = "".join(target.format(*goal) for goal in goals)
-    (line,) = check(tmp_path, company + targets).fiscal
+    (line,) = check(tmp_path, company + targets).goals
     assert line.startswith(f"targets of 2026 are for {days} calendar year in which it {named}s")
-    assert check(tmp_path, targets).fiscal == []
+    assert check(tmp_path, targets).goals == []
+
+
+def test_a_campaign_that_only_targets_or_alerts_name_is_named_with_the_nearest(
+    tmp_path: Path,
+) -> None:
+    """A goal of "sprnig" would never be held against anything; that of "fair" is."""
+    save(
+        tmp_path, "costs", "spent_on,amount,campaign_id", "2026-01-02,5,spring", "2026-01-03,5,fair"
+    )
+    goal = '[[targets]]\nkpi = "mqls"\nperiod = "month"\nvalue = 9\ncampaign = "{}"\n'
+    alert = '[[alerts]]\nkpi = "mqls"\nperiod = "month"\npace_below = 0.8\ncampaign = "Fair"\n'
+    goals = "".join(map(goal.format, ("sprnig", "fair")))
+    lines = check(tmp_path, CSV + table("costs") + goals + alert).goals
+    never = "which no row has: they never apply. Did you mean"
+    assert lines == [
+        f"targets name the campaign 'sprnig', {never} 'spring'?",
+        f"alerts name the campaign 'Fair', {never} 'fair'?",
+    ]
+    failed = CSV + table("costs") + table("leads") + goals
+    assert check(tmp_path, failed).goals == [], "the leads may have it"
