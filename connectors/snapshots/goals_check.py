@@ -1,4 +1,4 @@
-"""What the check says of targets and alerts: which days they mean, and campaigns that no row has."""
+"""What the check says of targets and alerts: the days they mean, and campaigns no row has."""
 
 import re
 from collections.abc import Mapping
