@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -106,7 +106,7 @@ def without_blanks(
         blank[at] = _is_blank(cells.values[at], given, column)
     if column.kind in ("time", "day"):
         blank[list(_zero_dates(cells, date_format))] = True
-        blank[_first_days(cells.values)] = True
+        blank[_first_days(cells)] = True
     if not blank.any():
         return cells
     held = (cells.codes >= 0) & np.append(blank, False)[cells.codes]
@@ -149,17 +149,17 @@ def _zero_dates(cells: Cells, date_format: str | None) -> set[int]:
     return zeros if date_format is not None or len(zeros) < len(cells.values) else set()
 
 
-def _first_days(values: "pd.Index[Any]") -> list[int]:
+def _first_days(cells: Cells) -> list[int]:
     """Where typed days and times are the first day of the calendar, which .NET writes for none."""
+    values = cells.values
     if isinstance(values, pd.DatetimeIndex):
         is_first = (values.year == 1) & (values.dayofyear == 1)
         return np.flatnonzero(is_first).tolist()
     if is_days(values):
         return np.flatnonzero(pc.equal(pa.array(values.array), pa.scalar(_FIRST_DAY))).tolist()
-    held = enumerate(values if values.dtype == object else [])
-    return [
-        at for at, value in held if isinstance(value, date) and value.timetuple()[:3] == (1, 1, 1)
-    ]
+    typed: list[int] = np.flatnonzero(cells.texts.is_null()).tolist()
+    held = ((at, values[at]) for at in typed)
+    return [at for at, day in held if isinstance(day, date) and day.timetuple()[:3] == (1, 1, 1)]
 
 
 def _is_blank(value: object, given: set[str], column: Column) -> bool:

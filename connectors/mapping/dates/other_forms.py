@@ -22,22 +22,31 @@ _FORMS = (
     (r"^([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})", r"\1-\2-\3T\4:\5:\6"),
     (r"([0-9]) ([0-9]{1,2})\.([0-9]{2})\.([0-9]{2})$", r"\1 \2:\3:\4"),
     (r"([0-9]) ([0-9]{1,2})\.([0-9]{2})$", r"\1 \2:\3"),
+    (r" (?:(?:alle )?ore|a las|kl\.?|klo) ([0-9])", r" \1"),
+    (r"([-+][0-9]{2}:?[0-9]{2})(?:\[[^\[\]]*\]| [A-Z]{2,5})$", r"\1"),
     (r" +", " "),
 )
-"""Each form, and as it is read. A weekday in brackets says nothing that the day does not."""
+"""Each form, and as it is read. A weekday in brackets says nothing that the day does not; nor does
+a zone that Java (``[Europe/Berlin]``) and Go (``JST``) name behind its offset."""
+_PLAIN = (
+    r"^[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}"
+    r"(?:[ T][0-9]{1,2}:[0-9:]{2,5}(?:\.[0-9]+)?(?: ?[AP]M|Z|[-+][0-9:]+)?)?$"
+)
+"""Most texts of most columns, which are in none of these forms."""
 _ODD = (
     rf"\p{{Han}}|\p{{Hangul}}|{_CLOCK} .*[0-9]{{4}}$|^[0-9]{{8}}T[0-9]{{6}}"
-    r"|[0-9] [0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?$"
+    r"|[0-9] [0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?$| (?:ore|las|kl\.?|klo) [0-9]"
+    r"|[-+][0-9]{2}:?[0-9]{2}(?:\[[^\[\]]*\]| [A-Z]{2,5})$"
 )
 
 
 def rearranged(texts: "pa.StringArray") -> "pa.StringArray":
     """Return ``texts``, plainly spaced, with those in another form as they are read."""
-    odd = pc.match_substring_regex(texts, _ODD)
-    if not pc.any(odd).as_py():
+    if pc.all(pc.match_substring_regex(texts, _PLAIN)).as_py():
         return texts
-    plain = texts.filter(odd)
+    odd = pc.match_substring_regex(texts, _ODD)
+    found = texts.filter(odd)
     for form, usual in _FORMS:
-        plain = pc.replace_substring_regex(plain, form, usual)
-    plain = pc.utf8_trim_whitespace(plain)
-    return cast("pa.StringArray", pc.replace_with_mask(texts, odd, plain))
+        found = pc.replace_substring_regex(found, form, usual)
+    found = pc.utf8_trim_whitespace(found)
+    return cast("pa.StringArray", pc.replace_with_mask(texts, odd, found))

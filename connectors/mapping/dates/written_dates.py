@@ -40,15 +40,15 @@ _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|e|\.?[ºª°])?"
 _YEAR = "(?P<year>[0-9]{4})"
 _OF = "(?:del? |d['’]|of )?"
 _TIME = (
-    r"(?:(?:[Tt]|,?\s+(?:(?:at|um|à|às|om|alle(?: ore)?|ore|a las|kl\.?|klo) )?)"
+    r"(?:(?:[Tt]|,?\s+(?:(?:at|um|à|às|om|alle) )?)"
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?(?:\s*Uhr)?"
     r"\s*(?P<zone>Z|z|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|[A-Z]{2,5})?"
-    r"(?: \([^()]*\)|\[[^\[\]]*\]| [A-Z]{2,5})?)?$"
+    r"(?: \([^()]*\))?)?$"
 )
-"""``at`` in the languages that export it. Browsers add the zone's name
-in brackets to its offset, as Java does (``[Europe/Berlin]``); Go adds ``JST``."""
+"""``at`` in English, German, French, Portuguese, Dutch and Italian; browsers add the zone's name
+in brackets to its offset."""
 _YEAR_FIRST = (
     rf"{_YEAR}(?P<mark>[-/]|\. ?)(?P<month>[0-9]{{1,2}})(?P<again>[-/]|\. ?)"
     r"(?P<day>[0-9]{1,2})\.?"
