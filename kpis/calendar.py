@@ -111,6 +111,16 @@ def name_of(period: Period, company: Company) -> str:
             return f"{period.start}..{period.end}"
 
 
+def fiscal_period(name: str, company: Company) -> Period:
+    """The fiscal year or quarter of that :func:`name_of`: ``2026``, ``2026-Q4``."""
+    year, _, quarter = name.partition("-Q")
+    starts = company.fiscal_year_starts
+    is_named_by_end = company.fiscal_year_named == "end" and starts > 1
+    begin = date(int(year) - is_named_by_end, starts, 1)
+    whole = year_of(begin, company)
+    return split(whole, "quarter", company)[int(quarter) - 1] if quarter else whole
+
+
 def _fiscal_name(year: Period, company: Company) -> str:
     return f"{(year.end if company.fiscal_year_named == 'end' else year.start).year:04}"
 

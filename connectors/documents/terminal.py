@@ -42,7 +42,7 @@ def print_checkup(checkup: "Checkup", definitions: Definitions) -> None:
     for source in checkup.sources:
         _print_source(out, source)
     _print_health(out, checkup, definitions)
-    for line in checkup.effects:
+    for line in (*checkup.effects, *checkup.goals):
         out.print(f"- {line}", markup=False, soft_wrap=True)
 
 

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import cast
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.mapping.cells import NOT_ASCII, Cells, Remark, matching, text_of
+from connectors.mapping.cells import NOT_ASCII, Cells, Remark, is_days, matching, text_of
 from connectors.mapping.ids import is_id
 from connectors.mapping.notes import Note, note_of
 from kpis.model import Column
@@ -60,16 +61,28 @@ _ABBREVIATIONS = frozenset(
 
 No name of a person or a region is blank by them: S. D. may be a seller, and South Dakota.
 """
+_IN_MARKS = re.compile(
+    r"(?:-{1,3}|[<(\[{*]+)\s?(?:none|null|nil|n/?a|no (?:value|data|selection)|blank|empty|leer"
+    r"|not (?:set|provided|assigned|specified|available)|(?:please )?select(?: one)?"
+    r"|keine angabe|kein wert|bitte (?:aus)?wählen|ohne|aucune?|non renseigné|vide"
+    r"|ning[uú]no|sin (?:valor|datos)|nessuno|vuoto|nenhum|geen|brak)\s?(?:-{1,3}|[>)\]}*]+)",
+    re.IGNORECASE,
+)
+"""Lists to choose from: ``-None-`` (Zoho), ``--None--`` (Salesforce), ``(No value)`` (HubSpot)."""
 _ZERO_DATE = re.compile(
     r"(?:0000([-/.])00\1(?:00|01)|00([-/.])00\2(?:0000)"
-    r"|1900([-/.])0?1\3(?:00|0)|00?([-/.])0?1\4(?:1900|00)|0?1/00?/(?:1900|00))"
-    r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?Z?"
+    r"|1900([-/.])0?1\3(?:00|0)|00?([-/.])0?1\4(?:1900|00)|0?1/00?/(?:1900|00)"
+    r"|0001([-/.])0?1\5(?:01|1)|0?1([-/.])0?1\6(?:0001|1))"
+    r"(?:[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)?\W?AM))?(?:Z| ?\+00:?00)?"
 )
-"""MySQL's date that is none, and what a spreadsheet shows of a 0 in a column of dates."""
+"""MySQL's date that is none, a spreadsheet's of a 0 in a column of dates, and the first of .NET."""
+_FIRST_DAY = date(1, 1, 1)
+"""What .NET and Go write of a time that nobody set."""
 _EMPTY_MASK = re.compile(r"[-/.:_\s]+")
 """A date that nobody filled in, of dBASE or a form: ``  /  /    ``, ``__.__.____``, ``..``."""
 _LIKE_ZERO_DATE = re.sub(r"\\\d", "[-/.]", _ZERO_DATE.pattern)
 """The same with any two marks: Arrow has no pattern that looks back."""
+_LIKE_MARKS = r"[-<(\[{*].*[->)\]}*]"
 _TYPED = re.compile(r"-?(?:\d|inf)")
 """How the text of a number, a time or a day begins."""
 _DIGITS_ALONE = re.compile(r"(?:%[YymdHMS])+")
@@ -93,6 +106,7 @@ def without_blanks(
         blank[at] = _is_blank(cells.values[at], given, column)
     if column.kind in ("time", "day"):
         blank[list(_zero_dates(cells, date_format))] = True
+        blank[_first_days(cells)] = True
     if not blank.any():
         return cells
     held = (cells.codes >= 0) & np.append(blank, False)[cells.codes]
@@ -113,7 +127,9 @@ def _like_blanks(cells: Cells, given: set[str]) -> set[int]:
         is_like = pc.or_(is_like, cells.texts.is_null())
     at = set(np.flatnonzero(is_like).tolist())
     return at.union(
-        matching(cells.texts, f"{NOT_ASCII}|^(?:{_LIKE_ZERO_DATE}|{_EMPTY_MASK.pattern})$")
+        matching(
+            cells.texts, rf"{NOT_ASCII}|^(?:{_LIKE_ZERO_DATE}|{_EMPTY_MASK.pattern}|{_LIKE_MARKS})$"
+        )
     )
 
 
@@ -133,6 +149,19 @@ def _zero_dates(cells: Cells, date_format: str | None) -> set[int]:
     return zeros if date_format is not None or len(zeros) < len(cells.values) else set()
 
 
+def _first_days(cells: Cells) -> list[int]:
+    """Where typed days and times are the first day of the calendar, which .NET writes for none."""
+    values = cells.values
+    if isinstance(values, pd.DatetimeIndex):
+        is_first = (values.year == 1) & (values.dayofyear == 1)
+        return np.flatnonzero(is_first).tolist()
+    if is_days(values):
+        return np.flatnonzero(pc.equal(pa.array(values.array), pa.scalar(_FIRST_DAY))).tolist()
+    typed: list[int] = np.flatnonzero(cells.texts.is_null()).tolist()
+    held = ((at, values[at]) for at in typed)
+    return [at for at, day in held if isinstance(day, date) and day.timetuple()[:3] == (1, 1, 1)]
+
+
 def _is_blank(value: object, given: set[str], column: Column) -> bool:
     """Whether a value is no value. An error or a formula in an amount or a date hides one."""
     if not isinstance(value, str):
@@ -147,7 +176,7 @@ def _is_blank(value: object, given: set[str], column: Column) -> bool:
     if text in _ABBREVIATIONS:
         return column.kind != "text" or is_id(column.name)
     patterns = (_ZERO_DATE, _EMPTY_MASK) if column.kind in ("time", "day") else ()
-    return text in _MARKERS or any(pattern.fullmatch(value) for pattern in patterns)
+    return text in _MARKERS or any(p.fullmatch(value) for p in (_IN_MARKS, *patterns))
 
 
 def _blanks_remarks(cells: Cells) -> tuple[Remark, Remark]:

@@ -13,8 +13,8 @@ import pyarrow as pa
 from connectors.mapping.cells import NOT_ASCII, Cells, Parsed, Remark, matching, text_of
 from connectors.mapping.invisible_characters import without_unseen
 
-_GUARDED = re.compile(r'="(.*)"|=(\d+)', re.DOTALL)
-"""What exports write so that a spreadsheet takes a cell as text: ``="0002"``."""
+_GUARDED = re.compile(r"""="((?:[^"]|"")*)"|=(\d+)|'(\d+|[=+@-].*)""", re.DOTALL)
+"""What exports write so that a spreadsheet takes a cell as text: ``="0002"``, ``'0002``."""
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
 _ID_IS_LOST = "is a number that a spreadsheet rounded, so the id is lost; export it as text"
 _EXACT = 1e15
@@ -36,16 +36,18 @@ def is_id(column: str) -> bool:
 def unguarded(cells: Cells) -> tuple[Cells, list[Remark]]:
     """Return the cells without the guard that keeps a spreadsheet from reading them as numbers."""
     found: dict[int, str] = {}
-    for position in matching(cells.texts, "^="):
+    for position in matching(cells.texts, "^[=']"):
         if guarded := _GUARDED.fullmatch(cells.values[position]):
-            found[position] = (guarded[1] or guarded[2] or "").replace('""', '"').strip()
+            found[position] = (guarded[guarded.lastindex or 0] or "").replace('""', '"').strip()
     if not found:
         return cells, []
     values = cells.values.to_numpy(copy=True)
     values[list(found)] = list(found.values())
     blank = [position for position, text in found.items() if not text]
     codes = np.where(np.isin(cells.codes, blank), -1, cells.codes)
-    remark = Remark(tuple(found), 'were guarded for a spreadsheet, as in ="…", and read without it')
+    remark = Remark(
+        tuple(found), 'were guarded for a spreadsheet, as in ="…" or \'…, and read without it'
+    )
     return replace(cells, values=pd.Index(values, dtype=object), codes=codes), [remark]
 
 

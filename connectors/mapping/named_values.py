@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from connectors.mapping.cells import Cells, shown, text_of, texts_of
 from connectors.mapping.choices import EVERYTHING_ELSE, Names, taken_by_rest
+from connectors.mapping.header_words import header_words
 from connectors.mapping.notes import EXAMPLES, Note
 from kpis.display import listed
 from kpis.model import Column
@@ -68,7 +69,8 @@ def _of_column(
         what = f"have {column} '{value}', which values.{column} has \"*\" read as {rest}"
         rows = codes == position
         if table == "deals" and column == "status":
-            notes.append(_status(value, what, rows, rest, loaded, before))
+            like = _reads_like(value, names, asked, rest)
+            notes.append(_status(value, what, rows, rest, loaded, before, like))
         else:
             notes.append(Note(table=table, column="", rows=counts[position], what=what))
     if more := taken[_LISTED:]:
@@ -100,8 +102,12 @@ def _status(
     rest: str,
     loaded: Mapping[str, "pa.Array[Any]"],
     before: datetime | None,
+    like: str,
 ) -> Note:
-    """The note on a status of deals: what they amount to, and how many were closed already."""
+    """The note on a status of deals: what they amount to, and how many were closed already.
+
+    like: the choice that the status reads like, if it is another than ``rest``.
+    """
     mask = pa.array(rows)
     examples = loaded["deal_id"].filter(mask)[:EXAMPLES].to_pylist()
     sums = _sums(loaded["amount"].filter(mask), loaded["currency"].filter(mask))
@@ -109,17 +115,37 @@ def _status(
     closed = loaded["closed_at"].filter(mask).drop_null()
     past = int(pc.sum(pc.less(closed, before)).as_py() or 0) if before else 0
     dated = f"; closing date in the past: {past:,}" if past else ""
-    is_doubt = rest == "open" and past > 0 and past * 2 >= len(closed)
-    remedy = f"Add '{value}' to won or lost in values.status if it is one." if is_doubt else ""
+    is_past = rest == "open" and past > 0 and past * 2 >= len(closed)
+    to = like or ("won or lost" if is_past else "")
     return Note(
         table="deals",
         column="",
         rows=int(rows.sum()),
         what=f"{what}{amount}{dated}",
         examples=tuple(shown(str(example)) for example in examples),
-        remedy=remedy,
-        is_doubt=is_doubt,
+        remedy=f"Add '{value}' to {to} in values.status if it is one." if to else "",
+        is_doubt=bool(to),
     )
+
+
+def _reads_like(value: str, names: Names, asked: Column, rest: str) -> str:
+    """The choice of which a status holds all words of a name: ``Won - Upsell`` reads like won."""
+
+    def is_named(choice: str) -> bool:
+        given = names.get(choice, [])
+        own = [choice, *([given] if isinstance(given, str) else given)]
+        return any(found and found <= words for found in map(_words, own))
+
+    words = _words(value)
+    if is_named(rest):
+        return ""
+    others = (choice for choice in asked.choices if choice not in (rest, "open"))
+    return next(filter(is_named, others), "")
+
+
+def _words(text: str) -> frozenset[str]:
+    """Its words without numbers: ``1`` is no word of ``1. Lead``."""
+    return frozenset(word for word in header_words(text).split() if not word.isdigit())
 
 
 def _sums(amounts: "pa.Array[Any]", currencies: "pa.Array[Any]") -> str:

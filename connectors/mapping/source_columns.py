@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from connectors.settings.tables import ROW_ID, TableSettings
+from connectors.sources.header import folded
 from connectors.sources.raw import RawTable
 from kpis.errors import MappingError, nearest
 from kpis.model import TABLES, Column
@@ -21,7 +22,7 @@ def source_columns(
     of leads that is missing, and for each name that fits more than one column.
 
     The settings name it, else it is the source column of the same name. An exact name wins;
-    otherwise case and surrounding blanks do not count.
+    otherwise case, surrounding blanks and breaks of a line do not count.
 
     Raises MappingError when the source has no header.
     """
@@ -84,8 +85,7 @@ def _missing(table: str, column: Column, settings: TableSettings, where: str, hi
 def positions_of(wanted: str, headers: Sequence[str]) -> list[int]:
     """Return the positions of the headers that read ``wanted``; an exact one comes first."""
     exact = [i for i, header in enumerate(headers) if header == wanted]
-    folded = wanted.strip().casefold()
-    return exact or [i for i, header in enumerate(headers) if header.strip().casefold() == folded]
+    return exact or [i for i, header in enumerate(headers) if folded([header]) == folded([wanted])]
 
 
 def _hint(wanted: str, headers: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from connectors.mapping.mapping import MappedTable
 from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of
+from connectors.snapshots.goals_check import fiscal_periods, unknown_campaigns
 from connectors.snapshots.refresh import every_table, joined_tables, mapped_parts
 from connectors.sources.raw import Progress, no_progress
 from kpis.coverage import effects
@@ -55,12 +56,14 @@ class Checkup:
     """All sources, and what each table or optional column that is not mapped costs.
 
     What a table that failed would have lacked is not known, and not among the effects.
-    health: of the tables that can be used, as they would be loaded.
+    health: of the tables that can be used, as they would be loaded. goals: what the settings'
+    targets and alerts name: see connectors.snapshots.goals_check.
     """
 
     sources: list[SourceCheckup]
     effects: list[str]
     health: Health
+    goals: list[str] = field(default_factory=list)
 
     @property
     def rejects(self) -> pd.DataFrame:
@@ -102,7 +105,12 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
         else frozenset(column.name for column in columns_of(table, settings.dimension_names))
         for table in settings.tables
     }
-    return Checkup(sources, effects(mapped, settings.definitions), _health(settings, tables, day))
+    costs = effects(mapped, settings.definitions)
+    health = _health(settings, tables, day)
+    goals = fiscal_periods(settings, day)
+    if not any(failures.values()):
+        goals += unknown_campaigns(settings, tables)
+    return Checkup(sources, costs, health, goals)
 
 
 def _tables_of(

@@ -72,8 +72,8 @@ def names_currency(request: TableSettings) -> bool:
 
 
 def folded(names: Iterable[str]) -> set[str]:
-    """Return the names as they are compared: without case and surrounding blanks."""
-    return {name.strip().casefold() for name in names if name.strip()}
+    """Return the names as they are compared: without case, blanks around them and line breaks."""
+    return {" ".join(name.split()).casefold() for name in names if name.strip()}
 
 
 def titles(row: Sequence[Any]) -> list[str]:

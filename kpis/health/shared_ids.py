@@ -13,16 +13,24 @@ MIN_DEALS, MIN_SHARE, MIN_OF = 3, 0.2, 5
 """One id is unlikely on this many won deals, that share of them, and of no fewer with an id."""
 PLACEHOLDER_DEALS = 2
 """An id that reads like none is doubted from this many won deals, whatever the others do."""
+_MARKS = r"[[:punct:]\s]"
 _PLACEHOLDER = (
-    r"(?i)^(0+|-1|9{5,}|[0-]{36}|none|no|not? (known|set|assigned|given|available|applicable)|n/?a|"
+    rf"(?i)^{_MARKS}*("
+    r"0+|-1|9{5,}|[0-]{36}|none|no|not? (known|set|assigned|given|available|applicable)|n[./]?a|"
     r"null|nil|unknown|unbekannt|inconnu|desconocido|sconosciuto|kein(e|er)?|ohne|"
     r"(nicht|keine) (bekannt|angegeben|angabe)|ikke (oppgitt|angivet|angitt)|ej angivet|"
     r"brak( danych)?|nie podano|nincs( adat)?|nespecifikov[aá]no|neuvedeno|nessuno|ninguno|nenhum|"
     r"non (disponi?bile?|renseign[ée]|specificato)|(no|não) (disponible|especificado|informado)|"
     r"sin (datos?|especificar)|sem dados|aucune?|geen|ingen|niet (bekend|opgegeven)|"
-    r"dummy|tbd|(no|kein|unknown|unbekannter?|dummy|test)[ _-]*"
-    r"(account|customer|company|lead|kunde|konto|kundenkonto|firma|contact))$"
+    r"unassigned|(nicht|keine) zu(geordnet|ordnung)|non (attribué|assegnato)|sin asignar|"
+    r"missing|fehlt|manquant|deleted|gelöscht|supprimée?|redacted|anonym(ous)?|anonymi[sz]ed|"
+    r"guest|gast|invité|walk-? ?in|laufkundschaft|bar(verkauf|zahler)|divers[e]?|sonstige|"
+    r"miscellaneous|other|direct|einmalkunde|error|undefined|false|void|"
+    r"dummy|tb[ad]|(no|kein|unknown|unbekannter?|dummy|test)[ _-]*"
+    r"(account|customer|company|lead|kunde|konto|kundenkonto|firma|contact)|"
+    rf"(customer|lead|account|contact|company|kunden?)[ _.-]?(id|nr|no|number|nummer)?|){_MARKS}*$"
 )
+"""Words, what a program was to fill in (``{{customer.id}}``), or marks alone."""
 _MOST_OTHERS = 1.5
 """Won deals per id among the others: where customers often buy again, nothing is unlikely."""
 

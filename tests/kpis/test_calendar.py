@@ -10,6 +10,7 @@ from kpis.calendar import (
     UNITS,
     Period,
     Unit,
+    fiscal_period,
     is_working_day,
     last_whole,
     month_of,
@@ -81,6 +82,13 @@ def test_a_fiscal_year_is_named_by_the_year_it_ends_in_or_as_the_company_says(
     assert quarter_of(day, april) == days("2026-01-01", "2026-03-31")
     assert name_of(year_of(day, april), april) == year
     assert name_of(quarter_of(day, april), april) == f"{year}-Q4"
+
+
+@given(st.integers(1, 12), st.sampled_from(["start", "end"]), st.integers(1990, 2090))
+def test_the_period_of_a_fiscal_name_has_that_name(starts: int, named: str, year: int) -> None:
+    company = Company.model_validate({"fiscal_year_starts": starts, "fiscal_year_named": named})
+    for name in (f"{year}", f"{year}-Q1", f"{year}-Q4"):
+        assert name_of(fiscal_period(name, company), company) == name
 
 
 def test_the_first_quarter_of_fiscal_2026_from_october_is_in_2025() -> None:

@@ -43,8 +43,9 @@ _AS_USUAL: dict[int, int | str] = {**_FULL_WIDTH, 0xFFE1: "£", 0xFFE5: "¥", 0x
 _GUARDED = re.compile(r"""="(.*)"|=([-+]?[0-9.,]+)|'(.*)""")
 """Cells that are kept from being understood as numbers: ``="1000"``, ``'1000``."""
 
-_ONLY = re.compile(r"(?<=[0-9.]) ?/ ?[-–—=]{1,2}(?=$|[ )])")
-"""What closes an amount in India (``75,000/-``) and East Africa (``75,000/=``): nothing more."""
+_ONLY = re.compile(r"(?<=[0-9.])(?: ?/ ?[-–—=]{1,2}|:[-–—])(?=$|[ )])")
+"""What closes an amount in India (``75,000/-``), East Africa (``75,000/=``) and Sweden (``750:-``):
+nothing more."""
 
 _EXPONENT = re.compile(r"([-+−]?)([0-9]+)(?:([.,])([0-9]+))?([eE][-+]?[0-9]{1,3})")
 _TOKEN = re.compile(
@@ -68,7 +69,7 @@ _SHORTENED = re.compile(
     r"""k|t|g|tsd|tys|thsd|hundred|thousands?|tausend|mille|milliers|тыс|千|万
       | m|mm|mn|mi|mil|mill|mio|millions?|millionen|millones|milhões|млн
       | b|bn|md|mrd|mld|mlrd|bi|bio|bil|bill|billions?|milliarden|млрд|億|亿|tn|trn|trillions?
-      | lac|lakhs?|crores?""",
+      | l|lac|lakhs?|crores?""",
     re.VERBOSE,
 )
 
@@ -97,6 +98,8 @@ def reading_of(text: str, noun: str) -> Reading | str:
     if is_negative is None:
         if _IN_PARENTHESES.fullmatch(re.sub("[-–] ?", "", shape)):
             return "is negative twice, by a minus and by parentheses: write one of them"
+        if numbers and shape.endswith(("–", "—")):
+            return "ends in a dash, which may be a minus or begin a range: write the minus in front"
         return f"is not {noun} that is understood"
     mark = min(marks, key=lambda mark: len(currencies_of(mark)), default="")
     reading = _digits(numbers[0], partial(Reading, negative=is_negative, mark=mark))
@@ -107,7 +110,7 @@ def _unwrapped(text: str) -> str:
     text = text if text.isascii() else without_unseen(text).translate(_AS_USUAL)
     guarded = _GUARDED.fullmatch(text)
     text = (guarded[guarded.lastindex or 0] if guarded else text).strip()
-    return _ONLY.sub("", text) if "/" in text else text
+    return _ONLY.sub("", text) if "/" in text or ":" in text else text
 
 
 def _shape(text: str) -> tuple[str, list[str], list[str]]:
@@ -148,7 +151,8 @@ def _not_a_currency(mark: str, noun: str) -> str:
             f"is shortened ('{mark}'), so its digits may be rounded. Write the number out, or "
             "export numbers alone and set scale"
         )
-    return f"is not {noun} that is understood: '{mark}' is no currency"
+    alone = "write the number alone, or with the code of its currency"
+    return f"is not {noun} that is understood: '{mark}' is no currency; {alone}"
 
 
 _GROUPED = {

@@ -79,7 +79,7 @@ def moments(
         found.remarks.append(remark)
     if is_end:
         _put_no_ends(found, texts)
-    _reject_years(found)
+    _reject_years(found, values)
     reject_no_dates(found, values)
     counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
     if doubt := _other_origin(found, counted_at, serial_dates, date_format):
@@ -197,12 +197,13 @@ def _years(found: Moments) -> npt.NDArray[np.int64]:
     return there.astype("M8[Y]").astype(np.int64) + 1970
 
 
-def _reject_years(found: Moments) -> None:
+def _reject_years(found: Moments, values: "pd.Index[Any]") -> None:
     year = _years(found)
     for position in np.flatnonzero((year < FIRST_YEAR) | (year > LAST_YEAR)).tolist():
         found.wall[position] = np.datetime64("NaT")
         found.reasons[position] = (
-            f"is in the year {year[position]}, outside {FIRST_YEAR} to {LAST_YEAR}"
+            f"is in the year {year[position]}, outside {FIRST_YEAR} to {LAST_YEAR}; if it means no "
+            f'date, blanks = ["{text_of(values[position])}"] reads it as none'
         )
 
 

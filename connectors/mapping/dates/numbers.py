@@ -38,6 +38,7 @@ _MILLISECONDS_PER_DAY = 86_400_000
 _MICROSECONDS_PER_DAY = 8.64e10
 _EPOCH, _SERIAL_ORIGIN = np.datetime64(0, "us"), np.datetime64("1899-12-30", "us")
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?")
+_COMMA = re.compile(r"^(\d{5,}),(\d+)$")
 
 
 def counted(values: Numbers, date_format: str) -> Moments:
@@ -91,8 +92,10 @@ def is_plausible_serial(values: Numbers) -> npt.NDArray[np.bool_]:
 def counted_texts(texts: Sequence[str], date_format: str) -> Moments:
     """Return the moments of numbers that are written as text, see :func:`counted`.
 
-    ``1.79081E+12`` is refused: a spreadsheet has rounded it by hours.
+    ``46296,375`` has a decimal comma. ``1.79081E+12`` is refused: a spreadsheet has rounded it by
+    hours.
     """
+    texts = [_COMMA.sub(r"\1.\2", text) if "," in text else text for text in texts]
     plain = [bool(_PLAIN_NUMBER.fullmatch(text)) for text in texts]
     numbers = [float(t) if is_plain else np.nan for t, is_plain in zip(texts, plain, strict=True)]
     found = counted(np.array(numbers, dtype=np.float64), date_format)

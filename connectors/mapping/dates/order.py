@@ -15,9 +15,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_DMY, _MDY = ("%d", "%m", "%Y"), ("%m", "%d", "%Y")
-_AFTER_YEAR = re.compile(r"\d{4}(\.?)(.*)")
-_NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{4}(?!\d)")
+_DMY, _MDY = ("%d", "%m"), ("%m", "%d")
+_NUMERIC = re.compile(r"(\d{1,2})([-/]|\. ?)(\d{1,2})\2(\d{4}|\d\d)(?!\d)(\.?)(.*)")
 _YEAR_FIRST = re.compile(r"\d{4}([-/.])\d{1,2}\1\d")
 _FEW = 3
 """Twelve of thirty days are up to the twelfth: three texts of each form, as people mix them, are
@@ -77,10 +76,8 @@ def _formats(text: str) -> str:
 
 
 def _format(text: str, order: Sequence[str]) -> str:
-    mark = next(character for character in text if character in "-/.")
-    after = _AFTER_YEAR.search(text)
-    dot, rest = after.groups() if after else ("", "")
-    return f"{mark.join(order)}{dot}{clock_format(rest)}"
+    _, mark, _, year, dot, rest = next(_NUMERIC.finditer(text)).groups()
+    return f"{mark.join((*order, '%Y' if len(year) == 4 else '%y'))}{dot}{clock_format(rest)}"
 
 
 def half_converted(

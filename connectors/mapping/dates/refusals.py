@@ -3,6 +3,7 @@
 import calendar
 import re
 
+from connectors.mapping.dates.month_names import meanings
 from connectors.mapping.dates.other_origin import EPOCH_D, is_unix_day
 
 NO_SUCH_DATE = "is not a date or time that exists"
@@ -12,6 +13,9 @@ WORD = "is a word, not a date"
 NUMBER = "is a number, not a date"
 DAY_NUMBER = "is the number of a day, without its month and year; write a full date into each row"
 
+NO_YEAR = (
+    "a day without its year; show the column as yyyy-mm-dd in the spreadsheet, and export it again"
+)
 TWO_DATES = "holds two dates, and a row needs one day; export it by day"
 QUARTER = "is a quarter, and a row needs one day; correct the source to write a day"
 TIME_ALONE = (
@@ -47,7 +51,6 @@ _SHAPES = tuple(
             r"\d{1,2}([-/.])\d{4}$",
             'is a month without a day; date_format = "%m/%Y" reads it as the first of it',
         ),
-        (r"[^\W\d_]+[-\s./]+\d{4}$", "is a month without a day"),
         *(
             (f"{shape}$", f'is a week of the year; date_format = "{form}" reads its Monday')
             for shape, form in ((r"\d{4}-W\d{1,2}", "%G-W%V"), (r"\d{4}W\d{1,2}", "%GW%V"))
@@ -63,6 +66,13 @@ _SHAPES = tuple(
         (r"[-+]?inf(?:inity)?$", "is infinity, which is no date"),
     )
 )
+_YEARLESS = re.compile(
+    r"(?:[^\W\d_]+\.?,? )?"
+    r"(?:\d{1,2}\.?[-\s./]+(?:de )?(?P<before>[^\W\d_]+)\.?"
+    r"|(?P<name>[^\W\d_]+)(?P<mark>\.?[-\s./]+'?)(?P<number>\d{1,2})(?:st|nd|rd|th)?"
+    r"|\d{1,2}(?P<numeric>[-/.])\d{1,2}\.?)(?:,?\s\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?)?"
+)
+_NAMED_MONTH = re.compile(r"([^\W\d_]+)([-\s./]+)\d{4}")
 _NUMERIC_TWO = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}(?!\d)(?P<rest>.*)")
 _NAMED_TWO = re.compile(
     r"\d{1,2}(?P<before>[-\s./]+)(?P<name>[^\W\d_]+)(?P<after>[-\s.,/]+'?)\d{2}(?!\d)(?P<rest>.*)"
@@ -71,7 +81,7 @@ _CLOCK = re.compile(
     r"(T|,?\s)\d{1,2}([:.])\d{2}(?:(\2\d{2})([.,]\d{1,9})?)?(\s?[AaPp]\.?\s?[Mm]\.?)?"
     r"(\s?(?:Z|[-+]\d\d:?\d\d))?"
 )
-_PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?$")
+_PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d*)?$")
 _ROUNDED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d+$")
 
 _UNITS = (
@@ -88,7 +98,7 @@ FIRST_SERIAL, LAST_SERIAL = 10_000, 109_574
 def refusal(text: str) -> str:
     """Why ``text``, which is in none of the forms that are read, is no date, and what to set."""
     if _PLAIN_NUMBER.match(text):
-        return number_refusal(float(text))
+        return number_refusal(float(text.replace(",", ".")))
     if _ROUNDED.match(text):
         return "was rounded by a spreadsheet, so its date is lost; export it again as a number"
     if is_time_alone(text):
@@ -96,7 +106,8 @@ def refusal(text: str) -> str:
     folded = text.casefold().upper()
     shapes = (reason for shape, reason in _SHAPES if shape.match(text) or shape.match(folded))
     is_word = any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
-    return next(shapes, None) or _two_digit_year(text) or (WORD if is_word else NOT_UNDERSTOOD)
+    known = next(shapes, None) or _two_digit_year(text) or _no_year(text)
+    return known or (WORD if is_word else NOT_UNDERSTOOD)
 
 
 def is_time_alone(text: str) -> bool:
@@ -121,6 +132,30 @@ def _two_digit_year(text: str) -> str | None:
         day = f"%d{match['before']}{name}{match['after']}%y{clock_format(match['rest'])}"
         return f'has a year of two digits; set date_format, such as "{day}"'
     return None
+
+
+def _no_year(text: str) -> str | None:
+    """Why ``20-Oct``, as a spreadsheet shows a date, is refused; ``Oct-26`` may be a month."""
+    match = _YEARLESS.fullmatch(text)
+    name = (match["before"] or match["name"]) if match else None
+    if not match or not (match["numeric"] or meanings(str(name))):
+        return _no_day(text)
+    if not match["number"]:
+        return f"is {NO_YEAR}"
+    form = f"{_english(match['name'])}{match['mark']}%y"
+    reads = f' (date_format = "{form}" reads its first day)' if _english(match["name"]) else ""
+    month = f"is a month with a year of two digits{reads}"
+    return month if int(match["number"]) > 31 else f"{month}, or {NO_YEAR}"
+
+
+def _no_day(text: str) -> str | None:
+    """Why ``October 2026`` is refused."""
+    match = _NAMED_MONTH.fullmatch(text)
+    if not match or not meanings(match[1]):
+        return None
+    form = f'"{name}{match[2]}%Y"' if (name := _english(match[1])) else None
+    reads = f"date_format = {form} reads it as the first of it" if form else "write its first day"
+    return f"is a month without a day; {reads}"
 
 
 def _english(name: str) -> str | None:

@@ -30,6 +30,7 @@ from connectors.mapping.dates.month_names import (
     weekdays_of,
 )
 from connectors.mapping.dates.order import day_and_month
+from connectors.mapping.dates.other_forms import rearranged
 from connectors.mapping.dates.refusals import HOUR_24, NO_SUCH_DATE, refusal
 from connectors.mapping.invisible_characters import plainly_spaced
 
@@ -37,12 +38,14 @@ _WEEKDAY = r"(?:(?P<weekday>\pL+(?:-feira)?)\.?,?\s+)?"
 _NAME = r"(?P<month>\pL{3,})"
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|e|\.?[ºª°])?"
 _YEAR = "(?P<year>[0-9]{4})"
-_OF = "(?:del? |d['’])?"
+_OF = "(?:del? |d['’]|of )?"
 _TIME = (
-    r"(?:(?:[Tt]|,?\s+(?:(?:at|um|à|às|om|alle) )?)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+    r"(?:(?:[Tt]|,?\s+(?:(?:at|um|à|às|om|alle) )?)"
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
     r"(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?(?:\s*Uhr)?"
-    r"\s*(?P<zone>Z|z|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|[A-Z]{2,5})?(?: \([^()]*\))?)?$"
+    r"\s*(?P<zone>Z|z|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?|[A-Z]{2,5})?"
+    r"(?: \([^()]*\))?)?$"
 )
 """``at`` in English, German, French, Portuguese, Dutch and Italian; browsers add the zone's name
 in brackets to its offset."""
@@ -52,9 +55,10 @@ _YEAR_FIRST = (
 )
 """Hungary writes 2026. 10. 13., with a dot after the day; Croatia one after the year, below."""
 _YEAR_LAST = (
-    r"(?P<first>[0-9]{1,2})(?P<mark>[-/.])(?P<second_part>[0-9]{1,2})(?P<again>[-/.])"
+    r"(?P<first>[0-9]{1,2})(?P<mark>[-/]|\. ?)(?P<second_part>[0-9]{1,2})(?P<again>[-/]|\. ?)"
     rf"{_YEAR}\.?"
 )
+"""Czechs and Slovaks write 13. 10. 2026."""
 _NAMED = (
     rf"{_DAY}[-\s./]+{_OF}{_NAME}[-\s.,/]+{_OF}{_YEAR}\.?",
     rf"{_NAME}[-\s./]+{_DAY}[-\s,/]+{_YEAR}",
@@ -68,7 +72,7 @@ def understood(texts: Sequence[str], where: str) -> Moments:
     Raises MappingError when the order of day and month in numeric dates is unknown.
     """
     moments = Moments.unknown(len(texts))
-    array = plainly_spaced(pa.array(texts, pa.string()))
+    array = rearranged(plainly_spaced(pa.array(texts, pa.string())))
     remaining = np.arange(len(texts))
     lettered = pc.any(pc.match_substring_regex(array, "^[^ -@]")).as_py()
     # To look for a weekday where there is none takes twice the time.

@@ -10,7 +10,12 @@ _WORDS = (
     r"gesamt|gesamtergebnis|teilergebnis|zwischenergebnis|insgesamt",
     r"(?:sous[- ])?totaux|sous[- ]total|total g[ée]n[ée]ral|total(?:e|i|es|en) ?(?:generale?)?",
     r"sub ?totale?s?|subtotaal|totaal|eindtotaal|totalsumma|delsumma|summa|suma(?: total)?",
-    r"razem|łącznie|итого|всего|合計|小計|总计|合计",
+    r"razem|łącznie|ogółem|celkem|celkom|součet|súčet|mezisoučet|medzisúčet|spolu",
+    r"(?:mind|rész)?össze(?:sen|g)|ukupno|sveukupno|skupaj|toplam|(?:genel|ara) toplam",
+    r"yhteensä|kaikki yhteensä|välisumma|i alt|sum|totalsum|kokku|iš viso|kopā|total geral|soma",
+    r"(?:общий |промежуточный )?итог|итого|подытог|всего|усього|разом|підсумок|общо|всичко",
+    r"totalt|sammanlagt|overall|всього|jumlah|tổng cộng|المجموع|الإجمالي|סה\"כ",
+    r"(?:γενικό |μερικό )?σύνολο|合計|小計|総計|总计|合计|小计|總計|합계|소계|총계|총합계",
     r"[mqyw]td|(?:month|quarter|year|week)[ -]to[ -]date",
     r"(?:lfd\.?|laufende[rs]) (?:monat|quartal|jahr)",
     r"bis heute|kumuliert|aufgelaufen|cumul(?:é|ative|ativo)?(?: (?:annuel|mensuel|à ce jour))?",
@@ -27,8 +32,12 @@ _BEHIND = (
 )
 _ENDS = rf"\S+.* (?:{_BEHIND})$"
 """As the subtotals of spreadsheets are called: ``Spring Ergebnis``, ``Spring Total``."""
-_BEGINS = rf"(?i)^(?:{_WORD}(?:$|[^a-z])|{_ENDS})"
-_WHOLE = re.compile(rf"{_WORD}\s*(?:[:(\[=].*|[0-9 .,:-]*)", re.IGNORECASE | re.DOTALL)
+_MARKS = r"[-*=_#–— ]*"
+"""What some put around a total, to make it stand out: ``** Total **``."""
+_BEGINS = rf"(?i)^(?:{_MARKS}{_WORD}(?:$|[^a-z])|{_ENDS})"
+_WHOLE = re.compile(
+    rf"{_MARKS}{_WORD}\s*(?:[:(\[=].*|[0-9 .,:-]*|{_MARKS})", re.IGNORECASE | re.DOTALL
+)
 _GROUP = (
     re.compile(rf"(.*\S)[ :–-]+(?:{_BEHIND})", re.IGNORECASE),
     re.compile(

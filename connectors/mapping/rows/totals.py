@@ -11,6 +11,7 @@ from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import Cells, shown, text_of
 from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rejects import NoRow
+from connectors.mapping.rows.statistics import statistic, statistics_named
 from connectors.mapping.rows.total_labels import group_of, total_labels
 from connectors.settings.tables import TableSettings
 from kpis.errors import MappingError
@@ -51,12 +52,31 @@ class Totals:
         for column in columns:
             if column.kind not in ("money", "number"):
                 self._add_labels(column)
+        self._add_statistics()
 
     def _add_labels(self, column: Column) -> None:
         cells = self._cells[column.name]
         labels = total_labels(cells)
         for row in np.flatnonzero(np.isin(cells.codes, list(labels))).tolist():
             self.labelled.setdefault(row, (column, labels[int(cells.codes[row])]))
+
+    def _add_statistics(self) -> None:
+        """Label the rows that are named as a statistic and hold that of the rows without a label.
+
+        ``Max`` may be a campaign, but its cost is not by chance to the cent the highest of others.
+        """
+        named: dict[int, tuple[Column, str]] = {}
+        for column in self._labels if self._money else []:
+            cells = self._cells[column.name]
+            words = statistics_named(cells)
+            for row in np.flatnonzero(np.isin(cells.codes, list(words))).tolist():
+                named.setdefault(row, (column, words[int(cells.codes[row])]))
+        if not named or self.row_amounts is None:
+            return
+        others = np.delete(self.row_amounts, [*named, *self.labelled])
+        for row, (column, word) in named.items():
+            if abs(statistic(word, others) - self.row_amounts[row]) < _HALF_A_CENT:
+                self.labelled.setdefault(row, (column, True))
 
     def with_label(self, apart: Rows) -> Found:
         """The labelled rows that lack what other rows have, or are the sum of others.

@@ -60,6 +60,11 @@ class UnmappedColumns:
         }
         self.numbers = raw.rows[kept]
 
+    def of_every_row(self) -> "UnmappedColumns":
+        """Return the same columns in every row of the source, rejected ones included."""
+        every = np.ones(len(self.kept), dtype=bool)
+        return UnmappedColumns(self.table, self.raw, self.settings, self.origin, every)
+
     def headed(self, words: "re.Pattern[str]") -> Iterator[tuple[int, str]]:
         """Yield position and header of each column whose header's words match ``words`` whole."""
         for at, header in self.headers.items():

@@ -11,6 +11,7 @@ from connectors.mapping.unmapped.example_rows import example_notes
 from connectors.mapping.unmapped.made_up_rows import made_up_notes
 from connectors.mapping.unmapped.other_currency import currency_notes
 from connectors.mapping.unmapped.other_events import event_notes
+from connectors.mapping.unmapped.other_side import other_side_notes
 from connectors.mapping.unmapped.parts_of_one import part_notes
 from connectors.mapping.unmapped.rate_units import unit_notes
 from connectors.mapping.unmapped.refunded_amounts import refund_notes
@@ -43,6 +44,7 @@ def unmapped_notes(
         *trial_notes(columns),
         *event_notes(columns),
         *part_notes(columns, rows),
+        *other_side_notes(columns),
         *price_notes(columns, rows),
         *currency_notes(columns, rows, company.currency),
         *constant_notes(columns),

@@ -127,17 +127,26 @@ TWICE = "is negative twice, by a minus and by parentheses: write one of them"
     "text",
     [
         *("n/a", "-", "inf", "nan", "#REF!", "=A1", "12 Std", "5 pcs", "100 (net)", "(EUR)"),
-        *("--5", "5--", "5+", "5 -", "5–", "5-€", "500)", "[500]", "5.", "1,200.", "EUR.50"),
+        *("--5", "5--", "5+", "5 -", "5-€", "500)", "[500]", "5.", "1,200.", "EUR.50"),
         *("5²", "½", "１２３個", "ISD(rupee) $100"),
     ],
 )
 def test_text_that_is_no_amount_is_refused_not_guessed(text):
-    """``5–`` may be a price without cents, ``EUR.50`` half a euro, and ``[500]`` anything."""
+    """``EUR.50`` may be half a euro, and ``[500]`` anything."""
     assert read([text])[0].split(": ")[0] == UNKNOWN
 
 
 def test_what_was_not_understood_beside_a_number_is_named():
-    assert read(["12 Std", "n/a"]) == [f"{UNKNOWN}: 'Std' is no currency", UNKNOWN]
+    hours, none = read(["12 Std", "n/a"])
+    assert hours.startswith(f"{UNKNOWN}: 'Std' is no currency; write the number alone")
+    assert none == UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["5–", "20.00–", "1.234,50 –"])
+def test_a_long_dash_behind_a_number_may_be_a_minus_or_a_range(text):
+    """``5–`` may also be a price without cents; behind the decimal mark, ``5.–``, it is one."""
+    assert read([text])[0].startswith("ends in a dash, which may be a minus or begin a range")
+    assert read(["5.–", "750:-", "1 250:-"]) == [5, 750, 1250]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,49 @@ def test_a_marker_is_no_id_and_is_named_with_its_count(marker):
 
 
 @pytest.mark.parametrize(
+    "marker",
+    [
+        *("-None-", "--None--", "- none -", "(No value)", "<none>", "[empty]", "--Select--"),
+        *("-- Please select --", "(Leer)", "<not set>", "[Keine Angabe]", "- Bitte wählen -"),
+    ],
+)
+def test_the_first_entry_of_a_list_to_choose_from_is_no_id(marker):
+    """Two deals of Zoho without an account would otherwise be one customer, -None-."""
+    assert ids(deals(["L1", marker, marker])) == ["L1", None, None]
+
+
+@pytest.mark.parametrize("name", ["None of us", "-Nonen-", "Select", "[Nonesuch]", "No value"])
+def test_a_name_that_only_resembles_one_stays(name):
+    assert ids(deals(["L1", name])) == ["L1", name]
+
+
+FIRST_DAYS = [
+    *("0001-01-01", "0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "0001-01-01 00:00:00 +00:00"),
+    *("1/1/0001 12:00:00 AM", "01/01/0001 00:00:00", "01.01.0001", "01.01.0001 00:00:00"),
+]
+
+
+@pytest.mark.parametrize("first", [*FIRST_DAYS, date(1, 1, 1), datetime(1, 1, 1)])
+def test_the_first_day_of_the_calendar_is_none_as_net_and_go_write_it(first):
+    """One lead became an MQL on 7 October; the other never did. Both are leads."""
+    frame = {"lead_id": ["a", "b"], "created_at": ["2026-10-01"] * 2}
+    day = "2026-10-07" if isinstance(first, str) else date(2026, 10, 7)
+    result = mapped("leads", {**frame, "mql_at": [day, first]})
+    assert [at is None for at in result.frame["mql_at"].to_pylist()] == [False, True]
+    (note,) = result.notes
+    assert note.text.startswith("1 cell of mql_at was read as no value ('")
+
+
+@pytest.mark.parametrize("kind", ["datetime64[us]", "date32[day][pyarrow]"])
+def test_so_it_is_in_a_column_of_days_and_a_row_that_needs_one_is_rejected(kind):
+    cells = pd.Series([date(2026, 10, 7), date(1, 1, 1), date(1, 1, 2)]).astype(kind)
+    frame = pd.DataFrame({"lead_id": ["a", "b", "c"], "created_at": cells})
+    result = mapped("leads", frame)
+    none, second = result.rejects["reason"].to_list()
+    assert none == "is required, but means no value" and "is in the year 1" in second
+
+
+@pytest.mark.parametrize(
     "shown",
     [
         *("Loading...", "Loading…", "#N/A Loading", "#GETTING_DATA", "Wird geladen..."),

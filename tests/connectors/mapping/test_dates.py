@@ -75,7 +75,7 @@ def test_a_time_with_h_asks_for_a_colon(text):
     assert "write the time as 23:30" in read([text])[0]
 
 
-@pytest.mark.parametrize("text", ["1.2-2026", "2026-01-01T10", "13 Oct", "??"])
+@pytest.mark.parametrize("text", ["1.2-2026", "2026-01-01T10", "13 Oct 9", "??"])
 def test_a_text_that_is_no_date_is_refused(text):
     assert read([text]) == [NOT_UNDERSTOOD]
 
@@ -97,17 +97,14 @@ def test_a_word_is_refused_without_a_format_that_no_format_would_read(text):
 
 
 def test_a_year_far_from_business_is_refused():
-    reason = "is in the year 9999, outside 1900 to 2200"
-    assert read(["9999-12-31", date(9999, 12, 31), "1900-01-02"]) == [
-        reason,
-        reason,
-        datetime(1900, 1, 2),
-    ]
+    reason = "is in the year 9999, outside 1900 to 2200; if it means no date, blanks = "
+    text, typed, day = read(["9999-12-31", date(9999, 12, 31), "1900-01-02"])
+    assert text == typed == f'{reason}["9999-12-31"] reads it as none'
+    assert day == datetime(1900, 1, 2)
     aware = datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=5)))
-    assert read([aware]) == [reason]
-    assert read([datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))]) == [
-        "is in the year 1, outside 1900 to 2200"
-    ]
+    assert read([aware])[0].startswith(reason)
+    (first,) = read([datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))])
+    assert first.startswith("is in the year 1, outside 1900 to 2200")
 
 
 def test_one_value_of_the_column_proves_the_order_of_all():

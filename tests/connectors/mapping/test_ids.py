@@ -29,8 +29,17 @@ def test_the_guard_of_a_spreadsheet_is_no_part_of_an_id_and_zeros_are():
     result = leads('="0002"', "0001", "=0003", '=""', "=A1+2")
     assert ids(result) == ["0002", "0001", "0003", "=A1+2"], "a formula is not read"
     assert result.rejects["row"].to_list() == [5]
+    assert ids(leads('="0002"&""')) == ['="0002"&""'], "nor is one that begins like a guard"
     (note,) = result.notes
     assert note.text.startswith("2 cells of lead_id were guarded") and not note.is_doubt
+
+
+def test_an_apostrophe_before_a_number_or_a_sign_is_a_guard_and_one_before_a_word_is_a_name():
+    """'0001 of one export is 0001 of the other; 's-Hertogenbosch begins with its apostrophe."""
+    result = leads("'0001", "'+49", "'s-Hertogenbosch", "'24 sale'")
+    assert ids(result) == ["0001", "+49", "'s-Hertogenbosch", "'24 sale'"]
+    (note,) = result.notes
+    assert note.rows == 2 and 'as in ="…" or \'…' in note.text
 
 
 def test_an_amount_and_a_day_may_be_guarded_too():

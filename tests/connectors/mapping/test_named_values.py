@@ -124,3 +124,28 @@ def test_every_problem_of_a_table_is_listed_in_one_error():
     assert len(problems) == 4
     for part, problem in zip(("created_at", "Besitzer", "mql_at", "sql_at"), problems, strict=True):
         assert part in problem and problem.startswith("leads")
+
+
+@pytest.mark.parametrize(
+    ("status", "rest"),
+    [
+        *(("Won - Upsell", "lost"), ("6. Won", "open"), ("✅ Closed\u00a0Won", "open")),
+        *(("closed-won", "lost"), ("WON (renewal)", "open")),
+    ],
+)
+def test_a_status_that_the_star_took_but_that_reads_like_won_is_doubted(status, rest):
+    """Its 3,000 would be missing: what is won is "Closed Won" alone."""
+    values = {"status": {"won": ["Closed Won"], rest: "*"}}
+    (note,) = deals(
+        [("D1", "Closed Won", None, 1), ("D2", status, None, 3000)], values=values
+    ).notes
+    assert note.is_doubt
+    assert note.text.endswith(f"Add '{status}' to won in values.status if it is one.")
+
+
+@pytest.mark.parametrize("status", ["Wonder", "1. Lead", "New", "Lost, competitor won", "closed"])
+def test_a_status_without_all_words_of_won_or_with_those_of_the_rest_is_no_doubt(status):
+    values = {"status": {"won": ["Closed Won", "1"], "lost": "*"}}
+    rows = [("D1", "Closed Won", None, 1), ("D2", "1", None, 2), ("D3", status, None, 3000)]
+    (note,) = deals(rows, values=values).notes
+    assert not note.is_doubt

@@ -242,3 +242,43 @@ def test_a_damaged_workbook_of_two_tables_is_reported_once_and_hides_no_other_fi
     assert [found.name for found in checkup.sources[0].tables] == ["costs"]
     (failure,) = checkup.failures
     assert "is not a readable workbook" in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("named", "days"),
+    [
+        ("end", "2025-04-01 to 2026-03-31, which is over: a fiscal year is named by the"),
+        ("start", "2026-04-01 to 2027-03-31: a fiscal year is named by the"),
+    ],
+)
+def test_the_days_of_a_fiscal_period_that_a_target_names_are_shown(
+    tmp_path: Path, named: str, days: str
+) -> None:
+    """In Japan, 2026 is the year from April 2026; elsewhere it ends in March 2026 and is over."""
+    company = f'[company]\nfiscal_year_starts = 4\nfiscal_year_named = "{named}"\n'
+    target = '[[targets]]\nkpi = "{}"\nperiod = "{}"\nvalue = 9\n'
+    goals = [("mqls", "2026"), ("sqls", "2026"), ("mqls", "month"), ("sqls", "2026-11")]
+    targets = "".join(target.format(*goal) for goal in goals)
+    (line,) = check(tmp_path, company + targets).goals
+    assert line.startswith(f"targets of 2026 are for {days} calendar year in which it {named}s")
+    assert check(tmp_path, targets).goals == []
+
+
+def test_a_campaign_that_only_targets_or_alerts_name_is_named_with_the_nearest(
+    tmp_path: Path,
+) -> None:
+    """A goal of "sprnig" would never be held against anything; that of "fair" is."""
+    save(
+        tmp_path, "costs", "spent_on,amount,campaign_id", "2026-01-02,5,spring", "2026-01-03,5,fair"
+    )
+    goal = '[[targets]]\nkpi = "mqls"\nperiod = "month"\nvalue = 9\ncampaign = "{}"\n'
+    alert = '[[alerts]]\nkpi = "mqls"\nperiod = "month"\npace_below = 0.8\ncampaign = "Fair"\n'
+    goals = "".join(map(goal.format, ("sprnig", "fair")))
+    lines = check(tmp_path, CSV + table("costs") + goals + alert).goals
+    never = "which no row has: they never apply. Did you mean"
+    assert lines == [
+        f"targets name the campaign 'sprnig', {never} 'spring'?",
+        f"alerts name the campaign 'Fair', {never} 'fair'?",
+    ]
+    failed = CSV + table("costs") + table("leads") + goals
+    assert check(tmp_path, failed).goals == [], "the leads may have it"

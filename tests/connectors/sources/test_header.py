@@ -90,6 +90,16 @@ def test_titles_above_a_tab_separated_download_shift_nothing(tmp_path: Path) -> 
     assert table.notes[0].examples == ("Campaign report", "October 1, 2026 - October 31, 2026")
 
 
+def test_a_line_break_within_a_name_of_the_header_is_a_blank(tmp_path: Path) -> None:
+    """Excel shows the header over two lines, and people map what they see: 4 are spent."""
+    book = openpyxl.Workbook()
+    book.active.append(["Day", "Ad \n spend\n(EUR)"])
+    book.active.append(["2026-10-01", 4])
+    book.save(tmp_path / "costs.xlsx")
+    request = settings("costs.xlsx", columns={"spent_on": "Day", "amount": "Ad spend (EUR)"})
+    assert mapped(read(tmp_path, request), request).frame["amount"].to_pylist() == [4]
+
+
 @pytest.mark.parametrize("save", [as_csv, as_excel])
 def test_header_row_decides_without_a_note(tmp_path: Path, save: type[as_csv]) -> None:
     """Row 2 names all columns, too: it is the header of a table of last year, say."""

@@ -6,7 +6,7 @@ from datetime import date
 from connectors.snapshots import engine
 from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
-from tests.small_data import LAST_DAY, Row, canonical, mapped_by, small_engine
+from tests.small_data import LAST_DAY, Row, canonical, mapped_by, small_engine, won
 
 
 def health_of(
@@ -44,3 +44,10 @@ def entry(deal_id: str) -> Row:
 
 def activity(lead_id: str, happened_at: str) -> Row:
     return {"lead_id": lead_id, "happened_at": happened_at}
+
+
+def sold(*customers: str | None) -> list[dict[str, object]]:
+    return [
+        {**won(str(i), None, "2026-02-01", 5.0 + i), "customer_id": one}
+        for i, one in enumerate(customers)
+    ]

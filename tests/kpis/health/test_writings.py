@@ -3,7 +3,7 @@
 import pytest
 
 from kpis.health.alike import visible
-from tests.kpis.health.checked_company import counted, examples, health_of
+from tests.kpis.health.checked_company import counted, examples, health_of, sold
 from tests.small_data import campaign, cost, customer, deal, lead, touch, won
 
 DAY = "2026-01-01"
@@ -277,13 +277,6 @@ def test_a_writing_that_the_customers_table_has_is_the_right_one() -> None:
     customers = [customer(one, DAY) for one in ("7", "007", "acme")]
     health = health_of(deals=sold("7", "007", "ACME", "ACME", "acme"), customers=customers)
     assert counted(health)["deals_customer_written_several_ways"] == (2, 5)
-
-
-def sold(*customers: str | None) -> list[dict[str, object]]:
-    return [
-        {**won(str(i), None, "2026-02-01", 5.0 + i), "customer_id": one}
-        for i, one in enumerate(customers)
-    ]
 
 
 TWINS = ("00123", "123", "1E3", "1000", "7.10", "7.1", "5")

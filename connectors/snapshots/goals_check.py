@@ -1,0 +1,52 @@
+"""What the check says of targets and alerts: the days they mean, and campaigns no row has."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import pyarrow.compute as pc
+
+from connectors.mapping.mapping import MappedTable
+from connectors.settings.settings import Settings
+from kpis.calendar import fiscal_period
+from kpis.errors import nearest
+
+_FISCAL = re.compile(r"\d{4}(?:-Q\d)?")
+
+
+def fiscal_periods(settings: Settings, day: date) -> list[str]:
+    """Return a line on each fiscal year or quarter that targets name, with its days.
+
+    A calendar year needs no word.
+    """
+    company = settings.company
+    named = dict.fromkeys(target.period for target in settings.targets)
+    lines = []
+    for name in filter(_FISCAL.fullmatch, named if company.fiscal_year_starts > 1 else ()):
+        period = fiscal_period(name, company)
+        over = ", which is over" if period.end < day else ""
+        lines.append(
+            f"targets of {name} are for {period.start} to {period.end}{over}: a fiscal year is "
+            f"named by the calendar year in which it {company.fiscal_year_named}s "
+            "(fiscal_year_named under [company])"
+        )
+    return lines
+
+
+def unknown_campaigns(settings: Settings, tables: Mapping[str, MappedTable]) -> list[str]:
+    """Return a line on each campaign that targets or alerts name and no row of ``tables`` has."""
+    known = {
+        str(name)
+        for table in tables.values()
+        if "campaign_id" in table.frame.column_names
+        for name in pc.unique(table.frame["campaign_id"]).to_pylist()
+        if name is not None
+    }
+    named = [("targets", target.campaign) for target in settings.targets]
+    named += [("alerts", alert.campaign) for alert in settings.alerts]
+    return [
+        f"{key} name the campaign '{name}', which no row has: they never apply. "
+        f"{nearest(name, known)}"
+        for key, name in dict.fromkeys(named)
+        if name is not None and known and name not in known
+    ]
