@@ -6,7 +6,7 @@ import streamlit as st
 
 from kpis.catalogue import SEVEN, kpi_named
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
-from pages.parts.charts.theme import colours_seen, draw
+from pages.parts.charts.theme import draw
 from pages.parts.charts.trend import trend_chart
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
@@ -54,7 +54,7 @@ with left.container(border=True, height="stretch"):
             rows = seen.weeks[["start", "end", kpi.key]]
             draw_downloads(f"{kpi.key}-by-week", picture, rows, title=f"{kpi.label}, week by week")
     if has_trend:
-        draw(picture(colours_seen()))
+        draw(picture)
     else:
         st.info("It is undefined in each of these weeks.")
     st.caption(plain(f"{usual_range_text(chosen, kpi)} {outlook(chosen, kpi)}"))

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -53,9 +53,17 @@ def chart_of(frame: WeeklyFrame, *annotations: Annotation) -> Layers:
 
 
 def records(chart: Layers, *columns: str) -> list[dict[str, Any]]:
-    """The rows that the chart draws, of those of its tables that have these columns."""
-    tables = chart.to_dict()["datasets"].values()
-    return [row for table in tables for row in table if set(columns) <= set(row)]
+    """The rows that the chart draws, of those of its tables that have these columns, each once."""
+
+    def rows(part: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(part, dict) and part.keys() >= set(columns):
+            yield part
+        elif isinstance(part, dict | list):
+            for inside in part.values() if isinstance(part, dict) else part:
+                yield from rows(inside)
+
+    found = list(rows(chart.to_dict()))
+    return [row for place, row in enumerate(found) if row not in found[:place]]
 
 
 def periods(chart: Layers, half: str) -> list[dict[str, Any]]:
