@@ -28,15 +28,19 @@ seen = overview(chosen)
 
 draw_title(chosen, seen.compared, may_present=True)
 draw_goals(chosen)
-stands_out = st.empty()
+stands_out = st.container(border=True, key="signs")
 held = standings_of(chosen, chosen.period)
 draw_cards(seen, held, chosen.manifest.definitions, chosen.currency)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     names = {kpi.key: kpi.short for kpi in SEVEN}
     kpi = kpi_named(draw_choice("KPI in the trend and the table", names, SEVEN[0].key, "kpi"))
-    st.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
+    change = st.container()
 left, right = st.columns([4, 7], gap="small")
+with right.container(border=True, height="stretch"):  # what browsers take longest for, first
+    campaigns = by_campaign(chosen)
+    table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
+    draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
 with left.container(border=True, height="stretch"):
     picture = partial(
         trend_chart,
@@ -58,9 +62,6 @@ with left.container(border=True, height="stretch"):
     else:
         st.info("It is undefined in each of these weeks.")
     st.caption(plain(f"{usual_range_text(chosen, kpi)} {outlook(chosen, kpi)}"))
-with right.container(border=True, height="stretch"):
-    campaigns = by_campaign(chosen)
-    table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
-    draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
-with stands_out:  # slowest, so drawn after the cards
+change.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
+with stands_out:
     draw_signs(chosen)
