@@ -9,7 +9,7 @@ from kpis.display import counted, formula_of, period_label
 from pages.parts.campaigns.attribution import ranges_by_campaign, sentence_on
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.ranking import ranking_chart
-from pages.parts.charts.theme import colours_seen, draw
+from pages.parts.charts.theme import draw
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection
 from pages.parts.frame.text import plain
@@ -46,7 +46,7 @@ with left.container(border=True, height="stretch"):
         period = period_label(chosen.period, chosen.manifest.company)
         heading = f"Campaigns by {kpi.label}, {period}"
         draw_downloads(f"campaigns-by-{kpi.key}-{chosen.period.start}", picture, title=heading)
-    draw(picture(colours=colours_seen()))
+    draw(picture)
     formula = formula_of(kpi, chosen.manifest.definitions)
     st.caption(
         f"{formula} Best first, at most {BARS} campaigns. "

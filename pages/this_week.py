@@ -6,7 +6,7 @@ import streamlit as st
 
 from kpis.catalogue import SEVEN, kpi_named
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
-from pages.parts.charts.theme import colours_seen, draw
+from pages.parts.charts.theme import draw
 from pages.parts.charts.trend import trend_chart
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
@@ -28,15 +28,19 @@ seen = overview(chosen)
 
 draw_title(chosen, seen.compared, may_present=True)
 draw_goals(chosen)
-stands_out = st.empty()
+stands_out = st.container(border=True, key="signs")
 held = standings_of(chosen, chosen.period)
 draw_cards(seen, held, chosen.manifest.definitions, chosen.currency)
 
 with st.container(horizontal=True, vertical_alignment="center"):
     names = {kpi.key: kpi.short for kpi in SEVEN}
     kpi = kpi_named(draw_choice("KPI in the trend and the table", names, SEVEN[0].key, "kpi"))
-    st.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
+    change = st.container()
 left, right = st.columns([4, 7], gap="small")
+with right.container(border=True, height="stretch"):  # what browsers take longest for, first
+    campaigns = by_campaign(chosen)
+    table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
+    draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
 with left.container(border=True, height="stretch"):
     picture = partial(
         trend_chart,
@@ -54,13 +58,10 @@ with left.container(border=True, height="stretch"):
             rows = seen.weeks[["start", "end", kpi.key]]
             draw_downloads(f"{kpi.key}-by-week", picture, rows, title=f"{kpi.label}, week by week")
     if has_trend:
-        draw(picture(colours_seen()))
+        draw(picture)
     else:
         st.info("It is undefined in each of these weeks.")
     st.caption(plain(f"{usual_range_text(chosen, kpi)} {outlook(chosen, kpi)}"))
-with right.container(border=True, height="stretch"):
-    campaigns = by_campaign(chosen)
-    table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
-    draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
-with stands_out:  # slowest, so drawn after the cards
+change.markdown(f":material/search_insights: {plain(what_changed(chosen, kpi))}")
+with stands_out:
     draw_signs(chosen)

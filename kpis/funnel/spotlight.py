@@ -16,8 +16,9 @@ from typing import Literal
 
 import pandas as pd
 
-from kpis.funnel.funnel import STAGES, Stage
-from kpis.model import NONE
+from kpis.funnel.funnel import STAGES, Stage, funnel
+from kpis.model import NONE, Where
+from kpis.scorecard.selection import Facts, Window
 
 BEYOND_CHANCE = 3.0
 """Standard errors from which on chance is no explanation, as with the limits of an XmR chart. A
@@ -117,6 +118,16 @@ def falls(frame: pd.DataFrame, min_evidence: float) -> list[Difference]:
         for fall in _differences(group, now[group], before[group], min_evidence)
     ]
     return sorted(found, key=lambda fall: -fall.deviations)
+
+
+def falls_between(
+    facts: Facts, windows: Sequence[Window], where: Where, min_evidence: float
+) -> list[Difference]:
+    """The falls of all leads, then of each campaign's, from the second window to the first."""
+    found = []
+    for by in (None, "campaign"):
+        found += falls(funnel(facts, windows, by, where), min_evidence)
+    return found
 
 
 def lost_most(fallen: Sequence[Difference]) -> Difference | None:

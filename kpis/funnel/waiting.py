@@ -10,6 +10,7 @@ from kpis.display import is_above
 from kpis.errors import UsageError, nearest
 from kpis.funnel.funnel import MEASURE_OF, STAGES
 from kpis.model import Where
+from kpis.scorecard.daily import Daily, DailyFacts
 from kpis.scorecard.selection import Facts
 from kpis.scorecard.sums import weighted_median
 
@@ -19,22 +20,11 @@ _COLUMNS = ["stage", "group", *_WAITS, "reason"]
 _UNKNOWN = float("nan")
 
 
-def _waiting_rows(facts: Facts, by: str | None, where: Where) -> pd.DataFrame:
-    """How many leads wait: columns group, measure, days (that they have waited) and value."""
-    measures = frozenset(_WAITING.values())
-    daily = facts.daily(where) if by is None else facts.daily(where, by, measures)
-    groups, today = np.array(daily.groups, dtype=object), np.datetime64(facts.as_of)
-    return pd.concat(
-        pd.DataFrame(
-            {
-                "group": groups[daily[name].groups],
-                "measure": name,
-                "days": (today - daily[name].days).astype(int),
-                "value": daily[name].values,
-            }
-        )
-        for name in sorted(measures)
-    )
+def _daily(facts: Facts, by: str | None, where: Where) -> DailyFacts:
+    """The facts by day; by groups, those alone in which leads wait."""
+    if by is None:
+        return facts.daily(where)
+    return facts.daily(where, by, frozenset(_WAITING.values()))
 
 
 def waiting(
@@ -61,15 +51,15 @@ def waiting(
     for stage in limits:
         if stage not in _WAITING:
             raise UsageError(f"Leads do not wait in a stage '{stage}'. {nearest(stage, _WAITING)}")
-    frame = _waiting_rows(facts, by, where or {}).sort_values("days")
-    missing = missing_measures(facts.mapped, facts.definitions)
+    daily = _daily(facts, by, where or {})
+    missing, today = missing_measures(facts.mapped, facts.definitions), np.datetime64(facts.as_of)
     table = []
-    for name in [""] if by is None else sorted(set(frame["group"])):
+    for place, name in enumerate(daily.groups):
         for stage, measure in _WAITING.items():
-            here = frame[(frame["group"] == name) & (frame["measure"] == measure)]
             reason = _undefined(stage, missing)
             unknown = dict.fromkeys(_WAITS, _UNKNOWN)
-            waits = unknown if reason else _waits(here, limits.get(stage))
+            limit = limits.get(stage)
+            waits = unknown if reason else _waits(daily[measure], place, today, limit)
             table.append({"stage": stage, "group": name, **waits, "reason": reason})
     return pd.DataFrame(table, columns=_COLUMNS).astype(dict.fromkeys(_WAITS, "float64"))
 
@@ -93,9 +83,12 @@ def _undefined(stage: str, missing: Mapping[str, str]) -> str:
     return here or (after[0] if all(after) else None) or ""
 
 
-def _waits(rows: pd.DataFrame, limit: int | None) -> dict[str, float]:
-    """One stage and group in numbers; rows: days (sorted) and value, the credit."""
-    days, credit = rows["days"].to_numpy(float), rows["value"].to_numpy(float)
+def _waits(leads: Daily, group: int, today: np.datetime64, limit: int | None) -> dict[str, float]:
+    """One stage and group in numbers; leads: by the day on which they came into the stage."""
+    own = leads.groups == group
+    waited = (today - leads.days[own]).astype(int)
+    order = np.argsort(waited, kind="stable")
+    days, credit = waited[order].astype(float), leads.values[own][order]
     return {
         "leads": float(credit.sum()),
         "median_days": weighted_median(days, credit) if len(days) else _UNKNOWN,

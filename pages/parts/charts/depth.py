@@ -13,7 +13,7 @@ from kpis.display import UNDEFINED, days_label, short_day, shown
 from kpis.funnel.funnel import step_name
 from kpis.funnel.spotlight import BEYOND_CHANCE, Difference
 from pages.parts.charts.axes import LETTER, bars_axis, names_axis
-from pages.parts.charts.theme import Colours, Drawing, layered
+from pages.parts.charts.theme import Colours, Drawing, inline, layered
 
 ROI, RATE = kpi_named("marketing_roi"), kpi_named("lead_conversion_rate")
 MONEY = kpi_named("revenue")
@@ -37,7 +37,7 @@ def leads_chart(weeks: pd.DataFrame, height: int, colours: Colours) -> Drawing:
     frame = _by_week(weeks)
     for key in ("leads", "mqls"):
         frame[f"{key}_shown"] = [shown(kpi_named(key), value, "") for value in frame[key]]
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(inline(frame)).encode(
         x=_weeks_axis(False),
         tooltip=[
             alt.Tooltip("days:N", title="Week"),
@@ -59,7 +59,7 @@ def cost_chart(weeks: pd.DataFrame, currency: str, height: int, colours: Colours
     """Cost per week as bars, none where it is undefined; weeks: scorecard rows, oldest first."""
     frame = _by_week(weeks)
     frame["shown"] = [shown(MONEY, value, currency) for value in frame["marketing_cost"]]
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(inline(frame)).encode(
         x=_weeks_axis(True),
         y=alt.Y("marketing_cost:Q", axis=None),
         tooltip=[alt.Tooltip("days:N", title="Week"), alt.Tooltip("shown:N", title="Cost")],
@@ -108,7 +108,7 @@ def steps_chart(own: pd.DataFrame, every: pd.DataFrame, height: int, colours: Co
         alt.Tooltip("shown:N", title="This campaign"),
         alt.Tooltip("all_shown:N", title="All campaigns"),
     ]
-    base = alt.Chart(frame).encode(y=y, tooltip=tooltip)
+    base = alt.Chart(inline(frame)).encode(y=y, tooltip=tooltip)
     x = alt.X("rate:Q", axis=None, scale=alt.Scale(domainMin=0, nice=False))
     all_bars = base.mark_bar(size=WIDE, yOffset=BELOW, opacity=FAINT).encode(
         x=alt.X("all:Q", axis=None)
@@ -139,7 +139,7 @@ def models_chart(
         }
     )
     longest = LETTER * max(map(len, frame["model"]))
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(inline(frame)).encode(
         y=alt.Y("model:N", sort=None, title=None, axis=names_axis(NAME_WIDTH, longest)),
         opacity=alt.condition("datum.is_chosen", alt.value(FULL), alt.value(FAINT)),
         tooltip=[
@@ -148,7 +148,9 @@ def models_chart(
         ],
     )
     bars = base.mark_bar(height={"band": 0.6}).encode(x=bars_axis("roi", texts))
-    zero = alt.Chart(frame).mark_rule(color=colours.ink, opacity=0.2).encode(x=alt.XDatum(0))
+    zero = (
+        alt.Chart(inline(frame)).mark_rule(color=colours.ink, opacity=0.2).encode(x=alt.XDatum(0))
+    )
     numbers = base.mark_text(align="right", color=colours.ink).encode(
         x=alt.XValue("width"), text=alt.Text("shown:N"), opacity=alt.value(1)
     )
@@ -173,7 +175,7 @@ def cohorts_chart(cohorts: pd.DataFrame, unit: str, height: int, colours: Colour
             "of": [f"{passed:,.0f}" for passed in cohorts["passed"]],
         }
     )
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(inline(frame)).encode(
         x=alt.X(
             "cohort:O",
             sort=None,
@@ -207,7 +209,7 @@ def campaigns_chart(
             "stands_out": [abs(step.deviations) >= BEYOND_CHANCE for step in steps],
         }
     )
-    base = alt.Chart(frame).encode(
+    base = alt.Chart(inline(frame)).encode(
         y=alt.Y("campaign:N", sort=None, title=None, axis=names_axis(NAME_WIDTH)),
         tooltip=[
             alt.Tooltip("campaign:N", title="Campaign"),

@@ -11,7 +11,7 @@ import streamlit as st
 FONT = "Source Sans Pro"
 FILE_WIDTH = 960
 """Width of a chart in a file, in pixels; on a page it is as wide as its place."""
-NO_DATA = {"name": "empty"}
+NO_DATA: dict[str, list[dict[str, Any]]] = {"values": [{}]}
 """How Altair writes that a chart has no data of its own."""
 PADDING = dict.fromkeys(("left", "top", "right", "bottom"), 2)
 """Around a chart that says itself how much room it needs, in pixels."""
@@ -61,21 +61,22 @@ class Layers:
     def to_dict(
         self, validate: bool = True, context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The Vega-Lite description. context: Altair's own, of the chart that this is a part of."""
+        """The Vega-Lite description. context: Altair's own, of the chart that this is a part of.
+
+        Each layer holds its data, which Streamlit would convert if it had a name.
+        """
+        alt.data_transformers.consolidate_datasets = False
         inside = context or {"datasets": {}, "top_level": False}
-        around = inside if context else {"datasets": inside["datasets"]}
         spec: dict[str, Any] = alt.LayerChart(layer=[], **self.rest).to_dict(
-            validate=False, context=around
+            validate=False, context=context or {}
         )
         layers = [one.to_dict(validate=False, context=inside) for one in self.layers]
         for layer in layers:
             if layer.get("data") == NO_DATA:  # then it is drawn from the data of all
                 del layer["data"]
         spec["layer"] = layers
-        if context is None:
-            spec["datasets"] = {k: v for k, v in inside["datasets"].items() if k != NO_DATA["name"]}
-            if validate:
-                alt.LayerChart.from_dict(spec)
+        if context is None and validate:
+            alt.LayerChart.from_dict(spec)
         return spec
 
 
@@ -121,29 +122,31 @@ def for_file(picture: Picture, width: int = FILE_WIDTH, title: str = "") -> dict
     title: to write above it.
     """
     colours = colours_of("light")
-    spec = spec_of(picture(colours))
+    spec = described(picture, colours)
     spec |= {"width": width, "autosize": {"type": "fit-x", "contains": "padding"}, "padding": 8}
     spec |= {"title": {"text": title}} if title else {}
     # The theme first: what the chart itself asks for wins.
     return spec | {"config": _merged(_config(colours), spec["config"])}
 
 
-def spec_of(drawing: Drawing) -> dict[str, Any]:
+def described(picture: Picture, colours: Colours) -> dict[str, Any]:
     """The chart as Vega-Lite, without the size that Altair gives to charts that have none.
 
-    Not checked against the schema here, which is slow; tests check it.
+    Not checked against the schema here, nor each part of it: that takes longer than to draw it;
+    tests do.
     """
-    spec: dict[str, Any] = drawing.to_dict(validate=False)
+    alt.utils.schemapi.disable_debug_mode()
+    spec: dict[str, Any] = picture(colours).to_dict(validate=False)
     config = {key: value for key, value in spec["config"].items() if key != "view"}
     return spec | {"config": config}
 
 
-def draw(drawing: Drawing, width: int | None = None) -> None:
+def draw(picture: Picture, width: int | None = None) -> None:
     """Draw a chart on the page, as wide as its place or ``width`` CSS pixels.
 
-    Streamlit adds the theme that the reader sees.
+    In the colours that the reader sees; Streamlit adds the rest of the theme.
     """
-    spec = spec_of(drawing)
+    spec = described(picture, colours_seen())
     if width is None:
         st.vega_lite_chart(spec, width="stretch")
     else:

@@ -131,6 +131,8 @@ def _usual(weeks: pd.DataFrame, limits: pd.DataFrame | None) -> list[dict[str, A
 
 def _noted(weeks: pd.DataFrame, annotations: Sequence[Annotation]) -> list[dict[str, Any]]:
     """The numbers and texts of annotations by their weeks, in the order of days."""
+    if not annotations:
+        return []
     rows = pd.DataFrame(
         {
             "half": "week",

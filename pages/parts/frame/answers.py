@@ -2,18 +2,17 @@
 
 ``asked(chosen, function, …)`` is ``function(facts, …)`` for a function of kpis that is named at the
 top of its module, on the facts of the selection's snapshot and attribution model. Every other
-answer takes the selection first, and what its kpis function takes behind it.
+answer takes the selection first, and what its kpis function takes behind it. No page may change
+an answer: the next reader gets the same.
 """
 
 import pickle
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import streamlit as st
 
 from kpis.coverage import missing_measures
-from kpis.definitions import AttributionModel
 from kpis.scorecard.selection import Facts
 from kpis.signs.lead_signs import cohort_sums
 from pages.parts.frame.data import asked_facts
@@ -30,25 +29,23 @@ def asked(
     **named: P.kwargs,
 ) -> R:
     """What ``function`` makes of the selection's facts; its filters are an argument like others."""
-    name = f"{function.__module__}.{function.__qualname__}"
-    key = pickle.dumps((arguments, named))
-    answer: R = _asked(chosen.snapshot.folder, chosen.model, name, key, arguments, named, function)
+
+    def ask() -> R:
+        with asked_facts(chosen.snapshot.folder, chosen.model) as facts:
+            return function(facts, *arguments, **named)
+
+    of = (chosen.snapshot.folder, chosen.model, function.__module__, function.__qualname__)
+    answer: R = _asked(pickle.dumps((of, arguments, named)), ask)
     return answer
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _asked(
-    folder: Path,
-    model: AttributionModel,
-    name: str,
-    key: bytes,
-    _arguments: tuple[Any, ...],
-    _named: dict[str, Any],
-    _function: Callable[..., Any],
-) -> Any:
-    """key: the arguments as bytes, for Streamlit looks at every field of every one of them."""
-    with asked_facts(folder, model) as facts:
-        return _function(facts, *_arguments, **_named)
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def _asked(key: bytes, _ask: Callable[[], Any]) -> Any:
+    """key: of the question, as bytes, for Streamlit looks at every field of every argument.
+
+    Everybody gets the very same answer, as copying weekly frames took as long as drawing them.
+    """
+    return _ask()
 
 
 def came_of_leads(chosen: Selection) -> dict[str, float]:

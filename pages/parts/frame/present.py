@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts.charts.theme import Colours, Picture, colours_seen, draw
+from pages.parts.charts.theme import Colours, Picture, draw
 from pages.parts.frame.downloads import draw_downloads
 
 PARAMETER = "present"
@@ -91,7 +91,7 @@ def draw_chart(picture: Picture, slide_width: int, title: str = "") -> None:
     title: with one, the chart can be saved as PNG under it, but for on a slide.
     """
     presenting = is_presenting()
-    draw(picture(colours_seen()), slide_width if presenting else None)
+    draw(picture, slide_width if presenting else None)
     if title and not presenting:
         draw_downloads(title, picture, title=title)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from kpis.funnel.cohorts import CohortUnit, cohorts
 from kpis.funnel.funnel import NAMES, PLURAL, STAGES
 from pages.parts.charts.cohorts import cohort_chart
-from pages.parts.charts.theme import colours_seen, draw
+from pages.parts.charts.theme import draw
 from pages.parts.frame.answers import asked
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
@@ -31,7 +31,7 @@ def draw_cohorts(chosen: Selection) -> None:
         return
     is_sale = stage == "customer"
     picture = partial(cohort_chart, ages, unit, is_sale)
-    draw(picture(colours_seen()))
+    draw(picture)
     framed = " Framed: its last leads are younger than the usual time to a sale."
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(

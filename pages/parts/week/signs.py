@@ -23,23 +23,27 @@ ON_FUNNEL = ("leads", "follow_up_rate")
 
 
 def draw_signs(chosen: Selection) -> None:
-    """Draw the worst signs side by side, and all of them with their evidence on a click."""
+    """Draw the worst signs side by side, and a popover of all with their evidence.
+
+    What is in the popover is drawn while it is open: it is as much as the rest of the page.
+    """
     found = signs_of(chosen)
-    with st.container(border=True, key="signs"):
-        if not found:
-            st.markdown(f":green[:material/check_circle:] {NO_SIGNS}")
-            return
-        *places, last = st.columns([*[5] * SHOWN, 2], vertical_alignment="center")
-        for place, sign in zip(places, found, strict=False):
-            colour, icon = LOOKS[sign.tone]
-            place.markdown(f":small[:{colour}[{icon}] {plain(sign.headline)}]")
-        with last.popover(
-            f"All {len(found)} signs" if len(found) > 1 else "One sign",
-            type="tertiary",
-            key=POPOVER,
-            on_change="rerun",  # else nothing but a click could close it
-            width="stretch",
-        ):
+    if not found:
+        st.markdown(f":green[:material/check_circle:] {NO_SIGNS}")
+        return
+    *places, last = st.columns([*[5] * SHOWN, 2], vertical_alignment="center")
+    for place, sign in zip(places, found, strict=False):
+        colour, icon = LOOKS[sign.tone]
+        place.markdown(f":small[:{colour}[{icon}] {plain(sign.headline)}]")
+    every = last.popover(
+        f"All {len(found)} signs" if len(found) > 1 else "One sign",
+        type="tertiary",
+        key=POPOVER,
+        on_change="rerun",
+        width="stretch",
+    )
+    if every.open:
+        with every:
             for number, sign in enumerate(found):
                 _draw_sign(sign, chosen, f"sign-{number}")
 

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, partial
@@ -55,9 +55,17 @@ def chart_of(frame: WeeklyFrame, *annotations: Annotation) -> dict[str, Any]:
 
 
 def records(chart: dict[str, Any], *columns: str) -> list[dict[str, Any]]:
-    """The rows that the chart draws, of those of its tables that have these columns."""
-    tables = chart["datasets"].values()
-    return [row for table in tables for row in table if set(columns) <= set(row)]
+    """The rows that the chart draws, of those of its tables that have these columns, each once."""
+
+    def rows(part: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(part, dict) and part.keys() >= set(columns):
+            yield part
+        elif isinstance(part, dict | list):
+            for inside in part.values() if isinstance(part, dict) else part:
+                yield from rows(inside)
+
+    found = list(rows(chart))
+    return [row for place, row in enumerate(found) if row not in found[:place]]
 
 
 def periods(chart: dict[str, Any], half: str) -> list[dict[str, Any]]:

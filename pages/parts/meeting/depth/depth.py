@@ -8,8 +8,8 @@ import streamlit as st
 
 from kpis.calendar import period_of
 from kpis.display import days_label
-from kpis.funnel.funnel import PLURAL, STAGES, funnel, step_name
-from kpis.funnel.spotlight import Difference, Spotlight, falls, spotlight
+from kpis.funnel.funnel import PLURAL, STAGES, step_name
+from kpis.funnel.spotlight import Spotlight, falls_between, spotlight
 from pages.parts.frame.answers import asked
 from pages.parts.frame.data import settings, values_of
 from pages.parts.frame.filters import campaign_labels
@@ -81,7 +81,8 @@ def _draw_choice(found: Found, chosen: Selection) -> Choice:
 def _found(chosen: Selection) -> Found:
     """The campaign selected, else what fell furthest: in the period, else in month or quarter."""
     pairs = [pair for pair in _comparisons(chosen) if pair.is_known]
-    light = spotlight([_falls(pair, chosen) for pair in pairs])
+    what = (dict(chosen.where), settings().signs.min_evidence)
+    light = spotlight([asked(chosen, falls_between, pair.windows, *what) for pair in pairs])
     if chosen.campaign:
         return Found(("campaign", chosen.campaign))
     if light is None:
@@ -98,14 +99,6 @@ def _comparisons(chosen: Selection) -> list[Comparison]:
     around = [period_of(unit, last_day, company) for unit in ("month", "quarter")]
     periods = dict.fromkeys([chosen.period, *around])
     return [comparison(replace(chosen, period=period)) for period in periods]
-
-
-def _falls(pair: Comparison, chosen: Selection) -> list[Difference]:
-    """How far each step of all leads, and of each campaign's, is below that before."""
-    evidence, found = settings().signs.min_evidence, []
-    for by in (None, "campaign"):
-        found += falls(asked(chosen, funnel, pair.windows, by, dict(chosen.where)), evidence)
-    return found
 
 
 def _why(found: Found, as_of: date) -> str:
