@@ -44,13 +44,18 @@ def shown(kpi: Kpi, value: float, currency: str) -> str:
         "months": "{:,.1f} months",
         "ratio": "{:,.1f}×",
     }[kpi.unit]
-    return pattern.format(value).replace("-", "−")
+    return pattern.format(_settled(value)).replace("-", "−")
+
+
+def _settled(value: float) -> float:
+    """The value without what a sum of shares leaves: 2.5000000000000004 leads round as 2.5 do."""
+    return round(value, 9)
 
 
 def money(value: float, currency: str) -> str:
     """An amount without cents, in millions from a million on: ``€12,340``, ``−€40``, ``€1.24M``."""
     sign = "−" if value < -0.5 else ""
-    size = abs(value)
+    size = abs(_settled(value))
     text = f"{size / 1e6:,.2f}M" if size >= 1e6 else f"{size:,.0f}"
     return f"{sign}{currency_sign(currency)}{text}"
 
@@ -112,7 +117,7 @@ def lower_first(text: str) -> str:
 
 def counted(number: float, noun: str) -> str:
     """``1 lead``, ``1,204 leads``; ``<1 lead`` where all that counts is a part of the credit."""
-    text = "<1" if 0 < number < 0.5 else f"{number:,.0f}"
+    text = "<1" if 0 < number < 0.5 else f"{_settled(number):,.0f}"
     return f"{text} {noun}" if text in ("1", "<1") else f"{text} {noun}s"
 
 

@@ -5,9 +5,19 @@ from math import nan
 import pytest
 
 from kpis.calendar import Period
-from kpis.catalogue import CATALOGUE
+from kpis.catalogue import CATALOGUE, kpi_named
 from kpis.definitions import Company
-from kpis.display import UNDEFINED, Change, brief, change, days_label, money, period_label, shown
+from kpis.display import (
+    UNDEFINED,
+    Change,
+    brief,
+    change,
+    counted,
+    days_label,
+    money,
+    period_label,
+    shown,
+)
 from tests.small_data import days
 
 
@@ -121,3 +131,12 @@ def test_a_fiscal_quarter_is_labelled_by_its_fiscal_year() -> None:
     by_start = Company(fiscal_year_starts=4, fiscal_year_named="start")
     assert period_label(year, by_start) == "FY2025"
     assert period_label(first_quarter, Company()) == "Q1 2026"
+
+
+@pytest.mark.parametrize("residue", [4.4e-16, -4.4e-16])
+def test_what_a_sum_leaves_of_rounding_does_not_show(residue: float) -> None:
+    """Half a lead of each of five: 2.5 in one order of the sum, 2.5000000000000004 in another."""
+    mqls, revenue = kpi_named("mqls"), kpi_named("revenue")
+    assert shown(mqls, 2.5 + residue, "EUR") == shown(mqls, 2.5, "EUR")
+    assert shown(revenue, 2.5 + residue, "EUR") == shown(revenue, 2.5, "EUR")
+    assert counted(2.5 + residue, "lead") == counted(2.5, "lead")
