@@ -153,7 +153,7 @@ def _first_days(cells: Cells) -> list[int]:
     """Where typed days and times are the first day of the calendar, which .NET writes for none."""
     values = cells.values
     if isinstance(values, pd.DatetimeIndex):
-        is_first = (values.year == 1) & (values.dayofyear == 1)
+        is_first = (values.year == 1) & (values.day_of_year == 1)
         return np.flatnonzero(is_first).tolist()
     if is_days(values):
         return np.flatnonzero(pc.equal(pa.array(values.array), pa.scalar(_FIRST_DAY))).tolist()
