@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from kpis.calendar import Period
 from kpis.coverage import missing_measures
 from kpis.model import Where
-from kpis.scorecard.daily import DailyFacts, as_days
+from kpis.scorecard.daily import Cuts, DailyFacts, as_days
 from kpis.scorecard.selection import Facts, Window, as_windows, starts_and_ends
 from kpis.scorecard.sums import is_immature
 
@@ -109,9 +110,13 @@ def _sums(
     facts: Facts, windows: Sequence[Window], by: str | None, where: Where
 ) -> dict[tuple[int, str], dict[str, float]]:
     """The measures of the funnel per window and group."""
-    daily = facts.daily(where, by, _MEASURES, _MEASURES) if by else followed(facts, where)
     starts, ends = starts_and_ends(windows)
-    horizons = as_days([window.horizon for window in windows])
+    horizons, day = as_days([window.horizon for window in windows]), np.timedelta64(1)
+    if by is None:
+        daily = followed(facts, where)
+    else:  # of many groups, only what tells these windows apart
+        cuts = Cuts.of(starts, [starts, ends + day, horizons + day], of_cohorts=True)
+        daily = facts.daily(where, by, _MEASURES, _MEASURES, cuts)
     always = as_days([date.max] * len(windows))
     sums = {
         name: daily[name].cohort_sums(

@@ -121,13 +121,22 @@ def falls(frame: pd.DataFrame, min_evidence: float) -> list[Difference]:
 
 
 def falls_between(
-    facts: Facts, windows: Sequence[Window], where: Where, min_evidence: float
-) -> list[Difference]:
-    """The falls of all leads, then of each campaign's, from the second window to the first."""
-    found = []
-    for by in (None, "campaign"):
-        found += falls(funnel(facts, windows, by, where), min_evidence)
-    return found
+    facts: Facts, pairs: Sequence[Sequence[Window]], where: Where, min_evidence: float
+) -> list[list[Difference]]:
+    """Per pair of windows the falls of all leads, then of campaigns, from the second to the first.
+
+    One question for all pairs.
+    """
+    windows = [window for pair in pairs for window in pair]
+    frames = [funnel(facts, windows, by, where) for by in (None, "campaign")]
+    return [
+        [
+            fall
+            for frame in frames
+            for fall in falls(frame.assign(window=frame["window"] - first), min_evidence)
+        ]
+        for first in range(0, len(windows), 2)
+    ]
 
 
 def lost_most(fallen: Sequence[Difference]) -> Difference | None:

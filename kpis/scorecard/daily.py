@@ -121,11 +121,19 @@ class Cuts:
     """What windows need of days: no more than where they begin and end.
 
     at: ISO days in order; every window begins on one and ends on the day before one, so that the
-    days between two need not be told apart. since: the first day of any window.
+    days between two need not be told apart. since: the first day of any window. of_cohorts: whether
+    windows are of the days on which cohorts began, too, and need nothing of earlier ones.
     """
 
     since: str
     at: tuple[str, ...]
+    of_cohorts: bool = False
+
+    @classmethod
+    def of(cls, starts: Days, days: Sequence[Days], of_cohorts: bool = False) -> "Cuts":
+        """The cuts of windows with these first days, at all of ``days``."""
+        at = np.unique(np.concatenate(days)).astype(str).tolist()
+        return cls(str(starts.min()), tuple(at), of_cohorts)
 
 
 def as_days(days: Sequence[date]) -> Days:
@@ -163,18 +171,22 @@ def daily_question(
 def _cut(rows: ir.Table, cuts: Cuts) -> ir.Table:
     """The days between two cuts as the first of them; rows: with cohort days where needed.
 
-    Where cohort days are needed, or days are weighted, both days are left as they are. Cohorts of
-    before all windows, with nothing in one, are left out.
+    Where windows are not of cohorts, both days are left as they are where cohort days are needed,
+    and so are weighted days. Cohorts of before all windows, with nothing in one, are left out.
     """
     since, *at = (ibis.literal(day).cast("date") for day in (cuts.since, *cuts.at))
     begins = [ibis.literal(date.min), *at]
-    day = ibis.cases(
-        (rows.measure.isin(_WEIGHTED) | rows.cohort_day.notnull(), rows.day),
-        *((rows.day < end, begin) for begin, end in pairwise(begins)),
-        else_=begins[-1],
-    )
-    is_since = rows.cohort_day.isnull() | (rows.cohort_day >= since) | (rows.day >= since)
-    return rows.filter(is_since).mutate(day=day)
+
+    def first_of(day: ir.Value) -> ir.Value:
+        return ibis.cases(*((day < end, begin) for begin, end in pairwise(begins)), else_=at[-1])
+
+    began = rows.cohort_day
+    if cuts.of_cohorts:
+        rows = rows.filter(began >= since)
+        return rows.mutate(day=first_of(rows.day), cohort_day=first_of(rows.cohort_day))
+    is_kept = rows.measure.isin(_WEIGHTED) | began.notnull()
+    rows = rows.mutate(day=ibis.ifelse(is_kept, rows.day, first_of(rows.day)))
+    return rows.filter(rows.cohort_day.isnull() | (rows.cohort_day >= since) | (rows.day >= since))
 
 
 def daily_facts(columns: Columns, values: Sequence[str], is_grouped: bool) -> dict[str, DailyFacts]:

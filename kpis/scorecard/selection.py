@@ -124,10 +124,10 @@ class Facts:
             table = self._with(where, by, cohorts_of)
             table = under(table, self.model) if values == ["value"] else table
             rows = matching(table, self, dict(zip(where, filters, strict=True)))
-            cut = Cuts(since[0], tuple(at)) if cuts else None
+            cut = replace(cuts, since=since[0], at=tuple(at)) if cuts else None
             return daily_question(rows, values, column, measures, cohorts_of, cut)
 
-        shape = (*values, *where, "by", by, measures, cohorts_of)
+        shape = (*values, *where, "by", by, measures, cohorts_of, cuts and cuts.of_cohorts)
         texts = [*where.values(), [cuts.since] if cuts else [], cuts.at if cuts else []]
         return self.ask(shape, texts, question)
 

@@ -134,8 +134,7 @@ def _cuts(windows: Sequence[Window], as_of: date) -> Cuts:
     """The days on which what is summed over a window begins, or has just ended: see _over."""
     (starts, ends), day = starts_and_ends(windows), np.timedelta64(1)
     last_days, year_ago = _looking_back(ends, as_of)
-    at = np.unique([starts, ends + day, last_days, last_days + day, year_ago])
-    return Cuts(str(starts.min()), tuple(at.astype(str).tolist()))
+    return Cuts.of(starts, [starts, ends + day, last_days, last_days + day, year_ago])
 
 
 def _looking_back(ends: Days, as_of: date) -> tuple[Days, Days]:

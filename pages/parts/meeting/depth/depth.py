@@ -81,8 +81,8 @@ def _draw_choice(found: Found, chosen: Selection) -> Choice:
 def _found(chosen: Selection) -> Found:
     """The campaign selected, else what fell furthest: in the period, else in month or quarter."""
     pairs = [pair for pair in _comparisons(chosen) if pair.is_known]
-    what = (dict(chosen.where), settings().signs.min_evidence)
-    light = spotlight([asked(chosen, falls_between, pair.windows, *what) for pair in pairs])
+    what = ([pair.windows for pair in pairs], dict(chosen.where), settings().signs.min_evidence)
+    light = spotlight(asked(chosen, falls_between, *what) if pairs else [])
     if chosen.campaign:
         return Found(("campaign", chosen.campaign))
     if light is None:
