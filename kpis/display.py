@@ -34,6 +34,7 @@ def shown(kpi: Kpi, value: float, currency: str) -> str:
     """The value as text: ``1,204``, ``4.2%``, ``51.8 days``, ``€3,410``, ``2.6×``; — for NaN."""
     if math.isnan(value):
         return UNDEFINED
+    value = _settled(value)
     if kpi.unit == "money":
         return money(value, currency)
     pattern = {
@@ -44,18 +45,19 @@ def shown(kpi: Kpi, value: float, currency: str) -> str:
         "months": "{:,.1f} months",
         "ratio": "{:,.1f}×",
     }[kpi.unit]
-    return pattern.format(_settled(value)).replace("-", "−")
+    return pattern.format(value).replace("-", "−")
 
 
 def _settled(value: float) -> float:
     """The value without what a sum of shares leaves: 2.5000000000000004 leads round as 2.5 do."""
-    return round(value, 9)
+    return round(value, 9) + 0.0  # never -0.0
 
 
 def money(value: float, currency: str) -> str:
     """An amount without cents, in millions from a million on: ``€12,340``, ``−€40``, ``€1.24M``."""
+    value = _settled(value)
     sign = "−" if value < -0.5 else ""
-    size = abs(_settled(value))
+    size = abs(value)
     text = f"{size / 1e6:,.2f}M" if size >= 1e6 else f"{size:,.0f}"
     return f"{sign}{currency_sign(currency)}{text}"
 
@@ -64,7 +66,7 @@ def brief(kpi: Kpi, value: float, currency: str) -> str:
     """The value where room is scarce: amounts in thousands, ``€626k``; else as :func:`shown`."""
     if kpi.unit != "money" or math.isnan(value) or not 10_000 <= abs(value) < 1e6:
         return shown(kpi, value, currency)
-    sign = "−" if value < 0 else ""
+    sign, value = "−" if value < 0 else "", _settled(value)
     return f"{sign}{currency_sign(currency)}{abs(value) / 1e3:,.0f}k"
 
 
@@ -117,7 +119,8 @@ def lower_first(text: str) -> str:
 
 def counted(number: float, noun: str) -> str:
     """``1 lead``, ``1,204 leads``; ``<1 lead`` where all that counts is a part of the credit."""
-    text = "<1" if 0 < number < 0.5 else f"{_settled(number):,.0f}"
+    number = _settled(number)
+    text = "<1" if 0 < number <= 0.5 else f"{number:,.0f}"
     return f"{text} {noun}" if text in ("1", "<1") else f"{text} {noun}s"
 
 

@@ -210,13 +210,12 @@ def open_facts(
     engine, not_predicted, rolled = ibis.duckdb.connect(), manifest.not_predicted, None
     is_alike = as_of == manifest.as_of and _has_facts_of(own, definitions, model)
     try:
-        if is_alike and (folder / FACTS).exists():  # a version before had other files
-            table, rollup = engine.read_parquet(folder / FACTS), folder / ROLLUP
-            rolled = engine.read_parquet(rollup) if rollup.exists() else None
+        if is_alike:
+            table, rolled = (engine.read_parquet(folder / name) for name in (FACTS, ROLLUP))
         else:
             predicted = _predicted(engine, folder, definitions, company, as_of)
             asked = _prepared(engine, predicted, dimensions, definitions, company, as_of)
-            query = make_facts(engine.con, asked, EVERY_MODEL if is_alike else (model,))
+            query = make_facts(engine.con, asked, (model,))
             engine.con.execute(f"CREATE TEMP TABLE facts_as_of AS {query}")
             table, not_predicted = engine.table("facts_as_of"), predicted.not_predicted
     except duckdb.Error:

@@ -31,7 +31,7 @@ def credited_facts(
     as_of: date,
     keep: Keep = AS_A_WHOLE,
 ) -> ir.Table:
-    """Return the facts as of a day, under attribution models, sorted for filtered questions.
+    """Return the facts as of a day, under attribution models, sorted but for what joins mix.
 
     happened, keep: see kpis.facts.events.what_happened. tables: every canonical table by name,
     dimension columns included; empty where not mapped.
@@ -153,9 +153,10 @@ def _cost_events(
 
 
 def _in_words(facts: ir.Table, known: Sequence[ir.Table], campaigns: ir.Table) -> ir.Table:
-    """Facts in the order of their numbers, with the words that these stand for, and channels.
+    """Facts with the words that their numbers stand for, and channels.
 
-    Sorted without words: a row is half as wide, and what many need to hold at once.
+    Sorted before that, for filtered questions: a row is half as wide then. Engines that join in
+    parallel may write some thousand rows out of order, which costs such questions nothing.
     """
     order = ["measure_number", "day", ibis.asc("campaign_number", nulls_first=True)]
     facts = facts.order_by(order)

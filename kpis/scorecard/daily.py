@@ -169,10 +169,10 @@ def daily_question(
 
 
 def _cut(rows: ir.Table, cuts: Cuts) -> ir.Table:
-    """The days between two cuts as the first of them; rows: with cohort days where needed.
+    """Put the first of two cuts in place of the days between; rows have cohort days where needed.
 
-    Where windows are not of cohorts, both days are left as they are where cohort days are needed,
-    and so are weighted days. Cohorts of before all windows, with nothing in one, are left out.
+    Where windows are not of cohorts, rows with cohort days and weighted days keep theirs. Rows of
+    cohorts that began before every window, and with nothing in one, are left out.
     """
     since, *at = (ibis.literal(day).cast("date") for day in (cuts.since, *cuts.at))
     begins = [ibis.literal(date.min), *at]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
+import ibis
 import ibis.expr.types as ir
 
 from kpis.calendar import Period
@@ -94,8 +95,8 @@ class Facts:
         own = filtered_by(where)
 
         def ask() -> DailyFacts:
-            answer = self._answer(["value"], own, by, measures, cohorts_of, cuts)
-            return daily_facts(answer, ["value"], by is not None)["value"]
+            answer = self._answer([self.model], own, by, measures, cohorts_of, cuts)
+            return daily_facts(answer, [self.model], by is not None)[self.model]
 
         return self.kept(("daily", filter_key(own), by, measures, cohorts_of, cuts), ask)
 
@@ -109,29 +110,29 @@ class Facts:
 
     def _answer(
         self,
-        values: Sequence[str],
+        models: Sequence[AttributionModel],
         where: Where,
         by: str | None,
         measures: frozenset[str] | None,
         cohorts_of: frozenset[str],
         cuts: Cuts | None,
     ) -> Columns:
-        """Sums of ``values``, the models or the "value" under one, of the smallest table."""
+        """The credit under each model, asked of the smallest table that has what is asked."""
         column = column_of(by, self) if by else None
 
         def question(texts: Texts) -> ir.Table:
             *filters, since, at = texts
-            table = self._with(where, by, cohorts_of)
-            table = under(table, self.model) if values == ["value"] else table
+            table = self._smallest_table(where, by, cohorts_of)
+            table = table.filter(ibis.or_(*(table[model].notnull() for model in models)))
             rows = matching(table, self, dict(zip(where, filters, strict=True)))
             cut = replace(cuts, since=since[0], at=tuple(at)) if cuts else None
-            return daily_question(rows, values, column, measures, cohorts_of, cut)
+            return daily_question(rows, models, column, measures, cohorts_of, cut)
 
-        shape = (*values, *where, "by", by, measures, cohorts_of, cuts and cuts.of_cohorts)
+        shape = (*models, *where, "by", by, measures, cohorts_of, cuts and cuts.of_cohorts)
         texts = [*where.values(), [cuts.since] if cuts else [], cuts.at if cuts else []]
         return self.ask(shape, texts, question)
 
-    def _with(self, where: Where, by: str | None, cohorts_of: frozenset[str]) -> ir.Table:
+    def _smallest_table(self, where: Where, by: str | None, cohorts_of: frozenset[str]) -> ir.Table:
         """The rollup where that has the dimensions and cohort days, else the facts."""
         asked = {*where, *([by] if by else [])}
         if self.rollup is None or asked - DIMENSIONS_KEPT or cohorts_of - COHORTS_KEPT:

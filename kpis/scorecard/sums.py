@@ -125,7 +125,7 @@ def _daily(
     facts: Facts, windows: Sequence[Window], by: str | None, where: Where | None
 ) -> DailyFacts:
     """The facts by day; of groups only what is summed over these windows, as there are many."""
-    if by is None:
+    if by is None or not windows:
         return facts.daily(where)
     return facts.daily(where, by, _MEASURES, cuts=_cuts(windows, facts.as_of))
 

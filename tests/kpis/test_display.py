@@ -139,4 +139,8 @@ def test_what_a_sum_leaves_of_rounding_does_not_show(residue: float) -> None:
     mqls, revenue = kpi_named("mqls"), kpi_named("revenue")
     assert shown(mqls, 2.5 + residue, "EUR") == shown(mqls, 2.5, "EUR")
     assert shown(revenue, 2.5 + residue, "EUR") == shown(revenue, 2.5, "EUR")
-    assert counted(2.5 + residue, "lead") == counted(2.5, "lead")
+    assert money(-0.5 + residue, "EUR") == money(-0.5, "EUR")
+    assert brief(revenue, 12_500 + 1e4 * residue, "EUR") == brief(revenue, 12_500, "EUR")
+    for count in (0.5, 2.5):
+        assert counted(count + residue, "lead") == counted(count, "lead")
+    assert shown(mqls, residue, "EUR") == "0"

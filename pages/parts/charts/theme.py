@@ -61,11 +61,7 @@ class Layers:
     def to_dict(
         self, validate: bool = True, context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The Vega-Lite description. context: Altair's own, of the chart that this is a part of.
-
-        Each layer holds its data, which Streamlit would convert if it had a name.
-        """
-        alt.data_transformers.consolidate_datasets = False
+        """The Vega-Lite description. context: Altair's own, of the chart that this is a part of."""
         inside = context or {"datasets": {}, "top_level": False}
         spec: dict[str, Any] = alt.LayerChart(layer=[], **self.rest).to_dict(
             validate=False, context=context or {}
@@ -133,9 +129,10 @@ def described(picture: Picture, colours: Colours) -> dict[str, Any]:
     """The chart as Vega-Lite, without the size that Altair gives to charts that have none.
 
     Not checked against the schema here, nor each part of it: that takes longer than to draw it;
-    tests do.
+    tests do. Each layer holds its data, which Streamlit would convert if it had a name.
     """
     alt.utils.schemapi.disable_debug_mode()
+    alt.data_transformers.consolidate_datasets = False
     spec: dict[str, Any] = picture(colours).to_dict(validate=False)
     config = {key: value for key, value in spec["config"].items() if key != "view"}
     return spec | {"config": config}

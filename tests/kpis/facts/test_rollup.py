@@ -69,7 +69,7 @@ def test_what_the_rollup_does_not_have_is_asked_of_the_facts() -> None:
 
 
 def test_some_rows_of_the_facts_have_no_rollup_and_no_answers_of_the_whole() -> None:
-    """Of two leads, one is left out: one lead, before and after the whole was asked."""
+    """Of two leads, one is left out: one lead, after the whole was asked."""
     facts = facts_of(leads=[lead("a", "2026-01-05", "ads"), lead("b", "2026-01-06", "fair")])
     facts = replace(facts, rollup=rolled_up(facts.every_model))
     rows = facts.every_model
