@@ -70,10 +70,8 @@ def year_notes(
         if not slips:
             continue
         at = filled[list(slips)]
-        shown = tuple(
-            f"row {numbers[row]}: {days[row]}, where {meant} fits"
-            for row, meant in zip(at.tolist(), slips.values(), strict=True)
-        )
+        fits = zip(at.tolist(), slips.values(), strict=True)
+        shown = tuple(f"row {numbers[n]}: {days[n]}, where {meant} fits" for n, meant in fits)
         notes.append(
             Note(
                 table=table,
