@@ -11,8 +11,8 @@ from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import Cells, shown, text_of
 from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rejects import NoRow
-from connectors.mapping.rows.statistics import statistic, statistics_named
-from connectors.mapping.rows.total_labels import group_of, total_labels
+from connectors.mapping.rows.statistics import holds, is_name, statistics_named
+from connectors.mapping.rows.total_labels import group_of, is_word, total_labels
 from connectors.settings.tables import TableSettings
 from kpis.errors import MappingError
 from kpis.model import TABLES, Column
@@ -52,6 +52,7 @@ class Totals:
         for column in columns:
             if column.kind not in ("money", "number"):
                 self._add_labels(column)
+        self._like_statistics: dict[int, str] = {}
         self._add_statistics()
 
     def _add_labels(self, column: Column) -> None:
@@ -63,7 +64,8 @@ class Totals:
     def _add_statistics(self) -> None:
         """Label the rows that are named as a statistic and hold that of the rows without a label.
 
-        ``Max`` may be a campaign, but its cost is not by chance to the cent the highest of others.
+        They are at an end of the table, once, or lack what other rows have. ``Max`` may be a
+        campaign: without either, or where it may be a name, the row is loaded with a doubt.
         """
         named: dict[int, tuple[Column, str]] = {}
         for column in self._labels if self._money else []:
@@ -73,9 +75,18 @@ class Totals:
                 named.setdefault(row, (column, words[int(cells.codes[row])]))
         if not named or self.row_amounts is None:
             return
-        others = np.delete(self.row_amounts, [*named, *self.labelled])
-        for row, (column, word) in named.items():
-            if abs(statistic(word, others) - self.row_amounts[row]) < _HALF_A_CENT:
+        unnamed = ~np.isnan(self.row_amounts)
+        unnamed[[*named, *self.labelled]] = False
+        others, usual, at = self.row_amounts[unnamed], self._usual(unnamed), unnamed.nonzero()[0]
+        held = {r: w for r, (_, w) in named.items() if holds(w, self.row_amounts[r], others)}
+        times = Counter(word for _, word in named.values())
+        for row, word in held.items():
+            column = named[row][0]
+            is_own = at[0] < row < at[-1] or times[word] > 1
+            may_be = is_own or is_name(word, list(held.values()), column.name, others)
+            if may_be and not any(self._is_blank(row, c) for c in usual):
+                self._like_statistics[row] = self._named(row)
+            else:
                 self.labelled.setdefault(row, (column, True))
 
     def with_label(self, apart: Rows) -> Found:
@@ -95,13 +106,15 @@ class Totals:
             lacks = any(self._is_blank(row, c) for c in (usual if is_name else needed))
             if column.kind != "text" or lacks or self._is_sum(row, apart):
                 found.append(one)
-            elif is_name and self.row_amounts is not None:
+            elif is_name and self.row_amounts is not None and not is_word(label):
                 full.append(one)
         times = Counter(one.value.casefold() for one in full)
         many = {one.row: one.value for one in full if times[one.value.casefold()] > _FULL_AT_MOST}
         found += [one for one in full if one.row not in many]
         what = "are labelled as totals but look like any other row, and were loaded"
-        return found, [self._doubt(many, what)] if many else []
+        like = "are called by a statistic of the other rows, and hold it, but were loaded"
+        doubts = ((many, what), (self._like_statistics, like))
+        return found, [self._doubt(rows, what) for rows, what in doubts if rows]
 
     def without_label(self, apart: Rows) -> Found:
         """The first or last row, or the last row of each block, that names nothing and adds up."""
