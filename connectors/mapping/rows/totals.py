@@ -11,7 +11,7 @@ from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import Cells, shown, text_of
 from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rejects import NoRow
-from connectors.mapping.rows.statistics import holds, is_name, statistics_named
+from connectors.mapping.rows.statistics import statistics, statistics_named
 from connectors.mapping.rows.total_labels import group_of, is_word, total_labels
 from connectors.settings.tables import TableSettings
 from kpis.errors import MappingError
@@ -52,7 +52,7 @@ class Totals:
         for column in columns:
             if column.kind not in ("money", "number"):
                 self._add_labels(column)
-        self._like_statistics: dict[int, str] = {}
+        self._like_statistics: list[int] = []
         self._add_statistics()
 
     def _add_labels(self, column: Column) -> None:
@@ -62,11 +62,7 @@ class Totals:
             self.labelled.setdefault(row, (column, labels[int(cells.codes[row])]))
 
     def _add_statistics(self) -> None:
-        """Label the rows that are named as a statistic and hold that of the rows without a label.
-
-        They are at an end of the table, once, or lack what other rows have. ``Max`` may be a
-        campaign: without either, or where it may be a name, the row is loaded with a doubt.
-        """
+        """Label the rows that are named as a statistic and hold that of the unlabelled rows."""
         named: dict[int, tuple[Column, str]] = {}
         for column in self._labels if self._money else []:
             cells = self._cells[column.name]
@@ -75,19 +71,14 @@ class Totals:
                 named.setdefault(row, (column, words[int(cells.codes[row])]))
         if not named or self.row_amounts is None:
             return
-        unnamed = ~np.isnan(self.row_amounts)
-        unnamed[[*named, *self.labelled]] = False
-        others, usual, at = self.row_amounts[unnamed], self._usual(unnamed), unnamed.nonzero()[0]
-        held = {r: w for r, (_, w) in named.items() if holds(w, self.row_amounts[r], others)}
-        times = Counter(word for _, word in named.values())
-        for row, word in held.items():
-            column = named[row][0]
-            is_own = at[0] < row < at[-1] or times[word] > 1
-            may_be = is_own or is_name(word, list(held.values()), column.name, others)
-            if may_be and not any(self._is_blank(row, c) for c in usual):
-                self._like_statistics[row] = self._named(row)
-            else:
-                self.labelled.setdefault(row, (column, True))
+        others = ~np.isnan(self.row_amounts)
+        others[[*named, *self.labelled]] = False
+        usual = self._usual(others)
+        lacking = {row for row in named if any(self._is_blank(row, c) for c in usual)}
+        called = {row: (column.name, word) for row, (column, word) in named.items()}
+        found, self._like_statistics = statistics(called, self.row_amounts, others, lacking)
+        for row in found:
+            self.labelled.setdefault(row, (named[row][0], True))
 
     def with_label(self, apart: Rows) -> Found:
         """The labelled rows that lack what other rows have, or are the sum of others.
@@ -112,8 +103,8 @@ class Totals:
         many = {one.row: one.value for one in full if times[one.value.casefold()] > _FULL_AT_MOST}
         found += [one for one in full if one.row not in many]
         what = "are labelled as totals but look like any other row, and were loaded"
-        like = "are called by a statistic of the other rows, and hold it, but were loaded"
-        doubts = ((many, what), (self._like_statistics, like))
+        like = "have the name and amount of a statistic of others, loaded as that may be chance"
+        doubts = ((many, what), ({row: self._named(row) for row in self._like_statistics}, like))
         return found, [self._doubt(rows, what) for rows, what in doubts if rows]
 
     def without_label(self, apart: Rows) -> Found:

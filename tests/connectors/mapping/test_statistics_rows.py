@@ -73,6 +73,13 @@ def test_where_all_amounts_are_equal_no_row_is_their_statistic(name):
     assert spent(found) == 1500 and len(found.rejects) == 0 and doubts(found) == []
 
 
+def test_two_statistics_of_equal_amounts_are_doubted():
+    rows = [("2026-10-01", campaign, "500") for campaign in ("Search", "Social", "Max", "Min")]
+    found = mapped("costs", pd.DataFrame(rows, columns=["spent_on", "campaign_id", "amount"]))
+    (doubt,) = doubts(found)
+    assert spent(found) == 2000 and doubt.startswith("2 rows have the name and amount of a")
+
+
 def payments(*rows):
     rows = [("2026-10-01", *row) for row in rows]
     frame = pd.DataFrame(rows, columns=["paid_on", "customer_id", "amount"])
@@ -94,7 +101,7 @@ def test_a_customer_called_max_pays_the_highest_price_and_is_loaded_with_a_doubt
     paid = [float(amount) for name, amount in rows if name != "Total"]
     assert spent(found) == sum(paid) and "Max" not in found.rejects["value"].to_list()
     (doubt,) = doubts(found)
-    assert "called by a statistic of the other rows" in doubt and "Max, 99" in doubt
+    assert "the name and amount of a statistic of others, loaded" in doubt and "Max, 99" in doubt
 
 
 def test_the_highest_of_payments_beside_their_mean_is_no_customer():
