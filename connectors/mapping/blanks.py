@@ -47,7 +47,7 @@ _MARKERS = frozenset(
         *("00000000-0000-0000-0000-000000000000", "{00000000-0000-0000-0000-000000000000}"),
         # Reports, and tools that hand on what is not there yet or is no text
         *("n/a", "n.a.", "(not set)", "(none)", "(blank)", "(empty)", "(leer)", "-", "--", "---"),
-        *("–", "—", *_UNFINISHED),
+        *("(vide)", "(vuoto)", "--select--", "-- select --", "–", "—", *_UNFINISHED),
     )
 )
 """Compared without case. "NA" is none of them: it is Namibia, and North America."""
@@ -62,13 +62,17 @@ _ABBREVIATIONS = frozenset(
 No name of a person or a region is blank by them: S. D. may be a seller, and South Dakota.
 """
 _IN_MARKS = re.compile(
-    r"(?:-{1,3}|[<(\[{*]+)\s?(?:none|null|nil|n/?a|no (?:value|data|selection)|blank|empty|leer"
-    r"|not (?:set|provided|assigned|specified|available)|(?:please )?select(?: one)?"
-    r"|keine angabe|kein wert|bitte (?:aus)?wählen|ohne|aucune?|non renseigné|vide"
-    r"|ning[uú]no|sin (?:valor|datos)|nessuno|vuoto|nenhum|geen|brak)\s?(?:-{1,3}|[>)\]}*]+)",
+    r"(-{1,3}|[<(\[{*]{1,3})\s?(?:none|null|nil|n/a|no (?:value|data|selection)|empty"
+    r"|not (?:set|provided|assigned|specified|available)|please select(?: one)?|select one"
+    r"|keine angabe|kein wert|bitte (?:aus)?wählen|ohne|aucune?|non renseigné"
+    r"|ning[uú]no|sin (?:valor|datos)|nessuno|nenhum|geen)\s?(-{1,3}|[>)\]}*]{1,3})",
     re.IGNORECASE,
 )
-"""Lists to choose from: ``-None-`` (Zoho), ``--None--`` (Salesforce), ``(No value)`` (HubSpot)."""
+"""Lists to choose from: ``-None-`` (Zoho), ``--None--`` (Salesforce), ``(No value)`` (HubSpot).
+
+No word that may be a name is one of them: ``[NA]``, ``*Vide*``, ``-Blank-``.
+"""
+_CLOSING = str.maketrans("<([{", ">)]}")
 _ZERO_DATE = re.compile(
     r"(?:0000([-/.])00\1(?:00|01)|00([-/.])00\2(?:0000)"
     r"|1900([-/.])0?1\3(?:00|0)|00?([-/.])0?1\4(?:1900|00)|0?1/00?/(?:1900|00)"
@@ -176,7 +180,13 @@ def _is_blank(value: object, given: set[str], column: Column) -> bool:
     if text in _ABBREVIATIONS:
         return column.kind != "text" or is_id(column.name)
     patterns = (_ZERO_DATE, _EMPTY_MASK) if column.kind in ("time", "day") else ()
-    return text in _MARKERS or any(p.fullmatch(value) for p in (_IN_MARKS, *patterns))
+    return text in _MARKERS or _is_in_marks(value) or any(p.fullmatch(value) for p in patterns)
+
+
+def _is_in_marks(text: str) -> bool:
+    """Whether words for none are between two marks of a pair: ``-none)`` is a text like others."""
+    marks = _IN_MARKS.fullmatch(text)
+    return marks is not None and marks[1].translate(_CLOSING)[::-1] == marks[2]
 
 
 def _blanks_remarks(cells: Cells) -> tuple[Remark, Remark]:

@@ -19,6 +19,16 @@ from kpis.model import Column
 
 _LISTED = 12
 """Values that "*" took which are named one by one, the most frequent first."""
+_DENIALS = (
+    "not no non never t cannot by competitor competition rival nicht nie kein keine von durch "
+    "wettbewerb wettbewerber konkurrenz konkurrent pas jamais par concurrent ne sin nunca por "
+    "competidor competencia mai da concorrente não nao pelo niet geen nooit door aan "
+    "concurrentie ikke ikkje inte ej aldrig av af ei przez"
+)
+"""Beside the name of a choice they say that it is not so, or so of another: ``Won by a rival``.
+
+``t`` is what is left of ``Won't``.
+"""
 
 
 def named_values(
@@ -129,12 +139,18 @@ def _status(
 
 
 def _reads_like(value: str, names: Names, asked: Column, rest: str) -> str:
-    """The choice of which a status holds all words of a name: ``Won - Upsell`` reads like won."""
+    """The choice of which a status holds all words of a name: ``Won - Upsell`` reads like won.
+
+    None where a word of denial is beside it, unless the name itself has one.
+    """
 
     def is_named(choice: str) -> bool:
         given = names.get(choice, [])
         own = [choice, *([given] if isinstance(given, str) else given)]
-        return any(found and found <= words for found in map(_words, own))
+        return any(
+            found and found <= words and not (words - found).intersection(_DENIALS.split())
+            for found in map(_words, own)
+        )
 
     words = _words(value)
     if is_named(rest):

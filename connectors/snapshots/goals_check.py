@@ -1,4 +1,4 @@
-"""What the check says of targets and alerts: the days they mean, and campaigns no row has."""
+"""What the check says of targets and alerts: the days they mean, and campaigns no row has yet."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from connectors.mapping.mapping import MappedTable
 from connectors.settings.settings import Settings
 from kpis.calendar import fiscal_period
 from kpis.errors import nearest
+from kpis.model import NONE
 
 _FISCAL = re.compile(r"\d{4}(?:-Q\d)?")
 
@@ -34,7 +35,10 @@ def fiscal_periods(settings: Settings, day: date) -> list[str]:
 
 
 def unknown_campaigns(settings: Settings, tables: Mapping[str, MappedTable]) -> list[str]:
-    """Return a line on each campaign that targets or alerts name and no row of ``tables`` has."""
+    """Return a line on each campaign that targets or alerts name and no row of ``tables`` has.
+
+    It may be a slip, or begin next month. ``(none)`` is what facts call no campaign.
+    """
     known = {
         str(name)
         for table in tables.values()
@@ -45,8 +49,8 @@ def unknown_campaigns(settings: Settings, tables: Mapping[str, MappedTable]) -> 
     named = [("targets", target.campaign) for target in settings.targets]
     named += [("alerts", alert.campaign) for alert in settings.alerts]
     return [
-        f"{key} name the campaign '{name}', which no row has: they never apply. "
+        f"{key} name the campaign '{name}', and no row has it yet: they apply once one has. "
         f"{nearest(name, known)}"
         for key, name in dict.fromkeys(named)
-        if name is not None and known and name not in known
+        if name not in (None, NONE) and known and name not in known
     ]

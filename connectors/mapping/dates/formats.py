@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from connectors.mapping.cells import Parsed, Remark
 from connectors.mapping.dates.moments import Flags, Moments, minutes, offset_minutes
 from connectors.mapping.dates.numbers import Numbers, counted, is_plausible_serial
+from connectors.mapping.dates.other_forms import rearranged
 from connectors.mapping.dates.refusals import TIME_ALONE, is_time_alone
 from connectors.mapping.header_words import header_words
 from connectors.mapping.invisible_characters import plainly_spaced
@@ -21,6 +23,8 @@ _WIDTHS = {"Y": 4, "G": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 
 _HALF_DAY = re.compile(r"([AaPp])\.?\s?([Mm])\.?(?![^\W\d_])")
 _AS_FLOAT = re.compile(r"(\d+)\.0+")
 """``20261020.0``: one blank cell makes floats of a column of numbers."""
+_HOURS_EAST = re.compile(r"(:\d\d(?:[.,]\d+)?\s?[-+]\d\d)$")
+"""The offset of PostgreSQL, ``21:05:00+02``, which ``%z`` does not read without minutes."""
 _OFFSET = re.compile(r"[-+]\d\d:?\d\d$")
 _WEEK = re.compile("%[VWU]")
 _FISCAL = re.compile(r"\b(?:fiscal|retail|financial|fw|fy|fyw|fywk|4 ?[45] ?[45])\b")
@@ -29,6 +33,27 @@ _FIRST, _AFTER = np.datetime64("1900-01-01"), np.datetime64("2201-01-01")
 
 def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
     """Return the moments of ``texts`` in the strptime format ``date_format``.
+
+    A text that does not fit is tried as it is read without a format: ``13.10.2026 21.05`` fits
+    ``%d.%m.%Y %H:%M``, which the error on an open order advises.
+
+    Raises MappingError when that is no such format, or one without a year.
+    """
+    found = _as_written(texts, date_format, where)
+    unfit = np.array(sorted(found.reasons), dtype=np.intp)
+    plain = plainly_spaced(pa.array([texts[at] for at in unfit], pa.string()))
+    usual = rearranged(plain)
+    differs = pc.not_equal(plain, usual)
+    again = unfit[differs.to_numpy(zero_copy_only=False).astype(bool)]
+    if len(again):
+        for at in again.tolist():
+            del found.reasons[at]
+        found.put(again, _as_written(usual.filter(differs).to_pylist(), date_format, where))
+    return found
+
+
+def _as_written(texts: Sequence[str], date_format: str, where: str) -> Moments:
+    """The moments of texts that fit the format as they are.
 
     Spaces that nobody sees count as one. In a format of digits alone, such as ``%d%m%Y``, a text
     that lost its first zero is filled up: 1112026 is 1 November, never 11 January; one that became
@@ -42,6 +67,8 @@ def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
     written = [str(text) for text in plainly_spaced(pa.array(texts, pa.string())).to_pylist()]
     if "p" in directives:
         written = [_HALF_DAY.sub(r"\1\2", text) for text in written]
+    if "z" in directives:
+        written = [_HOURS_EAST.sub(r"\1:00", text) for text in written]
     if width := _width(pattern):
         written = [_AS_FLOAT.sub(r"\1", t) if _AS_FLOAT.fullmatch(t) else t for t in written]
         written = [t.zfill(width) if t.isdecimal() else t for t in written]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from connectors.mapping.cells import Remark, shown
 from connectors.mapping.dates.moments import Flags, Integers, Moments, date_exists
-from connectors.mapping.dates.refusals import clock_format
+from connectors.mapping.dates.refusals import clock_format, weekday_format
 from kpis.errors import MappingError
 
 _MONTHS = (
@@ -76,8 +76,10 @@ def _formats(text: str) -> str:
 
 
 def _format(text: str, order: Sequence[str]) -> str:
-    _, mark, _, year, dot, rest = next(_NUMERIC.finditer(text)).groups()
-    return f"{mark.join((*order, '%Y' if len(year) == 4 else '%y'))}{dot}{clock_format(rest)}"
+    found = next(_NUMERIC.finditer(text))
+    _, mark, _, year, dot, rest = found.groups()
+    written = f"{mark.join((*order, '%Y' if len(year) == 4 else '%y'))}{dot}"
+    return f"{weekday_format(text[: found.start()])}{written}{clock_format(rest)}"
 
 
 def half_converted(

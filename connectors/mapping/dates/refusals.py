@@ -78,8 +78,8 @@ _NAMED_TWO = re.compile(
     r"\d{1,2}(?P<before>[-\s./]+)(?P<name>[^\W\d_]+)(?P<after>[-\s.,/]+'?)\d{2}(?!\d)(?P<rest>.*)"
 )
 _CLOCK = re.compile(
-    r"(T|,?\s)\d{1,2}([:.])\d{2}(?:(\2\d{2})([.,]\d{1,9})?)?(\s?[AaPp]\.?\s?[Mm]\.?)?"
-    r"(\s?(?:Z|[-+]\d\d:?\d\d))?"
+    r"(T|,?\s(?:(?:at|um|à|às|om|alle) )?)\d{1,2}([:.])\d{2}(?:(\2\d{2})([.,]\d{1,9})?)?"
+    r"(\s?[AaPp]\.?\s?[Mm]\.?)?(\s?Uhr)?(\s?)(?:(UTC|GMT)|((?:UTC|GMT)?)(Z|[-+]\d\d(?::?\d\d)?))?"
 )
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d*)?$")
 _ROUNDED = re.compile(r"[-+]?\d(?:[.,]\d+)?[eE]\+?\d+$")
@@ -165,6 +165,14 @@ def _english(name: str) -> str | None:
     return next(known, None)
 
 
+def weekday_format(before: str) -> str:
+    """Return the format of what precedes a date: of an English weekday the directive, else ""."""
+    word = before.rstrip(" ,.")
+    lists = {"%a": calendar.day_abbr, "%A": calendar.day_name}
+    ways = (way for way, names in lists.items() if word.title() in list(names))
+    return next((f"{way}{before[len(word) :]}" for way in ways), "")
+
+
 def clock_format(rest: str) -> str:
     """Return the format of the time of day that follows a date, "" where it is none.
 
@@ -173,11 +181,11 @@ def clock_format(rest: str) -> str:
     match = _CLOCK.fullmatch(rest)
     if not match:
         return ""
-    gap, mark, second, fraction, half, zone = match.groups()
+    gap, mark, second, fraction, half, word, space, named, before, offset = match.groups()
     seconds = (f"{mark}%S" if second else "") + (f"{fraction[0]}%f" if fraction else "")
-    ends = ((half, "%p"), (zone, "%z"))
-    end = "".join(f"{' ' if part[0].isspace() else ''}{way}" for part, way in ends if part)
-    return f"{gap}{'%I' if half else '%H'}{mark}%M{seconds}{end}"
+    end = (f"{' ' if half[0].isspace() else ''}%p" if half else "") + (word or "")
+    zone = "%Z" if named else f"{before}%z" if offset else ""
+    return f"{gap}{'%I' if half else '%H'}{mark}%M{seconds}{end}{space}{zone}"
 
 
 def number_refusal(number: float) -> str:

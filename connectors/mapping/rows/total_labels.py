@@ -38,6 +38,8 @@ _BEGINS = rf"(?i)^(?:{_MARKS}{_WORD}(?:$|[^a-z])|{_ENDS})"
 _WHOLE = re.compile(
     rf"{_MARKS}{_WORD}\s*(?:[:(\[=].*|[0-9 .,:-]*|{_MARKS})", re.IGNORECASE | re.DOTALL
 )
+_PLAIN_WORDS = "overall sum soma spolu razem разом skupaj kopā kokku всичко"
+"""Words that campaigns are called by, too: together, everything, a unit of a company."""
 _GROUP = (
     re.compile(rf"(.*\S)[ :–-]+(?:{_BEHIND})", re.IGNORECASE),
     re.compile(
@@ -49,6 +51,11 @@ _GROUP = (
 def group_of(label: str) -> list[str]:
     """Return what the label of a subtotal may call its group: ``fair`` of ``fair Ergebnis``."""
     return [found[1] for way in _GROUP if (found := way.fullmatch(label))]
+
+
+def is_word(label: str) -> bool:
+    """Whether a whole label is a plain word, which is a total's only by what its row holds."""
+    return label.casefold() in _PLAIN_WORDS.split()
 
 
 def total_labels(cells: Cells) -> dict[int, bool]:

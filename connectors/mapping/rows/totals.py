@@ -11,8 +11,8 @@ from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import Cells, shown, text_of
 from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rejects import NoRow
-from connectors.mapping.rows.statistics import statistic, statistics_named
-from connectors.mapping.rows.total_labels import group_of, total_labels
+from connectors.mapping.rows.statistics import statistics, statistics_named
+from connectors.mapping.rows.total_labels import group_of, is_word, total_labels
 from connectors.settings.tables import TableSettings
 from kpis.errors import MappingError
 from kpis.model import TABLES, Column
@@ -52,6 +52,7 @@ class Totals:
         for column in columns:
             if column.kind not in ("money", "number"):
                 self._add_labels(column)
+        self._like_statistics: list[int] = []
         self._add_statistics()
 
     def _add_labels(self, column: Column) -> None:
@@ -61,10 +62,7 @@ class Totals:
             self.labelled.setdefault(row, (column, labels[int(cells.codes[row])]))
 
     def _add_statistics(self) -> None:
-        """Label the rows that are named as a statistic and hold that of the rows without a label.
-
-        ``Max`` may be a campaign, but its cost is not by chance to the cent the highest of others.
-        """
+        """Label the rows that are named as a statistic and hold that of the unlabelled rows."""
         named: dict[int, tuple[Column, str]] = {}
         for column in self._labels if self._money else []:
             cells = self._cells[column.name]
@@ -73,10 +71,14 @@ class Totals:
                 named.setdefault(row, (column, words[int(cells.codes[row])]))
         if not named or self.row_amounts is None:
             return
-        others = np.delete(self.row_amounts, [*named, *self.labelled])
-        for row, (column, word) in named.items():
-            if abs(statistic(word, others) - self.row_amounts[row]) < _HALF_A_CENT:
-                self.labelled.setdefault(row, (column, True))
+        others = ~np.isnan(self.row_amounts)
+        others[[*named, *self.labelled]] = False
+        usual = self._usual(others)
+        lacking = {row for row in named if any(self._is_blank(row, c) for c in usual)}
+        called = {row: (column.name, word) for row, (column, word) in named.items()}
+        found, self._like_statistics = statistics(called, self.row_amounts, others, lacking)
+        for row in found:
+            self.labelled.setdefault(row, (named[row][0], True))
 
     def with_label(self, apart: Rows) -> Found:
         """The labelled rows that lack what other rows have, or are the sum of others.
@@ -95,13 +97,15 @@ class Totals:
             lacks = any(self._is_blank(row, c) for c in (usual if is_name else needed))
             if column.kind != "text" or lacks or self._is_sum(row, apart):
                 found.append(one)
-            elif is_name and self.row_amounts is not None:
+            elif is_name and self.row_amounts is not None and not is_word(label):
                 full.append(one)
         times = Counter(one.value.casefold() for one in full)
         many = {one.row: one.value for one in full if times[one.value.casefold()] > _FULL_AT_MOST}
         found += [one for one in full if one.row not in many]
         what = "are labelled as totals but look like any other row, and were loaded"
-        return found, [self._doubt(many, what)] if many else []
+        like = "have the name and amount of a statistic of others, loaded as that may be chance"
+        doubts = ((many, what), ({row: self._named(row) for row in self._like_statistics}, like))
+        return found, [self._doubt(rows, what) for rows, what in doubts if rows]
 
     def without_label(self, apart: Rows) -> Found:
         """The first or last row, or the last row of each block, that names nothing and adds up."""

@@ -11,20 +11,24 @@ from connectors.mapping.unmapped.columns import UnmappedColumns
 _SIDES = (
     *(("debit", "credit"), ("debits", "credits"), ("dr", "cr"), ("débit", "crédit")),
     *(("soll", "haben"), ("belastung", "gutschrift"), ("lastschrift", "gutschrift")),
-    *(("ausgang", "eingang"), ("ausgaben", "einnahmen"), ("ausgabe", "einnahme")),
+    *(("ausgang", "eingang"), ("addebito", "accredito"), ("af", "bij")),
     *(("debe", "haber"), ("cargo", "abono"), ("cargos", "abonos"), ("débito", "crédito")),
-    *(("dare", "avere"), ("uscite", "entrate"), ("addebito", "accredito"), ("af", "bij")),
-    *(("withdrawal", "deposit"), ("withdrawals", "deposits"), ("paid out", "paid in")),
-    *(("money out", "money in"), ("charge", "refund"), ("charges", "refunds")),
+    *(("dare", "avere"), ("withdrawal", "deposit"), ("withdrawals", "deposits")),
+    *(("paid out", "paid in"), ("money out", "money in")),
+    *(("charge", "refund"), ("charges", "refunds")),
     *(("wn", "ma"), ("obciążenie", "uznanie"), ("obciążenia", "uznania")),
 )
-"""What goes out and what comes in, as ledgers and banks head their columns."""
+"""What goes out and what comes in, as ledgers and banks head their columns.
+
+No words of expenses and income: beside the spend of a campaign stands what it earned.
+"""
 
 
 def other_side_notes(columns: UnmappedColumns) -> list[Note]:
     """Return a doubt where rows without an amount have one in the column of the other side.
 
-    Blank or zero counts as without. Rows that were rejected for it are looked at, too.
+    Blank or zero counts as without. Rows that were rejected for it are looked at, too. Where a row
+    has both, the columns are no two sides of a ledger.
     """
     if columns.table not in ("costs", "payments") or "amount" not in columns.called:
         return []
@@ -36,7 +40,7 @@ def other_side_notes(columns: UnmappedColumns) -> list[Note]:
         own = np.nan_to_num(every.amounts(columns.origin["amount"]))
         other = np.nan_to_num(every.amounts(at))
         found = np.flatnonzero((own == 0) & (other != 0))
-        if len(found):
+        if len(found) and not ((own != 0) & (other != 0)).any():
             return [_note(every, at, header, found.tolist(), other)]
     return []
 

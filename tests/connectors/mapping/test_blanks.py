@@ -44,7 +44,16 @@ def test_a_marker_is_no_id_and_is_named_with_its_count(marker):
     "marker",
     [
         *("-None-", "--None--", "- none -", "(No value)", "<none>", "[empty]", "--Select--"),
-        *("-- Please select --", "(Leer)", "<not set>", "[Keine Angabe]", "- Bitte wählen -"),
+        *(
+            "-- Please select --",
+            "(Leer)",
+            "<not set>",
+            "{{none}}",
+            "(n/a)",
+            "(vide)",
+            "[Keine Angabe]",
+            "- Bitte wählen -",
+        ),
     ],
 )
 def test_the_first_entry_of_a_list_to_choose_from_is_no_id(marker):
@@ -52,7 +61,13 @@ def test_the_first_entry_of_a_list_to_choose_from_is_no_id(marker):
     assert ids(deals(["L1", marker, marker])) == ["L1", None, None]
 
 
-@pytest.mark.parametrize("name", ["None of us", "-Nonen-", "Select", "[Nonesuch]", "No value"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("None of us", "-Nonen-", "Select", "[Nonesuch]", "No value", "(NA)", "[NA]", "-NA-"),
+        *("-none)", "(none]", "--none-", "<n/a-", "[select]", "*vide*", "-Blank-", "[Leer]"),
+    ],
+)
 def test_a_name_that_only_resembles_one_stays(name):
     assert ids(deals(["L1", name])) == ["L1", name]
 

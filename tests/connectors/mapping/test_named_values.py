@@ -143,7 +143,21 @@ def test_a_status_that_the_star_took_but_that_reads_like_won_is_doubted(status, 
     assert note.text.endswith(f"Add '{status}' to won in values.status if it is one.")
 
 
-@pytest.mark.parametrize("status", ["Wonder", "1. Lead", "New", "Lost, competitor won", "closed"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        *(
+            "Wonder",
+            "1. Lead",
+            "New",
+            "Lost, competitor won",
+            "closed",
+            "Not won",
+            "Closed - won't",
+        ),
+        *("Won by competitor", "Competitor won", "Never won", "Nicht won", "Closed, not won"),
+    ],
+)
 def test_a_status_without_all_words_of_won_or_with_those_of_the_rest_is_no_doubt(status):
     values = {"status": {"won": ["Closed Won", "1"], "lost": "*"}}
     rows = [("D1", "Closed Won", None, 1), ("D2", "1", None, 2), ("D3", status, None, 3000)]

@@ -1,6 +1,7 @@
 """Claims about dates in other arrangements: read, or refused with what they lack."""
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -18,7 +19,13 @@ NIGHT = datetime(2026, 10, 13, 21, 5)
         *("2026. 10. 13. 오후 9:05", "2026년 10월 13일 오후 9:05", "2026. 10. 13 (화) 오후 9:05"),
         *("Tue Oct 13 21:05:00 UTC 2026", "Tue Oct 13 21:05:00 2026", "20261013T210500Z"),
         *("Tue Oct 13 23:05:00 +0200 2026", "20261013T210500"),
-        *("13.10.2026 21.05", "13.10.2026 21.05.00", "2026-10-13 21.05", "13. 10. 2026 21:05"),
+        *(
+            "2026-10-13 23:05:00+02:00 (CEST)",
+            "13.10.2026 21.05",
+            "13.10.2026 21.05.00",
+            "2026-10-13 21.05",
+            "13. 10. 2026 21:05",
+        ),
         *("13 ottobre 2026 ore 21:05", "13.10.2026 kl. 21:05", "13th of October 2026 9:05 PM"),
         *("2026-10-13T23:05+02:00[Europe/Berlin]", "2026-10-13 23:05:00 +0200 CEST"),
     ],
@@ -39,6 +46,25 @@ def test_a_time_of_japan_china_korea_c_java_go_and_the_north_is_read(text):
 )
 def test_so_is_a_day(text):
     assert read([text], company="UTC") == [date(2026, 10, 13)]
+
+
+@pytest.mark.parametrize("behind", [" CET", " TBC", "[Europe/Berlin]", " (CEST)"])
+@pytest.mark.parametrize("date_", ["13-10-2026", "2026-10-13", "13.10.2026"])
+def test_what_follows_a_day_without_a_time_is_never_dropped(date_, behind):
+    """The year is no offset: -2026 before CET is not +0200 before CEST."""
+    (reason,) = read([f"{date_}{behind}"])
+    assert isinstance(reason, str) and reason.startswith("is not a date that is understood")
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        *(("2026-10-13 午後0:05", 12), ("2026年10月13日 午前0時05分", 0)),
+        *(("2026. 10. 13. 오후 00:05", 12), ("2026-10-13 午前0:05:00", 0)),
+    ],
+)
+def test_hour_0_of_half_a_day_is_its_12(text, hour):
+    assert read([text]) == [datetime(2026, 10, 13, hour, 5)]
 
 
 def test_halves_of_a_day_are_told_apart():
@@ -102,3 +128,32 @@ def test_a_half_converted_column_with_years_of_two_digits_is_refused():
     assert read([*converted, "10/19/26"], fmt="%m/%d/%y")[2] == datetime(2026, 10, 19)
     mixed = read([datetime(2026, 5, 20), "10/13/26"])
     assert mixed[0] == datetime(2026, 5, 20) and "has a year of two digits" in mixed[1]
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        *(
+            " 21.05",
+            "(金)",
+            " (金) 21:05",
+            " 21.05.00",
+            " 午後9:05",
+            " um 21:05 Uhr",
+            " at 9:05 PM",
+        ),
+        *(" 21:05 UTC", " 21:05:00 UTC+00:00", " 21:05+00:00 (GMT)", " 21:05 +00", " kl. 21:05"),
+    ],
+)
+@pytest.mark.parametrize("begin", ["03.04.2026", "03/04/2026", "13.10.26", "Fri 03/04/2026"])
+def test_the_format_that_is_advised_reads_these_forms_too(begin, behind):
+    """3 April 2026 is a Friday."""
+    text = f"{begin}{behind}"
+    try:
+        advice = read([text])[0]
+    except MappingError as error:
+        advice = str(error)
+    advised = re.search('"(%[^"]*)"', advice)[1]
+    day = datetime(2026, 10, 13) if begin == "13.10.26" else datetime(2026, 4, 3)
+    time = timedelta(hours=21, minutes=5) if "05" in behind else timedelta()
+    assert read([text], fmt=advised) == [day + time]

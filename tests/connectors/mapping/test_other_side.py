@@ -49,6 +49,9 @@ def test_what_stands_on_the_other_side_is_doubted_with_the_query_that_subtracts_
         ("Spend", "Credit", ["", "", "50"]),
         ("Debit", "Credit", ["7", "", ""]),
         ("Debit", "Credit", ["", "", "Anna"]),
+        ("Debit", "Credit", ["9", "", "50"]),
+        ("Ausgaben", "Einnahmen", ["", "", "50"]),
+        ("Uscite", "Entrate", ["", "", "50"]),
     ],
 )
 def test_nothing_is_doubted_where_no_row_has_the_other_side_alone(own, other, others):

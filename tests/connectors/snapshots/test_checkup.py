@@ -275,10 +275,14 @@ def test_a_campaign_that_only_targets_or_alerts_name_is_named_with_the_nearest(
     alert = '[[alerts]]\nkpi = "mqls"\nperiod = "month"\npace_below = 0.8\ncampaign = "Fair"\n'
     goals = "".join(map(goal.format, ("sprnig", "fair")))
     lines = check(tmp_path, CSV + table("costs") + goals + alert).goals
-    never = "which no row has: they never apply. Did you mean"
+    never = "and no row has it yet: they apply once one has. Did you mean"
     assert lines == [
         f"targets name the campaign 'sprnig', {never} 'spring'?",
         f"alerts name the campaign 'Fair', {never} 'fair'?",
     ]
+    (line,) = check(tmp_path, CSV + table("costs") + goal.format("summer")).goals
+    assert line.startswith("targets name the campaign 'summer', and no row has it yet")
+    none = goal.format("(none)")
+    assert check(tmp_path, CSV + table("costs") + none).goals == [], "costs without a campaign"
     failed = CSV + table("costs") + table("leads") + goals
     assert check(tmp_path, failed).goals == [], "the leads may have it"
