@@ -31,7 +31,8 @@ def asked_of_duckdb(facts: Facts) -> Facts:
     """The same facts, by questions whose cuts are parameters."""
     engine = ibis.duckdb.connect()
     engine.con.register("facts", facts.every_model.to_pyarrow())
-    engine.con.register("rollup", facts.rollup.to_pyarrow())  # type: ignore[union-attr]
+    assert facts.rollup is not None
+    engine.con.register("rollup", facts.rollup.to_pyarrow())
     tables = {"every_model": engine.table("facts"), "rollup": engine.table("rollup")}
     return replace(facts, **tables, ask=Asked(engine))
 
