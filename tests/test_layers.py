@@ -61,7 +61,7 @@ LIBRARIES = {
     "connectors.notebook": "alembic pydantic sqlalchemy tenacity",
     "connectors.outbox": "slack_sdk tenacity",
     "pages": "streamlit",
-    "pages.parts": "altair numpy pandas streamlit",
+    "pages.parts": "altair cachetools numpy pandas streamlit",
     "dashboard": "streamlit",
     "cli": "click",
 }

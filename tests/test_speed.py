@@ -21,6 +21,7 @@ from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot
 from kpis.scorecard.scorecard import scorecard
 from kpis.scorecard.selection import Facts
+from pages.parts.meeting.agenda import MAKER
 from tests.bench.asked import questions_asked
 from tests.bench.data import AS_OF, DATA, NOW, company_of
 from tests.bench.measured import taken
@@ -101,6 +102,22 @@ def test_a_new_campaign_does_ask_the_engine(demo_page: AppTest) -> None:
     with questions_asked() as asked:
         choose(demo_page, campaigns_of(demo_page)[-1])
     assert asked.questions and asked.seconds > 0
+
+
+@pytest.mark.parametrize("name", ["changes", "depth"])
+def test_the_next_step_of_the_meeting_asks_nothing_when_it_is_opened(
+    demo_page: AppTest, name: str
+) -> None:
+    """It was asked while the step before was looked at, by a campaign that no other test chose."""
+    before, campaigns = STEPS[STEPS.index(name) - 1], campaigns_of(demo_page)
+    opened(demo_page, before)
+    with questions_asked() as asked:
+        choose(demo_page, campaigns[-2 - STEPS.index(name)])
+        MAKER.submit(int).result()  # behind what was asked of it before
+    assert 0 < len(asked.ahead) <= AT_MOST
+    with questions_asked() as asked:
+        opened(demo_page, name)
+    assert not asked.questions
 
 
 def test_hand_written_sql_makes_the_same_facts(small: Company, tmp_path: Path) -> None:

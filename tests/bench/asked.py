@@ -1,6 +1,7 @@
 """What the engine is asked while a block runs, and how long it takes to answer."""
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,15 +11,22 @@ from unittest.mock import patch
 
 import duckdb
 
+from pages.parts.meeting.agenda import AHEAD
+
 _QUESTION = re.compile(r"\s*\(*\s*(SELECT|WITH|FROM)\b", re.IGNORECASE)
 _ANSWERS = ("to_arrow_table", "fetchall", "df")
 
 
 @dataclass
 class Asked:
-    """questions: the SQL of each, without statements that make tables. seconds: of all of them."""
+    """questions: the SQL of each, without statements that make tables. seconds: of all of them.
+
+    ahead: those that are asked for the next step of the meeting while this one is looked at; they
+    are no part of a click.
+    """
 
     questions: list[str] = field(default_factory=list)
+    ahead: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -30,7 +38,8 @@ def questions_asked() -> Iterator[Asked]:
     def timed(own: Callable[..., Any], is_statement: bool) -> Callable[..., Any]:
         def call(of: Any, *arguments: Any, **named: Any) -> Any:
             if is_statement and _QUESTION.match(str(arguments[0] if arguments else "")):
-                asked.questions.append(str(arguments[0]))
+                is_ahead = threading.current_thread().name.startswith(AHEAD)
+                (asked.ahead if is_ahead else asked.questions).append(str(arguments[0]))
             began = time.perf_counter()
             try:
                 return own(of, *arguments, **named)

@@ -28,7 +28,7 @@ def test_no_page_and_no_step_changes_an_answer_that_is_kept(
             kept[key] = answer, pickle.dumps(answer)
         return kept[key][0]
 
-    monkeypatch.setattr(answers, "_asked", asked)
+    monkeypatch.setattr(answers, "kept", asked)
     with shown(settings) as page:
         page.session_state["all-signs"] = True
         for number in range(4):

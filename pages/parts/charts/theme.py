@@ -1,5 +1,6 @@
 """The theme's colours in charts: on a page the ones its reader sees, in a file the light ones."""
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -7,6 +8,8 @@ from typing import Any, Literal
 import altair as alt
 import pandas as pd
 import streamlit as st
+
+from pages.parts.kept import kept
 
 FONT = "Source Sans Pro"
 FILE_WIDTH = 960
@@ -138,12 +141,25 @@ def described(picture: Picture, colours: Colours) -> dict[str, Any]:
     return spec | {"config": config}
 
 
+def described_once(picture: Picture, colours: Colours) -> dict[str, Any]:
+    """The chart as :func:`described` describes it, once for equal data.
+
+    picture: a partial of a function that is named at the top of its module. Kept as bytes, since
+    Streamlit changes the description that it is given.
+    """
+    asked = pickle.dumps((picture, colours))
+    spec: dict[str, Any] = pickle.loads(
+        kept(asked, lambda: pickle.dumps(described(picture, colours)))
+    )
+    return spec
+
+
 def draw(picture: Picture, width: int | None = None) -> None:
     """Draw a chart on the page, as wide as its place or ``width`` CSS pixels.
 
     In the colours that the reader sees; Streamlit adds the rest of the theme.
     """
-    spec = described(picture, colours_seen())
+    spec = described_once(picture, colours_seen())
     if width is None:
         st.vega_lite_chart(spec, width="stretch")
     else:

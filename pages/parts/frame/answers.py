@@ -8,15 +8,14 @@ an answer: the next reader gets the same.
 
 import pickle
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
-
-import streamlit as st
+from typing import Concatenate, ParamSpec, TypeVar
 
 from kpis.coverage import missing_measures
 from kpis.scorecard.selection import Facts
 from kpis.signs.lead_signs import cohort_sums
 from pages.parts.frame.data import asked_facts
 from pages.parts.frame.selection import Selection
+from pages.parts.kept import kept
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,17 +34,8 @@ def asked(
             return function(facts, *arguments, **named)
 
     of = (chosen.snapshot.folder, chosen.model, function.__module__, function.__qualname__)
-    answer: R = _asked(pickle.dumps((of, arguments, named)), ask)
+    answer: R = kept(pickle.dumps((of, arguments, named)), ask)
     return answer
-
-
-@st.cache_resource(max_entries=2000, show_spinner=False)
-def _asked(key: bytes, _ask: Callable[[], Any]) -> Any:
-    """key: of the question, as bytes, for Streamlit looks at every field of every argument.
-
-    Everybody gets the very same answer, as copying weekly frames took as long as drawing them.
-    """
-    return _ask()
 
 
 def came_of_leads(chosen: Selection) -> dict[str, float]:

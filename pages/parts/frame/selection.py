@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NoReturn, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
@@ -21,7 +22,7 @@ from pages.parts.frame.data import Filters, recorded_since
 
 PAGES = Path(__file__).parents[2]
 _SELECTION = "selection"
-_ASKED = "asked-in-this-run"
+_ASKED: ContextVar[dict[Hashable, Any] | None] = ContextVar("asked-in-this-run", default=None)
 
 T = TypeVar("T")
 
@@ -78,19 +79,24 @@ def selection() -> Selection:
 @contextmanager
 def shared(chosen: Selection) -> Iterator[None]:
     """Let the page that runs inside read ``chosen`` with :func:`selection`."""
-    st.session_state[_SELECTION], st.session_state[_ASKED] = chosen, {}
+    st.session_state[_SELECTION] = chosen
+    before = _ASKED.set({})
     try:
         yield
     finally:
-        del st.session_state[_SELECTION], st.session_state[_ASKED]
+        del st.session_state[_SELECTION]
+        _ASKED.reset(before)
 
 
 def once_a_run(key: Hashable, ask: Callable[[], T]) -> T:
     """What ``ask`` returns, asked once while a page of the dashboard runs; elsewhere each time."""
-    asked: dict[Hashable, T] = st.session_state.get(_ASKED, {})
+    asked = _ASKED.get()
+    if asked is None:
+        return ask()
     if key not in asked:
         asked[key] = ask()
-    return asked[key]
+    answer: T = asked[key]
+    return answer
 
 
 def _run_the_dashboard_instead() -> NoReturn:

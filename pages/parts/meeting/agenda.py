@@ -1,7 +1,9 @@
 """The agenda of the weekly meeting: its steps, how long each should take, the way through it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -23,23 +25,27 @@ KEY = "step"
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its key, its name on the tab and in the URL, its title, minutes, what draws it."""
+    """One step: its key, its name on the tab and in the URL, its title, minutes, what draws it.
+
+    ready: returns what makes its answers before it is drawn, where it asks what others do not.
+    """
 
     key: str
     name: str
     title: str
     minutes: int
     draw: Callable[[Selection], None]
+    ready: Callable[[Selection], Callable[[], None]] | None = None
 
 
 WEEKLY = (
     Step("wins", "Wins", "What went well", 1, step_wins.draw),
-    Step("goals", "Goals", "The KPIs against their goals", 2, step_goals.draw),
-    Step("changes", "Changes", "What changed, and why", 2, step_changes.draw),
+    Step("goals", "Goals", "The KPIs against their goals", 2, step_goals.draw, step_goals.ready),
+    Step("changes", "Changes", "What changed, and why", 2, step_changes.draw, step_changes.ready),
     Step("signs", "Signs", "Warning signs", 1, step_signs.draw),
-    Step("depth", "In depth", "In depth", 2, step_depth.draw),
+    Step("depth", "In depth", "In depth", 2, step_depth.draw, step_depth.ready),
     Step("decide", "Decisions", "Decisions and actions", 1, step_decide.draw),
-    Step("since", "Last week", "Since last week", 1, step_since.draw),
+    Step("since", "Last week", "Since last week", 1, step_since.draw, step_since.ready),
 )
 """Ten minutes: first what went well, then the numbers, then what both teams do about them."""
 
@@ -49,6 +55,9 @@ _WHEN_OVER = {
     "since": ("Decided", "Decisions, and what came of them"),
 }
 """Other names and titles, for a month or a quarter that is over."""
+AHEAD = "next-step"
+"""The name of the thread that makes the next step ready."""
+MAKER = ThreadPoolExecutor(1, AHEAD)
 
 
 def agenda(chosen: Selection) -> tuple[Step, ...]:
@@ -56,9 +65,10 @@ def agenda(chosen: Selection) -> tuple[Step, ...]:
     if not chosen.is_closed:
         return WEEKLY
     return tuple(
-        Step(step.key, *_WHEN_OVER.get(step.key, (step.name, step.title)), step.minutes, step.draw)
+        replace(step, name=name, title=title)
         for step in WEEKLY
         if step.key != "signs"
+        for name, title in [_WHEN_OVER.get(step.key, (step.name, step.title))]
     )
 
 
@@ -79,6 +89,16 @@ def draw_stepper(steps: tuple[Step, ...]) -> Step:
         draw_clock(f"{_meeting()} {steps[at].key}", steps[at].minutes)
         _draw_way("Next", "Right", keys[at + 1] if at + 1 < len(keys) else None)
     return steps[at]
+
+
+def make_next_ready(steps: tuple[Step, ...], step: Step, chosen: Selection) -> None:
+    """Make the answers of the step behind ``step`` while the reader looks at this one.
+
+    What goes wrong there goes wrong again when that step is drawn, which says so.
+    """
+    following = steps[steps.index(step) + 1 :][:1]
+    for ready in (one.ready for one in following if one.ready):
+        MAKER.submit(copy_context().run, ready(chosen))
 
 
 def _meeting() -> int | None:

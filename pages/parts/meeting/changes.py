@@ -1,5 +1,6 @@
 """The step "Changes": what moved each KPI that asks for attention, as a sentence and a picture."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -14,7 +15,7 @@ from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import draw_chart, is_presenting
 from pages.parts.frame.selection import Comparison, Selection, comparison
 from pages.parts.frame.text import plain
-from pages.parts.meeting.meeting_answers import KEY, attention, chosen_kpi
+from pages.parts.meeting.meeting_answers import KEY, attention, chosen_kpi, picked_kpi
 from pages.parts.records.actions import draw_make_action, finding_named
 from pages.parts.week.overview import what_changed
 
@@ -27,9 +28,8 @@ PICTURE = 470
 def draw(chosen: Selection) -> None:
     """Draw the sentences of the exceptions, each with its way to an action, beside one picture."""
     seen = attention(chosen)
-    exceptions = sorted((one for one in seen if one.is_exception), key=lambda one: one.urgency)
-    shown = (exceptions or seen)[: SHOWN if is_presenting() else None]
-    looked_at = chosen_kpi(shown)
+    shown = _shown(seen, is_presenting())
+    looked_at = chosen_kpi(shown, picked_kpi())
     left, right = st.columns([5, 6], gap="medium")
     with left:
         for one in shown:
@@ -39,6 +39,23 @@ def draw(chosen: Selection) -> None:
             st.caption(f"Nothing unusual in: {listed(passed)}.")
     with right.container(border=True, height="stretch"):
         _draw_drivers(looked_at, chosen)
+
+
+def ready(chosen: Selection) -> Callable[[], None]:
+    """What makes the answers of this step for the reader, before they are drawn."""
+    is_slide = is_presenting()
+
+    def make() -> None:
+        for one in _shown(attention(chosen), is_slide):
+            what_changed(chosen, one.kpi)
+
+    return make
+
+
+def _shown(seen: list[Attention], is_slide: bool) -> list[Attention]:
+    """The exceptions, the most urgent first; without any, every KPI."""
+    exceptions = sorted((one for one in seen if one.is_exception), key=lambda one: one.urgency)
+    return (exceptions or seen)[: SHOWN if is_slide else None]
 
 
 def _draw_sentence(one: Attention, is_looked_at: bool, chosen: Selection) -> None:

@@ -174,7 +174,12 @@ def attention(chosen: Selection) -> list[Attention]:
     return leading_first(frames, standings_of(chosen), signs_of(chosen))
 
 
-def chosen_kpi(seen: list[Attention]) -> Attention:
+def picked_kpi() -> str | None:
+    """The key of the KPI that the reader picked for the meeting to look at, if any."""
+    picked: str | None = st.session_state.get(KEY)
+    return picked
+
+
+def chosen_kpi(seen: list[Attention], picked: str | None) -> Attention:
     """The KPI that the meeting looks at: the one picked, else the most urgent, leading first."""
-    picked = st.session_state.get(KEY)
     return next((one for one in seen if one.kpi.key == picked), most_urgent(seen))

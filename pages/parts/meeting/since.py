@@ -4,7 +4,7 @@ Of a period that is over: all that was decided in it, and what it did.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -59,6 +59,17 @@ def draw(chosen: Selection) -> None:
             _draw_since(chosen)
     except AllianceError as error:
         st.error(plain(str(error)))
+
+
+def ready(chosen: Selection) -> Callable[[], None]:
+    """What makes the figures of the last meeting as they are now, before they are drawn."""
+
+    def make() -> None:
+        meeting = None if chosen.is_closed else meeting_before(chosen.as_of)
+        if meeting is not None:
+            restated(chosen, meeting)
+
+    return make
 
 
 def _draw_since(chosen: Selection) -> None:

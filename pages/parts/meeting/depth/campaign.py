@@ -59,7 +59,7 @@ WIDE, NARROW = 301, 268
 
 
 @dataclass(frozen=True)
-class _Seen:
+class CampaignSeen:
     """What is known of a campaign: its period, the one before, its weeks, and all the others.
 
     models: its rows of kpis.scorecard.sensitivity, one per attribution model. earns: whether it
@@ -78,7 +78,7 @@ class _Seen:
 
 def draw_campaign(campaign: str, why: str, heading: DeltaGenerator, chosen: Selection) -> None:
     """Draw a campaign by its id; ``why`` it is shown, or "" where somebody chose it."""
-    seen = _seen(campaign, chosen)
+    seen = campaign_seen(campaign, chosen)
     draw_message(_message(campaign, seen, chosen), why, heading, chosen)
     with st.container(border=True, key="in-depth-numbers"):
         _draw_numbers(seen, chosen)
@@ -92,7 +92,8 @@ def draw_campaign(campaign: str, why: str, heading: DeltaGenerator, chosen: Sele
         _draw_models(seen, height, chosen)
 
 
-def _seen(campaign: str, chosen: Selection) -> _Seen:
+def campaign_seen(campaign: str, chosen: Selection) -> CampaignSeen:
+    """Ask for all that is drawn of a campaign."""
     pair = comparison(chosen)
     outside = tuple((name, values) for name, values in chosen.where if name != "campaign")
     own = dict(outside) | {"campaign": (campaign,)}
@@ -106,7 +107,7 @@ def _seen(campaign: str, chosen: Selection) -> _Seen:
     weekly, evidence = frame.iloc[2:], settings().signs.min_evidence
     came, became = (weekly[key].astype(float).to_list() for key in ("leads", "mqls"))
     own_beside = [step for step in beside_others(steps, evidence) if step.group == campaign]
-    return _Seen(
+    return CampaignSeen(
         now=frame.iloc[0],
         before=pair.earlier(frame).iloc[0],
         weeks=weekly,
@@ -118,7 +119,7 @@ def _seen(campaign: str, chosen: Selection) -> _Seen:
     )
 
 
-def _message(campaign: str, seen: _Seen, chosen: Selection) -> Message:
+def _message(campaign: str, seen: CampaignSeen, chosen: Selection) -> Message:
     """What is wrong or right with the campaign, in words."""
     label = campaign_labels(chosen.snapshot).get(campaign, campaign)
     channel = campaigns(chosen.snapshot.folder)["channel"].get(campaign)
@@ -153,7 +154,7 @@ def _how_far(step: Difference) -> str:
     return f"{only}{step.rate:.1%} {became}; {others}."
 
 
-def _draw_numbers(seen: _Seen, chosen: Selection) -> None:
+def _draw_numbers(seen: CampaignSeen, chosen: Selection) -> None:
     """Draw the campaign's numbers side by side, the cost before what is divided out of it."""
     definitions, currency = chosen.manifest.definitions, chosen.currency
     columns = st.columns(len(CARDS) + 1, gap="small")
@@ -180,7 +181,7 @@ def _draw_cost(now: float, before: float, currency: str) -> None:
     )
 
 
-def _draw_weeks(seen: _Seen, height: int, chosen: Selection) -> None:
+def _draw_weeks(seen: CampaignSeen, height: int, chosen: Selection) -> None:
     st.markdown(":small[**Leads and MQLs per week**] :small[:gray[MQLs in full colour]]")
     has_cost = bool(seen.weeks[COST].notna().any())
     upper = round(height * 0.52) if has_cost else height
@@ -192,7 +193,7 @@ def _draw_weeks(seen: _Seen, height: int, chosen: Selection) -> None:
         draw_chart(picture, WIDE, "Cost per week")
 
 
-def _draw_steps(seen: _Seen, height: int) -> None:
+def _draw_steps(seen: CampaignSeen, height: int) -> None:
     st.markdown(":small[**How far its leads get**] :small[:gray[pale: all campaigns]]")
     own = seen.steps.set_index("stage").reindex(STAGES[1:])
     if own["conversion"].isna().all():
@@ -202,7 +203,7 @@ def _draw_steps(seen: _Seen, height: int) -> None:
     draw_chart(partial(steps_chart, own, every, height), NARROW, "How far its leads get")
 
 
-def _draw_models(seen: _Seen, height: int, chosen: Selection) -> None:
+def _draw_models(seen: CampaignSeen, height: int, chosen: Selection) -> None:
     values = seen.models.set_index("model")[ROI.key].astype(float)
     if values.isna().all():
         st.markdown(":small[**ROI by attribution model**]")

@@ -1,5 +1,6 @@
 """The step "In depth": one campaign or one step of the funnel, chosen or found, on one screen."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -15,8 +16,8 @@ from pages.parts.frame.data import settings, values_of
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.present import is_presenting
 from pages.parts.frame.selection import Comparison, Selection, comparison
-from pages.parts.meeting.depth.campaign import draw_campaign
-from pages.parts.meeting.depth.stage import draw_stage
+from pages.parts.meeting.depth.campaign import campaign_seen, draw_campaign
+from pages.parts.meeting.depth.stage import draw_stage, stage_seen
 
 Choice = tuple[Literal["first", "step", "campaign"], str]
 """A stage by its name or a campaign by its id, which may be any text."""
@@ -56,6 +57,16 @@ def draw(chosen: Selection) -> None:
             draw_stage(name, why, heading, chosen)
         else:
             draw_campaign(name, why, heading, chosen)
+
+
+def ready(chosen: Selection) -> Callable[[], None]:
+    """What makes the answers of this step, before they are drawn: of what the numbers say."""
+
+    def make() -> None:
+        kind, name = _found(chosen).choice
+        (stage_seen if kind == "step" else campaign_seen)(name, chosen)
+
+    return make
 
 
 def _draw_choice(found: Found, chosen: Selection) -> Choice:

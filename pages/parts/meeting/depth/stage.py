@@ -51,7 +51,7 @@ HALF, ON_A_SLIDE = 442, 186
 
 
 @dataclass(frozen=True)
-class _Seen:
+class StageSeen:
     """A step now and before, over time, and by campaign.
 
     earlier: the stage that it begins in. now, before: the funnel by stage, in the period and in the
@@ -77,7 +77,7 @@ class _Seen:
 
 def draw_stage(stage: str, why: str, heading: DeltaGenerator, chosen: Selection) -> None:
     """Draw a step by the stage it leads to; ``why`` it is shown, "" where somebody chose it."""
-    seen = _seen(stage, chosen)
+    seen = stage_seen(stage, chosen)
     draw_message(_message(seen, chosen), why, heading, chosen)
     with st.container(border=True, key="in-depth-numbers"):
         _draw_numbers(seen, chosen)
@@ -89,7 +89,8 @@ def draw_stage(stage: str, why: str, heading: DeltaGenerator, chosen: Selection)
         _draw_campaigns(seen, height, chosen)
 
 
-def _seen(stage: str, chosen: Selection) -> _Seen:
+def stage_seen(stage: str, chosen: Selection) -> StageSeen:
+    """Ask for all that is drawn of a step of the funnel."""
     pair = comparison(chosen)
     cohorts = last_whole(*SHOWN_OF[stage], chosen.seen_on, chosen.manifest.company)
     age = (chosen.as_of - cohorts[-1].start).days
@@ -110,7 +111,7 @@ def _seen(stage: str, chosen: Selection) -> _Seen:
             old_enough = Period(ripe["start"].min(), ripe["end"].max())
     evidence = settings().signs.min_evidence
     of_old_enough = steps([Window(old_enough, chosen.as_of)], "campaign")
-    return _Seen(
+    return StageSeen(
         stage=stage,
         earlier=STAGES[STAGES.index(stage) - 1],
         now=whole[whole["window"] == 0].set_index("stage"),
@@ -127,7 +128,7 @@ def _seen(stage: str, chosen: Selection) -> _Seen:
     )
 
 
-def _message(seen: _Seen, chosen: Selection) -> Message:
+def _message(seen: StageSeen, chosen: Selection) -> Message:
     """How the step fares, and which campaign is most behind it."""
     whole = next((fall for fall in seen.fallen if not fall.group), None)
     far = whole.deviations if whole else 0.0
@@ -136,7 +137,7 @@ def _message(seen: _Seen, chosen: Selection) -> Message:
     return Message(step_name(seen.stage), "Step of the funnel", tone, text, KPI_OF[seen.stage])
 
 
-def _how_it_fares(seen: _Seen, whole: Difference | None, chosen: Selection) -> str:
+def _how_it_fares(seen: StageSeen, whole: Difference | None, chosen: Selection) -> str:
     rate = float(seen.now["conversion"].loc[seen.stage])
     if whole is None:
         pair = comparison(chosen)
@@ -150,7 +151,7 @@ def _how_it_fares(seen: _Seen, whole: Difference | None, chosen: Selection) -> s
     return f"{became}: {abs(whole.missing):,.0f} {less}."
 
 
-def _main_part(seen: _Seen, chosen: Selection) -> str:
+def _main_part(seen: StageSeen, chosen: Selection) -> str:
     """The campaign that lost most of what the step lost."""
     worst = lost_most(seen.fallen)
     if worst is None:
@@ -159,7 +160,7 @@ def _main_part(seen: _Seen, chosen: Selection) -> str:
     return f"{name} alone brought {worst.missing:,.0f} fewer."
 
 
-def _draw_numbers(seen: _Seen, chosen: Selection) -> None:
+def _draw_numbers(seen: StageSeen, chosen: Selection) -> None:
     """Draw the step's rate, its leads, who waits before it, and how they are worked on."""
     stage, earlier = seen.stage, seen.earlier
     into, through = seen.pair(earlier, "passed"), seen.pair(stage, "passed")
@@ -179,7 +180,7 @@ def _draw_numbers(seen: _Seen, chosen: Selection) -> None:
 
 
 def _draw_waiting(
-    seen: _Seen, now: DeltaGenerator, too_long: DeltaGenerator, chosen: Selection
+    seen: StageSeen, now: DeltaGenerator, too_long: DeltaGenerator, chosen: Selection
 ) -> None:
     """Draw how many wait in the stage that the step begins in, and how many longer than agreed."""
     lines = settings().signs
@@ -209,7 +210,7 @@ def _draw_waiting(
     )
 
 
-def _draw_beside(seen: _Seen, chosen: Selection) -> None:
+def _draw_beside(seen: StageSeen, chosen: Selection) -> None:
     kpi, pair = kpi_named(BESIDE[seen.stage]), comparison(chosen)
     frame = asked(chosen, scorecard, pair.windows, where=dict(chosen.where))
     now, before = frame.iloc[0], pair.earlier(frame).iloc[0]
@@ -217,7 +218,7 @@ def _draw_beside(seen: _Seen, chosen: Selection) -> None:
     draw_kpi(kpi, kpi.short, explained, now, before, chosen.currency)
 
 
-def _draw_over_time(seen: _Seen, height: int) -> None:
+def _draw_over_time(seen: StageSeen, height: int) -> None:
     unit, count = SHOWN_OF[seen.stage]
     st.markdown(
         f":small[**Conversion by {unit}**] "
@@ -230,7 +231,7 @@ def _draw_over_time(seen: _Seen, height: int) -> None:
     draw_chart(picture, HALF, f"Conversion by {unit}")
 
 
-def _draw_campaigns(seen: _Seen, height: int, chosen: Selection) -> None:
+def _draw_campaigns(seen: StageSeen, height: int, chosen: Selection) -> None:
     """Draw the campaigns whose leads go on best and worst, of those with enough of them."""
     of, evidence = days_label(seen.old_enough), settings().signs.min_evidence
     ranked = sorted(seen.beside, key=lambda step: -step.rate)

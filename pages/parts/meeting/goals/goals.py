@@ -1,6 +1,6 @@
 """The step "Goals": every KPI against month and quarter, and the weeks and months of one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import pandas as pd
@@ -11,6 +11,7 @@ from kpis.display import listed
 from kpis.document import Tone
 from kpis.goals.standing import behind_first, by_period
 from kpis.signs.attention import Attention
+from pages.parts.charts.theme import Picture, colours_seen, described_once
 from pages.parts.charts.weekly.chart import weekly_chart
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.present import draw_chart, is_presenting
@@ -18,7 +19,7 @@ from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
 from pages.parts.meeting.goals.box import draw_box
 from pages.parts.meeting.goals.review import draw_review
-from pages.parts.meeting.meeting_answers import KEY, attention, chosen_kpi, review_of
+from pages.parts.meeting.meeting_answers import KEY, attention, chosen_kpi, picked_kpi, review_of
 from pages.parts.records.notebook import annotations
 from pages.parts.week.cards import COLOURS, verdict_badge
 
@@ -45,10 +46,22 @@ def draw(chosen: Selection) -> None:
         _draw_picture(looked_at, chosen)
 
 
+def ready(chosen: Selection) -> Callable[[], None]:
+    """What makes the answers and the picture of this step for the reader, before they are drawn."""
+    picked, height, colours = picked_kpi(), _height(), colours_seen()
+
+    def make() -> None:
+        if review_of(chosen) is None:
+            looked_at = chosen_kpi(attention(chosen), picked)
+            described_once(_picture(looked_at, chosen, height), colours)
+
+    return make
+
+
 def _draw_choice(seen: list[Attention]) -> Attention:
     """Draw the KPIs to choose from, leading ones first, and return the one that is looked at."""
     by_key = {one.kpi.key: one for one in seen}
-    looked_at = chosen_kpi(seen)
+    looked_at = chosen_kpi(seen, picked_kpi())
     key = st.segmented_control(
         "KPI",
         list(by_key),
@@ -102,13 +115,7 @@ def _draw_picture(one: Attention, chosen: Selection) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{one.kpi.label}**", width="content")
         st.markdown(goals_text(one), width="stretch")
-        picture = partial(
-            weekly_chart,
-            frame,
-            currency,
-            annotations=annotations(chosen),
-            height=ON_A_SLIDE if is_presenting() else HEIGHT,
-        )
+        picture = _picture(one, chosen, _height())
         if not is_presenting():
             draw_downloads(
                 f"{one.kpi.key}-weeks-and-months",
@@ -120,6 +127,15 @@ def _draw_picture(one: Attention, chosen: Selection) -> None:
     draw_chart(picture, PICTURE)
     draw_box(frame, currency)
     st.caption(plain(f"Last week: {frame.usual_range}."))
+
+
+def _picture(one: Attention, chosen: Selection, height: int) -> Picture:
+    noted = annotations(chosen)
+    return partial(weekly_chart, one.frame, chosen.currency, annotations=noted, height=height)
+
+
+def _height() -> int:
+    return ON_A_SLIDE if is_presenting() else HEIGHT
 
 
 def goals_text(one: Attention) -> str:
