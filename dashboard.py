@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.navigation.page import StreamlitPage
+from streamlit.starlette import App
 
 from pages.parts.frame.garbage import look_for_garbage_rarely, look_past_libraries
+from pages.parts.week.live import live
 
 PARTS = Path(__file__).parent / "pages" / "parts"
 
@@ -45,53 +48,61 @@ def draw(page: StreamlitPage, meeting: StreamlitPage) -> None:
     freshness.watch(drawn)
 
 
-st.set_page_config(
-    page_title="Alliance",
-    page_icon=PARTS / "icon.svg",  # an icon by name would be fetched from another server
-    layout="wide",
-    menu_items={"About": "Alliance: one set of numbers for sales and marketing."},
-)
-look_for_garbage_rarely()
-# A table's own download takes a campaign called "=1+1" for a formula; ours does not.
-st.html('<style>[aria-label^="Download as CSV"] { display: none }</style>')
-st.logo(PARTS / "logo.svg", size="large")
-meeting = st.Page(
-    "pages/meeting.py",
-    title="Meeting",
-    icon=":material/groups:",
-    help="The weekly meeting, step by step, to present on a shared screen.",
-)
-page = st.navigation(
-    [
-        st.Page(
-            "pages/this_week.py",
-            title="This week",
-            icon=":material/monitoring:",
-            help="The seven KPIs against their goals, their trend, and each campaign's part.",
-            default=True,
-        ),
-        meeting,
-        st.Page(
-            "pages/campaigns.py",
-            title="Campaigns",
-            icon=":material/leaderboard:",
-            help="Campaigns in the order of any KPI.",
-        ),
-        st.Page(
-            "pages/funnel.py",
-            title="Funnel",
-            icon=":material/filter_alt:",
-            help="How far leads come, where they wait, and whether sales answers in time.",
-        ),
-        st.Page(
-            "pages/health.py",
-            title="Data health",
-            icon=":material/fact_check:",
-            help="Which rows are rejected or broken, and what that does to which KPI.",
-        ),
-    ],
-    position="top",
-)
+def show() -> None:
+    """What a reader gets: the page's head, navigation, and the page chosen."""
+    st.set_page_config(
+        page_title="Alliance",
+        page_icon=PARTS / "icon.svg",  # an icon by name would be fetched from another server
+        layout="wide",
+        menu_items={"About": "Alliance: one set of numbers for sales and marketing."},
+    )
+    look_for_garbage_rarely()
+    # A table's own download takes a campaign called "=1+1" for a formula; ours does not.
+    st.html('<style>[aria-label^="Download as CSV"] { display: none }</style>')
+    st.logo(PARTS / "logo.svg", size="large")
+    meeting = st.Page(
+        "pages/meeting.py",
+        title="Meeting",
+        icon=":material/groups:",
+        help="The weekly meeting, step by step, to present on a shared screen.",
+    )
+    page = st.navigation(
+        [
+            st.Page(
+                "pages/this_week.py",
+                title="This week",
+                icon=":material/monitoring:",
+                help="The seven KPIs against their goals, their trend, and each campaign's part.",
+                default=True,
+            ),
+            meeting,
+            st.Page(
+                "pages/campaigns.py",
+                title="Campaigns",
+                icon=":material/leaderboard:",
+                help="Campaigns in the order of any KPI.",
+            ),
+            st.Page(
+                "pages/funnel.py",
+                title="Funnel",
+                icon=":material/filter_alt:",
+                help="How far leads come, where they wait, and whether sales answers in time.",
+            ),
+            st.Page(
+                "pages/health.py",
+                title="Data health",
+                icon=":material/fact_check:",
+                help="Which rows are rejected or broken, and what that does to which KPI.",
+            ),
+        ],
+        position="top",
+    )
 
-draw(page, meeting)
-look_past_libraries(page.url_path)
+    draw(page, meeting)
+    look_past_libraries(page.url_path)
+
+
+if runtime.exists():  # a reader is here
+    show()
+else:  # `streamlit run` looks for what to serve
+    app = App(__file__, lifespan=live)

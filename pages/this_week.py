@@ -1,27 +1,24 @@
 """The weekly page: are we on pace, what moved, and which campaigns are behind it."""
 
-from functools import partial
-
 import streamlit as st
 
 from kpis.catalogue import SEVEN, kpi_named
 from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.theme import draw
-from pages.parts.charts.trend import trend_chart
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.selection import selection
 from pages.parts.frame.text import plain
 from pages.parts.frame.title import draw_title
-from pages.parts.records.notebook import annotations
 from pages.parts.week.cards import draw_cards
 from pages.parts.week.goals import draw_goals
-from pages.parts.week.outlook import outlook, usual_limits, usual_range_text
+from pages.parts.week.outlook import outlook, usual_range_text
 from pages.parts.week.overview import by_campaign, overview, what_changed
 from pages.parts.week.signs import draw_signs
+from pages.parts.week.trend import trend_picture
 from pages.parts.week.week_answers import standings_of
 
-HEIGHT, CAPTION = 234, 56
+HEIGHT = 234
 
 chosen = selection()
 seen = overview(chosen)
@@ -42,15 +39,7 @@ with right.container(border=True, height="stretch"):  # what browsers take longe
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
     draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
 with left.container(border=True, height="stretch"):
-    picture = partial(
-        trend_chart,
-        seen.weeks,
-        kpi,
-        chosen.currency,
-        HEIGHT - CAPTION,
-        limits=usual_limits(chosen, kpi),
-        annotations=annotations(chosen),
-    )
+    picture = trend_picture(seen, kpi, chosen)
     has_trend = bool(seen.weeks[kpi.key].notna().any())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{kpi.label}, week by week**", width="stretch")

@@ -6,7 +6,7 @@ file.
 """
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from connectors.settings.durations import Duration
 from connectors.settings.outbox import Outbox
 from connectors.settings.secrets import REFERENCES, secrets_in
 from connectors.settings.tables import Strict, Tables, TableSettings, part_name
@@ -119,10 +120,22 @@ Source = Annotated[
 
 
 class Snapshots(Strict):
-    """Where refreshed data is kept, how long, and how old it may be for ``report``."""
+    """Where refreshed data is kept, how long, and how old it may be for ``report``.
+
+    refresh_every: how often the served dashboard reads the sources; None leaves it to others.
+    refresh_limit: how long that may take.
+    """
 
     folder: str = "snapshots"
     fresh_minutes: int = Field(default=60, ge=0)
+    refresh_every: Duration | None = None
+    refresh_limit: Duration = timedelta(minutes=10)
+
+    @property
+    def old_after(self) -> timedelta:
+        """The age from which figures are called old: twice ``refresh_every``, else a day."""
+        return 2 * self.refresh_every if self.refresh_every else timedelta(days=1)
+
     keep_all_days: int = Field(default=2, ge=0)
     keep_daily_days: int = Field(default=120, ge=0)
 

@@ -1,11 +1,13 @@
 """A page on a shared screen follows the data by itself."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.kept_snapshots import refreshed
 from tests.pages.conftest import NewScreen
 from tests.pages.served import Screen, Served
 from tests.pages.small_company import company_of, leads, write_csv
@@ -44,6 +46,16 @@ def test_a_new_snapshot_and_then_a_failure_appear_without_a_reload(
     expect(screen.value("mqls")).to_have_text("9")
     expect(screen.page.get_by_role("button", name="Remove Events")).to_be_visible()
     assert screen.page.evaluate("window.stillTheSame") is True
+
+
+def test_figures_of_two_days_ago_are_called_old(spring_fair: Served, screen: Screen) -> None:
+    """A day is what they may be old where nothing says how often the sources are read."""
+    refreshed(spring_fair.settings, datetime.now(UTC) - timedelta(days=2))
+    screen.open(spring_fair.address())
+    as_of = screen.page.get_by_role("button", name="Data as of")
+    expect(as_of).to_contain_text("(old)")
+    spring_fair.refresh()
+    expect(as_of).not_to_contain_text("(old)", timeout=WATCHED_WITHIN_MS)
 
 
 def test_the_button_reads_the_sources_anew_for_everybody(

@@ -15,6 +15,7 @@ import streamlit as st
 
 from connectors.settings.file import active_settings, settings_path
 from connectors.settings.settings import Settings
+from connectors.snapshots.apart import refresh_apart
 from connectors.snapshots.engine import filter_values, open_facts, records_begin
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.fresh import fresh_snapshot
@@ -65,11 +66,9 @@ def shown_snapshot() -> Snapshot:
     return found
 
 
-def refresh_now() -> Snapshot:
+def refresh_now() -> None:
     """Read every source anew and publish; raises the AllianceError of what cannot be read."""
-    from connectors.snapshots.refresh import refresh  # all that reads and maps, for a click only
-
-    return refresh(settings(), datetime.now(UTC))
+    refresh_apart(settings(), datetime.now(UTC))
 
 
 @contextmanager

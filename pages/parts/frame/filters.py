@@ -40,6 +40,13 @@ def draw_filters(snapshot: Snapshot) -> Selection:
     return Selection(snapshot, period, filters, model)
 
 
+def unfiltered(snapshot: Snapshot) -> Selection:
+    """What the filter bar stands on for a reader who comes without a link."""
+    manifest = snapshot.manifest
+    period = named_periods(manifest.as_of, manifest.company)[DEFAULT_PERIOD]
+    return Selection(snapshot, period, (), manifest.definitions.attribution)
+
+
 @dataclass(frozen=True)
 class _Filter:
     """A filter as it is drawn: the values picked, and those of them that the data does not have.

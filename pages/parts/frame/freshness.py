@@ -1,5 +1,7 @@
 """How fresh the numbers are, the banner when a refresh failed, and the watch for a new snapshot."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from connectors.settings.settings import Settings
@@ -17,11 +19,16 @@ _JUST_DRAWN = "just-drawn"
 
 
 def draw_freshness(snapshot: Snapshot) -> None:
-    """Draw "Data as of …" with what it was read from, and the button that reads it anew."""
+    """Draw "Data as of …" with what it was read from, and the button that reads it anew.
+
+    Old figures (see Snapshots.old_after) say so, in the colour of a warning.
+    """
     manifest = snapshot.manifest
     made = manifest.created_at.astimezone(manifest.company.zone)
+    as_of = f"Data as of {day_text(made)}, {made:%H:%M}"
+    is_old = datetime.now(UTC) - made > settings().snapshots.old_after
     with st.popover(
-        f"Data as of {day_text(made)}, {made:%H:%M}",
+        f":orange[{as_of} (old)]" if is_old else as_of,
         icon=":material/schedule:",
         type="tertiary",
         key="freshness",

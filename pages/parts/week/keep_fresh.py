@@ -1,0 +1,52 @@
+"""Figures that are there before the first reader, and stay as fresh as the settings say."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event
+
+from connectors.settings.settings import Settings
+from connectors.snapshots.apart import refresh_if_due
+from connectors.snapshots.fresh import fresh_snapshot
+from connectors.snapshots.newest_sound import current_snapshot
+from connectors.snapshots.snapshots import Snapshot
+from kpis.errors import AllianceError
+from pages.parts.frame.data import settings
+
+LOOK_SECONDS = 15
+
+
+def keep_fresh(ended: Event) -> None:
+    """Make figures where there are none, then as often as ``snapshots.refresh_every`` says.
+
+    What the first page asks of new figures is asked as soon as they are seen.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        at_start = beside.submit(_figures, _first)
+        from pages.parts.week.first_look import make_first_look  # imported while that runs
+
+        at_start.result()
+    looked_at = None
+    while not ended.wait(LOOK_SECONDS):
+        newest = _figures(refresh_if_due)
+        if newest is not None and newest != looked_at:
+            make_first_look(newest)
+            looked_at = newest
+
+
+def _figures(make: Callable[[Settings, datetime], object]) -> Snapshot | None:
+    """The newest figures; ``make`` makes new ones where it is time."""
+    try:
+        agreed = settings()
+        if agreed.tables:
+            make(agreed, datetime.now(UTC))
+        return current_snapshot(agreed)
+    except AllianceError as error:  # the page says so, too
+        logging.getLogger(__name__).warning("No new figures: %s", error)
+        return None
+
+
+def _first(agreed: Settings, now: datetime) -> None:
+    if current_snapshot(agreed) is None:
+        fresh_snapshot(agreed, now)

@@ -1,0 +1,123 @@
+"""A refresh in a process of its own: what it publishes, raises and records, and how it ends."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+
+from connectors.settings.file import load_settings
+from connectors.settings.settings import Settings
+from connectors.snapshots.apart import refresh_apart, refresh_if_due
+from connectors.snapshots.failures import last_failure
+from connectors.snapshots.newest_sound import current_snapshot
+from connectors.snapshots.refresh import refresh
+from kpis.errors import SnapshotError, SourceError
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CSV = """
+[sources.crm]
+kind = "files"
+folder = "."
+[tables.leads]
+source = "crm"
+from = "leads"
+[snapshots]
+refresh_every = "15m"
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Settings:
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\nL1,2026-11-02\n", encoding="utf-8")
+    (tmp_path / "settings.toml").write_text(CSV, encoding="utf-8")
+    return load_settings(tmp_path / "settings.toml")
+
+
+@pytest.fixture
+def silent(tmp_path: Path) -> Iterator[Settings]:
+    """A database that takes connections and then says nothing; it may take a second."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"postgresql://reader@127.0.0.1:{server.getsockname()[1]}/crm"
+        text = CSV.replace('kind = "files"\nfolder = "."', f'kind = "database"\nurl = "{url}"')
+        (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
+        settings = load_settings(tmp_path / "settings.toml")
+        limit = {"refresh_limit": timedelta(seconds=1)}
+        yield settings.model_copy(update={"snapshots": settings.snapshots.model_copy(update=limit)})
+
+
+def test_it_publishes_what_a_refresh_does(files: Settings) -> None:
+    refresh_apart(files, NOW)
+    made = current_snapshot(files)
+    assert made is not None and made.manifest.created_at == NOW
+    assert made.manifest.tables["leads"].loaded == 1
+
+
+def test_it_raises_and_records_what_a_refresh_does(files: Settings) -> None:
+    (files.folder / "leads.csv").unlink()
+    with pytest.raises(SourceError) as here:
+        refresh(files, NOW)
+    with pytest.raises(SourceError) as apart:
+        refresh_apart(files, NOW)
+    assert str(apart.value) == str(here.value)
+    failure = last_failure(files)
+    assert failure is not None and failure.why == str(here.value)
+
+
+def test_a_source_that_says_nothing_is_left_after_the_limit(silent: Settings) -> None:
+    """The message names the key that allows more, and the figures before stay."""
+    began = time.monotonic()
+    with pytest.raises(SnapshotError, match="ended after 1s, its limit.*refresh_limit"):
+        refresh_apart(silent, NOW)
+    assert time.monotonic() - began < 10
+    assert not active_children()
+    failure = last_failure(silent)
+    assert failure is not None and "its limit" in failure.why
+
+
+def test_one_that_is_ended_from_outside_says_so(silent: Settings) -> None:
+    patient = silent.model_copy(
+        update={
+            "snapshots": silent.snapshots.model_copy(update={"refresh_limit": timedelta(minutes=1)})
+        }
+    )
+
+    def end() -> None:
+        while not active_children():
+            time.sleep(0.05)
+        active_children()[0].kill()
+
+    killer = threading.Thread(target=end)
+    killer.start()
+    with pytest.raises(SnapshotError, match="ended from outside"):
+        refresh_apart(patient, NOW)
+    killer.join()
+    failure = last_failure(patient)
+    assert failure is not None and "ended from outside" in failure.why
+
+
+def test_the_next_one_is_due_a_quarter_of_an_hour_after_the_last(files: Settings) -> None:
+    """Made at 9:00; at 9:14 nothing is due, at 9:15 it is."""
+    refresh(files, NOW)
+    refresh_if_due(files, NOW + timedelta(minutes=14))
+    made = current_snapshot(files)
+    assert made is not None and made.manifest.created_at == NOW
+    refresh_if_due(files, NOW + timedelta(minutes=15))
+    made = current_snapshot(files)
+    assert made is not None and made.manifest.created_at == NOW + timedelta(minutes=15)
+
+
+def test_one_that_failed_is_tried_again_when_the_next_one_is_due(files: Settings) -> None:
+    """Failed at 9:00; nothing happens at 9:14, and at 9:15 the file is there again."""
+    away = files.folder / "away"
+    (files.folder / "leads.csv").rename(away)
+    with pytest.raises(SourceError):
+        refresh_if_due(files, NOW)
+    refresh_if_due(files, NOW + timedelta(minutes=14))
+    away.rename(files.folder / "leads.csv")
+    refresh_if_due(files, NOW + timedelta(minutes=15))
+    assert current_snapshot(files) is not None and last_failure(files) is None
