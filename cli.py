@@ -121,11 +121,11 @@ def check_command(settings: str | None, rejects: Path | None) -> None:
 def refresh_command(settings: str | None) -> None:
     """Read every source, and publish a snapshot of them."""
     from connectors.documents.terminal import progress
-    from connectors.snapshots.refresh import refresh
+    from connectors.snapshots.apart import refresh_apart
 
     loaded = active_settings(settings)
     with progress() as on_progress:
-        snapshot = refresh(loaded, _now(), on_progress)
+        snapshot = refresh_apart(loaded, _now(), on_progress)
     for name, table in snapshot.manifest.tables.items():
         click.echo(
             f"{name}: {table.read:,} read = {table.loaded:,} loaded + {table.rejected:,} rejected"

@@ -53,7 +53,7 @@ LIBRARIES = {
     "connectors": "",
     "connectors.settings": "pydantic sqlalchemy",
     "connectors.sources": "babel charset_normalizer duckdb google gspread numpy openpyxl pandas "
-    "pyarrow requests sqlalchemy urllib3",
+    "pyarrow requests sqlalchemy sqlglot urllib3",
     "connectors.demo": "numpy pandas",
     "connectors.mapping": "babel numpy pandas pyarrow pydantic",
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",

@@ -1,8 +1,7 @@
-"""A refresh in a process of its own: readers' clicks do not wait for it, and it can be ended.
+"""A refresh in a process of its own: readers' clicks do not wait for it, and it can be ended."""
 
-The dashboard refreshes this way once it shows figures; the command line is such a process itself.
-"""
-
+import signal
+import time
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -13,20 +12,21 @@ from connectors.settings.settings import Settings
 from connectors.snapshots.failures import failures_recorded, last_failure
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.newest_sound import current_snapshot
-from connectors.sources.raw import no_progress
+from connectors.snapshots.snapshots import Snapshot
+from connectors.sources.raw import Progress, no_progress
 from kpis.errors import AllianceError, SnapshotError
 
 _ALONE = Lock()
 
 
-def refresh_apart(settings: Settings, now: datetime) -> None:
-    """Read every source and publish a snapshot, as ``refresh`` does; return when it is there.
+def refresh_apart(settings: Settings, now: datetime, progress: Progress = no_progress) -> Snapshot:
+    """Read every source and publish a snapshot, as ``refresh`` does; return it.
 
     Raises the AllianceError of the refresh, and SnapshotError when it takes longer than
     ``snapshots.refresh_limit``, or is ended from outside. It is kept for the page.
     """
     with _ALONE:
-        _refresh_apart(settings, now, None)
+        return _refresh_apart(settings, now, progress)
 
 
 def refresh_if_due(settings: Settings, now: datetime) -> None:
@@ -37,7 +37,7 @@ def refresh_if_due(settings: Settings, now: datetime) -> None:
     every = settings.snapshots.refresh_every
     with _ALONE:
         if every is not None and _tried(settings, now) >= every:
-            _refresh_apart(settings, now, now - every)
+            _refresh_apart(settings, now, no_progress, now - every)
 
 
 def _tried(settings: Settings, now: datetime) -> timedelta:
@@ -48,49 +48,85 @@ def _tried(settings: Settings, now: datetime) -> timedelta:
     return now - max(tried) if tried else timedelta.max
 
 
-def _refresh_apart(settings: Settings, now: datetime, unless_after: datetime | None) -> None:
-    context, limit = get_context("spawn"), settings.snapshots.refresh_limit
-    answer, sender = context.Pipe(duplex=False)
-    process = context.Process(
-        target=_refresh, args=(sender, settings, now, unless_after), daemon=True
-    )
+def _refresh_apart(
+    settings: Settings,
+    now: datetime,
+    progress: Progress,
+    unless_after: datetime | None = None,
+) -> Snapshot:
+    context = get_context("spawn")
+    messages, sender = context.Pipe(duplex=False)
+    what = (sender, settings, now, unless_after)
+    process = context.Process(target=_refresh, args=what, daemon=True)
     process.start()
     sender.close()  # ours: with the other's, the pipe ends
     try:
-        if not answer.poll(limit.total_seconds()):
-            with failures_recorded(settings, now):
-                raise SnapshotError(
-                    f"The refresh was ended after {duration_text(limit)}, its limit. Find out "
-                    "which source keeps it waiting with 'cli.py refresh', or allow more: "
-                    '[snapshots] refresh_limit = "30m".'
-                )
-        error = answer.recv()
-    except EOFError:
+        made = _made(messages, settings, progress)
+    except (TimeoutError, EOFError) as end:
+        process.join(0 if isinstance(end, TimeoutError) else None)
         with failures_recorded(settings, now):
-            raise SnapshotError(
-                "The refresh was ended from outside, for example for lack of memory. Try "
-                "'cli.py refresh', and give the machine more memory if that ends, too."
-            ) from None
+            raise SnapshotError(_why_ended(settings, process.exitcode)) from None
     finally:
         process.kill()
         process.join()
-        answer.close()
-    if error is not None:
-        raise error
+        messages.close()
+    if isinstance(made, AllianceError):
+        raise made
+    return made
+
+
+def _made(messages: Connection, settings: Settings, progress: Progress) -> Snapshot | AllianceError:
+    """What came of the refresh; passes progress on until then.
+
+    Raises TimeoutError past the limit, and EOFError when the process is gone.
+    """
+    until = time.monotonic() + settings.snapshots.refresh_limit.total_seconds()
+    while messages.poll(max(0, until - time.monotonic())):
+        message = messages.recv()
+        if not isinstance(message, tuple):
+            made: Snapshot | AllianceError = message
+            return made
+        progress(*message)
+    raise TimeoutError
+
+
+def _why_ended(settings: Settings, exit_code: int | None) -> str:
+    """exit_code: None while the process runs, above 0 where an error of ours ended it."""
+    failure = last_failure(settings)
+    if exit_code and exit_code > 0 and failure:
+        return failure.why  # it recorded that itself
+    if exit_code is None:
+        return (
+            f"The refresh was ended after {duration_text(settings.snapshots.refresh_limit)}, its "
+            "limit. Find out which source keeps it waiting with 'cli.py check', or allow more: "
+            '[snapshots] refresh_limit = "30m".'
+        )
+    return (
+        "The refresh was ended from outside, for example for lack of memory. Try 'cli.py refresh', "
+        "and give the machine more memory if that ends, too."
+    )
 
 
 def _refresh(
     sender: Connection, settings: Settings, now: datetime, unless_after: datetime | None
 ) -> None:
-    """Refresh, unless somebody has after that instant; send the error to raise, or None."""
+    """Refresh, unless somebody has after that instant; send progress, and in the end what is made.
+
+    Or the error that a person can act on.
+    """
     from connectors.snapshots.refresh import refresh_locked  # all that reads and maps: only there
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
+
+    def progress(table: str, rows: int) -> None:
+        sender.send((table, rows))
 
     try:
         with refresh_lock(settings.snapshot_folder):
-            newest = current_snapshot(settings)
-            if not (newest and unless_after and newest.manifest.created_at > unless_after):
-                refresh_locked(settings, now, no_progress)
+            made = current_snapshot(settings)
+            if not (made and unless_after and made.manifest.created_at > unless_after):
+                made = refresh_locked(settings, now, progress)
     except AllianceError as error:
         sender.send(error)
     else:
-        sender.send(None)
+        sender.send(made)

@@ -2,7 +2,8 @@
 
 All tables of a source are read in one transaction, so that they belong together. It is read-only
 where the database can promise that (PostgreSQL, SQLite, MySQL, MariaDB, Oracle), of one snapshot
-where it has them, and rolled back at the end everywhere.
+where it has them, and rolled back at the end everywhere. A query is sent only as one SELECT, and
+no statement may take longer than STATEMENT_SECONDS where the database can end it.
 """
 
 from collections import Counter
@@ -22,10 +23,13 @@ from connectors.sources.database_types import instant_columns, keep_values, mark
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.database_zones import database_cut_notes, utc_default_notes
 from connectors.sources.queries.doubts import database_query_notes
+from connectors.sources.queries.one_select import why_not_one_select
 from connectors.sources.raw import Progress, RawTable
 from connectors.sources.typed_columns import in_arrow, typed_column
 from kpis.errors import SourceError, nearest
 
+STATEMENT_SECONDS = 600
+"""How long a statement may take where the database can end it."""
 _SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"}
 
 
@@ -56,6 +60,7 @@ def read(
             keep_values(connection)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
+                _check_reads(database, place, request.query)
                 result = _execute(connection, database, request, source.batch_rows)
                 in_utc, where = instant_columns(connection, result), f"{database}: {place}"
                 frame = _frame(result, source.batch_rows, in_utc, wanted, progress, where)
@@ -87,19 +92,42 @@ def _begin_read_only(connection: Connection) -> None:
             connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            connection.exec_driver_sql(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
+            connection.exec_driver_sql(
+                f"SET idle_in_transaction_session_timeout = '{STATEMENT_SECONDS}s'"
+            )
         case "sqlite":
             connection.exec_driver_sql("PRAGMA query_only = ON")
             # Python's driver begins a transaction for writes only; reads need one to agree.
             connection.exec_driver_sql("BEGIN")
         case "mysql" | "mariadb":
             connection.execution_options(isolation_level="REPEATABLE READ")
+            connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
+            connection.exec_driver_sql(_limit_of_mysql(connection))
             connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
         case "oracle":
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
+def _limit_of_mysql(connection: Connection) -> str:
+    """MariaDB counts in seconds, MySQL in thousandths of one."""
+    if getattr(connection.dialect, "is_mariadb", False):
+        return f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"
+    return f"SET SESSION max_execution_time = {STATEMENT_SECONDS * 1000}"
+
+
 def _place(table_name: str, request: TableSettings) -> str:
     return f"the query of {table_name}" if request.from_ is None else f"table '{request.from_}'"
+
+
+def _check_reads(database: Database, place: str, query: str | None) -> None:
+    """Raise SourceError for a query that may do more than read; it is not sent."""
+    why = why_not_one_select(query, database.url.get_backend_name()) if query is not None else ""
+    if why:
+        raise SourceError(
+            f"{database}: {place} is not sent, since it must be one SELECT and {why}. Alliance "
+            "only reads: put what cannot be written so into a view, and name that in 'from'."
+        )
 
 
 def _execute(

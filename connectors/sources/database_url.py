@@ -17,6 +17,9 @@ from kpis.errors import SourceError, nearest
 CONNECT_SECONDS = 10
 """How long an unreachable host may keep the reader waiting."""
 
+SILENT_SECONDS = 600
+"""How long a host that is there may say nothing, where the driver can tell."""
+
 _CONNECT_TIMEOUT = {
     "psycopg": "connect_timeout",
     "psycopg2": "connect_timeout",
@@ -29,6 +32,14 @@ _CONNECT_TIMEOUT = {
     "oracledb": "tcp_connect_timeout",
 }
 """What each driver calls the time it waits for a connection, in seconds."""
+
+_SILENCE = {
+    "psycopg": {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3},
+    "psycopg2": {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3},
+    "pymysql": {"read_timeout": SILENT_SECONDS},
+    "mysqldb": {"read_timeout": SILENT_SECONDS},
+}
+"""How each driver notices that its host is gone, or says nothing any more."""
 
 _DRIVER_PACKAGES = {
     "MySQLdb": "mysqlclient",
@@ -73,7 +84,8 @@ CONNECTING: Remedies = (
     ),
     (
         r"refused|timed? ?out|timeout|unreachable|no route to host|can't connect|reset by peer"
-        r"|server closed|connection \w+ closed|terminating|starting up|shutting down",
+        r"|server closed|lost connection|gone away|connection \w+ closed|terminating|starting up"
+        r"|shutting down",
         "Check the host and the port in {named}, that the database runs, and that a firewall or "
         "VPN lets this machine reach it.",
     ),
@@ -84,6 +96,10 @@ CONNECTING: Remedies = (
     ),
 )
 _READING: Remedies = (
+    (
+        r"statement timeout|max_statement_time|maximum statement execution",
+        "It took longer than Alliance lets a statement take: let a view or an index make it less.",
+    ),
     (
         r"permission denied|command denied|insufficient privilege|permission was denied",
         "Let the user{user} read it, for example with GRANT SELECT (and USAGE on its schema).",
@@ -114,9 +130,12 @@ class Address:
 
     @property
     def connect_arguments(self) -> dict[str, int]:
-        """What keeps the driver from waiting longer than CONNECT_SECONDS for its host."""
-        option = _CONNECT_TIMEOUT.get(self.url.get_driver_name())
-        return {option: CONNECT_SECONDS} if option and option not in self.url.query else {}
+        """What keeps the driver from waiting without an end; the URL may say otherwise."""
+        driver = self.url.get_driver_name()
+        limits = dict(_SILENCE.get(driver, {}))
+        if driver in _CONNECT_TIMEOUT:
+            limits[_CONNECT_TIMEOUT[driver]] = CONNECT_SECONDS
+        return {option: limit for option, limit in limits.items() if option not in self.url.query}
 
     def answer(self, error: SQLAlchemyError, remedies: Remedies, fallback: str) -> str:
         """The database's own error, on one line and without secrets, and what to do about it."""
@@ -190,7 +209,7 @@ class Database(Address):
         """
         fallback = "Check {named}, and try the same with the database's own client."
         if place.startswith("the query"):
-            fallback = "Correct it in the settings; it must be one SELECT, as Alliance only reads."
+            fallback = "Correct it in the settings, and try it with the database's own client."
         what = f"{place} cannot be read" if place else "no connection"
         return SourceError(f"{self}: {what}. {self.answer(error, _READING, fallback)}")
 

@@ -1,5 +1,7 @@
 """A refresh in a process of its own: what it publishes, raises and records, and how it ends."""
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -8,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing import active_children
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from connectors.settings.file import load_settings
@@ -17,6 +20,7 @@ from connectors.snapshots.failures import last_failure
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
 from kpis.errors import SnapshotError, SourceError
+from tests.postgres_server import Postgres
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CSV = """
@@ -46,8 +50,13 @@ def silent(tmp_path: Path) -> Iterator[Settings]:
         text = CSV.replace('kind = "files"\nfolder = "."', f'kind = "database"\nurl = "{url}"')
         (tmp_path / "settings.toml").write_text(text, encoding="utf-8")
         settings = load_settings(tmp_path / "settings.toml")
-        limit = {"refresh_limit": timedelta(seconds=1)}
-        yield settings.model_copy(update={"snapshots": settings.snapshots.model_copy(update=limit)})
+        yield limited(settings, seconds=1)
+
+
+def limited(settings: Settings, seconds: int) -> Settings:
+    """With a limit that is shorter than settings may say."""
+    limit = {"refresh_limit": timedelta(seconds=seconds)}
+    return settings.model_copy(update={"snapshots": settings.snapshots.model_copy(update=limit)})
 
 
 def test_it_publishes_what_a_refresh_does(files: Settings) -> None:
@@ -79,12 +88,50 @@ def test_a_source_that_says_nothing_is_left_after_the_limit(silent: Settings) ->
     assert failure is not None and "its limit" in failure.why
 
 
-def test_one_that_is_ended_from_outside_says_so(silent: Settings) -> None:
-    patient = silent.model_copy(
-        update={
-            "snapshots": silent.snapshots.model_copy(update={"refresh_limit": timedelta(minutes=1)})
-        }
+def test_a_database_that_falls_silent_in_mid_read_is_left_after_the_limit(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """Its process stops after the first rows; the kernel keeps the connection up. Then it goes on,
+    and the next refresh succeeds.
+    """
+    postgres.new_database("silent")
+    database = f'kind = "database"\nurl = "{postgres.admin("silent")}"'
+    text = CSV.replace('kind = "files"\nfolder = "."', database)
+    row = "SELECT i AS lead_id, date '2026-11-02' AS created_at, pg_sleep(0.01)"
+    long, short = (
+        settings_of(tmp_path, text, f"{row} FROM generate_series(1, {rows}) i")
+        for rows in (100_000, 10)
     )
+    found = "SELECT pid FROM pg_stat_activity WHERE datname = 'silent'"
+    backend: list[int] = []
+
+    def stop() -> None:
+        with psycopg.connect(postgres.admin(), autocommit=True) as connection:
+            while not backend:
+                backend.extend(pid for (pid,) in connection.execute(found))
+        time.sleep(1)
+        os.kill(backend[0], signal.SIGSTOP)
+
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    try:
+        with pytest.raises(SnapshotError, match="ended after 8s, its limit"):
+            refresh_apart(limited(long, seconds=8), NOW)
+    finally:
+        stopper.join()
+        os.kill(backend[0], signal.SIGCONT)
+    assert refresh_apart(short, NOW).manifest.tables["leads"].loaded == 10
+
+
+def settings_of(folder: Path, text: str, query: str) -> Settings:
+    (folder / "settings.toml").write_text(
+        text.replace('from = "leads"', f'query = """{query}"""'), encoding="utf-8"
+    )
+    return load_settings(folder / "settings.toml")
+
+
+def test_one_that_is_ended_from_outside_says_so(silent: Settings) -> None:
+    patient = limited(silent, seconds=60)
 
     def end() -> None:
         while not active_children():
@@ -98,6 +145,15 @@ def test_one_that_is_ended_from_outside_says_so(silent: Settings) -> None:
     killer.join()
     failure = last_failure(patient)
     assert failure is not None and "ended from outside" in failure.why
+
+
+def test_an_error_of_ours_is_reported_as_one(files: Settings) -> None:
+    """Settings as no file can write them: the process fails, and its log says where."""
+    broken = files.model_copy(update={"dimensions": {"lead_id": None}})
+    with pytest.raises(SnapshotError, match=r"An internal error \(\w+\) ended the refresh"):
+        refresh_apart(broken, NOW)
+    failure = last_failure(broken)
+    assert failure is not None and "internal error" in failure.why
 
 
 def test_the_next_one_is_due_a_quarter_of_an_hour_after_the_last(files: Settings) -> None:
