@@ -10,7 +10,6 @@ from threading import Lock
 from connectors.settings.durations import duration_text
 from connectors.settings.settings import Settings
 from connectors.snapshots.failures import failures_recorded, last_failure
-from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot
 from connectors.sources.raw import Progress, no_progress
@@ -110,11 +109,8 @@ def _why_ended(settings: Settings, exit_code: int | None) -> str:
 def _refresh(
     sender: Connection, settings: Settings, now: datetime, unless_after: datetime | None
 ) -> None:
-    """Refresh, unless somebody has after that instant; send progress, and in the end what is made.
-
-    Or the error that a person can act on.
-    """
-    from connectors.snapshots.refresh import refresh_locked  # all that reads and maps: only there
+    """Refresh; send progress, then the snapshot, or the error that a person can act on."""
+    from connectors.snapshots.refresh import refresh  # all that reads and maps: only there
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
 
@@ -122,11 +118,6 @@ def _refresh(
         sender.send((table, rows))
 
     try:
-        with refresh_lock(settings.snapshot_folder):
-            made = current_snapshot(settings)
-            if not (made and unless_after and made.manifest.created_at > unless_after):
-                made = refresh_locked(settings, now, progress)
+        sender.send(refresh(settings, now, progress, unless_after))
     except AllianceError as error:
         sender.send(error)
-    else:
-        sender.send(made)

@@ -19,19 +19,30 @@ from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.fingerprints import source_fingerprints
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest, TableReport
+from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot, prune, publish
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, SettingsError, SourceError
 from kpis.model import TABLES
 
 
-def refresh(settings: Settings, now: datetime, progress: Progress = no_progress) -> Snapshot:
+def refresh(
+    settings: Settings,
+    now: datetime,
+    progress: Progress = no_progress,
+    unless_after: datetime | None = None,
+) -> Snapshot:
     """Read every source, and publish what they hold at ``now`` as the current snapshot.
+
+    unless_after: where somebody has published one after that instant, it is returned instead.
 
     Raises the AllianceError of the first source or table that cannot be used, or of the disk; it
     is also kept for the page, as is an internal error, and the last good snapshot stays current.
     """
     with refresh_lock(settings.snapshot_folder):
+        newest = current_snapshot(settings) if unless_after else None
+        if newest and unless_after and newest.manifest.created_at > unless_after:
+            return newest
         return refresh_locked(settings, now, progress)
 
 
