@@ -1,4 +1,4 @@
-"""The other front door: demo, check, refresh, report and digest from the command line.
+"""The other front door: demo, check, refresh, snapshots, report and digest from the command line.
 
 Each command imports its own libraries, which take longer to load than most commands to run.
 """
@@ -131,6 +131,30 @@ def refresh_command(settings: str | None) -> None:
             f"{name}: {table.read:,} read = {table.loaded:,} loaded + {table.rejected:,} rejected"
         )
     click.echo(f"Published {snapshot.folder}")
+
+
+@main.command("snapshots")
+@SETTINGS
+@click.option("--compare", "name", metavar="NAME", help="With the one shown; a beginning will do.")
+@click.option("--prune", "is_prune", is_flag=True, help="Remove what the settings no longer keep.")
+def snapshots_command(settings: str | None, name: str | None, is_prune: bool) -> None:
+    """List the snapshots that are kept, or say how one differs from the one that is shown."""
+    from connectors.documents.terminal import print_differences, print_snapshots
+    from connectors.snapshots.listing import differences, listed_snapshots, snapshot_named
+    from connectors.snapshots.lock import refresh_lock
+    from connectors.snapshots.newest_sound import last_good_snapshot
+    from connectors.snapshots.snapshots import prune
+
+    loaded = active_settings(settings)
+    if is_prune:
+        with refresh_lock(loaded.snapshot_folder):
+            prune(loaded, _now())
+    shown = last_good_snapshot(loaded)
+    if name is None or shown is None:
+        print_snapshots(listed_snapshots(loaded), loaded.snapshot_folder)
+    else:
+        one = snapshot_named(loaded, name)
+        print_differences(one.name, shown.name, differences(one, shown), loaded.company.currency)
 
 
 @main.command("report")

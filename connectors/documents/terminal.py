@@ -1,7 +1,9 @@
-"""What the command line prints for people: a check of the sources, a report, rows read so far."""
+"""What the command line prints for people: a check, a report, snapshots, rows read so far."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -16,8 +18,9 @@ from kpis.display import UNDEFINED, shown
 from kpis.health.health import checks
 from kpis.health.rejected import no_findings_text, rejected_text
 
-if TYPE_CHECKING:  # it brings all that reads and maps, and a report needs none of that
+if TYPE_CHECKING:  # they bring all that reads and maps, and a report needs none of that
     from connectors.snapshots.checkup import Checkup, SourceCheckup
+    from connectors.snapshots.listing import Differences, Kept
 
 SHOWN_REJECTS = 3
 
@@ -118,3 +121,39 @@ def print_report(answer: dict[str, Any], rejected: Mapping[str, tuple[int, int]]
         out.print(f"{UNDEFINED} {reason}", markup=False)
     if text := rejected_text(rejected, "check"):
         out.print(text, markup=False, soft_wrap=True)
+
+
+def print_snapshots(kept: "Sequence[Kept]", folder: Path) -> None:
+    """Print a line each, the newest first."""
+    out = Console(highlight=False, emoji=False)
+    if not kept:
+        out.print(f"No snapshot is kept in {folder}. 'cli.py refresh' makes one.", markup=False)
+        return
+    table = Table()
+    for name, is_number in (("Snapshot", False), ("As of", False), ("Rows", True), ("MB", True)):
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=True)
+    table.add_column("State")
+    for one in kept:
+        manifest = one.snapshot.manifest
+        size = f"{one.size / 1e6:,.1f}"
+        what = (one.snapshot.name, f"{manifest.as_of}", f"{one.rows:,}", size, escape(one.state))
+        table.add_row(*what)
+    out.print(table)
+
+
+def print_differences(one: str, other: str, found: "Differences", currency: str) -> None:
+    """Print the rows and KPIs in which two snapshots, by their names, differ."""
+    out = Console(highlight=False, emoji=False)
+    earlier, later = sorted((one, other))
+    period = f"{found.period.start} to {found.period.end}, as of {found.as_of}"
+    table = Table(title=f"Of {period}", title_justify="left")
+    table.add_column("")
+    for name in (earlier, later):
+        table.add_column(name, justify="right")
+    for name, counts in found.rows.items():
+        table.add_row(f"{name}, rows", *(f"{count:,}" for count in counts))
+    for kpi in SEVEN:
+        values = found.kpis[kpi.key]
+        texts = [UNDEFINED if isnan(value) else shown(kpi, value, currency) for value in values]
+        table.add_row(kpi.short, *texts, style=None if texts[0] == texts[1] else "bold")
+    out.print(table)

@@ -1,10 +1,10 @@
 """Snapshots: immutable folders of tables and facts; how they are built, opened and kept.
 
-``refresh`` builds one, ``fresh`` only where ``fingerprints`` of the sources have changed, and
-``checkup`` tries the same without publishing, with ``goals_check`` of targets. ``snapshots``
-publishes, opens and prunes them, ``newest_sound`` says which one is shown when one is damaged;
-``manifest`` is what one says about itself, ``checksums`` notice files that have changed. ``engine``
-makes and opens facts in DuckDB, with the SQL of ``facts_sql``, and ``asked`` puts questions to
-them. ``lock`` and ``disk`` keep writers apart and writes whole, ``failures`` remembers. Uses
-settings, sources, demo and mapping.
+``refresh`` builds one, ``apart`` in a process of its own, ``fresh`` only where ``fingerprints`` of
+the sources have changed, and ``checkup`` tries the same without publishing, with ``goals_check`` of
+targets. ``snapshots`` publishes, opens and prunes them, ``listing`` compares two, ``newest_sound``
+says which one is shown when one is damaged; ``manifest`` is what one says about itself,
+``checksums`` notice files that have changed. ``engine`` makes and opens facts in DuckDB, with the
+SQL of ``facts_sql``, and ``asked`` puts questions to them. ``lock`` and ``disk`` keep writers apart
+and writes whole, ``failures`` remembers. Uses settings, sources, demo and mapping.
 """
