@@ -35,8 +35,9 @@ def _codes(column: Any) -> tuple[Numbers, int]:
         codes, values = pd.factorize(column.to_pandas(), use_na_sentinel=False)
         return codes.astype(np.int64, copy=False), len(values)
     coded = column.dictionary_encode(null_encoding="encode")
-    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
-    return coded.indices.to_numpy().astype(np.int64), len(coded.dictionary)
+    parts = coded.chunks if isinstance(coded, pa.ChunkedArray) else [coded]
+    found: Numbers = np.concatenate([np.zeros(0, np.int64), *(p.indices.to_numpy() for p in parts)])
+    return found, max((len(part.dictionary) for part in parts), default=0)
 
 
 def first_rows(numbers: Numbers) -> npt.NDArray[np.bool_]:

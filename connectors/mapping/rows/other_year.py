@@ -111,7 +111,7 @@ def _exchanged(days: Days) -> dict[int, np.datetime64]:
     Fees of the first of each month above days past the twelfth would be, too, if they were of
     January alone: so each month past the twelfth has days up to it, but for the first month.
     """
-    # Each day that occurs once: a million rows have hardly a thousand.
+    # Each day is looked at once: a million rows have hardly a thousand.
     which, found = pd.factorize(days.astype(np.int64))
     every = found.astype("datetime64[D]")
     months = every.astype("datetime64[M]")
