@@ -6,8 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 Numbers = npt.NDArray[np.int64]
+_MOST = 2**62
+"""Numbers of several columns are one as long as there are no more than these."""
 
 
 def numbered_rows(columns: Iterable[Any]) -> Numbers:
@@ -15,14 +18,26 @@ def numbered_rows(columns: Iterable[Any]) -> Numbers:
 
     columns: at least one, of Arrow. Blank equals blank.
     """
-    found = np.zeros(0, dtype=np.int64)
+    found, several = np.zeros(0, dtype=np.int64), 1
     for column in columns:
-        cells = column.to_pandas(date_as_object=False)
-        codes, values = pd.factorize(cells, use_na_sentinel=False)
-        if len(found):
-            codes, _ = pd.factorize(found * len(values) + codes)
-        found = codes.astype(np.int64, copy=False)
-    return found
+        codes, count = _codes(column)
+        if several * count > _MOST:
+            found, values = pd.factorize(found)
+            several = len(values)
+        found = found * count + codes if len(found) else codes
+        several *= count
+    return pd.factorize(found)[0].astype(np.int64, copy=False)
+
+
+def _codes(column: Any) -> tuple[Numbers, int]:
+    """A number for what each row holds in a column, and how many there are."""
+    if pa.types.is_floating(column.type):  # Arrow keeps 0 and -0 apart
+        codes, values = pd.factorize(column.to_pandas(), use_na_sentinel=False)
+        return codes.astype(np.int64, copy=False), len(values)
+    coded = column.dictionary_encode(null_encoding="encode")
+    parts = coded.chunks if isinstance(coded, pa.ChunkedArray) else [coded]
+    found: Numbers = np.concatenate([np.zeros(0, np.int64), *(p.indices.to_numpy() for p in parts)])
+    return found, max((len(part.dictionary) for part in parts), default=0)
 
 
 def first_rows(numbers: Numbers) -> npt.NDArray[np.bool_]:

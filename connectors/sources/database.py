@@ -7,12 +7,14 @@ no statement may take longer than STATEMENT_SECONDS where the database can end i
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import inspect, select, table, text
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,10 +24,11 @@ from connectors.settings.tables import TableSettings
 from connectors.sources.database_types import instant_columns, keep_values, mark_as_utc
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.database_zones import database_cut_notes, utc_default_notes
+from connectors.sources.postgres_copy import can_copy, copied_batches
 from connectors.sources.queries.doubts import database_query_notes
 from connectors.sources.queries.one_select import why_not_one_select
 from connectors.sources.raw import Progress, RawTable
-from connectors.sources.typed_columns import in_arrow, typed_column
+from connectors.sources.typed_columns import Cells, in_arrow, typed_column
 from kpis.errors import SourceError, nearest
 
 STATEMENT_SECONDS = 600
@@ -62,8 +65,8 @@ def read(
                 place = _place(wanted, request)
                 _check_reads(database, place, request.query)
                 result = _execute(connection, database, request, source.batch_rows)
-                in_utc, where = instant_columns(connection, result), f"{database}: {place}"
-                frame = _frame(result, source.batch_rows, in_utc, wanted, progress, where)
+                shown, where = partial(progress, wanted), f"{database}: {place}"
+                frame = _frame(connection, request, result, source.batch_rows, shown, where)
                 rows = np.arange(1, len(frame) + 1, dtype=np.int64)
                 notes = database_cut_notes(connection, request.query, frame, time_zone)
                 notes += database_query_notes(connection, wanted, request, frame)
@@ -165,11 +168,11 @@ def _schema_and_name(
 
 
 def _frame(
+    connection: Connection,
+    request: TableSettings,
     result: CursorResult[tuple[object, ...]],
     batch_rows: int,
-    in_utc: list[str],
-    table_name: str,
-    progress: Progress,
+    progress: Callable[[int], None],
     where: str,
 ) -> pd.DataFrame:
     if not result.returns_rows:
@@ -180,14 +183,39 @@ def _frame(
         raise SourceError(
             f"{where} returns the column '{twice[0]}' more than once. Name each one with AS."
         )
-    parts: dict[str, list[Any]] = {column: [] for column in columns}
-    rows = 0
+    if columns and can_copy(connection):
+        # As it was sent: SQLAlchemy doubles each % of a name for the driver.
+        sql = request.query or result.context.statement.replace("%%", "%")
+        try:
+            copying = closing(copied_batches(connection, sql, result, batch_rows))
+            with connection.begin_nested(), copying as batches:
+                frame = _joined(columns, batches, progress)
+            result.close()
+            return frame
+        except (connection.dialect.loaded_dbapi.Error, pa.ArrowInvalid):
+            pass  # a query that COPY does not take, a time limit: rows are read, or say what it is
+    return _joined(columns, _fetched_batches(connection, result, batch_rows), progress)
+
+
+def _fetched_batches(
+    connection: Connection, result: CursorResult[tuple[object, ...]], batch_rows: int
+) -> Iterator[list[Cells]]:
+    columns, in_utc = list(result.keys()), instant_columns(connection, result)
     for batch in result.partitions(batch_rows):
         # Of type object: guessing types would turn ids with gaps into floats.
         frame = pd.DataFrame([tuple(r) for r in batch], columns=columns, dtype=object)
         mark_as_utc(frame, in_utc)
-        for column, part in parts.items():
-            part.append(in_arrow(frame[column].tolist()))
-        rows += len(batch)
-        progress(table_name, rows)
+        yield [in_arrow(frame[column].tolist()) for column in columns]
+
+
+def _joined(
+    columns: list[str], batches: Iterator[list[Cells]], progress: Callable[[int], None]
+) -> pd.DataFrame:
+    parts: dict[str, list[Cells]] = {column: [] for column in columns}
+    rows = 0
+    for batch in batches:
+        for part, cells in zip(parts.values(), batch, strict=True):
+            part.append(cells)
+        rows += len(batch[0]) if batch else 0
+        progress(rows)
     return pd.DataFrame({column: typed_column(part) for column, part in parts.items()})

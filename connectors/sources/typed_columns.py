@@ -6,12 +6,15 @@ reads them at once. What Arrow has no plain values for (lists, bytes, times of d
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
+
+Cells: TypeAlias = "pa.Array[Any] | list[Any]"
+"""Cells of one column, see :func:`in_arrow`."""
 
 _PLAIN = {int, float, str, date, datetime}
 """What drivers of databases give for most cells."""
@@ -38,7 +41,7 @@ def as_objects(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return cells.set_axis(column.index)
 
 
-def in_arrow(cells: Sequence[Any]) -> "pa.Array[Any] | list[Any]":
+def in_arrow(cells: Sequence[Any]) -> Cells:
     """Return cells of one Python type as an array of Arrow; as a list where they are of several.
 
     Times have one type where they name one zone. Decimals of one column differ in their places.
@@ -54,7 +57,7 @@ def in_arrow(cells: Sequence[Any]) -> "pa.Array[Any] | list[Any]":
         return list(cells)
 
 
-def typed_column(parts: Sequence["pa.Array[Any] | list[Any]"]) -> "pd.Series[Any]":
+def typed_column(parts: Sequence[Cells]) -> "pd.Series[Any]":
     """Return the parts of a column, each of :func:`in_arrow`, as one: in Arrow if of one type."""
     arrays = [part for part in parts if isinstance(part, pa.Array)]
     kinds = {array.type for array in arrays} - {pa.null()}
@@ -65,13 +68,19 @@ def typed_column(parts: Sequence["pa.Array[Any] | list[Any]"]) -> "pd.Series[Any
     return pd.Series([cell for held in cells for cell in held], dtype=object)
 
 
+def nan_as_null(column: Any) -> Any:
+    """Return an array or chunked array of Arrow; of float64, without NaN, which no source means."""
+    if column.type != pa.float64():
+        return column
+    return pc.if_else(pc.is_nan(column), pa.scalar(None, pa.float64()), column)
+
+
 def _typed(column: "pa.ChunkedArray[Any]") -> "pd.Series[Any]":
     kind = column.type
     if types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
     if types.is_floating(kind):
-        column = column.cast(pa.float64())
-        column = pc.if_else(pc.is_nan(column), pa.scalar(None, pa.float64()), column)
+        column = nan_as_null(column.cast(pa.float64()))
     elif not _is_plain(kind):
         return _objects(column)
     return _series(column)

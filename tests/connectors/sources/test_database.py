@@ -185,6 +185,7 @@ def test_a_query_that_writes_fails_on_sqlite_and_changes_nothing(
         "DELETE FROM leads",
         "SELECT 1; DELETE FROM leads",
         "COMMIT; DELETE FROM leads",
+        "SELECT 1) TO STDOUT; COMMIT; DELETE FROM leads; COPY (SELECT 1",
         "SELECT setval('counter', 5)",
         "WITH gone AS (DELETE FROM leads RETURNING 1) SELECT * FROM gone",
     ],
