@@ -2,7 +2,8 @@
 
 ``rules`` asks all of one part. ``columns`` finds the columns by their headers, and writes the query
 that a remedy names. About one part are ``deleted_rows``, ``made_up_rows``, ``trial_rows``,
-``parts_of_one`` (splits of a deal), ``other_events`` (sent mails as touches; by ``event_words``),
+``parts_of_one`` (splits of a deal, lines of an order), ``undone_deals`` (won, and cancelled),
+``other_dates`` (an estimate in place of the day), ``other_events`` (sent mails as touches; by ``event_words``),
 ``row_spans``, ``row_zones``, ``rate_units``, ``row_limits``, ``constants_beside``,
 ``restated`` (costs of a later pull),
 and of money ``other_currency``, ``refunded_amounts``, ``unbooked_rows`` (cancelled, planned,
