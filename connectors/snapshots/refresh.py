@@ -72,7 +72,7 @@ def joined_tables(
     for name, (table, _) in settings.parts.items():
         if name in whole:
             of_table.setdefault(table, []).append(whole[name])
-    tables = {table: joined(table, found, day) for table, found in of_table.items()}
+    tables = {table: joined(table, found, day, of_table) for table, found in of_table.items()}
     frames = {table: found.frame for table, found in tables.items()}
     over_tables = (rule(frames, settings.company, day) for rule in (old_rates_notes, stopped_notes))
     for note in chain.from_iterable(over_tables):

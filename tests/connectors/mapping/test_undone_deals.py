@@ -66,9 +66,8 @@ def test_other_statuses_do_not_say_that_the_deal_is_cancelled():
 @pytest.mark.parametrize("header", ["Closed Lost Reason", "loss_reason", "Verlustgrund"])
 def test_a_won_deal_with_a_reason_of_its_loss_is_doubted(header):
     (text,) = deals(**{header: [None, "n/a", "Budget cut", "Price"]})
-    assert text.startswith(
-        f"1 row has a reason in '{header}', but the status won: 3,000.00 in all ('row 4: Budget cut')."
-    )
+    said = f"1 row has a reason in '{header}', but the status won: 3,000.00 in all"
+    assert text.startswith(f"{said} ('row 4: Budget cut').")
 
 
 @pytest.mark.parametrize(
