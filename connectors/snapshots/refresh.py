@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from connectors.mapping.amounts.old_rates import old_rates_notes
 from connectors.mapping.mapping import MappedTable, joined, map_table
+from connectors.mapping.rows.planned_labels import planned_notes
 from connectors.mapping.rows.stopped_tables import stopped_notes
 from connectors.mapping.salesforce_ids import in_one_form
 from connectors.mapping.schema import arrow_schema
@@ -74,8 +75,8 @@ def joined_tables(
             of_table.setdefault(table, []).append(whole[name])
     tables = {table: joined(table, found, day, of_table) for table, found in of_table.items()}
     frames = {table: found.frame for table, found in tables.items()}
-    over_tables = (rule(frames, settings.company, day) for rule in (old_rates_notes, stopped_notes))
-    for note in chain.from_iterable(over_tables):
+    rules = (old_rates_notes, planned_notes, stopped_notes)
+    for note in chain.from_iterable(rule(frames, settings.company, day) for rule in rules):
         tables[note.table] = replace(tables[note.table], notes=(*tables[note.table].notes, note))
     return tables
 

@@ -12,7 +12,7 @@ from connectors.mapping.unmapped.columns import UnmappedColumns
 from kpis.display import listed
 
 _HEADERS = re.compile(
-    r"(?:(?:deal|opportunity|order|sales?|business|record|contract|revenue) )*"
+    r"(?:(?:deal|opportunity|order|sales?|business|record|contract|revenue) ?)*"
     r"(?:type|kind|category|pipeline|motion)(?: name)?|(?:new|existing)(?: or | )(?:new|existing)"
     r"|(?:auftrags|geschäfts|vertrags|deal|verkaufs|umsatz)art|(?:deal|auftrags|vertrags)?typ|art"
     r"|type (?:de |d )?(?:affaire|contrat|vente|opportunité)|tipo (?:de |di )?(?:negocio|venta"
