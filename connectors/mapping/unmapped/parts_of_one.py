@@ -102,8 +102,8 @@ def _total_note(columns: UnmappedColumns, at: int, numbers: Any, again: pa.Table
         table=columns.table,
         column="",
         rows=again.num_rows,
-        what=f"have the number of an earlier row in '{header}', which is not mapped, and its "
-        f"values in all that is{sums(again.to_pandas())}",
+        what=f"have the number of an earlier row in '{header}', which is not mapped, and "
+        f"the same mapped values{sums(again.to_pandas())}",
         examples=tuple(shown(f"{id_}: rows {held}") for id_, held in shown_rows.items()),
         remedy=f"If the amount is that of the whole and not of each line, count it once: {line}.",
         is_doubt=True,

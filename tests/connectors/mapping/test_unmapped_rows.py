@@ -195,8 +195,8 @@ def test_the_total_of_an_order_on_each_of_its_lines_is_doubted_with_the_query_th
         ("A2", "C2", "2026-01-16", "600", "Lamp"),
     )
     assert text.startswith(
-        "1 row has the number of an earlier row in 'Order ID', which is not mapped, and its values "
-        "in all that is: 1,200.00 in all ('A1: rows 2, 3')."
+        "1 row has the number of an earlier row in 'Order ID', which is not mapped, and the same "
+        "mapped values: 1,200.00 in all ('A1: rows 2, 3')."
     )
     assert answered(text, frame)["Total"].astype(int).sum() == 1800
 
