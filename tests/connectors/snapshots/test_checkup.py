@@ -53,7 +53,7 @@ def test_rejects_are_counted_by_reason_and_listed_by_row(tmp_path: Path) -> None
     assert (leads.read, leads.loaded, len(leads.rejects)) == (6, 2, 4)
     assert sum(leads.reasons.values()) == 4
     (already,) = (reason for reason, count in leads.reasons.items() if count == 2)
-    assert already.startswith("lead_id is already in an earlier row with other values; if both")
+    assert already.startswith("lead_id is already in an earlier row with other values; if they")
     assert leads.reasons["created_at is required, but blank"] == 1
     listed = checkup.rejects[["row", "key", "value"]].to_dict("split")["data"]
     assert listed == [[4, "c", ""], [5, "d", "2026-02-30"], [6, "a", "a"], [7, "a", "a"]]
