@@ -183,6 +183,14 @@ def test_listed_values_match_exactly_then_in_any_case_and_the_star_catches_the_r
     assert problems(result) == [(6, "status", "", BLANK_STATUS)]
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "  ", "\t"])
+def test_a_listed_value_is_the_same_with_another_blank_between_its_words(blank):
+    """A no-break space is what a page or a sheet puts there, and nobody sees it."""
+    values = {"status": {"won": ["Closed Won"], "open": "*"}}
+    result = mapped("deals", deals([f"Closed{blank}Won", "ClosedWon"]), values=values)
+    assert result.frame["status"].to_pylist() == ["won", "open"]
+
+
 def test_a_value_that_fits_two_names_but_for_its_case_fits_neither():
     """closed may be Closed, which is won, or CLOSED, which is lost: it is one of the others."""
     values = {"status": {"won": "Closed", "lost": "CLOSED", "open": "*"}}
