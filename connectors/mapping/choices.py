@@ -18,8 +18,9 @@ Names = Mapping[str, str | list[str]]
 def choices(texts: Sequence[str], column: Column, names: Names, where: str) -> Parsed:
     """Return the canonical choice that each text stands for.
 
-    An exact source value wins; otherwise case and surrounding blanks do not count. A canonical
-    name stands for itself unless it is listed for another. What fits nothing is no choice.
+    An exact source value wins; otherwise case and the kind and number of blanks do not count.
+    A canonical name stands for itself unless it is listed for another. What fits nothing is no
+    choice.
 
     Raises MappingError when ``names`` names a value that the column cannot have.
     """
@@ -54,13 +55,18 @@ def taken_by_rest(texts: Sequence[str], names: Names, column: Column) -> list[in
     return [at for at, text in enumerate(texts) if found.is_rest(text)]
 
 
+def folded_value(value: str) -> str:
+    """Return a value without case, and with one space for a no-break space or several blanks."""
+    return " ".join(value.split()).casefold()
+
+
 def _plain(value: str) -> str:
     """A value of the settings as cells are read: trimmed, accents composed."""
     return unicodedata.normalize("NFC", value.strip())
 
 
 class _Lookup:
-    """Source value → canonical value: the exact one, else ignoring case, else the "*" one.
+    """Source value → canonical value: the exact one, else ignoring case and blanks, else "*".
 
     A canonical value, of ``choices`` or one that ``names`` gives, stands for itself where it is
     not listed for another.
@@ -82,10 +88,10 @@ class _Lookup:
                     self._rest = canonical
                 else:
                     self._exact[_plain(value)] = canonical
-                    self._folded.setdefault(_plain(value).casefold(), set()).add(canonical)
+                    self._folded.setdefault(folded_value(_plain(value)), set()).add(canonical)
         for canonical in (*choices, *names):
             self._exact.setdefault(_plain(canonical), canonical)
-            self._folded.setdefault(_plain(canonical).casefold(), {canonical})
+            self._folded.setdefault(folded_value(_plain(canonical)), {canonical})
 
     @property
     def known(self) -> list[str]:
@@ -99,7 +105,7 @@ class _Lookup:
         return self._fitting(text) is None
 
     def _fitting(self, text: str) -> str | None:
-        folded = self._folded.get(text.casefold(), set())
+        folded = self._folded.get(folded_value(text), set())
         return self._exact.get(text, next(iter(folded)) if len(folded) == 1 else None)
 
 

@@ -1,6 +1,6 @@
 """A source's table becomes a canonical table: every row is loaded, or rejected with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -28,6 +28,7 @@ from connectors.mapping.unmapped.missing_columns import PartColumns, missing_not
 from connectors.mapping.unmapped.restated import restated_notes
 from connectors.mapping.unmapped.rules import unmapped_notes
 from connectors.mapping.unmapped.same_people import emails_of, same_people_notes
+from connectors.mapping.unmapped.sold_before import kinds_of, sold_before_notes
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
@@ -50,7 +51,9 @@ class MappedTable:
     notes: what a rule did unasked with loaded rows, and what looks wrong in them.
     is_rekeyed: ids were written anew after duplicates were looked for.
     repeats: of each part of a table put together, the rejects whose key an earlier row holds.
-    columns: of a part, its columns in the source. emails: of leads, that of each row of ``frame``.
+    columns: of a part, its columns in the source. said: of each row of ``frame`` what unmapped
+        columns say that all parts together must be asked for: of leads the e-mail address, of deals
+        that they are of an existing customer.
     """
 
     frame: pa.Table
@@ -63,7 +66,7 @@ class MappedTable:
     is_rekeyed: bool = False
     repeats: tuple[pd.DataFrame, ...] = ()
     columns: PartColumns | None = None
-    emails: "pa.Array[pa.Scalar] | None" = None
+    said: "pa.Array[pa.Scalar] | None" = None
 
 
 def map_table(
@@ -121,7 +124,7 @@ def map_table(
                 [*unmapped.headers.values()],
                 _without(table, unmapped),
             ),
-            emails=emails_of(unmapped, kept),
+            said=emails_of(unmapped, kept) if table == "leads" else kinds_of(unmapped),
         ),
     )
 
@@ -146,20 +149,29 @@ def _notes_on_rows(
     return notes + unmapped_notes(unmapped, kept, company, time_zone)
 
 
-def joined(table: str, parts: Sequence[MappedTable], day: date | None = None) -> MappedTable:
+def joined(
+    table: str,
+    parts: Sequence[MappedTable],
+    day: date | None = None,
+    beside: Collection[str] = (),
+) -> MappedTable:
     """Return the parts of ``table`` under each other; a key of an earlier row is rejected.
 
     Noted as a doubt: where a table has no key, rows that an earlier part holds, too; a part that
     sums up others, stops before them or lacks their columns; invoices of another part's costs, and
-    its deals again; leads of one e-mail address. Rows after ``day``, that of the report, are plans.
+    its deals again; leads of one e-mail address; deals of customers who were won before, unless
+    customers are mapped. Rows after ``day``, that of the report, are plans.
+
+    beside: the tables that are mapped.
     """
     if len(parts) == 1 and not parts[0].is_rekeyed:
-        people = _people(parts, parts[0].frame)
-        return replace(parts[0], notes=(*parts[0].notes, *people)) if people else parts[0]
+        said = _of_what_is_said(table, parts, parts[0].frame, beside)
+        return replace(parts[0], notes=(*parts[0].notes, *said)) if said else parts[0]
     frame = pa.concat_tables([part.frame for part in parts])
     part_of = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
     over_parts = _notes_over_parts(table, parts, frame, day)
+    over_parts += _of_what_is_said(table, parts, frame, beside)
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
     named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
@@ -198,19 +210,22 @@ def _notes_over_parts(
         notes = sold_twice_notes(frames, places, lines)
     notes = overlap_notes(table, frames, places) + notes
     notes += stale_notes(table, frames, places, day)
-    return notes + missing_notes(table, columns) + _people(parts, frame)
+    return notes + missing_notes(table, columns)
 
 
-def _people(parts: Sequence[MappedTable], frame: pa.Table) -> list[Note]:
-    """The note on people whom several ids of leads name; ``frame`` is all parts put together."""
-    if all(part.emails is None for part in parts):
+def _of_what_is_said(
+    table: str, parts: Sequence[MappedTable], frame: pa.Table, beside: Collection[str]
+) -> list[Note]:
+    """The notes on what unmapped columns say of rows; ``frame`` is all parts put together."""
+    if all(part.said is None for part in parts) or (table == "deals" and "customers" in beside):
         return []
     none = (pa.nulls(len(part.rows), pa.string()) for part in parts)
-    emails = [
-        blank if part.emails is None else part.emails
-        for part, blank in zip(parts, none, strict=True)
-    ]
-    return same_people_notes(frame["lead_id"], pa.concat_arrays(emails))
+    said = pa.concat_arrays(
+        [blank if part.said is None else part.said for part, blank in zip(parts, none, strict=True)]
+    )
+    if table == "deals":
+        return sold_before_notes(frame, said)
+    return same_people_notes(frame["lead_id"], said)
 
 
 def _balanced(table: str, mapped: MappedTable) -> MappedTable:

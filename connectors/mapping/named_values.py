@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping.cells import Cells, shown, text_of, texts_of
-from connectors.mapping.choices import EVERYTHING_ELSE, Names, taken_by_rest
+from connectors.mapping.choices import EVERYTHING_ELSE, Names, folded_value, taken_by_rest
 from connectors.mapping.header_words import header_words
 from connectors.mapping.notes import EXAMPLES, Note
 from kpis.display import listed
@@ -95,9 +95,9 @@ def _has_rest(given: str | list[str]) -> bool:
 
 
 def _never(table: str, column: str, texts: list[str], names: Names) -> list[Note]:
-    seen = {text.casefold() for text in texts}
+    seen = {folded_value(text) for text in texts}
     wanted = [v for given in names.values() for v in ([given] if isinstance(given, str) else given)]
-    never = [v for v in wanted if v != EVERYTHING_ELSE and v.strip().casefold() not in seen]
+    never = [v for v in wanted if v != EVERYTHING_ELSE and folded_value(v) not in seen]
     if not never:
         return []
     quoted = listed([f"'{shown(value)}'" for value in never])

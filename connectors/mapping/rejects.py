@@ -141,10 +141,22 @@ def _differ(
     return found
 
 
+_ONE_ROW = {
+    "customers": "if they are contracts of one customer, a query under [tables.customers] makes "
+    "one row of them, without an end where one still runs (SELECT customer_id, "
+    "min(started_on::DATE) AS started_on, CASE WHEN count(ended_on) = count(*) THEN "
+    "max(ended_on::DATE) END AS ended_on … GROUP BY customer_id); ",
+    "leads": "if they are of one lead, a query under [tables.leads] makes one row of them (SELECT "
+    "lead_id, min(created_at::TIMESTAMP) AS created_at, min(mql_at::TIMESTAMP) AS mql_at … GROUP "
+    "BY lead_id); ",
+}
+"""What to do where a table has several rows for what is one: subscriptions, forms sent in."""
+
+
 def _remedy(table: str) -> str:
     """What to do about an id on two rows that differ."""
     adds = ", or adds up the amounts" if "amount" in TABLES[table].column_names else ""
     return (
-        f" with other values; if both count, a query under [tables.{table}] puts the year or "
-        f"branch before the id{adds}"
+        f" with other values; {_ONE_ROW.get(table, '')}if both count, a query under "
+        f"[tables.{table}] puts the year or branch before the id{adds}"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,8 @@ import pyarrow.parquet as pq
 
 from connectors.mapping.amounts.old_rates import old_rates_notes
 from connectors.mapping.mapping import MappedTable, joined, map_table
+from connectors.mapping.rows.planned_labels import planned_notes
+from connectors.mapping.rows.stopped_tables import stopped_notes
 from connectors.mapping.salesforce_ids import in_one_form
 from connectors.mapping.schema import arrow_schema
 from connectors.settings.settings import Settings
@@ -81,9 +84,10 @@ def joined_tables(
     for name, (table, _) in settings.parts.items():
         if name in whole:
             of_table.setdefault(table, []).append(whole[name])
-    tables = {table: joined(table, found, day) for table, found in of_table.items()}
+    tables = {table: joined(table, found, day, of_table) for table, found in of_table.items()}
     frames = {table: found.frame for table, found in tables.items()}
-    for note in old_rates_notes(frames, settings.company, day):
+    rules = (old_rates_notes, planned_notes, stopped_notes)
+    for note in chain.from_iterable(rule(frames, settings.company, day) for rule in rules):
         tables[note.table] = replace(tables[note.table], notes=(*tables[note.table].notes, note))
     return tables
 

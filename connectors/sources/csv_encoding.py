@@ -1,4 +1,4 @@
-"""The encoding of a CSV file: as given, by its byte order mark, or found out."""
+"""The encoding of a CSV file: as given, by its byte order mark, found out, or two at once."""
 
 import codecs
 import re
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 from charset_normalizer import from_bytes
 
+from connectors.sources.hidden_rows import row_runs
 from connectors.sources.raw import RawNote
 from kpis.errors import SourceError
 
@@ -47,12 +48,12 @@ def encoding_of(data: bytes, where: str, given: str | None) -> str:
     else:
         candidates = [by_bom] if by_bom else [*_wide(data), "utf-8", *_detected(data)]
     for candidate in candidates:
-        try:
-            data.decode(candidate)
-        except UnicodeDecodeError:
-            continue
-        return candidate
-    tried = f"is not {given or by_bom}" if given or by_bom else "has an encoding nobody knows"
+        if _wrong_at(data, candidate) is None:
+            return candidate
+    tried = "has an encoding nobody knows"
+    if given or by_bom:
+        wrong = data.count(b"\n", 0, _wrong_at(data, candidates[0])) + 1
+        tried = f"is not {given or by_bom}, at first in line {wrong}"
     raise SourceError(
         f"{where}: the text {tried}. Save it as UTF-8, or name its encoding in the source's "
         'settings, such as encoding = "cp1252".'
@@ -82,6 +83,48 @@ def guess_notes(frame: pd.DataFrame, encoding: str, given: str | None) -> tuple[
         is_doubt=encoding != "cp1252",
     )
     return (note,) if note.rows else ()
+
+
+def in_one_encoding(
+    data: bytes, found: str, given: str | None
+) -> tuple[bytes, str, tuple[RawNote, ...]]:
+    """Return a text that is mostly UTF-8 as all of it, and a doubt on the lines that were not.
+
+    Rows that a program of Windows appends to a file of UTF-8 are in another encoding. As the whole
+    file were read in theirs (``found``), the names of the others would be two. The text is returned
+    as it is where the encoding is ``given`` or of Unicode, and where less than half of the lines
+    with other than ASCII are UTF-8, which a line of a code page is by no chance.
+    """
+    if given or found.startswith("utf"):
+        return data, found, ()
+    lines = data.splitlines(keepends=True)
+    odd = {at: line for at, line in enumerate(lines) if not line.isascii()}
+    others = [at for at, line in odd.items() if _wrong_at(line, "utf-8") is not None]
+    if len(others) * 2 >= len(odd):
+        return data, found, ()
+    telling = b"".join(lines[at] for at in others)
+    pages = [*_detected(telling), found]
+    page = next(page for page in pages if _wrong_at(telling, page) is None)
+    for at in others:
+        lines[at] = lines[at].decode(page).encode()
+    numbers = [at + 1 for at in others]
+    note = RawNote(
+        rows=len(numbers),
+        what=f"were read as {page}, a guess, as the file is UTF-8 in its other lines",
+        examples=(row_runs(numbers, "line"),),
+        remedy="Export the file again, or save all of it as UTF-8.",
+        is_doubt=True,
+    )
+    return b"".join(lines), "utf-8", (note,)
+
+
+def _wrong_at(data: bytes, encoding: str) -> int | None:
+    """Where a text is not in an encoding, None where it is."""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
 
 
 def _wide(data: bytes) -> Iterator[str]:

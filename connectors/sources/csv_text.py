@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from connectors.sources.csv_beyond import Beyond, CutOff, refuse_lines_in_one_cell
-from connectors.sources.csv_encoding import encoding_of, guess_notes
+from connectors.sources.csv_encoding import encoding_of, guess_notes, in_one_encoding
 from connectors.sources.header import Wanted, header_at, rows_above, sure_header, titles
 from connectors.sources.raw import RawNote, RawTable
 from kpis.errors import SourceError
@@ -52,6 +52,7 @@ def read_csv(
     """
     data = path.read_bytes()
     found = encoding_of(data, where, encoding)
+    data, found, mixed = in_one_encoding(data, found, encoding)
     data, zeros = _without_zeros(data, found)
     # Else a cell of more than 131,072 characters, such as the body of a mail, is an error.
     csv.field_size_limit(_LONGEST_CELL)
@@ -68,7 +69,7 @@ def read_csv(
         table = replace(table, cut_off="")
     elif table.cut_off and wanted.is_for_query:
         table = _without_last(table)
-    return replace(table, notes=(*table.notes, *zeros, *guess))
+    return replace(table, notes=(*table.notes, *zeros, *mixed, *guess))
 
 
 def _without_zeros(data: bytes, encoding: str) -> tuple[bytes, tuple[RawNote, ...]]:

@@ -1,6 +1,7 @@
 """Files of a folder: CSV and TSV as text, Excel and Parquet with the types they hold."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,11 @@ from kpis.errors import SourceError, nearest
 
 TEXT, EXCEL, PARQUET = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm"), (".parquet", ".pq")
 KNOWN = (*TEXT, *EXCEL, *PARQUET)
+_HEAD = 1024
+_PAGE = re.compile(
+    r"\s*(?:<!doctype html|<(?:html|head|meta|style|body|table)[\s>])", re.IGNORECASE
+)
+"""How a page begins."""
 
 
 def read(
@@ -138,6 +144,12 @@ class _Folder:
             )
         if not path.is_file():
             path = _by_stem(name, path, root)
+        if _is_page(path):
+            raise SourceError(
+                f"Source '{name}': '{path.name}' is a web page (HTML) with a table, as some "
+                "programs export it for Excel. Export it as CSV or .xlsx, or open it in a "
+                "spreadsheet and save it as one of these."
+            )
         if path.suffix.lower() not in KNOWN:
             raise SourceError(
                 f"Source '{name}': '{path.name}' is of a kind that cannot be read. Save it as one "
@@ -148,6 +160,16 @@ class _Folder:
                 f"Source '{name}': '{path.name}' has no worksheets, so '#' names none."
             )
         return path, sheet
+
+
+def _is_page(path: Path) -> bool:
+    """Whether a file that should be a workbook or of text begins as HTML does."""
+    if path.suffix.lower() in PARQUET or not os.access(path, os.R_OK):
+        return False
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return _PAGE.match(head.decode(encoding, "replace")) is not None
 
 
 def _by_stem(name: str, path: Path, root: Path) -> Path:

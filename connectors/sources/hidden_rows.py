@@ -34,7 +34,7 @@ def with_hidden_noted(
     return replace(table, notes=(*table.notes, note))
 
 
-def row_runs(rows: list[int]) -> str:
+def row_runs(rows: list[int], noun: str = "row") -> str:
     """Return row numbers, in ascending order, for people: "rows 2, 4 and 8–9"."""
     breaks = [at for at in range(1, len(rows)) if rows[at] != rows[at - 1] + 1]
     ends = zip([0, *breaks], [*breaks, len(rows)], strict=True)
@@ -44,4 +44,4 @@ def row_runs(rows: list[int]) -> str:
     ]
     more = len(runs) - _LISTED
     named = listed([*runs[:_LISTED], *(["more"] if more > 0 else [])])
-    return f"{'row' if len(rows) == 1 else 'rows'} {named}"
+    return f"{noun if len(rows) == 1 else f'{noun}s'} {named}"

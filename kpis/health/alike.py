@@ -61,6 +61,17 @@ _WRAPPED = (
 
 Meta's lead ads write ``c:`` before the number of a campaign, ``l:`` before that of a lead.
 """
+_ADDRESSED = (
+    r"(?i)^(?:mailto:\s*([^\s<>?]+@[^\s<>?]+)|[^<>]*<\s*(?:mailto:)?([^<>\s@]+@[^<>\s@]+)\s*>"
+    r"|https?://[^/]+/(?:[^?#]*/)?([^/?#]*[0-9][^/?#]*)(?:/view|/edit)?/?(?:[?#].*)?)$"
+)
+"""A mail's address behind a name, and a page of a record, whose address ends in its id.
+
+An id has a digit; what ends in a word may be the site of a customer: ``https://acme.com/de``.
+"""
+_GROUP = r"[,.'\x{2019}]([0-9]{3})"
+_GROUPED = rf"^([0-9]{{1,3}}){_GROUP}(?:{_GROUP})?(?:{_GROUP})?$"
+"""A number as a CRM shows it; of an id written so the digits count."""
 _CONTROL = "_x00[01][0-9A-Fa-f]_"
 """What workbooks write for a character without a sign, such as the end of a line."""
 _CLICK = (
@@ -89,9 +100,14 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     ``acme.com`` and ``https://www.acme.com/``, and a UUID with and without hyphens and braces. The
     case of an id of Salesforce matters, and its 15 characters are the first of 18. What programs
     put around an id is not part of it: ``b'L1'`` is ``L1``, and so is ``L1_x000D_``;
-    ``urn:li:sponsoredCampaign:301`` is ``301``, and ``c:120214501`` is ``120214501``.
+    ``urn:li:sponsoredCampaign:301`` is ``301``, and ``c:120214501`` is ``120214501``. So are the
+    digits of ``1,001`` one number, ``Anna <a@b.de>`` and ``mailto:a@b.de`` its address, and
+    ``https://crm.example/contact/L1`` the id at its end.
     """
-    return _normal(name, _as_it_looks(name))
+    bare = name.re_replace(_ADDRESSED, r"\1\2\3").re_replace(_GROUPED, r"\1\2\3\4")
+    is_wrapped = name.re_search(r"[<:,.'\x{2019}]")  # few are, and the others need no more time
+    bare = cast(ir.StringValue, is_wrapped.ifelse(bare, name))
+    return _normal(bare, _as_it_looks(bare))
 
 
 def alike_ids(table: ir.Table, key: str) -> ir.Table:

@@ -38,8 +38,9 @@ WRITE_ALIKE = (
     "Write the id the same way in all places: capital letters, leading zeros, blanks, invisible "
     "characters, letters of another alphabet, other dashes and quotes, codes such as &amp;, a "
     "number in brackets, a click's id (?fbclid=…), b'…' and ObjectId(…) around it or _x000D_ "
-    "behind it make it another one, and so do hyphens of a UUID and 15 or 18 characters "
-    "from Salesforce."
+    "behind it make it another one, and so do hyphens of a UUID, 15 or 18 characters "
+    "from Salesforce, digits in groups (1,001), a name before a mail's address, and the address of "
+    "a page around an id."
 )
 """What to do about ids that differ in writing only."""
 

@@ -32,7 +32,7 @@ def old_rates_notes(frames: Mapping[str, pa.Table], company: Company, day: date)
     found = []
     for table in sorted(frames.keys() & _DAY_OF.keys()):
         frame = frames[table]
-        days = _days(frame[_DAY_OF[table]], company.time_zone)
+        days = days_in(frame[_DAY_OF[table]], company.time_zone)
         for code, (since, rate) in sorted(newest.items()):
             is_late = pc.and_(pc.greater(days, since + _OLD), pc.less_equal(days, day))
             of_code = pc.equal(pc.utf8_upper(frame["currency"]), code)
@@ -52,8 +52,8 @@ def _newest(rates: pa.Table) -> dict[str, tuple[date, float]]:
     return newest
 
 
-def _days(moments: "pa.ChunkedArray[Any]", zone: str) -> "pa.ChunkedArray[Any]":
-    """The days of a column in the company's zone."""
+def days_in(moments: "pa.ChunkedArray[Any]", zone: str) -> "pa.ChunkedArray[Any]":
+    """Return the days of a column in the company's zone."""
     if pa.types.is_timestamp(moments.type):
         moments = pc.local_timestamp(moments.cast(pa.timestamp("us", zone)))
     return moments.cast(pa.date32(), safe=False)

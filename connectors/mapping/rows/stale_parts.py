@@ -33,7 +33,7 @@ def stale_notes(
     """
     if table not in _DAYS:
         return []
-    ran = [_days(part[_DAYS[table]], today) for part in parts]
+    ran = [days_with_rows(part[_DAYS[table]], today) for part in parts]
     notes = []
     for at, own in enumerate(ran):
         beside = [other for other in range(len(ran)) if _stops_beside(own, ran[other])]
@@ -44,36 +44,50 @@ def stale_notes(
     return notes
 
 
-def _days(moments: "pa.ChunkedArray[Any]", today: date | None) -> Days:
-    """The days with rows, in order; those of instants are in UTC."""
+def days_with_rows(moments: "pa.ChunkedArray[Any]", today: date | None) -> Days:
+    """Return the days with rows up to ``today``, in order; those of instants are in UTC."""
     found = pc.unique(moments.cast(pa.date32())).drop_null()
     days = np.sort(found.to_numpy(zero_copy_only=False).astype("datetime64[D]"))
     return days if today is None else days[days <= np.datetime64(today)]
 
 
 def _stops_beside(own: Days, other: Days) -> bool:
-    if len(own) < _LEAST_DAYS or not len(other):
+    if not len(own) or not len(other):
         return False
     span = int((own[-1] - own[0]).astype(int))
     both = int((min(own[-1], other[-1]) - max(own[0], other[0])).astype(int))
-    silent = int((other[-1] - own[-1]).astype(int))
-    pause = max(_SILENT, _GAPS * _longest_gap(own))
-    return span >= _LEAST_SPAN and 2 * both >= span and pause <= silent < _ENDED
+    return 2 * both >= span and stops(own, other[-1])
+
+
+def stops(days: Days, until: np.datetime64) -> bool:
+    """Return whether rows that came regularly stop before ``until``, longer than any pause."""
+    if len(days) < _LEAST_DAYS or int((days[-1] - days[0]).astype(int)) < _LEAST_SPAN:
+        return False
+    return pause(days) <= int((until - days[-1]).astype(int)) < _ENDED
+
+
+def pause(days: Days) -> int:
+    """Return how many days without rows are no pause any more."""
+    return max(_SILENT, _GAPS * _longest_gap(days))
 
 
 def _longest_gap(days: Days) -> int:
     return int(np.diff(days).max().astype(int))
 
 
-def _note(table: str, shown: Sequence[str], days: Days, until: date) -> Note:
+def usually(days: Days) -> str:
+    """Return how often rows came, as in "every day"."""
     gap = _longest_gap(days)
-    usual = "every day" if gap == 1 else f"at least every {gap} days"
+    return "every day" if gap == 1 else f"at least every {gap} days"
+
+
+def _note(table: str, shown: Sequence[str], days: Days, until: date) -> Note:
     return Note(
         table=table,
         column="",
         rows=0,
-        what=f"of {shown[0]} come after {day_text(days[-1].item())}, though they came {usual} "
-        f"before; {shown[1]} continues until {day_text(until)}",
+        what=f"of {shown[0]} come after {day_text(days[-1].item())}, though they came "
+        f"{usually(days)} before; {shown[1]} continues until {day_text(until)}",
         remedy="If its export stopped, all since then is missing: export it again. If it has "
         "ended, nothing is.",
         is_doubt=True,

@@ -1,4 +1,4 @@
-"""Rows that their source marks as deleted, archived or merged into another."""
+"""Rows that their source marks as deleted, archived, cancelled or merged into another."""
 
 import re
 
@@ -18,11 +18,16 @@ _GONE = (
 )
 _STORED = r"archived|archiviert\w*|archivée?|archivad[oa]|archiviato|gearchiveerd"
 """Marks of people and deals: what an archived campaign has cost was spent."""
-_CANCELLED = r"cancell?ed|voided|storniert|annulée?|anulad[oa]"
-"""Marks of money: a deal that was cancelled later was won, too."""
+_CANCELLED = (
+    r"cancell?ed|voided|storniert|annulliert|annulée?|anulad[oa]|cancelad[oa]|annullat[oa]"
+    r"|geannuleerd|anulowan[eo]|charge ?back|charged back"
+)
+"""Marks of money."""
 _DELETED = re.compile(f"{_BEFORE}(?:{_GONE}){_AFTER}")
 _ARCHIVED = re.compile(f"{_BEFORE}(?:{_GONE}|{_STORED}){_AFTER}")
 _VOID = re.compile(f"{_BEFORE}(?:{_GONE}|{_CANCELLED}){_AFTER}")
+UNDONE = re.compile(f"(?:order )?{_BEFORE}(?:{_CANCELLED}|storno|refunded){_AFTER}")
+"""Marks of a deal that was won and came to nothing."""
 _WORDS = {
     **dict.fromkeys(("leads", "deals", "customers"), _ARCHIVED),
     **dict.fromkeys(("costs", "payments"), _VOID),
@@ -49,14 +54,21 @@ def deleted_notes(columns: UnmappedColumns) -> list[Note]:
 
 
 def marked_note(
-    columns: UnmappedColumns, header: str, cells: Cells, marked: Rows, how: str, if_so: str
+    columns: UnmappedColumns,
+    header: str,
+    cells: Cells,
+    marked: Rows,
+    how: str,
+    if_so: str,
+    among: Rows | None = None,
 ) -> Note:
     """Return the doubt on the rows whose value is ``marked``, with the query without them.
 
     marked: of each distinct value. how, if_so: as in "are {how} in 'archived'" and "{if_so}leave".
+    among: the rows that count; by default all.
     """
     marks = np.append(marked, False)
-    rows = np.flatnonzero(marks[cells.codes])
+    rows = np.flatnonzero(marks[cells.codes] if among is None else marks[cells.codes] & among)
     shown = [
         f"row {columns.numbers[row]}: {text_of(cells.values[cells.codes[row]])}"
         for row in rows[:EXAMPLES].tolist()

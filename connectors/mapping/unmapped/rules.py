@@ -10,6 +10,7 @@ from connectors.mapping.unmapped.deleted_rows import deleted_notes
 from connectors.mapping.unmapped.example_rows import example_notes
 from connectors.mapping.unmapped.made_up_rows import made_up_notes
 from connectors.mapping.unmapped.other_currency import currency_notes
+from connectors.mapping.unmapped.other_dates import date_notes
 from connectors.mapping.unmapped.other_events import event_notes
 from connectors.mapping.unmapped.other_side import other_side_notes
 from connectors.mapping.unmapped.parts_of_one import part_notes
@@ -21,6 +22,7 @@ from connectors.mapping.unmapped.row_spans import span_notes
 from connectors.mapping.unmapped.row_zones import zone_notes
 from connectors.mapping.unmapped.trial_rows import trial_notes
 from connectors.mapping.unmapped.unbooked_rows import unbooked_notes
+from connectors.mapping.unmapped.undone_deals import undone_notes
 from connectors.mapping.unmapped.unit_prices import price_notes
 from kpis.definitions import Company
 
@@ -39,7 +41,9 @@ def unmapped_notes(
         *unit_notes(columns, rows),
         *span_notes(columns, rows),
         *zone_notes(columns, time_zone),
+        *date_notes(columns, rows),
         *deleted_notes(columns),
+        *undone_notes(columns, rows),
         *made_up_notes(columns, rows),
         *trial_notes(columns),
         *event_notes(columns),

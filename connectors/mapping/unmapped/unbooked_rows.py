@@ -25,13 +25,16 @@ _PAPER = (
     r"(?:document|doc|voucher|beleg|dokument|vorgangs?)(?: ?(?:type|kind|typ|art))?"
     r"|type (?:de (?:document|pièce)|of document)|tipo (?:de |di )?documento|documento|type|typ|art"
 )
+_OF_DEALS = (
+    r"(?:order|payment|financial|invoice|fulfill?ment) (?:status|state)"
+    r"|(?:zahlungs|bestell|auftrags|rechnungs)status"
+    r"|statut de (?:la )?(?:commande|paiement)|estado del (?:pedido|pago)"
+)
+"""Of an order: one that is cancelled is so, whether or not others are called paid."""
 _HEADERS = {
     "costs": re.compile(f"{_STATUS}|{_KIND}|{_PAPER}"),
     "payments": re.compile(f"{_STATUS}|{_KIND}|{_PAPER}"),
-    "deals": re.compile(
-        r"(?:(?:order|payment|financial|invoice) )?status|(?:zahlungs|bestell|rechnungs)status"
-        rf"|statut de (?:la )?(?:commande|paiement)|estado del (?:pedido|pago)|{_PAPER}"
-    ),
+    "deals": re.compile(rf"status|state|{_OF_DEALS}|{_PAPER}"),
 }
 _OF_OTHERS = re.compile(
     r"\b(?:campaign|kampagnen?\w*|ads?|ad ?(?:set|group)|adset|anzeigen?\w*|delivery|shipping"
@@ -59,9 +62,12 @@ def unbooked_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> l
     amounts = rows["amount"].to_numpy()
     counts, notes = counted(columns.table, rows), []
     for at, header in columns.headed(_HEADERS[columns.table]):
-        if _OF_OTHERS.search(header_words(header)):
+        words = header_words(header)
+        is_of_deal = columns.table == "deals" and re.fullmatch(_OF_DEALS, words) is not None
+        if _OF_OTHERS.search(words) and not is_of_deal:
             continue
-        values, marked = _never_moved(columns, at, takes_refunds=not (amounts < 0).any())
+        takes_refunds = not (amounts < 0).any()
+        values, marked = _never_moved(columns, at, takes_refunds, is_of_deal)
         found = np.flatnonzero(marked & counts & ~skipped)
         if len(found) and not (marked & (amounts < 0)).any():
             skipped[found] = True
@@ -74,13 +80,19 @@ def unbooked_notes(columns: UnmappedColumns, rows: pa.Table, skipped: Rows) -> l
     return notes
 
 
-def _never_moved(columns: UnmappedColumns, at: int, takes_refunds: bool) -> tuple[list[str], Rows]:
-    """The values of a column that say so, and their rows; none where no other says it moved."""
+def _never_moved(
+    columns: UnmappedColumns, at: int, takes_refunds: bool, is_of_deal: bool
+) -> tuple[list[str], Rows]:
+    """The values of a column that say so, and their rows.
+
+    None where no other says that it moved, unless the column is of orders.
+    """
     cells = columns.cells(at)
     texts = [text_of(value) for value in cells.values]
     words = [header_words(text) for text in texts]
     moved, never = MOVED[columns.table], NEVER_MOVED[columns.table]
-    is_of_money = any(map(moved.fullmatch, words)) and not any(map(_OF_CAMPAIGNS.fullmatch, words))
+    says_both = is_of_deal or any(map(moved.fullmatch, words))
+    is_of_money = says_both and not any(map(_OF_CAMPAIGNS.fullmatch, words))
     says = [
         bool(is_of_money and never.fullmatch(word))
         and (takes_refunds or not REFUNDED.fullmatch(word))

@@ -5,7 +5,16 @@ import pytest
 
 from connectors.mapping.mapping import map_table
 from connectors.settings.tables import TableSettings
-from tests.connectors.mapping.mapped_frames import BERLIN, FILE, costs, doubts, leads, mapped, raw
+from tests.connectors.mapping.mapped_frames import (
+    BERLIN,
+    FILE,
+    answered,
+    costs,
+    doubts,
+    leads,
+    mapped,
+    raw,
+)
 
 
 @pytest.mark.parametrize(
@@ -169,6 +178,54 @@ def test_ids_that_are_one_of_each_row_or_of_others_are_no_parts(header):
     ids = ["7", "8"] if header == "hs_deal_id" else ["7", "7"]
     rows = [("S1", "12000", ids[0], None), ("S2", "12000", ids[1], None)]
     assert deals(*rows, headers=("hs_object_id", "amount", header, "Opportunity ID")) == []
+
+
+def orders(*rows):
+    headers = ["Order ID", "Customer", "Paid at", "Total", "Item"]
+    frame = pd.DataFrame(rows, columns=headers, dtype=object)
+    how = {"customer_id": "Customer", "paid_on": "Paid at", "amount": "Total"}
+    return frame, doubts(mapped("payments", frame, columns=how))
+
+
+def test_the_total_of_an_order_on_each_of_its_lines_is_doubted_with_the_query_that_counts_it_once():
+    """A1 of 1,200 stands on two lines: 3,000 with it again, 1,800 are right."""
+    frame, (text,) = orders(
+        ("A1", "C1", "2026-01-15", "1200", "Desk"),
+        ("A1", "C1", "2026-01-15", "1200", "Chair"),
+        ("A2", "C2", "2026-01-16", "600", "Lamp"),
+    )
+    assert text.startswith(
+        "1 row has the number of an earlier row in 'Order ID', which is not mapped, and the same "
+        "mapped values: 1,200.00 in all ('A1: rows 2, 3')."
+    )
+    assert answered(text, frame)["Total"].astype(int).sum() == 1800
+
+
+@pytest.mark.parametrize(
+    ("second", "third"),
+    [("1200", "700"), ("500", "500")],
+    ids=["another order has other amounts", "amounts of lines"],
+)
+def test_an_order_with_an_amount_for_each_line_is_not_doubted(second, third):
+    """Two lines of one price in A1, and 700 and 600 in A2; or 1,200 and 500 in A1."""
+    _, found = orders(
+        ("A1", "C1", "2026-01-15", "1200", "Desk"),
+        ("A1", "C1", "2026-01-15", second, "Chair"),
+        ("A2", "C2", "2026-01-16", third, "Lamp"),
+        ("A2", "C2", "2026-01-16", "600", "Lamp"),
+    )
+    assert found == []
+
+
+def test_instalments_of_an_order_on_other_days_are_not_doubted():
+    rows = [("A1", "C1", f"2026-0{month}-15", "100", "Desk") for month in (1, 2, 3)]
+    assert orders(*rows)[1] == []
+
+
+def test_lines_that_are_deals_by_their_row_are_doubted_with_the_column_of_the_id():
+    rows = [("A1", "1000", "A1"), ("A2", "1000", "A1"), ("A3", "2000", "A2")]
+    (text,) = deals(*rows, headers=("deal_id", "amount", "Order number"))
+    assert 'set columns.deal_id = "Order number" under [tables.deals]' in text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,7 +53,7 @@ def test_rejects_are_counted_by_reason_and_listed_by_row(tmp_path: Path) -> None
     assert (leads.read, leads.loaded, len(leads.rejects)) == (6, 2, 4)
     assert sum(leads.reasons.values()) == 4
     (already,) = (reason for reason, count in leads.reasons.items() if count == 2)
-    assert already.startswith("lead_id is already in an earlier row with other values; if both")
+    assert already.startswith("lead_id is already in an earlier row with other values; if they")
     assert leads.reasons["created_at is required, but blank"] == 1
     listed = checkup.rejects[["row", "key", "value"]].to_dict("split")["data"]
     assert listed == [[4, "c", ""], [5, "d", "2026-02-30"], [6, "a", "a"], [7, "a", "a"]]
@@ -286,3 +286,25 @@ def test_a_campaign_that_only_targets_or_alerts_name_is_named_with_the_nearest(
     assert check(tmp_path, CSV + table("costs") + none).goals == [], "costs without a campaign"
     failed = CSV + table("costs") + table("leads") + goals
     assert check(tmp_path, failed).goals == [], "the leads may have it"
+
+
+def test_what_tables_say_of_each_other_is_shown_by_check_and_kept_for_the_pages(
+    tmp_path: Path,
+) -> None:
+    """Costs come daily to 31 October, leads to 22 November: 22 days more than 14."""
+    days = [date(2026, 9, 1) + timedelta(days=at) for at in range(83)]
+    save(tmp_path, "leads", "lead_id,created_at", *(f"L{at},{d}" for at, d in enumerate(days)))
+    spent = [f"{d},10,spring" for d in days if d < date(2026, 11, 1)]
+    save(tmp_path, "costs", "spent_on,amount,campaign_id", *spent, "2026-10-31,500,Restbudget")
+    text = CSV + table("leads") + table("costs")
+    checked = [
+        note.what
+        for source in check(tmp_path, text).sources
+        for one in source.tables
+        for note in one.notes
+        if note.is_doubt
+    ]
+    assert len(checked) == 2 and "reads like a figure about the costs" in checked[0]
+    assert checked[1].startswith("come after 31 Oct 2026, though they came every day before; leads")
+    manifest = refresh(load_settings(tmp_path / "settings.toml"), NOW).manifest
+    assert [note.what for note in manifest.tables["costs"].notes if note.is_doubt] == checked

@@ -345,3 +345,21 @@ def test_the_maven_opportunities_come_whole_in_every_format(
         assert frame["engage_date"].isna().sum() == 500
         won = frame.loc[frame["deal_stage"] == "Won", "close_value"].astype(float)
         assert len(won) == 4238 and won.sum() == 10_005_534
+
+
+@pytest.mark.parametrize("name", ["costs.xls", "costs.xlsx", "costs.csv"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_web_page_with_a_table_is_refused_as_one(
+    tmp_path: Path, name: str, encoding: str
+) -> None:
+    """Programs call such a page a workbook, and Excel opens it."""
+    page = "\n<HTML><body><table><tr><td>Day</td></tr></table></body></HTML>"
+    (tmp_path / name).write_bytes(page.encode(encoding))
+    said = refusal(tmp_path, name)
+    assert f"'{name}' is a web page (HTML) with a table" in said
+    assert "Export it as CSV or .xlsx" in said
+
+
+def test_an_old_workbook_is_no_web_page(tmp_path: Path) -> None:
+    (tmp_path / "costs.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+    assert "is of a kind that cannot be read" in refusal(tmp_path, "costs.xls")

@@ -127,6 +127,34 @@ def test_a_guessed_encoding_is_named_with_an_example(tmp_path: Path) -> None:
     assert note.is_doubt and note.examples == ("Иван", "Москва", "Анна")
 
 
+def mixed(folder: Path, utf_8: list[str], others: list[str]) -> None:
+    lines = [b"id,name\n", *(f"{name}\n".encode() for name in utf_8)]
+    lines += [f"{name}\n".encode("cp1252") for name in others]
+    (folder / "leads.csv").write_bytes(b"".join(lines))
+
+
+def test_lines_of_another_encoding_in_a_file_of_utf_8_are_read_and_named(tmp_path: Path) -> None:
+    """Lines 5 and 7 were appended in Western Windows; the campaign is one in all of them."""
+    mixed(tmp_path, ["a,Frühjahr", "b,Frühjahr", "c,Frühjahr"], ["d,Frühjahr", "e,x", "f,Frühjahr"])
+    found = read(tmp_path)
+    assert found.frame["name"].tolist() == [*["Frühjahr"] * 4, "x", "Frühjahr"]
+    (note,) = found.notes
+    assert note.what == "were read as cp1252, a guess, as the file is UTF-8 in its other lines"
+    assert (note.rows, note.examples, note.is_doubt) == (2, ("lines 5 and 7",), True)
+
+
+def test_a_file_of_which_half_is_another_encoding_is_none_of_utf_8(tmp_path: Path) -> None:
+    mixed(tmp_path, ["a,Frühjahr"], ["b,Köln"])
+    (note,) = read(tmp_path).notes
+    assert note.what.endswith("a guess, as the file is not UTF-8")
+
+
+def test_a_text_that_is_not_in_the_given_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    mixed(tmp_path, ["a,Frühjahr"], ["b,Köln"])
+    said = refusal(tmp_path, encoding="utf-8")
+    assert "the text is not utf-8, at first in line 3. Save it as UTF-8" in said
+
+
 def test_an_encoding_that_is_sure_leaves_no_note(tmp_path: Path) -> None:
     for encoding, given in (("utf-8", {}), ("utf-16", {}), ("cp1252", {"encoding": "cp1252"})):
         save(tmp_path, "id,name\na,Frühjahr\n", encoding)

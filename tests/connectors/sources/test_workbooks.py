@@ -219,10 +219,18 @@ def test_rows_that_are_struck_through_are_doubted(tmp_path: Path) -> None:
     assert note.remedy.startswith("If they do not count, delete them in the sheet, or mark them")
 
 
-@pytest.mark.parametrize("cells", ["", "A1 B1 C1", "B2 A3 C5", "A7"])
-def test_single_cells_and_a_header_that_are_struck_through_are_not_doubted(
+@pytest.mark.parametrize("cells", ["", "A1 B1 C1", "A7"])
+def test_a_header_and_blank_cells_that_are_struck_through_are_not_doubted(
     tmp_path: Path, cells: str
 ) -> None:
-    """An old value struck beside the new one is half of a row of two filled cells."""
     _struck(tmp_path, cells)
     assert read(tmp_path, "book.xlsx").notes == ()
+
+
+def test_struck_cells_of_other_rows_are_doubted_by_column(tmp_path: Path) -> None:
+    """Of rows 2, 3 and 5 one cell each: half of two, half of two and a third of three."""
+    _struck(tmp_path, "B2 A3 B5")
+    id_, day = read(tmp_path, "book.xlsx").notes
+    assert (id_.at, id_.rows, id_.examples) == (0, 1, ("row 3: a",))
+    assert (day.at, day.rows, day.examples) == (1, 2, ("row 2: 2026-10-01", "row 5: x"))
+    assert day.what == "are struck through and read like the others" and day.is_doubt

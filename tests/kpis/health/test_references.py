@@ -6,6 +6,7 @@ from tests.kpis.health.checked_company import activity, counted, entry, examples
 from tests.small_data import campaign, cost, customer, lead, payment, stage, touch, won
 
 OBJECT = "5f1e0a7c9b3d2e4f6a8b0c1d"
+DAY = "2026-01-01"
 
 
 def test_rows_that_name_what_is_not_there_are_found_in_every_table() -> None:
@@ -109,6 +110,36 @@ def test_an_id_that_is_like_two_known_ones_counts_its_rows_once() -> None:
         "costs_campaign_id_written_otherwise": (1, 1),
     }
     assert health.sound == {"campaigns": 1, "costs": 0}
+
+
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [
+        *(("1001", "1,001"), ("1001", "1.001"), ("1234567", "1'234'567"), ("1000", "1,000")),
+        ("anna@firm.example", "Anna Berg <anna@firm.example>"),
+        ("anna@firm.example", "mailto:Anna@firm.example"),
+        ("L12", "https://crm.example/contacts/L12"),
+        ("7", "https://crm.example/contact/0-1/7/?view=all"),
+        ("0035g00000AbCdE", "https://x.lightning.force.com/lightning/r/Lead/0035g00000AbCdE/view"),
+    ],
+)
+def test_an_id_in_an_address_or_with_its_digits_in_groups_is_written_otherwise(
+    known: str, other: str
+) -> None:
+    health = health_of(leads=[lead(known, DAY)], deals=[won("1", other, "2026-02-01")])
+    assert examples(health)["deals_lead_id_written_otherwise"] == (f"{other} → {known}",)
+
+
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [
+        *(("1001", "10,01"), ("1001", "1,001.5"), ("1.01", "101"), ("de", "https://acme.com/de")),
+        *(("anna@firm.example", "Anna Berg <anna@firm>"), ("12", "https://crm.example?id=12")),
+    ],
+)
+def test_ids_that_only_look_like_an_address_or_a_number_are_unknown(known: str, other: str) -> None:
+    health = health_of(leads=[lead(known, DAY)], deals=[won("1", other, "2026-02-01")])
+    assert counted(health)["deals_lead_id_unknown"] == (1, 1)
 
 
 UUID = "3f2504e0-4f89-11ec-9a0c-0305e82c330a"
