@@ -24,6 +24,10 @@ class SourceError(AllianceError):
     """A source could not be read: unreachable, refused, or without the thing that was asked for."""
 
 
+class NotThere(SourceError):
+    """An optional table that the source lacks, or that has no rows: to be noted, no failure."""
+
+
 class MappingError(AllianceError):
     """A whole table cannot be used as mapped: a missing column, or dates that read both ways."""
 

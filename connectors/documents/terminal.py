@@ -67,6 +67,8 @@ def _print_source(out: Console, source: "SourceCheckup") -> None:
             doubt = "Look at this: " if note.is_doubt else ""
             style = "yellow" if note.is_doubt else None
             out.print(f"    {doubt}{note.text}", style=style, markup=False, soft_wrap=True)
+    for line in source.not_there:
+        out.print(f"  {line}", markup=False, soft_wrap=True)
     if source.failures:
         out.print("  cannot be used; see below", style="red")
 

@@ -1,7 +1,8 @@
 """Which column of a source each canonical column is taken from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
+from connectors.mapping.notes import Note
 from connectors.settings.tables import ROW_ID, TableSettings
 from connectors.sources.header import folded
 from connectors.sources.raw import RawTable
@@ -39,6 +40,8 @@ def source_columns(
         if column.name in settings.constants:
             continue
         named = settings.columns.get(column.name)
+        if named == "" and not column.required:
+            continue
         wanted = column.name if named is None else named
         fits = positions_of(wanted, headers)
         if len(fits) > 1 and named is None and column.name in COUNTED_NOWHERE:
@@ -61,6 +64,8 @@ def source_columns(
 def _missing(table: str, column: Column, settings: TableSettings, where: str, hint: str) -> str:
     """Why a column cannot be missing from the source, and the remedy; empty where it can be."""
     name, below = column.name, f"under [tables.{table}]"
+    if name in settings.optional_columns and not column.required:
+        return ""
     if name in settings.columns:
         return (
             f"{where} has no column '{settings.columns[name]}', which the settings take as {name}. "
@@ -80,6 +85,23 @@ def _missing(table: str, column: Column, settings: TableSettings, where: str, hi
             f"be read from. {hint} Name it as columns.{name} {below}."
         )
     return ""
+
+
+def not_there_notes(
+    table: str, found: Collection[str], raw: RawTable, settings: TableSettings
+) -> list[Note]:
+    """Return a note for each optional column that the source lacks; found: those that it has."""
+    return [
+        Note(
+            table=table,
+            column=name,
+            rows=0,
+            what=f"are mapped, as {raw.place} has no column '{settings.columns[name]}'",
+            remedy=f'Name another one as columns.{name}, or "" for none.',
+        )
+        for name in settings.optional_columns
+        if settings.columns.get(name) and name not in found
+    ]
 
 
 def positions_of(wanted: str, headers: Sequence[str]) -> list[int]:

@@ -48,7 +48,7 @@ from connectors.mapping.rows.source_notes import (
     row_id_note,
 )
 from connectors.mapping.schema import ARROW_TYPES
-from connectors.mapping.source_columns import source_columns
+from connectors.mapping.source_columns import not_there_notes, source_columns
 from connectors.mapping.texts import double_encoding, texts
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
@@ -87,6 +87,7 @@ class Part:
         self.notes: list[Note] = list(
             notes_of_source(table, _noted(raw, company), self.origin, settings)
         )
+        self.notes += not_there_notes(table, self.origin, raw, settings)
 
     def leave_out_no_rows(self) -> None:
         """Reject headers, totals, footers and a row cut off: they disturb no column's reading."""

@@ -13,6 +13,7 @@ from zoneinfo import reset_tzpath
 from pydantic import BaseModel, ValidationError
 
 from connectors.settings.outbox import Email, Outbox, Slack
+from connectors.settings.presets import with_presets
 from connectors.settings.settings import (
     DatabaseSource,
     DemoSource,
@@ -70,7 +71,10 @@ def load_settings(path: Path) -> Settings:
     if "folder" in content:
         raise SettingsError(f"{path}: unknown key 'folder'. {nearest('folder', _known(()))}")
     try:
+        content = with_presets(content)
         return Settings.model_validate({**content, "folder": path.resolve().parent})
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from None
     except ValidationError as error:
         raise SettingsError(f"{path}: {_first_problem(error, content)}") from None
 

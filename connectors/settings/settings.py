@@ -68,12 +68,26 @@ DatabaseUrl = Annotated[str, AfterValidator(_url_without_password)]
 
 
 class DatabaseSource(Strict):
-    """A relational database, read through SQLAlchemy."""
+    """A relational database, read through SQLAlchemy.
+
+    schema: where PostgreSQL looks for tables. preset, layout: which tool wrote them, and how;
+    without: tables of the preset to leave out. See connectors.settings.presets.
+    """
 
     kind: Literal["database"]
     url: DatabaseUrl
+    schema_: str | None = Field(default=None, alias="schema", min_length=1)
+    preset: str | None = None
+    layout: str | None = None
+    without: list[str] = []
     time_zone: TimeZone | None = None
     batch_rows: int = Field(default=50_000, ge=1)
+
+    @model_validator(mode="after")
+    def _has_preset(self) -> "DatabaseSource":
+        if self.preset is None and (self.layout is not None or self.without):
+            raise ValueError("has 'layout' or 'without', which need a 'preset'")
+        return self
 
 
 class SheetsSource(Strict):

@@ -34,7 +34,7 @@ class TableSettings(Strict):
     query: one SELECT in the SQL of the database; for files and sheets in that of DuckDB.
     columns: canonical name = name in the source. A canonical column that is not named here is
         taken from a source column of the same name, if there is one. "(row)" makes an id of the
-        number of the row, where a file or sheet has none.
+        number of the row, where a file or sheet has none; "" maps none at all.
     values: per column, canonical value = source value, a list of them, or "*" for all others.
     constants: canonical columns that have one value in every row, such as a currency.
     date_format: strptime format of text dates, for all columns or per column; "epoch_d",
@@ -48,6 +48,8 @@ class TableSettings(Strict):
     totals: whether rows that are a total, a footer or a title are rejected, or kept as rows.
     first_of: columns of which a cell may list several ids, of which the first counts.
     header_row: the row of a file or worksheet that names the columns, where it is not found.
+    optional: a table that the database lacks, or that has no rows, is noted, and no error; so are
+        the optional_columns that ``columns`` names and the source lacks.
     """
 
     source: str
@@ -64,6 +66,8 @@ class TableSettings(Strict):
     totals: Literal["reject", "keep"] = "reject"
     first_of: list[str] = []
     header_row: int | None = Field(default=None, ge=1)
+    optional: bool = False
+    optional_columns: list[str] = []
 
     @model_validator(mode="after")
     def _one_origin(self) -> "TableSettings":
@@ -80,7 +84,8 @@ class TableSettings(Strict):
         of_formats = self.date_format if isinstance(self.date_format, dict) else {}
         of_blanks = self.blanks if isinstance(self.blanks, dict) else {}
         named = (self.columns, self.values, self.constants, self.scale, of_formats, of_blanks)
-        return [*self.instants, *self.first_of, *(column for key in named for column in key)]
+        listed = (*self.instants, *self.first_of, *self.optional_columns)
+        return [*listed, *(column for key in named for column in key)]
 
     def date_format_of(self, column: str) -> str | None:
         """The strptime format that text dates of ``column`` are written in, if it was given."""

@@ -17,7 +17,7 @@ from connectors.snapshots.goals_check import fiscal_periods, unknown_campaigns
 from connectors.snapshots.refresh import every_table, joined_tables, mapped_parts
 from connectors.sources.raw import Progress, no_progress
 from kpis.coverage import effects
-from kpis.errors import AllianceError
+from kpis.errors import AllianceError, NotThere
 from kpis.health.health import Health
 from kpis.model import columns_of
 
@@ -43,12 +43,16 @@ class TableCheckup:
 
 @dataclass(frozen=True)
 class SourceCheckup:
-    """One source: its tables that can be used, and an error for each thing that cannot."""
+    """One source: its tables that can be used, and an error for each thing that cannot.
+
+    not_there: what is said of its optional parts that are missing.
+    """
 
     name: str
     kind: str
     tables: list[TableCheckup] = field(default_factory=list)
     failures: list[AllianceError] = field(default_factory=list)
+    not_there: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,13 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
     """Try every source and every table of the settings; never raises for one that fails."""
     parts: dict[str, MappedTable] = {}
     failures: dict[str, list[AllianceError]] = {}
+    not_there: dict[str, NotThere] = {}
     for name in settings.sources:
         failures[name] = []
         for table, result in _tables_of(settings, name, day, progress):
-            if isinstance(result, AllianceError):
+            if isinstance(result, NotThere):
+                not_there[table] = result
+            elif isinstance(result, AllianceError):
                 failures[name].append(result)
             else:
                 parts[table] = result
@@ -96,6 +103,7 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
             source.kind,
             [checkups[part] for part in parts if settings.parts[part][1].source == name],
             failures[name],
+            [str(why) for part, why in not_there.items() if part in settings.parts_of(name)],
         )
         for name, source in settings.sources.items()
     ]
@@ -103,7 +111,7 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
         table: tables[table].mapped
         if table in tables
         else frozenset(column.name for column in columns_of(table, settings.dimension_names))
-        for table in settings.tables
+        for table in {of for name, (of, _) in settings.parts.items() if name not in not_there}
     }
     costs = effects(mapped, settings.definitions)
     health = _health(settings, tables, day)

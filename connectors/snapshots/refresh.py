@@ -25,7 +25,7 @@ from connectors.snapshots.manifest import Manifest, TableReport
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot, prune, publish
 from connectors.sources.raw import Progress, RawTable, no_progress
-from kpis.errors import AllianceError, MappingError, SettingsError, SourceError
+from kpis.errors import AllianceError, MappingError, NotThere, SettingsError, SourceError
 from kpis.model import TABLES
 
 
@@ -54,6 +54,8 @@ def mapped_parts(
 ) -> Iterator[tuple[str, MappedTable | AllianceError]]:
     """Read one source and yield each of its parts of tables as mapped, or why it cannot be used.
 
+    An optional part that is not there is NotThere, which a snapshot does without.
+
     Raises SourceError when the source as a whole cannot be read.
     """
     time_zone = settings.sources[source].time_zone
@@ -62,6 +64,9 @@ def mapped_parts(
     for name in list(tables):
         table, part = settings.parts[name]
         raw = tables.pop(name)  # which takes as much memory as what it is mapped to
+        if part.optional and raw.frame.empty:
+            yield name, _not_there(name, source, raw)
+            continue
         try:
             mapped = map_table(table, raw, part, dimensions, time_zone, company, day)
             _check_used(name, source, mapped)
@@ -138,11 +143,17 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
 def _mapped(settings: Settings, day: date, progress: Progress) -> dict[str, MappedTable]:
     """Every mapped table, of all sources; raises the error of the first that cannot be used."""
     parts: dict[str, MappedTable] = {}
+    not_there: list[str] = []
     for source in settings.sources:
         for name, part in mapped_parts(settings, source, day, progress):
-            if isinstance(part, AllianceError):
+            if isinstance(part, NotThere):
+                not_there.append(str(part))
+            elif isinstance(part, AllianceError):
                 raise part
-            parts[name] = part
+            else:
+                parts[name] = part
+    if not parts:
+        raise SourceError(f"No table of the settings holds a row. {' '.join(not_there)}")
     return joined_tables(settings, parts, day)
 
 
@@ -166,6 +177,12 @@ def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[
             from connectors.demo import demo
 
             return demo.read(source, requests, day, settings.company)
+
+
+def _not_there(name: str, source: str, raw: RawTable) -> NotThere:
+    what = "has no rows" if len(raw.frame.columns) else "is not there"
+    more = "".join(f" {note.rows:,} {note.what}." for note in raw.notes)
+    return NotThere(f"{name} is not mapped from source '{source}': {raw.place} {what}.{more}")
 
 
 def _check_used(name: str, source: str, mapped: MappedTable) -> None:

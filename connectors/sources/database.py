@@ -24,6 +24,7 @@ from connectors.settings.tables import TableSettings
 from connectors.sources.database_types import instant_columns, keep_values, mark_as_utc
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.database_zones import database_cut_notes, utc_default_notes
+from connectors.sources.not_there import not_there
 from connectors.sources.postgres_copy import can_copy, copied_batches
 from connectors.sources.queries.doubts import database_query_notes
 from connectors.sources.queries.one_select import why_not_one_select
@@ -61,9 +62,15 @@ def read(
         with database.engine().connect() as connection:
             _begin_read_only(connection)
             keep_values(connection)
+            if source.schema_ is not None:
+                _look_in(connection, database, source.schema_)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
                 _check_reads(database, place, request.query)
+                if request.optional and (missing := not_there(connection, request)):
+                    lacking = missing if request.query is None else f"{missing} of {place}"
+                    tables[wanted] = RawTable(pd.DataFrame(), np.arange(0), lacking)
+                    continue
                 result = _execute(connection, database, request, source.batch_rows)
                 shown, where = partial(progress, wanted), f"{database}: {place}"
                 frame = _frame(connection, request, result, source.batch_rows, shown, where)
@@ -110,6 +117,20 @@ def _begin_read_only(connection: Connection) -> None:
             connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
         case "oracle":
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _look_in(connection: Connection, database: Database, schema: str) -> None:
+    """Let the names of tables be those of ``schema``, until the connection ends."""
+    if connection.dialect.name != "postgresql":
+        raise SourceError(
+            f"{database}: 'schema' is for PostgreSQL. For {connection.dialect.name}, name the "
+            f"schema or database in {database.named} instead."
+        )
+    known = inspect(connection).get_schema_names()
+    if schema not in known:
+        raise SourceError(f"{database}: there is no schema '{schema}'. {nearest(schema, known)}")
+    quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+    connection.execute(text(f"SET search_path TO {quoted}".replace(":", "\\:")))
 
 
 def _limit_of_mysql(connection: Connection) -> str:

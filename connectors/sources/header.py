@@ -58,8 +58,8 @@ def wanted_of(part: str, request: TableSettings) -> Wanted:
     needed = {called[c.name] for c in columns if c.required} | set(request.columns.values())
     return Wanted(
         table=table,
-        needed=frozenset(needed - {ROW_ID}),
-        welcome=frozenset(called.values()),
+        needed=frozenset(needed - {ROW_ID, ""}),
+        welcome=frozenset({*called.values()} - {""}),
         amounts=frozenset(called[c.name] for c in columns if c.kind == "money"),
         has_currency=names_currency(request),
         row=request.header_row,
@@ -68,7 +68,7 @@ def wanted_of(part: str, request: TableSettings) -> Wanted:
 
 def names_currency(request: TableSettings) -> bool:
     """Whether the settings of a part name the currency of its amounts."""
-    return "currency" in request.columns or "currency" in request.constants
+    return bool(request.columns.get("currency")) or "currency" in request.constants
 
 
 def folded(names: Iterable[str]) -> set[str]:

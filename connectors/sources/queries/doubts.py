@@ -8,6 +8,7 @@ from connectors.settings.tables import TableSettings
 from connectors.sources.queries.asked import Asked, of_database
 from connectors.sources.queries.converted import converted_notes
 from connectors.sources.queries.cut_numbers import cut_number_notes
+from connectors.sources.queries.filtered import filtered_notes
 from connectors.sources.queries.left_out import left_out_notes
 from connectors.sources.queries.tree import Tree, tree_of
 from connectors.sources.raw import RawNote
@@ -36,4 +37,5 @@ def database_query_notes(
     if sql is None or len(tree.get("statements", [])) != 1:
         return ()
     with of_database(connection) as asked:
-        return query_notes(asked, sql, tree, part, request, answer)
+        kept = filtered_notes(asked, tree, len(answer)) if request.optional else ()
+        return (*kept, *query_notes(asked, sql, tree, part, request, answer))

@@ -35,8 +35,7 @@ def why_not_one_select(query: str, database: str) -> str:
 
     database: its kind, as SQLAlchemy calls it.
     """
-    dialect = _DIALECTS.get(database, database)
-    known = dialect if dialect in sqlglot.Dialect.classes else ""
+    known = _dialect(database)
     try:
         tokens = sqlglot.tokenize(query, read=known)
         if not tokens or tokens[0].text.upper() not in _FIRST_WORDS:
@@ -59,3 +58,16 @@ def why_not_one_select(query: str, database: str) -> str:
     )
     reach = next((name for name in calls if _REACH_OUT.fullmatch(name.lower())), "")
     return f"calls {reach}, which reaches beyond tables" if reach else ""
+
+
+def tables_of(query: str, database: str) -> list[tuple[str, str]]:
+    """Return schema (or "") and name of each table that one SELECT reads, as it spells them."""
+    statement = sqlglot.parse_one(query, read=_dialect(database))
+    named = {cte.alias for cte in statement.find_all(exp.CTE)}
+    found = ((table.db, table.name) for table in statement.find_all(exp.Table))
+    return list(dict.fromkeys(one for one in found if one[1] and one[1] not in named))
+
+
+def _dialect(database: str) -> str:
+    dialect = _DIALECTS.get(database, database)
+    return dialect if dialect in sqlglot.Dialect.classes else ""
