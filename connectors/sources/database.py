@@ -129,8 +129,9 @@ def _look_in(connection: Connection, database: Database, schema: str) -> None:
     known = inspect(connection).get_schema_names()
     if schema not in known:
         raise SourceError(f"{database}: there is no schema '{schema}'. {nearest(schema, known)}")
-    quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
-    connection.execute(text(f"SET search_path TO {quoted}".replace(":", "\\:")))
+    quoted = schema.replace('"', '""')
+    options = {"no_parameters": True}
+    connection.exec_driver_sql(f'SET search_path TO "{quoted}"', execution_options=options)
 
 
 def _limit_of_mysql(connection: Connection) -> str:
