@@ -184,10 +184,12 @@ def test_a_schema_that_is_not_there_is_named_with_the_nearest(synced: Synced) ->
 
 def test_without_its_schema_no_table_is_there_and_a_refresh_says_so(synced: Synced) -> None:
     text = settings_of("google_ads").replace('schema = "google_ads"\n', "")
-    result = synced.command("refresh", text)
-    assert result.exit_code == 1
-    assert "No table of the settings holds a row." in result.stderr
-    assert "table 'campaign_stats' is not there." in result.stderr
+    for command in ("refresh", "check"):
+        result = synced.command(command, text)
+        assert result.exit_code == 1
+        assert "No table of the settings holds a row." in result.stderr
+        assert "table 'campaign_stats' is not there." in result.stderr
+        assert "name it at the source: schema" in result.stderr
 
 
 def test_hubspot_is_loaded_as_far_as_its_export_goes(synced: Synced) -> None:

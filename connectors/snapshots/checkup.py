@@ -14,7 +14,12 @@ from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of
 from connectors.snapshots.goals_check import fiscal_periods, unknown_campaigns
-from connectors.snapshots.refresh import every_table, joined_tables, mapped_parts
+from connectors.snapshots.refresh import (
+    every_table,
+    joined_tables,
+    mapped_parts,
+    nothing_there,
+)
 from connectors.sources.raw import Progress, no_progress
 from kpis.coverage import effects
 from kpis.errors import AllianceError, NotThere
@@ -95,6 +100,8 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
                 failures[name].append(result)
             else:
                 parts[table] = result
+    if not_there and not parts and not any(failures.values()):
+        failures[next(iter(failures))].append(nothing_there(map(str, not_there.values())))
     tables = joined_tables(settings, parts, day)
     checkups = {one.name: one for one in _table_checkups(settings, parts, tables)}
     sources = [

@@ -1,6 +1,6 @@
 """Refresh: every source read, mapped and published as one snapshot, or nothing at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
@@ -153,7 +153,7 @@ def _mapped(settings: Settings, day: date, progress: Progress) -> dict[str, Mapp
             else:
                 parts[name] = part
     if not parts:
-        raise SourceError(f"No table of the settings holds a row. {' '.join(not_there)}")
+        raise nothing_there(not_there)
     return joined_tables(settings, parts, day)
 
 
@@ -183,6 +183,14 @@ def _not_there(name: str, source: str, raw: RawTable) -> NotThere:
     what = "has no rows" if len(raw.frame.columns) else "is not there"
     more = "".join(f" {note.rows:,} {note.what}." for note in raw.notes)
     return NotThere(f"{name} is not mapped from source '{source}': {raw.place} {what}.{more}")
+
+
+def nothing_there(not_there: Iterable[str]) -> SourceError:
+    """The error where no part holds a row; ``not_there``: what is said of each."""
+    return SourceError(
+        f"No table of the settings holds a row. {' '.join(not_there)} If the tables are in a "
+        'schema of their own, name it at the source: schema = "…".'
+    )
 
 
 def _check_used(name: str, source: str, mapped: MappedTable) -> None:
