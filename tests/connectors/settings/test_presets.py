@@ -1,5 +1,6 @@
 """Claims about presets as settings: what they add, what changes them, and what is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,19 @@ def test_what_fits_no_preset_is_refused_with_the_remedy(
     text: str, says: str, tmp_path: Path
 ) -> None:
     assert says in refused(tmp_path, text)
+
+
+def test_the_whole_settings_file_of_the_guide_is_one(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guide.md").read_text(encoding="utf-8")
+    text = guide.split("### Presets")[1].split("```toml\n")[1].split("```")[0]
+    settings = loaded(tmp_path, text)
+    assert part(settings, "leads").columns["mql_at"] == "mql_date_c"
+    assert [found.source for found in settings.tables["costs"]] == ["google"]
+
+
+def test_the_guide_lists_every_preset_with_its_layouts_the_usual_one_first() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guide.md").read_text(encoding="utf-8")
+    table = guide.split("### Presets")[1].split("|---|---|---|\n")[1].split("\n\n")[0]
+    rows = [line.split("|") for line in table.splitlines()]
+    listed = {row[1].strip(" `"): re.findall(r"`(\w+)`", row[2]) for row in rows}
+    assert listed == {preset: list(layouts_of(preset)) for preset in preset_names()}
