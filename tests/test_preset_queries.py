@@ -1,6 +1,7 @@
 """Claims about the queries of presets on PostgreSQL, with tables of the sync tools' own types."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,28 +38,105 @@ def test_every_layout_has_types_to_be_tried_with() -> None:
     assert set(SYNCED) == set(EVERY_LAYOUT)
 
 
+@pytest.fixture
+def synced(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., dict[str, Any]]:
+    """Fills the tables of a layout, and returns each part as the preset maps it."""
+
+    def fill(preset: str, layout: str, *inserts: str) -> dict[str, Any]:
+        into = [f'INSERT INTO "{layout}".{insert}' for insert in inserts]
+        postgres.new_database("typed", *create_statements(preset, layout), *into)
+        monkeypatch.setenv("TYPED_URL", postgres.reader("typed"))
+        file = tmp_path / "settings.toml"
+        file.write_text(
+            '[company]\ncurrency = "USD"\ntime_zone = "America/New_York"\n'
+            f'[sources.crm]\nkind = "database"\nurl = "env:TYPED_URL"\nschema = "{layout}"\n'
+            f'preset = "{preset}"\nlayout = "{layout}"\n'
+        )
+        settings = load_settings(file)
+        found = dict(mapped_parts(settings, "crm", date(2026, 1, 2)))
+        assert set(found) == set(settings.parts)
+        return found
+
+    return fill
+
+
 @pytest.mark.parametrize(("preset", "layout"), EVERY_LAYOUT)
 def test_every_part_reads_the_tables_that_the_tool_writes(
-    preset: str,
-    layout: str,
-    postgres: Postgres,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    preset: str, layout: str, synced: Callable[..., dict[str, Any]]
 ) -> None:
     """The tables are empty: each part has no rows, and none lacks a table or a column."""
-    postgres.new_database("typed", *create_statements(preset, layout))
-    monkeypatch.setenv("TYPED_URL", postgres.reader("typed"))
-    file = tmp_path / "settings.toml"
-    file.write_text(
-        f'[sources.crm]\nkind = "database"\nurl = "env:TYPED_URL"\nschema = "{layout}"\n'
-        f'preset = "{preset}"\nlayout = "{layout}"\n'
-    )
-    settings = load_settings(file)
-    found = dict(mapped_parts(settings, "crm", date(2026, 1, 1)))
-    assert set(found) == set(settings.parts)
-    for name, part in found.items():
+    for name, part in synced(preset, layout).items():
         assert isinstance(part, NotThere), f"{name}: {part}"
         assert " has no rows." in str(part)
+
+
+@pytest.mark.parametrize(
+    ("preset", "layout", "table", "inserts", "column", "value"),
+    [
+        (
+            "hubspot",
+            "airbyte",
+            "deals",
+            "deals VALUES ('1', '[\"11\", \"20\"]', '[]', 'x', true, true)",
+            "lead_id",
+            "11",
+        ),
+        (
+            "hubspot",
+            "airbyte",
+            "lead_stages",
+            "contacts_property_history VALUES (7, 'lifecyclestage', 'lead', 1767254400000)",
+            "entered_at",
+            datetime(2026, 1, 1, 8, tzinfo=UTC),
+        ),
+        (
+            "linkedin_ads",
+            "airbyte",
+            "costs",
+            "ad_campaign_analytics VALUES "
+            "('[\"urn:li:sponsoredCampaign:301\"]', '2026-01-01', '9')",
+            "campaign_id",
+            "urn:li:sponsoredCampaign:301",
+        ),
+        (
+            "linkedin_ads",
+            "airbyte",
+            "campaigns",
+            "campaigns VALUES (301, 'Spring')",
+            "campaign_id",
+            "urn:li:sponsoredCampaign:301",
+        ),
+        (
+            "google_ads",
+            "airbyte",
+            "costs",
+            "campaign VALUES (5, '2026-01-01', 3, 1250000, '2037-12-30')",
+            "amount",
+            1.25,
+        ),
+        (
+            "facebook_ads",
+            "dlt",
+            "costs",
+            "facebook_insights VALUES (5, '2026-01-01 00:00Z', 9)",
+            "spent_on",
+            date(2026, 1, 1),
+        ),
+    ],
+)
+def test_lists_milliseconds_and_micros_are_read_as_what_they_mean(
+    synced: Callable[..., dict[str, Any]],
+    preset: str,
+    layout: str,
+    table: str,
+    inserts: str,
+    column: str,
+    value: object,
+) -> None:
+    """The company counts its days in New York, where midnight in UTC is the day before."""
+    assert synced(preset, layout, inserts)[table].frame[column].to_pylist() == [value]
 
 
 def test_a_lost_stage_of_hubspot_is_closed_and_not_won(postgres: Postgres) -> None:
