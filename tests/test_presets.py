@@ -4,6 +4,8 @@ The exports are those that Fivetran's packages test with; a preset and a schema 
 settings say of them.
 """
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -13,7 +15,8 @@ from click.testing import Result
 from connectors.mapping.mapping import MappedTable
 from connectors.settings.file import load_settings
 from connectors.snapshots.checkup import Checkup, check_sources
-from connectors.snapshots.refresh import joined_tables, mapped_parts
+from connectors.snapshots.refresh import joined_tables, mapped_parts, refresh
+from connectors.snapshots.snapshots import Snapshot
 from kpis.errors import AllianceError, NotThere
 from tests.maven import alliance
 from tests.postgres_server import Postgres
@@ -82,9 +85,14 @@ class Synced:
                     parts[name] = found
         return joined_tables(settings, parts, settings.as_of), not_there
 
-    def command(self, command: str, text: str) -> Result:
+    def command(self, command: str, *options: str, text: str = "") -> Result:
+        if text:
+            self._file.write_text(text, encoding="utf-8")
+        return alliance(command, "--settings", self._file, *options)
+
+    def refreshed(self, text: str) -> Snapshot:
         self._file.write_text(text, encoding="utf-8")
-        return alliance(command, "--settings", self._file)
+        return refresh(load_settings(self._file), datetime(2026, 11, 1, tzinfo=UTC))
 
     def checked(self, text: str) -> Checkup:
         self._file.write_text(text, encoding="utf-8")
@@ -113,7 +121,7 @@ def synced(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sy
 
 def test_deleted_opportunities_are_no_deals_and_check_says_that_all_were(synced: Synced) -> None:
     """All ten are deleted, five of them won: no deal is loaded, and nobody takes that for zero."""
-    result = synced.command("check", settings_of("salesforce"))
+    result = synced.command("check", text=settings_of("salesforce"))
     assert (result.exit_code, result.stderr.strip()) == (0, "")
     lines = [line.strip() for line in result.stdout.splitlines()]
     assert (
@@ -185,7 +193,7 @@ def test_a_schema_that_is_not_there_is_named_with_the_nearest(synced: Synced) ->
 def test_without_its_schema_no_table_is_there_and_a_refresh_says_so(synced: Synced) -> None:
     text = settings_of("google_ads").replace('schema = "google_ads"\n', "")
     for command in ("refresh", "check"):
-        result = synced.command(command, text)
+        result = synced.command(command, text=text)
         assert result.exit_code == 1
         assert "No table of the settings holds a row." in result.stderr
         assert "table 'campaign_stats' is not there." in result.stderr
@@ -205,3 +213,18 @@ def test_hubspot_is_loaded_as_far_as_its_export_goes(synced: Synced) -> None:
     assert "property_hs_email_direction does not exist" in not_there["activities, part 2"]
     assert "has no rows. 100 were left out" in not_there["lead_stages"]
     assert "mql_at" not in tables["leads"].mapped
+
+
+def test_a_refresh_keeps_what_a_part_lacks_as_a_note_on_its_table(synced: Synced) -> None:
+    """Costs of Facebook are missing beside the 1,708.29 of the other platforms."""
+    names = ("google_ads", "linkedin_ads", "microsoft_ads", "facebook_ads")
+    snapshot = synced.refreshed(settings_of(*names))
+    texts = [note.text for note in snapshot.manifest.tables["costs"].notes]
+    assert (
+        "No rows were read of costs, part 4. costs, part 4 is not mapped from source "
+        "'facebook_ads': table 'basic_campaign' is not there."
+    ) in texts
+    days = ("--from", "2018-01-01", "--to", "2021-12-31")
+    (row,) = json.loads(synced.command("report", *days, "--json").stdout)["rows"]
+    assert round(row["measures"]["marketing_cost"], 6) == 1708.29
+    assert row["reasons"]["cac"] == "no deals are mapped"

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from connectors.mapping.amounts.old_rates import old_rates_notes
 from connectors.mapping.mapping import MappedTable, joined, map_table
+from connectors.mapping.notes import Note
 from connectors.mapping.rows.planned_labels import planned_notes
 from connectors.mapping.rows.stopped_tables import stopped_notes
 from connectors.mapping.salesforce_ids import in_one_form
@@ -143,18 +144,25 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
 def _mapped(settings: Settings, day: date, progress: Progress) -> dict[str, MappedTable]:
     """Every mapped table, of all sources; raises the error of the first that cannot be used."""
     parts: dict[str, MappedTable] = {}
-    not_there: list[str] = []
+    not_there: dict[str, NotThere] = {}
     for source in settings.sources:
         for name, part in mapped_parts(settings, source, day, progress):
             if isinstance(part, NotThere):
-                not_there.append(str(part))
+                not_there[name] = part
             elif isinstance(part, AllianceError):
                 raise part
             else:
                 parts[name] = part
     if not parts:
-        raise nothing_there(not_there)
-    return joined_tables(settings, parts, day)
+        raise nothing_there(map(str, not_there.values()))
+    tables = joined_tables(settings, parts, day)
+    for name, why in not_there.items():
+        table = settings.parts[name][0]
+        if table in tables:  # else its KPIs are undefined, with that reason
+            what, whole = f"were read of {name}", tables[table]
+            note = Note(table=table, column="", rows=0, what=what, remedy=str(why))
+            tables[table] = replace(whole, notes=(*whole.notes, note))
+    return tables
 
 
 def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[str, RawTable]:
