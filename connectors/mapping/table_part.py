@@ -13,6 +13,7 @@ from connectors.mapping.amounts.amount_column import Amounts, amounts
 from connectors.mapping.amounts.below_zero import below_zero
 from connectors.mapping.amounts.cumulative import cumulative_notes
 from connectors.mapping.amounts.currencies import currencies_of
+from connectors.mapping.amounts.lines_above import with_lines_above
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
     converted_notes,
@@ -149,7 +150,10 @@ class Part:
         found, cells = self._read[column.name], self._cells[column.name]
         header = found.header
         if column.kind == "money":
-            header += row_of_units(cells)
+            has_currency = "currency" in self.origin
+            header = with_lines_above(
+                header + row_of_units(cells), self.raw.above, self._company, has_currency
+            )
             if column.name not in self.settings.scale:
                 refuse_unscaled(header, self.table, column.name, found.where)
         zone = zone_of_times(found.header, self._time_zone, self._company.time_zone, cells)
