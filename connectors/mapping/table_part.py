@@ -22,7 +22,7 @@ from connectors.mapping.amounts.row_currencies import (
     without_cents_notes,
 )
 from connectors.mapping.amounts.units import (
-    not_in_hundredths,
+    not_in_parts,
     refuse_unscaled,
     row_of_units,
     written_in_full,
@@ -205,7 +205,7 @@ class Part:
             return []
         scale = self.settings.scale.get(column.name, 1.0)
         below = below_zero(self.table, column.name, cells, parsed.values, scale)
-        in_parts = not_in_hundredths(column.name, cells, parsed.values, scale)
+        in_parts = not_in_parts(column.name, cells, parsed.values, scale)
         return below + in_parts + written_in_full(cells, parsed.values, scale)
 
     def _days(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
