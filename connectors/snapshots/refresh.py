@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.mapping.amounts.old_rates import old_rates_notes
+from connectors.mapping.label_writings import label_notes
 from connectors.mapping.mapping import MappedTable, joined, map_table
 from connectors.mapping.salesforce_ids import in_one_form
 from connectors.mapping.schema import arrow_schema
@@ -72,7 +73,8 @@ def joined_tables(
             of_table.setdefault(table, []).append(whole[name])
     tables = {table: joined(table, found, day) for table, found in of_table.items()}
     frames = {table: found.frame for table, found in tables.items()}
-    for note in old_rates_notes(frames, settings.company, day):
+    notes = old_rates_notes(frames, settings.company, day)
+    for note in (*notes, *label_notes(frames, settings.dimension_names)):
         tables[note.table] = replace(tables[note.table], notes=(*tables[note.table].notes, note))
     return tables
 
