@@ -32,7 +32,7 @@ from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
-from connectors.mapping.dates.formats import fiscal_weeks
+from connectors.mapping.dates.formats import fiscal_periods
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
 from connectors.mapping.dates.no_dates import long_before
 from connectors.mapping.dates.numbers import refuse_from_1904
@@ -213,7 +213,7 @@ class Part:
             return []
         date_format = self.settings.date_format_of(column.name)
         header = self._read[column.name].header
-        found = fiscal_weeks(parsed, header, date_format, self._company.fiscal_year_starts)
+        found = fiscal_periods(parsed, header, date_format, self._company.fiscal_year_starts)
         if column.name == "created_at":
             found += long_before(parsed, cells.values, self.table, self._company.time_zone)
         return found
