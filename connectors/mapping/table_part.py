@@ -261,6 +261,7 @@ def _parsed(
                 date_format=date_format,
                 where=where,
                 is_end=column.name in dates.ENDS,
+                is_required=column.required,
             )
             read = dates.instants if column.kind == "time" else dates.days
             as_instants = column.name in settings.instants
