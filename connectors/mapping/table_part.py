@@ -13,7 +13,7 @@ from connectors.mapping.amounts.amount_column import Amounts, amounts
 from connectors.mapping.amounts.below_zero import below_zero
 from connectors.mapping.amounts.cumulative import cumulative_notes
 from connectors.mapping.amounts.currencies import currencies_of
-from connectors.mapping.amounts.lines_above import with_lines_above
+from connectors.mapping.amounts.lines_above import unapplied_notes, with_lines_above
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
     converted_notes,
@@ -149,10 +149,11 @@ class Part:
     def _values(self, column: Column) -> "pa.Array[Any]":
         found, cells = self._read[column.name], self._cells[column.name]
         header = found.header
+        has_currency = "currency" in self._read
         if column.kind == "money":
-            has_currency = "currency" in self.origin
+            above = self.raw.above if self.raw.has_fixed_rows else ()
             header = with_lines_above(
-                header + row_of_units(cells), self.raw.above, self._company, has_currency
+                header + row_of_units(cells), above, self._company, has_currency
             )
             if column.name not in self.settings.scale:
                 refuse_unscaled(header, self.table, column.name, found.where)
@@ -171,6 +172,10 @@ class Part:
         if column.kind == "money" and isinstance(parsed, Amounts):
             self._amount = AmountColumn(self.table, column.name, cells, parsed, header)
             self.notes += cumulative_notes(self._amount)
+            if not self.raw.has_fixed_rows:
+                is_scaled = column.name in self.settings.scale
+                what = (self.raw.above, self._company, has_currency, is_scaled)
+                self.notes += unapplied_notes(self._amount, *what)
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
         return cells.in_rows(parsed.values)

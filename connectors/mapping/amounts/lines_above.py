@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from connectors.mapping.amounts.currencies import header_currency
+from connectors.mapping.amounts.row_currencies import AmountColumn
 from connectors.mapping.amounts.units import header_unit
+from connectors.mapping.notes import Note
 from kpis.definitions import Company
 
 _CURRENCY = re.compile(
@@ -34,7 +36,7 @@ def with_lines_above(
 ) -> str:
     """Return the header of a column of amounts with what the lines above the table add to it.
 
-    above: the lines. has_currency: each row names its own.
+    above: the lines. has_currency: each row names its own, or the settings do.
     """
     found = list(_statements(above, company))
     if header_unit(header) is None:
@@ -44,6 +46,31 @@ def with_lines_above(
         named = {_named(text, company): text for text in reversed(found)}
         header += "".join(f" ({text})" for code, text in reversed(named.items()) if code)
     return header
+
+
+def unapplied_notes(
+    column: AmountColumn,
+    above: Sequence[str],
+    company: Company,
+    has_currency: bool,
+    is_scaled: bool,
+) -> list[Note]:
+    """Return the doubt on amounts of a query whose tables have such lines: it may have used them.
+
+    above: the lines. has_currency, is_scaled: the rows or the settings name what they would.
+    """
+    text = with_lines_above("", above, company, has_currency)
+    unit = None if is_scaled else header_unit(text)
+    named = None if has_currency else header_currency(text, company)
+    code = named[0] if named else company.currency
+    if unit is None and code == company.currency:
+        return []
+    lines = [f'constants = {{ currency = "{code}" }}'] if code != company.currency else []
+    lines += [f"scale = {{ {column.name} = {unit[1]} }}"] if unit else []
+    what = f"come from a table with{text} above its header, which a query does not apply"
+    remedy = f"Set {' and '.join(lines)} under [tables.{column.table}], or what the query makes "
+    remedy += "of them."
+    return column.note(column.cells.codes >= 0, what, remedy, is_doubt=True)
 
 
 def _statements(above: Sequence[str], company: Company) -> Iterator[str]:

@@ -12,7 +12,8 @@ from connectors.sources.queries.asked import Asked, Mend
 from connectors.sources.queries.joins import all_of, folded
 from connectors.sources.queries.tree import Tree, own_nodes, replaced, selects_of
 
-_PLACES = ("select_list", "from_table", "where_clause")
+_BEFORE = ("from_table", "where_clause")
+_PLACES = (*_BEFORE, "select_list", "group_expressions", "having")
 _LIKE = "~~"
 _SIGNS = re.compile(r"[%_\W]")
 _LEAST_OF_LIKE = 4
@@ -60,12 +61,12 @@ def _failing(
     """The values, with their rows, for which a comparison holds once it is mended, and not yet."""
     either = [all_of([mended[id(node)], _not(node)]) for node in nodes]
     alone = {"class": "CONJUNCTION", "type": "CONJUNCTION_OR", "children": either}
-    asked_of = {place: replaced(select[place], mended) for place in _PLACES[1:]}
+    asked_of = {place: replaced(select[place], mended) for place in _BEFORE}
     fails = either[0] if len(either) == 1 else alone
     where = [one for one in (asked_of["where_clause"], fails) if one]
     asked_of["where_clause"] = all_of(where)
-    values = asked.values({**select, **asked_of}, known, _compared(nodes[0]))
-    return [(value, rows) for value, rows in values]
+    found = asked.values({**select, **asked_of}, known, _compared(nodes[0]))
+    return [(value, rows) for value, rows in found]
 
 
 def _not(node: Tree) -> Tree:

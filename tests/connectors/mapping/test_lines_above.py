@@ -111,3 +111,19 @@ def test_what_the_header_the_rows_or_the_settings_say_comes_first(tmp_path: Path
     assert not [note for note in found.notes if note.is_doubt]
     found = costs(tmp_path, "Currency: USD", constants={"currency": "EUR"})
     assert currencies(found) == {"EUR"}
+
+
+def test_a_query_does_not_apply_what_stands_above_its_table_and_is_doubted(tmp_path: Path) -> None:
+    """It may convert and multiply by itself: the settings confirm it, or decide."""
+    query = 'SELECT Day AS spent_on, "Total Spent" AS amount FROM "costs.csv"'
+    how = {"from_": None, "query": query, "columns": {}}
+    found = costs(tmp_path, "All amounts in thousands of USD", **how)
+    assert currencies(found) == {None}
+    (note,) = [note for note in found.notes if note.is_doubt]
+    assert note.rows == 2 and "(in thousands of USD) above its header" in note.what
+    assert 'Set constants = { currency = "USD" } and scale = { amount = 1000 }' in note.remedy
+    settled = {"constants": {"currency": "USD"}, "scale": {"amount": 1.0}}
+    found = costs(tmp_path, "All amounts in thousands of USD", **how, **settled)
+    assert not [note for note in found.notes if note.is_doubt]
+    found = costs(tmp_path, "Currency: EUR", **how)
+    assert not [note for note in found.notes if note.is_doubt]

@@ -60,6 +60,10 @@ def test_a_case_that_misses_a_writing_changes_the_row(tmp_path: Path) -> None:
     assert note.examples == ("d2, won", "d3, won")
     (note,) = notes(tmp_path, sql.replace("CASE", "CASE st").replace("st = ", ""), "deals", d=rows)
     assert note.rows == 2
+    case = "CASE WHEN st = 'Won' THEN 'won' ELSE 'lost' END"
+    sql = f"SELECT {case} AS status, count(*) AS deal_id FROM d GROUP BY {case}"
+    (note,) = notes(tmp_path, sql, "deals", d=rows)
+    assert note.rows == 2 and "lower(trim(st)) = 'won'" in note.remedy
 
 
 @pytest.mark.parametrize(
