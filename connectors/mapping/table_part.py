@@ -13,6 +13,7 @@ from connectors.mapping.amounts.amount_column import Amounts, amounts
 from connectors.mapping.amounts.below_zero import below_zero
 from connectors.mapping.amounts.cumulative import cumulative_notes
 from connectors.mapping.amounts.currencies import currencies_of
+from connectors.mapping.amounts.lines_above import unapplied_notes, with_lines_above
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
     converted_notes,
@@ -21,7 +22,7 @@ from connectors.mapping.amounts.row_currencies import (
     without_cents_notes,
 )
 from connectors.mapping.amounts.units import (
-    not_in_hundredths,
+    not_in_parts,
     refuse_unscaled,
     row_of_units,
     written_in_full,
@@ -31,7 +32,7 @@ from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
 from connectors.mapping.choices import choices
 from connectors.mapping.column_cells import column_cells
 from connectors.mapping.dates import dates
-from connectors.mapping.dates.formats import fiscal_weeks
+from connectors.mapping.dates.formats import fiscal_periods
 from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
 from connectors.mapping.dates.no_dates import long_before
 from connectors.mapping.dates.numbers import refuse_from_1904
@@ -148,8 +149,12 @@ class Part:
     def _values(self, column: Column) -> "pa.Array[Any]":
         found, cells = self._read[column.name], self._cells[column.name]
         header = found.header
+        has_currency = "currency" in self._read
         if column.kind == "money":
-            header += row_of_units(cells)
+            above = self.raw.above if self.raw.has_fixed_rows else ()
+            header = with_lines_above(
+                header + row_of_units(cells), above, self._company, has_currency
+            )
             if column.name not in self.settings.scale:
                 refuse_unscaled(header, self.table, column.name, found.where)
         zone = zone_of_times(found.header, self._time_zone, self._company.time_zone, cells)
@@ -167,6 +172,10 @@ class Part:
         if column.kind == "money" and isinstance(parsed, Amounts):
             self._amount = AmountColumn(self.table, column.name, cells, parsed, header)
             self.notes += cumulative_notes(self._amount)
+            if not self.raw.has_fixed_rows:
+                is_scaled = column.name in self.settings.scale
+                what = (self.raw.above, self._company, has_currency, is_scaled)
+                self.notes += unapplied_notes(self._amount, *what)
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
         return cells.in_rows(parsed.values)
@@ -201,7 +210,7 @@ class Part:
             return []
         scale = self.settings.scale.get(column.name, 1.0)
         below = below_zero(self.table, column.name, cells, parsed.values, scale)
-        in_parts = not_in_hundredths(column.name, cells, parsed.values, scale)
+        in_parts = not_in_parts(column.name, cells, parsed.values, scale)
         return below + in_parts + written_in_full(cells, parsed.values, scale)
 
     def _days(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
@@ -209,7 +218,7 @@ class Part:
             return []
         date_format = self.settings.date_format_of(column.name)
         header = self._read[column.name].header
-        found = fiscal_weeks(parsed, header, date_format, self._company.fiscal_year_starts)
+        found = fiscal_periods(parsed, header, date_format, self._company.fiscal_year_starts)
         if column.name == "created_at":
             found += long_before(parsed, cells.values, self.table, self._company.time_zone)
         return found
@@ -257,6 +266,7 @@ def _parsed(
                 date_format=date_format,
                 where=where,
                 is_end=column.name in dates.ENDS,
+                is_required=column.required,
             )
             read = dates.instants if column.kind == "time" else dates.days
             as_instants = column.name in settings.instants

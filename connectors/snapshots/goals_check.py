@@ -1,4 +1,4 @@
-"""What the check says of targets and alerts: the days they mean, and campaigns no row has yet."""
+"""What the check says of targets and alerts: their days, lines in percent, unknown campaigns."""
 
 import re
 from collections.abc import Mapping
@@ -9,9 +9,12 @@ import pyarrow.compute as pc
 from connectors.mapping.mapping import MappedTable
 from connectors.settings.settings import Settings
 from kpis.calendar import fiscal_period
+from kpis.catalogue import CATALOGUE
 from kpis.errors import nearest
 from kpis.model import NONE
 
+_IN_PERCENT = 20
+"""A return of 20 is 2,000%: the line is plainly written in percent."""
 _FISCAL = re.compile(r"\d{4}(?:-Q\d)?")
 
 
@@ -32,6 +35,15 @@ def fiscal_periods(settings: Settings, day: date) -> list[str]:
             "(fiscal_year_named under [company])"
         )
     return lines
+
+
+def returns_in_percent(settings: Settings) -> list[str]:
+    """Return a line on each target or alert of a return that seems to be written in percent."""
+    return [
+        f"{key} of {kpi}: {line:g} is {line:,.0%}; if {line:g}% is meant, write {line / 100:g}"
+        for key, kpi, line in dict.fromkeys(settings.lines)
+        if CATALOGUE[kpi].unit == "return" and line >= _IN_PERCENT
+    ]
 
 
 def unknown_campaigns(settings: Settings, tables: Mapping[str, MappedTable]) -> list[str]:

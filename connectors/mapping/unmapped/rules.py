@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from connectors.mapping.notes import Note
+from connectors.mapping.rows.week_rows import week_notes
 from connectors.mapping.unmapped.columns import UnmappedColumns
 from connectors.mapping.unmapped.constants_beside import constant_notes
 from connectors.mapping.unmapped.deleted_rows import deleted_notes
@@ -36,10 +37,11 @@ def unmapped_notes(
     left out takes no other back.
     """
     skipped = np.zeros(rows.num_rows, dtype=bool)
+    spent_on = columns.called.get("spent_on", "")
     return [
         *limit_notes(columns.table, columns.raw, columns.settings, rows, company.time_zone),
         *unit_notes(columns, rows),
-        *span_notes(columns, rows),
+        *(span_notes(columns, rows) or week_notes(columns.table, rows, spent_on, columns.numbers)),
         *zone_notes(columns, time_zone),
         *date_notes(columns, rows),
         *deleted_notes(columns),
