@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from kpis.definitions import Definitions, Target
+from kpis.definitions import Company, Definitions, Target
 from kpis.meeting.agreements import Agreements, agreements, campaign_labels
 from kpis.records import AgreedTarget, Meeting
 from kpis.signs.thresholds import Thresholds
@@ -23,8 +23,14 @@ TODAYS = Meeting(
 
 def agreed(as_of: date = FRIDAY, **more: Any) -> Agreements:
     nothing: dict[str, Any] = {"targets": (), "owners": {}, "thresholds": Thresholds()}
-    nothing |= {"labels": {}, "agreed_targets": (), "meetings": (), "definitions": ()}
-    return agreements(as_of, **nothing | more)
+    nothing |= {
+        "labels": {},
+        "agreed_targets": (),
+        "table_targets": (),
+        "meetings": (),
+        "definitions": (),
+    }
+    return agreements(as_of, Company(), **nothing | more)
 
 
 def test_where_nothing_was_agreed_nothing_holds() -> None:
