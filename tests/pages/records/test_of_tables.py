@@ -63,8 +63,11 @@ def test_a_card_shows_the_goal_of_the_table_unless_a_meeting_agreed_on_another(
 def test_the_charts_show_annotations_of_the_table_beside_those_of_the_notebook(
     fair: SpringFair, screen: Screen
 ) -> None:
-    """On 3, 10 and 11 November: in the order of days, wherever they are kept."""
+    """On 3, 10 and 11 November: numbered by their days, the last two at the trend's last week."""
     fair.notebook.add(Annotation(day=FRIDAY.replace(day=11), text="Budget cut"), "Ann")
+    screen.open(fair.served.address())
+    for number in ("1", "2–3"):
+        expect(screen.page.locator("g.mark-text").get_by_text(number, exact=True)).to_be_visible()
     fair.step(screen, "Goals")
     for text in ("3 Nov: Spring fair: New stand", "10 Nov: Webinar", "11 Nov: Budget cut"):
         expect(screen.page.get_by_text(text)).to_be_visible()
@@ -95,6 +98,6 @@ def test_an_action_made_of_a_finding_is_of_the_owner_in_the_table(
     """Mona owns the month's goal of MQLs, for which the settings name Sam."""
     fair.step(screen, "Changes", kpi="mqls")
     screen.page.get_by_role("button", name="Make it an action").first.click()
-    expect(screen.page.get_by_text("Mona")).to_be_visible()
+    expect(screen.page.get_by_text("Action: Mona, due 27")).to_be_visible()
     (action,) = fair.notebook.all(Action)
     assert (action.kpi, action.owner) == ("mqls", "Mona")
