@@ -37,6 +37,7 @@ from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
 from connectors.mapping.dates.no_dates import long_before
 from connectors.mapping.dates.numbers import refuse_from_1904
 from connectors.mapping.dates.other_origin import SERIAL
+from connectors.mapping.goals import goal_column, unfit_goals
 from connectors.mapping.named_values import named_values
 from connectors.mapping.notes import Note, RowDoubt
 from connectors.mapping.rejects import Rejects
@@ -150,11 +151,11 @@ class Part:
         found, cells = self._read[column.name], self._cells[column.name]
         header = found.header
         has_currency = "currency" in self._read
-        if column.kind == "money":
-            above = self.raw.above if self.raw.has_fixed_rows else ()
-            header = with_lines_above(
-                header + row_of_units(cells), above, self._company, has_currency
-            )
+        if column.kind in ("money", "goal"):
+            header += row_of_units(cells)
+            if column.kind == "money":
+                above = self.raw.above if self.raw.has_fixed_rows else ()
+                header = with_lines_above(header, above, self._company, has_currency)
             if column.name not in self.settings.scale:
                 refuse_unscaled(header, self.table, column.name, found.where)
         zone = zone_of_times(found.header, self._time_zone, self._company.time_zone, cells)
@@ -162,6 +163,9 @@ class Part:
             column, cells, self.raw, self.settings, zone, self._company.time_zone, found.where
         )
         self.rejects.add(column, cells, parsed)
+        if column.kind == "goal" and isinstance(parsed, Amounts) and "kpi" in self.loaded:
+            for one in unfit_goals(self.loaded["kpi"], cells, parsed, self._company):
+                self.rejects.reject(one.row, column.name, one.value, one.reason)
         twice = double_encoding(cells) if column.kind in ("text", "choice") else []
         more = self._sizes(column, cells, parsed) + self._days(column, cells, parsed)
         remarks = (*found.remarks, *twice, *parsed.remarks, *more)
@@ -245,12 +249,12 @@ def _parsed(
     where: str,
 ) -> Parsed:
     names = settings.values.get(column.name, {})
-    if names and column.kind not in ("text", "choice"):
+    if names and column.kind not in ("text", "choice", "kpi"):
         raise MappingError(
             f"{where}: values can be renamed in columns of text only, and {column.name} is not. "
             f"Remove values.{column.name}."
         )
-    if column.name in settings.scale and column.kind not in ("money", "number"):
+    if column.name in settings.scale and column.kind not in ("money", "number", "goal"):
         raise MappingError(
             f"{where}: only amounts and numbers have a scale, and {column.name} is neither. "
             f"Remove scale.{column.name}."
@@ -276,6 +280,8 @@ def _parsed(
             parsed = amounts(cells.values, kind=column.kind, decimal=settings.decimal, where=where)
             parsed = _scaled(parsed, settings.scale.get(column.name, 1.0))
             return _positive(parsed) if column.name == "rate" else parsed
+        case "kpi" | "period" | "goal":
+            return goal_column(column, cells.values, settings, where)
         case "choice":
             return choices(texts_of(cells.values), column, names, where)
         case "text":

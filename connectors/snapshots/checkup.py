@@ -107,7 +107,7 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
     }
     costs = effects(mapped, settings.definitions)
     health = _health(settings, tables, day)
-    goals = fiscal_periods(settings, day) + returns_in_percent(settings)
+    goals = fiscal_periods(settings, tables, day) + returns_in_percent(settings)
     if not any(failures.values()):
         goals += unknown_campaigns(settings, tables)
     return Checkup(sources, costs, health, goals)

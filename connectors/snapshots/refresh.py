@@ -26,7 +26,7 @@ from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot, prune, publish
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, SettingsError, SourceError
-from kpis.model import TABLES
+from kpis.model import BESIDE_FIGURES, TABLES
 
 
 def refresh(
@@ -64,7 +64,8 @@ def mapped_parts(
         raw = tables.pop(name)  # which takes as much memory as what it is mapped to
         try:
             mapped = map_table(table, raw, part, dimensions, time_zone, company, day)
-            _check_used(name, source, mapped)
+            if table not in BESIDE_FIGURES:
+                _check_used(name, source, mapped)
         except AllianceError as error:
             yield name, error
         else:

@@ -61,7 +61,7 @@ def wanted_of(part: str, request: TableSettings) -> Wanted:
         table=table,
         needed=frozenset(needed - {ROW_ID}),
         welcome=frozenset(called.values()),
-        amounts=frozenset(called[c.name] for c in columns if c.kind == "money"),
+        amounts=frozenset(called[c.name] for c in columns if c.kind in ("money", "goal")),
         has_currency=names_currency(request),
         row=request.header_row,
     )

@@ -23,13 +23,13 @@ from connectors.snapshots.snapshots import Snapshot, read_table
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import MappingError, SettingsError, SnapshotError
-from kpis.model import TABLES
+from kpis.model import FIGURE_TABLES, TABLES
 from kpis.scorecard.report import report
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DEMO = "\n".join(
     ['[sources.demo]\nkind = "demo"\nleads = 600', "[dimensions]", 'segment = "Segment"']
-    + [f'[tables.{name}]\nsource = "demo"\nfrom = "{name}"' for name in TABLES]
+    + [f'[tables.{name}]\nsource = "demo"\nfrom = "{name}"' for name in FIGURE_TABLES]
 )
 CSV = '[sources.crm]\nkind = "files"\nfolder = "."\n'
 SQLITE = '[sources.crm]\nkind = "database"\nurl = "sqlite:///crm.db"\n'
@@ -70,7 +70,7 @@ def test_rows_read_are_loaded_or_rejected_in_every_table(
 ) -> None:
     """Counted three times: in the source, in the manifest, and in what lies on disk."""
     settings, snapshot = demo
-    assert set(snapshot.manifest.tables) == set(TABLES)
+    assert set(snapshot.manifest.tables) == set(FIGURE_TABLES)
     rejects = read_table(snapshot.folder, "rejects").groupby("table").size()
     read = {
         name: table.rows_read
