@@ -105,7 +105,7 @@ def note_of(table: str, column: str, cells: Cells, remark: Remark) -> Note:
     counts = np.zeros(len(cells.values), dtype=int)
     for codes in (cells.codes, cells.markers) if remark.positions else ():
         counts += np.bincount(codes[codes >= 0], minlength=len(counts))
-    held = [position for position in remark.positions if counts[position]]
+    held = [at for at in remark.positions if at < len(counts) and counts[at]]
     positions = sorted(held, key=lambda position: -counts[position])
     return Note(
         table=table,

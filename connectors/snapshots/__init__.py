@@ -4,7 +4,7 @@
 ``checkup`` tries the same without publishing, with ``goals_check`` of targets. ``snapshots``
 publishes, opens and prunes them, ``newest_sound`` says which one is shown when one is damaged;
 ``manifest`` is what one says about itself, ``checksums`` notice files that have changed. ``engine``
-makes and opens facts in DuckDB, with the SQL of ``facts_sql``, and ``asked`` puts questions to
-them. ``lock`` and ``disk`` keep writers apart and writes whole, ``failures`` remembers. Uses
-settings, sources, demo and mapping.
+makes and opens facts in DuckDB, with the SQL of ``facts_sql`` within a limit of ``memory``, and
+``asked`` puts questions to them. ``lock`` and ``disk`` keep writers apart and writes whole,
+``failures`` remembers. Uses settings, sources, demo and mapping.
 """

@@ -3,8 +3,7 @@
 import contextlib
 import os
 import re
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -28,6 +27,7 @@ from connectors.snapshots.facts_sql import (
     make_tables,
     parsed,
 )
+from connectors.snapshots.memory import engine_in, limits
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
@@ -41,8 +41,6 @@ from kpis.scorecard.sums import usual_cycle
 
 FACTS, ROLLUP = "facts.parquet", "rollup.parquet"
 EVERY_MODEL = tuple(ATTRIBUTION_MODELS)
-MEMORY = "700MB"
-"""What a refresh lets the engine hold in memory."""
 
 
 def write_facts(
@@ -62,7 +60,7 @@ def write_facts(
     """
 
     def write(memory: str | None) -> tuple[str, Health]:
-        with _engine_in(folder, memory) as engine:
+        with engine_in(folder, memory) as engine:
             prediction = _predicted(engine, folder, definitions, company, as_of)
             asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
             health = _health(engine.con, asked, mapped)
@@ -73,33 +71,16 @@ def write_facts(
         return prediction.not_predicted, health
 
     try:
-        try:
-            return write(MEMORY)
-        except duckdb.OutOfMemoryException:  # not every step can go to the disk
-            return write(None)
+        *limited, most = limits(folder)
+        for memory in limited:
+            with contextlib.suppress(duckdb.OutOfMemoryException):
+                return write(memory)
+        return write(most)
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
         text = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
         raise OSError(text) from error
-
-
-@contextlib.contextmanager
-def _engine_in(folder: Path, memory: str | None) -> Iterator[DuckDB]:
-    """An engine that holds so much in memory, and the rest in ``folder`` as long as it runs.
-
-    memory: None is most of the machine's.
-    """
-    with tempfile.TemporaryDirectory(prefix=".engine-", dir=folder) as spilled:
-        engine = ibis.duckdb.connect()
-        try:
-            engine.con.execute(f"SET temp_directory = {_quoted(Path(spilled))}")
-            engine.con.execute("SET preserve_insertion_order = false")  # what must be, is sorted
-            if memory is not None:
-                engine.con.execute(f"SET memory_limit = '{memory}'")
-            yield engine
-        finally:
-            engine.disconnect()
 
 
 def _predicted(

@@ -40,7 +40,7 @@ _EXCHANGED = (
 Days = npt.NDArray[np.datetime64]
 Numbers = npt.NDArray[np.int32]
 """Days since 1970, of half the size."""
-_BLOCK = 2**20
+_BLOCK = 2**17
 """Rows looked at together, so that what is worked out of them stays small."""
 _MONTHS = 12
 

@@ -13,7 +13,7 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots import engine
+from connectors.snapshots import engine, memory
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.fresh import fresh_snapshot
@@ -273,16 +273,26 @@ def test_what_the_engine_kept_on_disk_is_gone_after_a_refresh_that_ends_or_fails
 def test_a_refresh_that_needs_more_memory_than_its_limit_gets_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One megabyte is not enough for any query."""
+    """One megabyte is not enough for any query, nor are two."""
     limits: list[str | None] = []
-    engine_in = engine._engine_in
 
-    def within(folder: Path, memory: str | None) -> Any:
-        limits.append(memory)
-        return engine_in(folder, memory)
+    def within(folder: Path, limit: str | None) -> Any:
+        limits.append(limit)
+        return memory.engine_in(folder, limit)
 
-    monkeypatch.setattr(engine, "MEMORY", "1MB")
-    monkeypatch.setattr(engine, "_engine_in", within)
+    monkeypatch.setattr(memory, "LEAST_MEGABYTES", 1)
+    monkeypatch.setattr(engine, "engine_in", within)
     save_csv(tmp_path, "a,2026-01-02")
     refresh(settings_in(tmp_path, CSV + LEADS), NOW)
-    assert limits == ["1MB", None]
+    assert limits == ["1MB", "2MB", None]
+
+
+def test_the_first_limit_grows_with_the_rows_of_all_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two leads of 800 MB each are 1,600 MB; of 90 bytes they get the least, 700 MB."""
+    save_csv(tmp_path, "a,2026-01-02", "b,2026-01-03")
+    folder = refresh(settings_in(tmp_path, CSV + LEADS), NOW).folder
+    assert memory.limits(folder) == ("700MB", "1400MB", None)
+    monkeypatch.setattr(memory, "BYTES_A_ROW", 800_000_000)
+    assert memory.limits(folder) == ("1600MB", "3200MB", None)
