@@ -22,8 +22,8 @@ from connectors.snapshots.facts_sql import (
     READ_BY_FORMULAS,
     FactsAsked,
     health_sql,
+    health_tables,
     make_facts,
-    make_health_tables,
     make_tables,
     parsed,
 )
@@ -145,15 +145,15 @@ def _lead_dates(mapped: Mapped) -> frozenset[str]:
 
 def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped) -> Health:
     """What the checks of each table find; engine: holds the tables that facts are made of."""
-    make_health_tables(engine, asked)
     checks, dates = wanted(mapped, asked.definitions), _lead_dates(mapped)
     answers = {}
-    for table, counts in _counts(asked, mapped).items():
-        answer = _answer(engine, [f'SELECT count(*) AS loaded FROM "{table}"', *counts])
-        found = tuple(check for check in checks[table] if answer[f"{check.key}:rows"])
-        if found:
-            answer |= _answer(engine, health_sql(asked, table, found, dates, of_examples=True))
-        answers[table] = answer
+    with health_tables(engine, asked):
+        for table, counts in _counts(asked, mapped).items():
+            answer = _answer(engine, [f'SELECT count(*) AS loaded FROM "{table}"', *counts])
+            found = tuple(check for check in checks[table] if answer[f"{check.key}:rows"])
+            if found:
+                answer |= _answer(engine, health_sql(asked, table, found, dates, of_examples=True))
+            answers[table] = answer
     return data_health(checks, answers)
 
 
