@@ -1,6 +1,5 @@
 """The engine that facts run on: DuckDB through Ibis, over the Parquet files of a snapshot."""
 
-import contextlib
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -27,7 +26,7 @@ from connectors.snapshots.facts_sql import (
     make_tables,
     parsed,
 )
-from connectors.snapshots.memory import engine_in, limits
+from connectors.snapshots.memory import engine_in, run
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
@@ -58,24 +57,16 @@ def write_facts(
 
     Raises OSError when the disk does not take them.
     """
-
-    def write(memory: str | None) -> tuple[str, Health]:
-        with engine_in(folder, memory) as engine:
+    try:
+        with engine_in(folder) as engine:
             prediction = _predicted(engine, folder, definitions, company, as_of)
             asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
             health = _health(engine.con, asked, mapped)
             query = make_facts(engine.con, asked, EVERY_MODEL)
-            engine.con.execute(f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
+            run(engine.con, f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
             query = engine.compile(rolled_up(engine.read_parquet(folder / FACTS)))
-            engine.con.execute(f"COPY ({query}) TO {_quoted(folder / ROLLUP)} (FORMAT parquet)")
+            run(engine.con, f"COPY ({query}) TO {_quoted(folder / ROLLUP)} (FORMAT parquet)")
         return prediction.not_predicted, health
-
-    try:
-        *limited, most = limits(folder)
-        for memory in limited:
-            with contextlib.suppress(duckdb.OutOfMemoryException):
-                return write(memory)
-        return write(most)
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
@@ -162,7 +153,7 @@ def _answer(engine: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> dict[s
     values: dict[str, Any] = {}
     for query in queries:
         # ``engine.sql`` reads such a long query twice more, for parameters that it does not have.
-        answer = engine.execute(parsed(query))
+        answer = run(engine, parsed(query))
         names = [column[0] for column in answer.description]
         values |= dict(zip(names, answer.fetchall()[0], strict=True))
     return values

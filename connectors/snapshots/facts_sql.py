@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
 
 from connectors.mapping.schema import arrow_schema
+from connectors.snapshots.memory import run
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.events import Happened, set_apart, what_happened
 from kpis.facts.facts import credited_facts
@@ -156,7 +157,7 @@ def make_facts(
 
 def _create(engine: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> None:
     for name, query in tables.items():
-        engine.execute(parsed(f'CREATE TEMP TABLE "{name}" AS {query}'))
+        run(engine, parsed(f'CREATE TEMP TABLE "{name}" AS {query}'))
 
 
 def _drop(engine: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:

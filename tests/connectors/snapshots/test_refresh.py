@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -270,29 +271,32 @@ def test_what_the_engine_kept_on_disk_is_gone_after_a_refresh_that_ends_or_fails
     assert not [*settings.snapshot_folder.glob("**/.engine-*")]
 
 
-def test_a_refresh_that_needs_more_memory_than_its_limit_gets_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("least", "a_row", "begun"), [(3, 75, 3), (1, 2_000_000, 4)])
+def test_a_refresh_begins_with_memory_by_its_rows_and_gets_more_where_it_needs_it(
+    least: int, a_row: int, begun: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One megabyte is not enough for any query, nor are two."""
-    limits: list[str | None] = []
+    """Two leads of two megabytes each begin with four. Facts fit neither into that nor into 3."""
+    limits: list[int] = []
 
-    def within(folder: Path, limit: str | None) -> Any:
-        limits.append(limit)
-        return memory.engine_in(folder, limit)
+    def limited(connection: duckdb.DuckDBPyConnection, megabytes: int) -> None:
+        limits.append(megabytes)
+        limit(connection, megabytes)
 
-    monkeypatch.setattr(memory, "LEAST_MEGABYTES", 1)
-    monkeypatch.setattr(engine, "engine_in", within)
-    save_csv(tmp_path, "a,2026-01-02")
-    refresh(settings_in(tmp_path, CSV + LEADS), NOW)
-    assert limits == ["1MB", "2MB", None]
-
-
-def test_the_first_limit_grows_with_the_rows_of_all_tables(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two leads of 800 MB each are 1,600 MB; of 90 bytes they get the least, 700 MB."""
+    limit = memory._limit
+    monkeypatch.setattr(memory, "_limit", limited)
+    monkeypatch.setattr(memory, "LEAST_MEGABYTES", least)
+    monkeypatch.setattr(memory, "BYTES_A_ROW", a_row)
     save_csv(tmp_path, "a,2026-01-02", "b,2026-01-03")
-    folder = refresh(settings_in(tmp_path, CSV + LEADS), NOW).folder
-    assert memory.limits(folder) == ("700MB", "1400MB", None)
-    monkeypatch.setattr(memory, "BYTES_A_ROW", 800_000_000)
-    assert memory.limits(folder) == ("1600MB", "3200MB", None)
+    assert refresh(settings_in(tmp_path, CSV + LEADS), NOW).manifest.tables["leads"].loaded == 2
+    assert limits[0] == begun and len(limits) > 1
+    assert all(more == less + less // 4 + 1 for less, more in pairwise(limits))
+
+
+def test_a_query_that_no_memory_is_left_for_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """10 MB, 13, 17 and 22, which is more than the machine has."""
+    monkeypatch.setattr(memory, "_of_machine", lambda: 20 * 10**6)
+    with duckdb.connect() as connection:
+        memory._limit(connection, 10)
+        with pytest.raises(duckdb.OutOfMemoryException):
+            memory.run(connection, "SELECT list(range) FROM range(100_000_000)")
+        assert memory.megabytes_of(connection) == 22
