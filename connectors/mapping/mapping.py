@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -96,11 +97,12 @@ def map_table(
     if part.problems:
         raise MappingError("\n".join(part.problems))
     part.note_named_values(None if day is None else start_of(day, company.time_zone))
+    part.forget_cells()
     rejects, loaded = part.rejects, part.loaded
-    reject_duplicates(table, loaded, raw.rows, rejects, raw.frame)
+    reject_duplicates(table, loaded, raw.rows.__getitem__, rejects, raw.frame)
     part.note_doubts()
-    frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
-    kept = frame.filter(pa.array(~rejects.rejected)) if rejects.rejected.any() else frame
+    records = rejects.records(table, raw.place, raw.rows, loaded)
+    kept = _kept(loaded, arrow_schema(table, dimensions), ~rejects.rejected)
     unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
     part.notes += _notes_on_rows(table, kept, unmapped, company, time_zone or company.time_zone)
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
@@ -111,7 +113,7 @@ def map_table(
         MappedTable(
             frame=kept,
             rows=unmapped.numbers,
-            rejects=rejects.records(table, raw.place, raw.rows, loaded),
+            rejects=records,
             rows_read=len(raw.frame),
             mapped=mapped,
             place=raw.place,
@@ -127,6 +129,18 @@ def map_table(
             said=emails_of(unmapped, kept) if table == "leads" else kinds_of(unmapped),
         ),
     )
+
+
+def _kept(
+    loaded: dict[str, "pa.Array[Any]"], schema: pa.Schema, kept: npt.NDArray[np.bool_]
+) -> pa.Table:
+    """The rows that are kept; ``loaded`` is empty afterwards, so that no column is held twice."""
+    if kept.all():
+        columns = [loaded.pop(name) for name in schema.names]
+    else:
+        mask = pa.array(kept)
+        columns = [loaded.pop(name).filter(mask) for name in schema.names]
+    return pa.table(columns, schema=schema)
 
 
 def _without(table: str, unmapped: UnmappedColumns) -> str:
@@ -174,8 +188,9 @@ def joined(
     over_parts += _of_what_is_said(table, parts, frame, beside)
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
-    named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
-    reject_duplicates(table, loaded, named, rejects)
+    reject_duplicates(
+        table, loaded, lambda at: f"{rows[at]} of {parts[part_of[at]].place}", rejects
+    )
     repeats = tuple(
         rejects.records(table, part.place, rows, loaded, part_of == at)
         for at, part in enumerate(parts)

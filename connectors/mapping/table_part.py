@@ -127,6 +127,10 @@ class Part:
             self.notes += self._of_currencies(values, self._amount)
         self.loaded[column.name] = values
 
+    def forget_cells(self) -> None:
+        """Let go of the cells, of as many bytes as what was loaded: no rule reads them again."""
+        self._read, self._cells, self._amount = {}, {}, None
+
     def note_doubts(self) -> None:
         """Note what may be no row but was loaded; when it is known which rows are rejected."""
         for doubt in self._doubts:
