@@ -37,21 +37,7 @@ def read_column(
     _check_fits(column, settings, where)
     match column.kind:
         case "time" | "day":
-            date_format = settings.date_format_of(column.name)
-            if raw.from_1904 and date_format == SERIAL:
-                refuse_from_1904(cells.values, where)
-            found = dates.moments(
-                cells.values,
-                serial_dates=raw.serial_dates,
-                date_format=date_format,
-                where=where,
-                is_end=column.name in dates.ENDS,
-                is_required=column.required,
-            )
-            read = dates.instants if column.kind == "time" else dates.days
-            as_instants = column.name in settings.instants
-            found.remarks.extend(zone.remarks(found, as_instants))
-            return read(found, zone.name, company_zone, column.name, as_instants)
+            return _times(column, cells, raw, settings, zone, company_zone, where)
         case "money" | "number":
             parsed = amounts(cells.values, kind=column.kind, decimal=settings.decimal, where=where)
             parsed = _scaled(parsed, settings.scale.get(column.name, 1.0))
@@ -66,6 +52,32 @@ def read_column(
             takes_first = column.name in settings.first_of
             names = settings.values.get(column.name, {})
             return texts(column, cells, names, takes_first, where)
+
+
+def _times(
+    column: Column,
+    cells: Cells,
+    raw: RawTable,
+    settings: TableSettings,
+    zone: ZoneOfTimes,
+    company_zone: str,
+    where: str,
+) -> Parsed:
+    date_format = settings.date_format_of(column.name)
+    if raw.from_1904 and date_format == SERIAL:
+        refuse_from_1904(cells.values, where)
+    found = dates.moments(
+        cells.values,
+        serial_dates=raw.serial_dates,
+        date_format=date_format,
+        where=where,
+        is_end=column.name in dates.ENDS,
+        is_required=column.required,
+    )
+    read = dates.instants if column.kind == "time" else dates.days
+    as_instants = column.name in settings.instants
+    found.remarks.extend(zone.remarks(found, as_instants))
+    return read(found, zone.name, company_zone, column.name, as_instants)
 
 
 def _check_fits(column: Column, settings: TableSettings, where: str) -> None:
