@@ -48,18 +48,8 @@ def draw(page: StreamlitPage, meeting: StreamlitPage) -> None:
     freshness.watch(drawn)
 
 
-def show() -> None:
-    """What a reader gets: the page's head, navigation, and the page chosen."""
-    st.set_page_config(
-        page_title="Alliance",
-        page_icon=PARTS / "icon.svg",  # an icon by name would be fetched from another server
-        layout="wide",
-        menu_items={"About": "Alliance: one set of numbers for sales and marketing."},
-    )
-    look_for_garbage_rarely()
-    # A table's own download takes a campaign called "=1+1" for a formula; ours does not.
-    st.html('<style>[aria-label^="Download as CSV"] { display: none }</style>')
-    st.logo(PARTS / "logo.svg", size="large")
+def chosen_page() -> tuple[StreamlitPage, StreamlitPage]:
+    """Draw the navigation; return the page chosen, and that of the meeting."""
     meeting = st.Page(
         "pages/meeting.py",
         title="Meeting",
@@ -97,7 +87,22 @@ def show() -> None:
         ],
         position="top",
     )
+    return page, meeting
 
+
+def show() -> None:
+    """What a reader gets: the page's head, navigation, and the page chosen."""
+    st.set_page_config(
+        page_title="Alliance",
+        page_icon=PARTS / "icon.svg",  # an icon by name would be fetched from another server
+        layout="wide",
+        menu_items={"About": "Alliance: one set of numbers for sales and marketing."},
+    )
+    look_for_garbage_rarely()
+    # A table's own download takes a campaign called "=1+1" for a formula; ours does not.
+    st.html('<style>[aria-label^="Download as CSV"] { display: none }</style>')
+    st.logo(PARTS / "logo.svg", size="large")
+    page, meeting = chosen_page()
     draw(page, meeting)
     look_past_libraries(page.url_path)
 

@@ -173,6 +173,19 @@ class Definitions(BaseModel):
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """The years whose days can be reported on."""
 
+PERIOD = r"(?:month|quarter|year|\d{4}|\d{4}-Q[1-4]|\d{4}-(?:0[1-9]|1[0-2]))"
+"""How a target names its period."""
+
+
+def period_problem(period: str) -> str:
+    """Why no figures are reported of a period of that name; empty where they are."""
+    if not period[:1].isdigit() or FIRST_YEAR <= int(period[:4]) <= LAST_YEAR:
+        return ""
+    return (
+        "a period that never comes: no figures are reported of it. Use a year from "
+        f"{FIRST_YEAR} to {LAST_YEAR}, or month, quarter or year for every one"
+    )
+
 
 class Target(BaseModel):
     """A goal that both teams agreed on: a KPI's value per period, for all or for one campaign.
@@ -185,16 +198,13 @@ class Target(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kpi: str
-    period: str = Field(pattern=r"^(month|quarter|year|\d{4}|\d{4}-Q[1-4]|\d{4}-(0[1-9]|1[0-2]))$")
+    period: str = Field(pattern=f"^{PERIOD}$")
     value: float = Field(allow_inf_nan=False)
     campaign: str | None = None
 
     @field_validator("period")
     @classmethod
     def _comes(cls, period: str) -> str:
-        if period[:1].isdigit() and not FIRST_YEAR <= int(period[:4]) <= LAST_YEAR:
-            raise ValueError(
-                f"is '{period}', a period that never comes: no figures are reported of it. Use a "
-                f"year from {FIRST_YEAR} to {LAST_YEAR}, or month, quarter or year for every one"
-            )
+        if problem := period_problem(period):
+            raise ValueError(f"is '{period}', {problem}")
         return period

@@ -8,7 +8,7 @@ Where = Mapping[str, Sequence[str]]
 """A filter: per dimension the values that may hold. Values are alternatives, dimensions all hold;
 a dimension without values does not filter."""
 
-Kind = Literal["text", "time", "day", "money", "number", "choice"]
+Kind = Literal["text", "time", "day", "money", "number", "choice", "kpi", "period", "goal"]
 """How a column is read and stored.
 
 - text: trimmed text; numbers become their shortest text (``9935249409``, never ``9.9e9``)
@@ -17,6 +17,9 @@ Kind = Literal["text", "time", "day", "money", "number", "choice"]
 - money: an amount as a float in the row's ``currency``
 - number: a plain float
 - choice: one of ``choices``
+- kpi: the key of a KPI, of which the label will do
+- period: ``month``, ``2026-11`` and others (see kpis.definitions.Target)
+- goal: a float in the unit of the row's KPI; 4.2% is 0.042
 """
 
 NONE = "(none)"
@@ -172,8 +175,31 @@ TABLES: dict[str, Table] = {
             Column("valid_from", "day"),
             key=("currency", "valid_from"),
         ),
+        _table(
+            "targets",
+            "a goal that is kept in a sheet or table",
+            _required("kpi", "kpi"),
+            _required("period", "period"),
+            _required("value", "goal"),
+            Column("campaign_id"),
+            Column("owner"),
+            key=("kpi", "period", "campaign_id"),
+        ),
+        _table(
+            "annotations",
+            "something that happened, and is kept elsewhere",
+            _required("day", "day"),
+            _required("text"),
+            Column("campaign_id"),
+        ),
     )
 }
+
+BESIDE_FIGURES = ("targets", "annotations")
+"""Tables that no figure is computed from: without a row there is no goal, or nothing happened."""
+
+FIGURE_TABLES = tuple(name for name in TABLES if name not in BESIDE_FIGURES)
+"""The tables that figures are computed from."""
 
 DIMENSION_TABLES = ("leads", "deals", "costs", "campaigns")
 """Tables whose rows may carry a column for each dimension of the settings."""

@@ -94,7 +94,7 @@ class Action(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Annotation(Record):
-    """Something that happened on a day, shown in charts."""
+    """Something that happened on a day, shown in charts; of a source's table its id stays 0."""
 
     day: date
     text: str
@@ -109,6 +109,13 @@ class AgreedTarget(Record):
     period: str
     value: float
     campaign: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableTarget(AgreedTarget):
+    """A target of the table of targets, which a source keeps: no record of the notebook."""
+
+    owner: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,3 +87,26 @@ def test_check_says_where_the_rejects_cannot_be_written(company: Path, tmp_path:
     result = alliance("check", "--settings", company, "--rejects", file)
     assert result.exit_code == 1 and isinstance(result.exception, SystemExit)
     assert result.stderr.startswith(f"'{file}' cannot be used: No such file or directory. Check")
+
+
+def test_check_shows_targets_and_annotations_as_other_tables(tmp_path: Path) -> None:
+    """Two of four goals can be used; a KPI is misspelt, and a period is none."""
+    tables = {
+        "leads": "lead_id,created_at,mql_at\na,2026-11-02,2026-11-03\n",
+        "targets": "kpi,period,value\nMQLs,month,335\nmqll,month,5\nmqls,2026-13,5\n"
+        "Lead conversion rate,2026,4.2%\n",
+        "annotations": "day,text\n2026-11-10,Webinar\n",
+    }
+    text = 'as_of = 2026-11-22\n[sources.crm]\nkind = "files"\nfolder = "."\n'
+    for name, rows in tables.items():
+        (tmp_path / f"{name}.csv").write_text(rows, encoding="utf-8")
+        text += f'[tables.{name}]\nsource = "crm"\nfrom = "{name}.csv"\n'
+    settings = tmp_path / "settings.toml"
+    settings.write_text(text, encoding="utf-8")
+    lines = alliance("check", "--settings", settings).stdout.splitlines()
+    at = lines.index("  targets from file 'targets.csv': 4 rows read = 2 loaded + 2 rejected")
+    assert lines[at + 1] == "    1 × kpi is no KPI. Did you mean 'mqls'?"
+    assert lines[at + 2].startswith("    1 × period is no period: write month, quarter or year")
+    assert lines[at + 3].startswith("      row 3 month: kpi 'mqll' is no KPI.")
+    assert lines[at + 4].startswith("      row 4 mqls: period '2026-13' is no period")
+    assert "  annotations from file 'annotations.csv': 1 rows read = 1 loaded + 0 rejected" in lines

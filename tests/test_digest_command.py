@@ -284,6 +284,26 @@ def test_a_target_agreed_in_a_meeting_counts_and_wins_over_the_settings(
     assert sent(digest(settings))[0].endswith(": 0 of 1 goals on track")
 
 
+def test_a_target_of_a_table_counts_after_a_meetings_and_before_the_settings(
+    tmp_path: Path,
+) -> None:
+    """On Monday November has 22 MQLs in 16 of 21 working days. The settings' 21 are reached, the
+    table's 210 are not: 160 are due. Of a meeting's 42, 32 are due."""
+    rules = '[[targets]]\nkpi = "mqls"\nperiod = "month"\nvalue = 21\n'
+    settings = company(tmp_path, rules)
+    assert digest(settings, "--dry-run").stdout.splitlines()[0].endswith("1 of 1 goals on track")
+    (tmp_path / "targets.csv").write_text("kpi,period,value\nMQLs,month,210\n", encoding="utf-8")
+    with settings.open("a", encoding="utf-8") as file:
+        file.write('[tables.targets]\nsource = "crm"\nfrom = "targets.csv"\n')
+    shown = digest(settings, "--dry-run").stdout
+    assert shown.splitlines()[0].endswith("0 of 1 goals on track")
+    assert "MQLs: So far 22; Due 160; " in shown and "Goal 210;" in shown
+    notebook = open_notebook(load_settings(settings))
+    notebook.add(AgreedTarget(kpi="mqls", period="month", value=42.0), "Anna")
+    shown = digest(settings, "--dry-run").stdout
+    assert "MQLs: So far 22; Due 32; " in shown and "Goal 42;" in shown
+
+
 def test_a_changed_definition_is_reported_until_the_next_meeting(tmp_path: Path) -> None:
     """Changed between the reports of the 13th and the 20th: a week before Monday the 23rd it was
     another one, but the teams have met on the 20th."""

@@ -21,7 +21,7 @@ ORDER = {
 """The packages of each room; one may import those before it, and the room's own modules."""
 
 INSIDE = {
-    "connectors.mapping": "dates amounts rows unmapped",
+    "connectors.mapping": "dates amounts rows unmapped money_beside",
     "pages.parts.meeting": "goals depth",
 }
 """The packages inside a package, where there are several, in their order."""

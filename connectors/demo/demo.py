@@ -32,7 +32,7 @@ from connectors.settings.settings import DemoSource
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
 from kpis.errors import SourceError, nearest
-from kpis.model import TABLES
+from kpis.model import FIGURE_TABLES
 
 __all__ = ["STORIES", "first_day", "read"]
 
@@ -54,10 +54,10 @@ def read(
     """
     wanted = list(tables)
     for name in wanted:
-        if name not in TABLES:
+        if name not in FIGURE_TABLES:
             raise SourceError(
-                f"The demo has no table '{name}'. {nearest(name, TABLES)} Change 'from' in the "
-                "settings of the table that is read from the demo."
+                f"The demo has no table '{name}'. {nearest(name, FIGURE_TABLES)} Change 'from' in "
+                "the settings of the table that is read from the demo."
             )
     made = _tables(source, today, company)
     return {

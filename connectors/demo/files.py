@@ -7,7 +7,7 @@ from connectors.demo import demo
 from connectors.settings.file import DEMO_FILE, demo_settings
 from connectors.settings.settings import DemoSource
 from kpis.errors import UsageError
-from kpis.model import TABLES
+from kpis.model import FIGURE_TABLES
 
 
 def write_demo(folder: Path, day: date) -> Path:
@@ -17,7 +17,7 @@ def write_demo(folder: Path, day: date) -> Path:
     exists already: it may be somebody's own.
     """
     target = folder / "settings.toml"
-    for path in (target, *(folder / f"{name}.csv" for name in TABLES)):
+    for path in (target, *(folder / f"{name}.csv" for name in FIGURE_TABLES)):
         if path.exists():
             raise UsageError(
                 f"{path} exists already, and is not replaced. Name a new folder for the demo, or "
@@ -25,7 +25,7 @@ def write_demo(folder: Path, day: date) -> Path:
             )
     folder.mkdir(parents=True, exist_ok=True)
     company = demo_settings(folder).company
-    for name, table in demo.read(DemoSource(kind="demo"), TABLES, day, company).items():
+    for name, table in demo.read(DemoSource(kind="demo"), FIGURE_TABLES, day, company).items():
         table.frame.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8")
     settings = DEMO_FILE.read_text(encoding="utf-8")
     settings = settings.replace(

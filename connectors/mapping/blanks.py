@@ -103,7 +103,7 @@ def without_blanks(
     blank among dates written as 20261001, by ``date_format`` or in every other cell: SAP's none.
     """
     given = {text.strip().casefold() for text in own}
-    if column.kind in ("money", "number") and not is_named:
+    if column.kind in ("money", "number", "goal") and not is_named:
         given = {text for text in given if not re.fullmatch(r"[-+]?[0-9.,]+", text)}
     blank = np.zeros(len(cells.values), dtype=bool)
     for at in _like_blanks(cells, given):

@@ -18,6 +18,8 @@ from connectors.sources.typed_columns import as_objects
 
 NOT_ASCII = r"[^\x00-\x7f]"
 """Where letters have another case, form or sight than their own: see :func:`matching`."""
+Codes = npt.NDArray[np.int32]
+"""Positions among distinct values: of thirty million rows, 120 MB in place of 240."""
 SHOWN_LENGTH = 200
 """Characters of a value that a reject record or a message shows at most."""
 
@@ -33,8 +35,8 @@ class Cells:
     """
 
     values: "pd.Index[Any]"
-    codes: npt.NDArray[np.intp]
-    markers: npt.NDArray[np.intp] = field(default_factory=lambda: np.empty(0, np.intp))
+    codes: Codes
+    markers: Codes = field(default_factory=lambda: np.empty(0, np.int32))
 
     @cached_property
     def texts(self) -> "pa.StringArray":
@@ -44,7 +46,7 @@ class Cells:
 
     def in_rows(self, of_values: "pa.Array[Any]") -> "pa.Array[Any]":
         """Return for each row what ``of_values`` holds for its value; null where it is blank."""
-        positions: Any = pa.array(self.codes, pa.int64(), mask=self.codes < 0)
+        positions: Any = pa.array(self.codes, mask=self.codes < 0)
         return of_values.take(positions)
 
     def without(self, rows: Sequence[int]) -> "Cells":
@@ -54,13 +56,13 @@ class Cells:
         markers[rows if len(markers) else []] = -1
         held = np.unique(np.append(codes, markers))
         held = held[held >= 0]
-        position = np.full(len(self.values) + 1, -1, dtype=np.intp)
+        position = np.full(len(self.values) + 1, -1, dtype=np.int32)
         position[held] = np.arange(len(held))
         is_marked = bool((markers >= 0).any())
         return Cells(
             self.values[held],
             position[codes],
-            position[markers] if is_marked else np.empty(0, np.intp),
+            position[markers] if is_marked else np.empty(0, np.int32),
         )
 
     def with_text_for_blanks(self) -> "Cells":
@@ -98,7 +100,7 @@ class Remark:
 
 def same_in_every_row(text: str, rows: int) -> Cells:
     """Return the cells of a column that holds ``text`` in each of ``rows`` rows."""
-    return Cells(pd.Index([text], dtype=object), np.zeros(rows, dtype=np.intp))
+    return Cells(pd.Index([text], dtype=object), np.zeros(rows, dtype=np.int32))
 
 
 def distinct(column: "pd.Series[Any]") -> Cells:
@@ -112,31 +114,47 @@ def distinct(column: "pd.Series[Any]") -> Cells:
             return Cells(values, codes)
         found = values.tolist()
     elif pd.api.types.infer_dtype(column, skipna=True) == "string":
-        codes, uniques = pd.factorize(column)
-        found = list(uniques)
+        places, uniques = pd.factorize(column)
+        codes, found = places.astype(np.int32), list(uniques)
     else:
         codes, found = _distinct_by_type(column)
     found = [_trimmed(value) if isinstance(value, str) else value for value in found]
     blank = np.array([isinstance(value, str) and not value for value in found], dtype=bool)
-    position = np.append(np.where(blank, -1, np.cumsum(~blank) - 1), -1).astype(np.intp)
+    position = np.append(np.where(blank, -1, np.cumsum(~blank) - 1), -1).astype(np.int32)
     kept = [value for value, is_blank in zip(found, blank, strict=True) if not is_blank]
     return Cells(pd.Index(kept, dtype=object), position[codes])
 
 
-def _distinct_typed(column: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], "pd.Index[Any]"]:
+def _distinct_typed(column: "pd.Series[Any]") -> tuple[Codes, "pd.Index[Any]"]:
     """The codes and distinct values of a typed column; texts and decimals are Python objects."""
     kind = column.dtype.kind
     if kind == "f":  # where Arrow would keep 0 and -0 apart
         column = pd.Series(column.to_numpy(np.float64, na_value=np.nan))
-    codes, found = pd.factorize(column)
-    values = pd.Index(found)
-    if isinstance(column.dtype, pd.ArrowDtype) and kind in "iu":
-        values = pd.Index(values.to_numpy(np.uint64 if kind == "u" else np.int64))
-    elif isinstance(column.dtype, pd.ArrowDtype) and kind == "M" and not is_days(values):
-        values = pd.DatetimeIndex(pa.array(values.array).to_pandas())
-    elif kind not in "iufM":
+    if isinstance(column.dtype, pd.ArrowDtype):
+        codes, values = _encoded(column)
+        if kind in "iu":
+            values = pd.Index(values.to_numpy(np.uint64 if kind == "u" else np.int64))
+        elif kind == "M" and not is_days(values):
+            values = pd.DatetimeIndex(pa.array(values.array).to_pandas())
+    else:
+        places, found = pd.factorize(column)
+        codes, values = places.astype(np.int32), pd.Index(found)
+    if kind not in "iufM":
         values = pd.Index(as_objects(pd.Series(values)), dtype=object)
     return codes, values
+
+
+def _encoded(column: "pd.Series[Any]") -> tuple[Codes, "pd.Index[Any]"]:
+    """What pandas makes of a column in Arrow (factorize), but its codes of eight bytes."""
+    codes = np.empty(len(column), np.int32)
+    parts = pa.chunked_array(pa.array(column.array)).dictionary_encode().chunks
+    if not parts:
+        return codes, pd.Index(column.array)
+    begin = 0
+    for part in parts:
+        codes[begin : begin + len(part)] = part.indices.fill_null(-1).to_numpy()
+        begin += len(part)
+    return codes, pd.Index(pd.array(parts[-1].dictionary, dtype=column.dtype))
 
 
 def is_days(values: "pd.Index[Any]") -> bool:
@@ -144,9 +162,9 @@ def is_days(values: "pd.Index[Any]") -> bool:
     return values.dtype == pd.ArrowDtype(pa.date32())
 
 
-def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[npt.NDArray[np.intp], list[Any]]:
+def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[Codes, list[Any]]:
     blank = cells.isna().to_numpy(dtype=bool)
-    codes = np.full(len(cells), -1, dtype=np.intp)
+    codes = np.full(len(cells), -1, dtype=np.int32)
     positions: dict[tuple[type, Any], int] = {}
     for row, value in enumerate(cells.tolist()):
         if blank[row]:

@@ -7,41 +7,58 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Numbers = npt.NDArray[np.int64]
-_MOST = 2**62
-"""Numbers of several columns are one as long as there are no more than these."""
+Positions = npt.NDArray[np.intp]
+
+_MOST = 2**63
 
 
-def numbered_rows(columns: Iterable[Any]) -> Numbers:
-    """Return for each row the number of what it holds in ``columns``, in order of appearance.
+def row_numbers(columns: Iterable[Any]) -> Numbers:
+    """Return a number for each row that all rows equal in ``columns`` share, and no other.
 
     columns: at least one, of Arrow. Blank equals blank.
     """
-    found, several = np.zeros(0, dtype=np.int64), 1
+    found, span = np.zeros(0, dtype=np.int64), 0
     for column in columns:
-        codes, count = _codes(column)
-        if several * count > _MOST:
-            found, values = pd.factorize(found)
-            several = len(values)
-        found = found * count + codes if len(found) else codes
-        several *= count
-    return pd.factorize(found)[0].astype(np.int64, copy=False)
+        codes, size = _codes(column)
+        if not span:
+            found, span = codes.astype(np.int64), size
+            continue
+        if span * size >= _MOST:  # at most one number for each row from here on
+            found = pd.factorize(found)[0].astype(np.int64, copy=False)
+            span = len(found)
+        found *= size
+        found += codes
+        span *= size
+    return found
 
 
-def _codes(column: Any) -> tuple[Numbers, int]:
-    """A number for what each row holds in a column, and how many there are."""
-    if pa.types.is_floating(column.type):  # Arrow keeps 0 and -0 apart
+def repeated_rows(numbers: Numbers) -> tuple[Positions, Positions]:
+    """Return the positions of rows that an earlier row equals, and of the first row that does.
+
+    numbers: of :func:`row_numbers`.
+    """
+    ordered = np.sort(numbers)  # in half of the memory, and of the time, that hashing takes
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    del ordered
+    if not len(twice):
+        return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp)
+    is_twice = pc.is_in(pa.array(numbers), pa.array(twice)).to_numpy(zero_copy_only=False)
+    among = np.flatnonzero(is_twice)
+    which, _ = pd.factorize(numbers[among])
+    is_first = np.diff(np.maximum.accumulate(which), prepend=-1) > 0
+    return among[~is_first], among[is_first][which[~is_first]]
+
+
+def _codes(column: Any) -> tuple[npt.NDArray[np.integer[Any]], int]:
+    """A number below the second one for what each row holds; blank has a number of its own."""
+    if pa.types.is_floating(column.type):  # Arrow keeps 0 and -0 apart, and NaN and null
         codes, values = pd.factorize(column.to_pandas(), use_na_sentinel=False)
-        return codes.astype(np.int64, copy=False), len(values)
-    coded = column.dictionary_encode(null_encoding="encode")
-    parts = coded.chunks if isinstance(coded, pa.ChunkedArray) else [coded]
-    found: Numbers = np.concatenate([np.zeros(0, np.int64), *(p.indices.to_numpy() for p in parts)])
-    return found, max((len(part.dictionary) for part in parts), default=0)
-
-
-def first_rows(numbers: Numbers) -> npt.NDArray[np.bool_]:
-    """Return which rows hold what no earlier one does; numbers: of :func:`numbered_rows`."""
-    so_far = np.maximum.accumulate(numbers)
-    is_first: npt.NDArray[np.bool_] = np.diff(so_far, prepend=-1) > 0
-    return is_first
+        return codes, len(values)
+    encoded = column.dictionary_encode(null_encoding="encode")
+    parts = encoded.chunks if isinstance(encoded, pa.ChunkedArray) else [encoded]
+    if not parts:
+        return np.zeros(0, dtype=np.int32), 1
+    return np.concatenate([part.indices.to_numpy() for part in parts]), len(parts[-1].dictionary)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,9 +27,9 @@ from connectors.mapping.table_part import Part
 from connectors.mapping.unmapped.columns import UnmappedColumns
 from connectors.mapping.unmapped.missing_columns import PartColumns, missing_notes
 from connectors.mapping.unmapped.restated import restated_notes
-from connectors.mapping.unmapped.rules import unmapped_notes
 from connectors.mapping.unmapped.same_people import emails_of, same_people_notes
 from connectors.mapping.unmapped.sold_before import kinds_of, sold_before_notes
+from connectors.mapping.unmapped_rules import unmapped_notes
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
@@ -96,11 +97,12 @@ def map_table(
     if part.problems:
         raise MappingError("\n".join(part.problems))
     part.note_named_values(None if day is None else start_of(day, company.time_zone))
+    part.forget_cells()
     rejects, loaded = part.rejects, part.loaded
-    reject_duplicates(table, loaded, raw.rows, rejects, raw.frame)
+    reject_duplicates(table, loaded, raw.rows.__getitem__, rejects, raw.frame)
     part.note_doubts()
-    frame = pa.table(loaded, schema=arrow_schema(table, dimensions))
-    kept = frame.filter(pa.array(~rejects.rejected)) if rejects.rejected.any() else frame
+    records = rejects.records(table, raw.place, raw.rows, loaded)
+    kept = _kept(loaded, arrow_schema(table, dimensions), ~rejects.rejected)
     unmapped = UnmappedColumns(table, raw, settings, part.origin, ~rejects.rejected)
     part.notes += _notes_on_rows(table, kept, unmapped, company, time_zone or company.time_zone)
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
@@ -111,7 +113,7 @@ def map_table(
         MappedTable(
             frame=kept,
             rows=unmapped.numbers,
-            rejects=rejects.records(table, raw.place, raw.rows, loaded),
+            rejects=records,
             rows_read=len(raw.frame),
             mapped=mapped,
             place=raw.place,
@@ -127,6 +129,18 @@ def map_table(
             said=emails_of(unmapped, kept) if table == "leads" else kinds_of(unmapped),
         ),
     )
+
+
+def _kept(
+    loaded: dict[str, "pa.Array[Any]"], schema: pa.Schema, kept: npt.NDArray[np.bool_]
+) -> pa.Table:
+    """The rows that are kept; ``loaded`` is empty afterwards, so that no column is held twice."""
+    if kept.all():
+        columns = [loaded.pop(name) for name in schema.names]
+    else:
+        mask = pa.array(kept)
+        columns = [loaded.pop(name).filter(mask) for name in schema.names]
+    return pa.table(columns, schema=schema)
 
 
 def _without(table: str, unmapped: UnmappedColumns) -> str:
@@ -160,39 +174,34 @@ def joined(
     Noted as a doubt: where a table has no key, rows that an earlier part holds, too; a part that
     sums up others, stops before them or lacks their columns; invoices of another part's costs, and
     its deals again; leads of one e-mail address; deals of customers who were won before, unless
-    customers are mapped. Rows after ``day``, that of the report, are plans.
-
-    beside: the tables that are mapped.
+    customers are mapped. Rows after ``day``, that of the report, are plans. beside: all tables.
     """
     if len(parts) == 1 and not parts[0].is_rekeyed:
-        said = _of_what_is_said(table, parts, parts[0].frame, beside)
-        return replace(parts[0], notes=(*parts[0].notes, *said)) if said else parts[0]
+        more = _of_values_beside(table, parts, parts[0].frame, beside)
+        return replace(parts[0], notes=(*parts[0].notes, *more)) if more else parts[0]
     frame = pa.concat_tables([part.frame for part in parts])
     part_of = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
     over_parts = _notes_over_parts(table, parts, frame, day)
-    over_parts += _of_what_is_said(table, parts, frame, beside)
+    over_parts += _of_values_beside(table, parts, frame, beside)
     rejects = Rejects(len(rows))
     loaded = {name: frame[name].combine_chunks() for name in frame.column_names}
-    named = [f"{row} of {parts[at].place}" for row, at in zip(rows, part_of.tolist(), strict=True)]
-    reject_duplicates(table, loaded, named, rejects)
+    reject_duplicates(table, loaded, lambda n: f"{rows[n]} of {parts[part_of[n]].place}", rejects)
     repeats = tuple(
         rejects.records(table, part.place, rows, loaded, part_of == at)
         for at, part in enumerate(parts)
     )
-    return _balanced(
-        table,
-        MappedTable(
-            frame=frame.filter(pa.array(~rejects.rejected)),
-            rows=rows[~rejects.rejected],
-            rejects=pd.concat([*(part.rejects for part in parts), *repeats], ignore_index=True),
-            rows_read=sum(part.rows_read for part in parts),
-            mapped=frozenset().union(*(part.mapped for part in parts)),
-            place=", ".join(dict.fromkeys(part.place for part in parts)),
-            notes=(*(note for part in parts for note in part.notes), *over_parts),
-            repeats=repeats,
-        ),
+    whole = MappedTable(
+        frame=frame.filter(pa.array(~rejects.rejected)),
+        rows=rows[~rejects.rejected],
+        rejects=pd.concat([*(part.rejects for part in parts), *repeats], ignore_index=True),
+        rows_read=sum(part.rows_read for part in parts),
+        mapped=frozenset().union(*(part.mapped for part in parts)),
+        place=", ".join(dict.fromkeys(part.place for part in parts)),
+        notes=(*(note for part in parts for note in part.notes), *over_parts),
+        repeats=repeats,
     )
+    return _balanced(table, whole)
 
 
 def _notes_over_parts(
@@ -213,7 +222,7 @@ def _notes_over_parts(
     return notes + missing_notes(table, columns)
 
 
-def _of_what_is_said(
+def _of_values_beside(
     table: str, parts: Sequence[MappedTable], frame: pa.Table, beside: Collection[str]
 ) -> list[Note]:
     """The notes on what unmapped columns say of rows; ``frame`` is all parts put together."""

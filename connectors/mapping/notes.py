@@ -4,7 +4,6 @@ Nothing is guessed in silence. A rule that reads a marker as blank, or a column 
 days, leaves a note with how many rows, examples, and the line of settings that decides otherwise.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -103,9 +102,10 @@ class RowDoubt:
 
 def note_of(table: str, column: str, cells: Cells, remark: Remark) -> Note:
     """Return the remark on distinct values as a note on rows, the most frequent values first."""
-    seen, times = np.unique(np.append(cells.codes, cells.markers), return_counts=True)
-    counts = Counter(dict(zip(seen.tolist(), times.tolist(), strict=True)))
-    held = [position for position in remark.positions if counts[position]]
+    counts = np.zeros(len(cells.values), dtype=int)
+    for codes in (cells.codes, cells.markers) if remark.positions else ():
+        counts += np.bincount(codes[codes >= 0], minlength=len(counts))
+    held = [at for at in remark.positions if at < len(counts) and counts[at]]
     positions = sorted(held, key=lambda position: -counts[position])
     return Note(
         table=table,

@@ -1,6 +1,6 @@
 """What could not be used of a table: for each rejected row its first problem, never dropped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping.cells import Cells, Parsed, distinct, shown, text_of
-from connectors.mapping.equal_rows import first_rows, numbered_rows
+from connectors.mapping.equal_rows import repeated_rows, row_numbers
 from kpis.model import TABLES, Column
 
 Positions = npt.NDArray[np.intp]
@@ -91,30 +91,30 @@ def _keys(table: str, loaded: Mapping[str, "pa.Array[Any]"], rows: Positions) ->
 def reject_duplicates(
     table: str,
     loaded: Mapping[str, "pa.Array[Any]"],
-    rows: Sequence[object] | npt.NDArray[np.int64],
+    called: Callable[[int], object],
     rejects: Rejects,
     source: pd.DataFrame | None = None,
 ) -> None:
     """Reject the rows whose key stands in an earlier loaded row; a blank part counts as a value.
 
-    rows: what each row is called in the reason. source: the rows with their unmapped columns. An
+    called: what a row is called in the reason. source: the rows with their unmapped columns. An
     id on two rows that differ may be two records: the reason says what to do if they are.
     """
     key = TABLES[table].key
     if not key:
         return
-    kept = np.flatnonzero(~rejects.rejected)
-    numbers = numbered_rows(loaded[name].take(kept) for name in key)
-    is_first = first_rows(numbers)
-    again = np.flatnonzero(~is_first)
+    kept = ~rejects.rejected
+    numbers = row_numbers(loaded[name] for name in key)
+    again, earlier = repeated_rows(numbers if kept.all() else numbers[kept])
     if not len(again):
         return
-    pairs = kept[again], kept[np.flatnonzero(is_first)[numbers[again]]]
+    places = np.flatnonzero(kept)
+    pairs = places[again], places[earlier]
     differ = _differ(table, loaded, *pairs, source)
     values = _keys(table, loaded, pairs[0])
     for value, at, earlier, are_two in zip(values, *pairs, differ.tolist(), strict=True):
         remedy = _remedy(table) if are_two and len(key) == 1 else ""
-        rejects.reject(int(at), key[0], value, f"is already in row {rows[earlier]}{remedy}")
+        rejects.reject(int(at), key[0], value, f"is already in row {called(earlier)}{remedy}")
 
 
 def _differ(

@@ -13,6 +13,9 @@ ARROW_TYPES: Mapping[Kind, "pa.DataType"] = {
     "day": pa.date32(),
     "money": pa.float64(),
     "number": pa.float64(),
+    "kpi": pa.string(),
+    "period": pa.string(),
+    "goal": pa.float64(),
 }
 
 

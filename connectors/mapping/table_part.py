@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from connectors.mapping.amounts.amount_column import Amounts, amounts
+from connectors.mapping.amounts.amount_column import Amounts
 from connectors.mapping.amounts.below_zero import below_zero
 from connectors.mapping.amounts.cumulative import cumulative_notes
 from connectors.mapping.amounts.currencies import currencies_of
+from connectors.mapping.amounts.lines_above import unapplied_notes, with_lines_above
 from connectors.mapping.amounts.row_currencies import (
     AmountColumn,
     converted_notes,
@@ -21,23 +20,21 @@ from connectors.mapping.amounts.row_currencies import (
     without_cents_notes,
 )
 from connectors.mapping.amounts.units import (
-    not_in_hundredths,
+    not_in_parts,
     refuse_unscaled,
     row_of_units,
     written_in_full,
 )
 from connectors.mapping.blanks import column_notes
-from connectors.mapping.cells import Cells, Parsed, Remark, texts_of
-from connectors.mapping.choices import choices
+from connectors.mapping.cells import Cells, Parsed, Remark
 from connectors.mapping.column_cells import column_cells
-from connectors.mapping.dates import dates
-from connectors.mapping.dates.formats import fiscal_weeks
-from connectors.mapping.dates.header_zones import ZoneOfTimes, zone_of_times
+from connectors.mapping.dates.formats import fiscal_periods
+from connectors.mapping.dates.header_zones import zone_of_times
 from connectors.mapping.dates.no_dates import long_before
-from connectors.mapping.dates.numbers import refuse_from_1904
-from connectors.mapping.dates.other_origin import SERIAL
+from connectors.mapping.goals import unfit_goals
 from connectors.mapping.named_values import named_values
 from connectors.mapping.notes import Note, RowDoubt
+from connectors.mapping.read_column import read_column
 from connectors.mapping.rejects import Rejects
 from connectors.mapping.rows.rows_without_data import no_rows
 from connectors.mapping.rows.source_notes import (
@@ -49,7 +46,7 @@ from connectors.mapping.rows.source_notes import (
 )
 from connectors.mapping.schema import ARROW_TYPES
 from connectors.mapping.source_columns import not_there_notes, source_columns
-from connectors.mapping.texts import double_encoding, texts
+from connectors.mapping.texts import double_encoding
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
@@ -126,6 +123,10 @@ class Part:
             self.notes += self._of_currencies(values, self._amount)
         self.loaded[column.name] = values
 
+    def forget_cells(self) -> None:
+        """Let go of the cells, of as many bytes as what was loaded: no rule reads them again."""
+        self._read, self._cells, self._amount = {}, {}, None
+
     def note_doubts(self) -> None:
         """Note what may be no row but was loaded; when it is known which rows are rejected."""
         for doubt in self._doubts:
@@ -149,15 +150,22 @@ class Part:
     def _values(self, column: Column) -> "pa.Array[Any]":
         found, cells = self._read[column.name], self._cells[column.name]
         header = found.header
-        if column.kind == "money":
+        has_currency = "currency" in self._read
+        if column.kind in ("money", "goal"):
             header += row_of_units(cells)
+            if column.kind == "money":
+                above = self.raw.above if self.raw.has_fixed_rows else ()
+                header = with_lines_above(header, above, self._company, has_currency)
             if column.name not in self.settings.scale:
                 refuse_unscaled(header, self.table, column.name, found.where)
         zone = zone_of_times(found.header, self._time_zone, self._company.time_zone, cells)
-        parsed = _parsed(
+        parsed = read_column(
             column, cells, self.raw, self.settings, zone, self._company.time_zone, found.where
         )
         self.rejects.add(column, cells, parsed)
+        if column.kind == "goal" and isinstance(parsed, Amounts) and "kpi" in self.loaded:
+            for one in unfit_goals(self.loaded["kpi"], cells, parsed, self._company):
+                self.rejects.reject(one.row, column.name, one.value, one.reason)
         twice = double_encoding(cells) if column.kind in ("text", "choice") else []
         more = self._sizes(column, cells, parsed) + self._days(column, cells, parsed)
         remarks = (*found.remarks, *twice, *parsed.remarks, *more)
@@ -168,6 +176,10 @@ class Part:
         if column.kind == "money" and isinstance(parsed, Amounts):
             self._amount = AmountColumn(self.table, column.name, cells, parsed, header)
             self.notes += cumulative_notes(self._amount)
+            if not self.raw.has_fixed_rows:
+                is_scaled = column.name in self.settings.scale
+                what = (self.raw.above, self._company, has_currency, is_scaled)
+                self.notes += unapplied_notes(self._amount, *what)
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
         return cells.in_rows(parsed.values)
@@ -202,7 +214,7 @@ class Part:
             return []
         scale = self.settings.scale.get(column.name, 1.0)
         below = below_zero(self.table, column.name, cells, parsed.values, scale)
-        in_parts = not_in_hundredths(column.name, cells, parsed.values, scale)
+        in_parts = not_in_parts(column.name, cells, parsed.values, scale)
         return below + in_parts + written_in_full(cells, parsed.values, scale)
 
     def _days(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
@@ -210,7 +222,7 @@ class Part:
             return []
         date_format = self.settings.date_format_of(column.name)
         header = self._read[column.name].header
-        found = fiscal_weeks(parsed, header, date_format, self._company.fiscal_year_starts)
+        found = fiscal_periods(parsed, header, date_format, self._company.fiscal_year_starts)
         if column.name == "created_at":
             found += long_before(parsed, cells.values, self.table, self._company.time_zone)
         return found
@@ -225,65 +237,3 @@ def _noted(raw: RawTable, company: Company) -> RawTable:
         if not note.currency or (codes and company.currency not in codes)
     ]
     return replace(raw, notes=tuple(kept))
-
-
-def _parsed(
-    column: Column,
-    cells: Cells,
-    raw: RawTable,
-    settings: TableSettings,
-    zone: ZoneOfTimes,
-    company_zone: str,
-    where: str,
-) -> Parsed:
-    names = settings.values.get(column.name, {})
-    if names and column.kind not in ("text", "choice"):
-        raise MappingError(
-            f"{where}: values can be renamed in columns of text only, and {column.name} is not. "
-            f"Remove values.{column.name}."
-        )
-    if column.name in settings.scale and column.kind not in ("money", "number"):
-        raise MappingError(
-            f"{where}: only amounts and numbers have a scale, and {column.name} is neither. "
-            f"Remove scale.{column.name}."
-        )
-    match column.kind:
-        case "time" | "day":
-            date_format = settings.date_format_of(column.name)
-            if raw.from_1904 and date_format == SERIAL:
-                refuse_from_1904(cells.values, where)
-            found = dates.moments(
-                cells.values,
-                serial_dates=raw.serial_dates,
-                date_format=date_format,
-                where=where,
-                is_end=column.name in dates.ENDS,
-            )
-            read = dates.instants if column.kind == "time" else dates.days
-            as_instants = column.name in settings.instants
-            found.remarks.extend(zone.remarks(found, as_instants))
-            return read(found, zone.name, company_zone, column.name, as_instants)
-        case "money" | "number":
-            parsed = amounts(cells.values, kind=column.kind, decimal=settings.decimal, where=where)
-            parsed = _scaled(parsed, settings.scale.get(column.name, 1.0))
-            return _positive(parsed) if column.name == "rate" else parsed
-        case "choice":
-            return choices(texts_of(cells.values), column, names, where)
-        case "text":
-            takes_first = column.name in settings.first_of
-            return texts(column, cells, names, takes_first, where)
-
-
-def _scaled(found: Amounts, factor: float) -> Amounts:
-    parts = round(1 / factor) if abs(factor) > 1e-15 else 0
-    if abs(parts) > 1 and 1 / parts == factor:  # no float is a millionth, but a million is one
-        return replace(found, values=pc.divide(found.values, float(parts)))
-    if factor == 1:
-        return found
-    return replace(found, values=pc.add(pc.multiply(found.values, factor), 0.0))  # 0, never -0
-
-
-def _positive(rates: Amounts) -> Amounts:
-    wrong = np.flatnonzero(rates.values.to_numpy(zero_copy_only=False) <= 0).tolist()
-    reasons = dict.fromkeys(wrong, "is no exchange rate: it must be more than 0")
-    return replace(rates, reasons={**rates.reasons, **reasons})

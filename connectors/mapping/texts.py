@@ -30,6 +30,8 @@ def texts(column: Column, cells: Cells, names: Names, takes_first: bool, where: 
 
     takes_first: of several ids in a cell the first counts.
     """
+    if is_id(column.name) and cells.values.dtype.kind in "iu" and not (names or takes_first):
+        return Parsed(pa.array(cells.values).cast(pa.string()), {})  # no rule on ids finds a number
     held = texts_of(cells.values)
     found = renamed(held, column.name, names, where)
     if column.name == "currency":

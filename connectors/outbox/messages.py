@@ -7,6 +7,7 @@ from functools import cached_property
 from connectors.notebook.notebook import Notebook
 from connectors.outbox.sent_alerts import LineState
 from connectors.settings.settings import Settings
+from connectors.snapshots.beside_figures import table_targets
 from connectors.snapshots.engine import filter_values
 from connectors.snapshots.snapshots import Snapshot, definitions_history, read_table
 from kpis.document import Document
@@ -37,12 +38,14 @@ class Messages:
         names = zip(table["campaign_id"], table["name"], strict=True)
         return agreements(
             self.facts.as_of,
+            self.facts.company,
             targets=self.settings.targets,
             owners=self.settings.owners,
             thresholds=self.settings.signs,
             labels=campaign_labels(
                 {str(key): name for key, name in names if isinstance(name, str)}, self._campaigns
             ),
+            table_targets=table_targets(self.snapshot.folder),
             agreed_targets=self.notebook.all(AgreedTarget),
             meetings=self.notebook.all(Meeting),
             definitions=definitions_history(self.settings),

@@ -263,3 +263,24 @@ class Settings(Strict):
                         f"tables.{name}: no column '{column}'. {nearest(column, known)}"
                     )
         return self
+
+    @property
+    def lines(self) -> list[tuple[str, str, float]]:
+        """Each value of a target or alert in the unit of its KPI: its section, KPI and value."""
+        found = [("targets", target.kpi, target.value) for target in self.targets]
+        return found + [
+            ("alerts", rule.kpi, line)
+            for rule in self.alerts
+            for line in (rule.below, rule.above)
+            if line is not None
+        ]
+
+    @model_validator(mode="after")
+    def _shares_are_no_percent(self) -> "Settings":
+        for section, key, line in self.lines:
+            if CATALOGUE[key].unit == "share" and line > 1:
+                raise ValueError(
+                    f"{section}: '{key}' is a share, and {line:g} would be {line:,.0%}. Write "
+                    f"{line / 100:g} for {line:g}%"
+                )
+        return self

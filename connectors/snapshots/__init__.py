@@ -5,6 +5,7 @@ the sources have changed, and ``checkup`` tries the same without publishing, wit
 targets. ``snapshots`` publishes, opens and prunes them, ``listing`` compares two, ``newest_sound``
 says which one is shown when one is damaged; ``manifest`` is what one says about itself,
 ``checksums`` notice files that have changed. ``engine`` makes and opens facts in DuckDB, with the
-SQL of ``facts_sql``, and ``asked`` puts questions to them. ``lock`` and ``disk`` keep writers apart
-and writes whole, ``failures`` remembers. Uses settings, sources, demo and mapping.
+SQL of ``facts_sql`` within a limit of ``memory``, and ``asked`` puts questions to them.
+``beside_figures`` reads targets and annotations. ``lock`` and ``disk`` keep writers apart and
+writes whole, ``failures`` remembers. Uses settings, sources, demo and mapping.
 """

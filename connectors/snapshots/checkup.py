@@ -13,7 +13,7 @@ from connectors.mapping.mapping import MappedTable
 from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of
-from connectors.snapshots.goals_check import fiscal_periods, unknown_campaigns
+from connectors.snapshots.goals_check import fiscal_periods, returns_in_percent, unknown_campaigns
 from connectors.snapshots.refresh import (
     every_table,
     joined_tables,
@@ -122,7 +122,7 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
     }
     costs = effects(mapped, settings.definitions)
     health = _health(settings, tables, day)
-    goals = fiscal_periods(settings, day)
+    goals = fiscal_periods(settings, tables, day) + returns_in_percent(settings)
     if not any(failures.values()):
         goals += unknown_campaigns(settings, tables)
     return Checkup(sources, costs, health, goals)

@@ -1,10 +1,8 @@
 """The engine that facts run on: DuckDB through Ibis, over the Parquet files of a snapshot."""
 
-import contextlib
 import os
 import re
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -23,11 +21,12 @@ from connectors.snapshots.facts_sql import (
     READ_BY_FORMULAS,
     FactsAsked,
     health_sql,
+    health_tables,
     make_facts,
-    make_health_tables,
     make_tables,
     parsed,
 )
+from connectors.snapshots.memory import engine_in, run
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
@@ -41,8 +40,6 @@ from kpis.scorecard.sums import usual_cycle
 
 FACTS, ROLLUP = "facts.parquet", "rollup.parquet"
 EVERY_MODEL = tuple(ATTRIBUTION_MODELS)
-MEMORY = "700MB"
-"""What a refresh lets the engine hold in memory."""
 
 
 def write_facts(
@@ -60,46 +57,21 @@ def write_facts(
 
     Raises OSError when the disk does not take them.
     """
-
-    def write(memory: str | None) -> tuple[str, Health]:
-        with _engine_in(folder, memory) as engine:
+    try:
+        with engine_in(folder) as engine:
             prediction = _predicted(engine, folder, definitions, company, as_of)
             asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
             health = _health(engine.con, asked, mapped)
             query = make_facts(engine.con, asked, EVERY_MODEL)
-            engine.con.execute(f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
+            run(engine.con, f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
             query = engine.compile(rolled_up(engine.read_parquet(folder / FACTS)))
-            engine.con.execute(f"COPY ({query}) TO {_quoted(folder / ROLLUP)} (FORMAT parquet)")
+            run(engine.con, f"COPY ({query}) TO {_quoted(folder / ROLLUP)} (FORMAT parquet)")
         return prediction.not_predicted, health
-
-    try:
-        try:
-            return write(MEMORY)
-        except duckdb.OutOfMemoryException:  # not every step can go to the disk
-            return write(None)
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
         text = os.strerror(int(number[1])) if number else str(error).splitlines()[0]
         raise OSError(text) from error
-
-
-@contextlib.contextmanager
-def _engine_in(folder: Path, memory: str | None) -> Iterator[DuckDB]:
-    """An engine that holds so much in memory, and the rest in ``folder`` as long as it runs.
-
-    memory: None is most of the machine's.
-    """
-    with tempfile.TemporaryDirectory(prefix=".engine-", dir=folder) as spilled:
-        engine = ibis.duckdb.connect()
-        try:
-            engine.con.execute(f"SET temp_directory = {_quoted(Path(spilled))}")
-            engine.con.execute("SET preserve_insertion_order = false")  # what must be, is sorted
-            if memory is not None:
-                engine.con.execute(f"SET memory_limit = '{memory}'")
-            yield engine
-        finally:
-            engine.disconnect()
 
 
 def _predicted(
@@ -164,15 +136,15 @@ def _lead_dates(mapped: Mapped) -> frozenset[str]:
 
 def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped) -> Health:
     """What the checks of each table find; engine: holds the tables that facts are made of."""
-    make_health_tables(engine, asked)
     checks, dates = wanted(mapped, asked.definitions), _lead_dates(mapped)
     answers = {}
-    for table, counts in _counts(asked, mapped).items():
-        answer = _answer(engine, [f'SELECT count(*) AS loaded FROM "{table}"', *counts])
-        found = tuple(check for check in checks[table] if answer[f"{check.key}:rows"])
-        if found:
-            answer |= _answer(engine, health_sql(asked, table, found, dates, of_examples=True))
-        answers[table] = answer
+    with health_tables(engine, asked):
+        for table, counts in _counts(asked, mapped).items():
+            answer = _answer(engine, [f'SELECT count(*) AS loaded FROM "{table}"', *counts])
+            found = tuple(check for check in checks[table] if answer[f"{check.key}:rows"])
+            if found:
+                answer |= _answer(engine, health_sql(asked, table, found, dates, of_examples=True))
+            answers[table] = answer
     return data_health(checks, answers)
 
 
@@ -181,7 +153,7 @@ def _answer(engine: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> dict[s
     values: dict[str, Any] = {}
     for query in queries:
         # ``engine.sql`` reads such a long query twice more, for parameters that it does not have.
-        answer = engine.execute(parsed(query))
+        answer = run(engine, parsed(query))
         names = [column[0] for column in answer.description]
         values |= dict(zip(names, answer.fetchall()[0], strict=True))
     return values

@@ -1,6 +1,7 @@
 """The SQL of facts and checks, kept for the process: to write it takes longer than to run it."""
 
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -12,6 +13,7 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend as DuckDB
 
 from connectors.mapping.schema import arrow_schema
+from connectors.snapshots.memory import run
 from kpis.definitions import AttributionModel, Company, Definitions
 from kpis.facts.events import Happened, set_apart, what_happened
 from kpis.facts.facts import credited_facts
@@ -124,9 +126,13 @@ def make_tables(
     _create(engine, kept.tables if queries is None else kept.read_by(queries))
 
 
-def make_health_tables(engine: duckdb.DuckDBPyConnection, asked: FactsAsked) -> None:
-    """Have the engine make what only the checks look at, after make_tables."""
-    _create(engine, _looked_at(asked)[1].tables)
+@contextlib.contextmanager
+def health_tables(engine: duckdb.DuckDBPyConnection, asked: FactsAsked) -> Iterator[None]:
+    """Have the engine hold what only the checks look at, after make_tables."""
+    tables = _looked_at(asked)[1].tables
+    _create(engine, tables)
+    yield
+    _drop(engine, tables)
 
 
 def make_facts(
@@ -134,19 +140,29 @@ def make_facts(
 ) -> str:
     """Have the engine make what facts under attribution models need beside that of make_tables.
 
-    Returns their query. What it does not read is dropped: the engine may need the memory.
+    Returns their query. What no later one reads is dropped: the engine may need the memory.
     """
     query, kept = facts_sql(asked, models)
-    _create(engine, kept.tables)
-    for name in (*_made_of(asked)[1].tables, *kept.tables):
-        if f'"{name}"' not in query:
-            engine.execute(f'DROP TABLE "{name}"')
+    held = [*_made_of(asked)[1].tables]
+    later = [*kept.tables.values(), query]
+    for name, own in kept.tables.items():
+        _create(engine, {name: own})
+        held.append(name)
+        later.remove(own)
+        done = [one for one in held if not any(f'"{one}"' in text for text in later)]
+        _drop(engine, done)
+        held = [one for one in held if one not in done]
     return query
 
 
 def _create(engine: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> None:
     for name, query in tables.items():
-        engine.execute(parsed(f'CREATE TEMP TABLE "{name}" AS {query}'))
+        run(engine, parsed(f'CREATE TEMP TABLE "{name}" AS {query}'))
+
+
+def _drop(engine: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    for name in tables:
+        engine.execute(f'DROP TABLE "{name}"')
 
 
 @lru_cache(maxsize=256)

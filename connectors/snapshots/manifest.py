@@ -12,9 +12,9 @@ from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
 from kpis.health.rejected import no_findings_text
 
-FORMAT = 4
+FORMAT = 5
 """Raised when snapshots of an older version can no longer be read, lack what is asked of them, or
-may hold rows that are read otherwise now: 4 is the first with a rollup of facts."""
+may hold rows that are read otherwise now: 5 is the first with targets and annotations."""
 
 
 class TableReport(BaseModel):

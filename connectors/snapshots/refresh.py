@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.mapping.amounts.old_rates import old_rates_notes
+from connectors.mapping.label_writings import label_notes
 from connectors.mapping.mapping import MappedTable, joined, map_table
 from connectors.mapping.notes import Note
 from connectors.mapping.rows.planned_labels import planned_notes
@@ -27,7 +27,7 @@ from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot, prune, publish
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, NotThere, SettingsError, SourceError
-from kpis.model import TABLES
+from kpis.model import BESIDE_FIGURES, TABLES
 
 
 def refresh(
@@ -70,7 +70,8 @@ def mapped_parts(
             continue
         try:
             mapped = map_table(table, raw, part, dimensions, time_zone, company, day)
-            _check_used(name, source, mapped)
+            if table not in BESIDE_FIGURES:
+                _check_used(name, source, mapped)
         except AllianceError as error:
             yield name, error
         else:
@@ -93,7 +94,8 @@ def joined_tables(
     tables = {table: joined(table, found, day, of_table) for table, found in of_table.items()}
     frames = {table: found.frame for table, found in tables.items()}
     rules = (old_rates_notes, planned_notes, stopped_notes)
-    for note in chain.from_iterable(rule(frames, settings.company, day) for rule in rules):
+    notes = [note for rule in rules for note in rule(frames, settings.company, day)]
+    for note in (*notes, *label_notes(frames, settings.dimension_names)):
         tables[note.table] = replace(tables[note.table], notes=(*tables[note.table].notes, note))
     return tables
 

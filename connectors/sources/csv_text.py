@@ -14,7 +14,14 @@ import pandas as pd
 
 from connectors.sources.csv_beyond import Beyond, CutOff, refuse_lines_in_one_cell
 from connectors.sources.csv_encoding import encoding_of, guess_notes, in_one_encoding
-from connectors.sources.header import Wanted, header_at, rows_above, sure_header, titles
+from connectors.sources.header import (
+    Wanted,
+    header_at,
+    lines_above,
+    rows_above,
+    sure_header,
+    titles,
+)
 from connectors.sources.raw import RawNote, RawTable
 from kpis.errors import SourceError
 
@@ -139,7 +146,8 @@ def _table(
     # Only now: a header may stand twice, and the mapping knows whether it is needed.
     frame.columns = pd.Index(list(names.values()), dtype=object)
     notes = rows_above(head, at, wanted) + beyond.notes(where)
-    return RawTable(frame, numbers, place, notes=notes, cut_off=end.problem())
+    lines = lines_above(head, at)
+    return RawTable(frame, numbers, place, notes=notes, cut_off=end.problem(), above=lines)
 
 
 def _refuse_longer(separator: str, where: str) -> None:

@@ -56,8 +56,7 @@ def read(
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
     """
-    database, place = database_of(name, source, folder), ""
-    tables: dict[str, RawTable] = {}
+    database, place, tables = database_of(name, source, folder), "", dict[str, RawTable]()
     try:
         with database.engine().connect() as connection:
             _begin_read_only(connection)

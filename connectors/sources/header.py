@@ -12,6 +12,7 @@ from kpis.model import TABLES
 SEARCHED = 50
 """Rows in which a header is looked for."""
 _LISTED = 6
+_OF_A_LINE = 2
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -60,7 +61,7 @@ def wanted_of(part: str, request: TableSettings) -> Wanted:
         table=table,
         needed=frozenset(needed - {ROW_ID, ""}),
         welcome=frozenset({*called.values()} - {""}),
-        amounts=frozenset(called[c.name] for c in columns if c.kind == "money"),
+        amounts=frozenset(called[c.name] for c in columns if c.kind in ("money", "goal")),
         has_currency=names_currency(request),
         row=request.header_row,
     )
@@ -177,3 +178,15 @@ def rows_above(rows: Sequence[Sequence[Any]], at: int, wanted: Wanted) -> tuple[
             remedy=f"header_row = {at + 1} says so in the settings.",
         ),
     )
+
+
+def lines_above(rows: Sequence[Sequence[Any]], at: int) -> tuple[str, ...]:
+    """Return the lines above the header, and their cells where a line has two.
+
+    A line of three cells or more names groups of columns.
+    """
+    found = list[str]()
+    for cells in ([cell for cell in titles(row) if cell] for row in rows[:at]):
+        if len(cells) <= _OF_A_LINE:
+            found += [", ".join(cells), *cells]
+    return tuple(dict.fromkeys(one for one in found if one))

@@ -48,7 +48,7 @@ def shown_columns(table: RawTable, wanted: Wanted) -> list[int]:
     a currency, or the table has a column of it: there a format is mostly left over.
     """
     names = [str(name) for name in table.frame.columns]
-    has_money = any(column.kind == "money" for column in TABLES[wanted.table].columns)
+    has_money = any(c.kind in ("money", "goal") for c in TABLES[wanted.table].columns)
     if wanted.has_currency or not has_money or "currency" in folded(names):
         return []
     return [

@@ -50,6 +50,7 @@ class RawTable:
     uncalculated: by position of a column, how many formulas in it have no calculated value.
     positions: of each column that of its sheet, from 0, where the table is one of a sheet.
     cut_off: how the last row breaks off, as in "has 2 cells of 4 …", "" where it is whole.
+    above: what stands above the header of a file or worksheet, a text for each line and cell.
     """
 
     frame: pd.DataFrame
@@ -62,6 +63,7 @@ class RawTable:
     uncalculated: Mapping[int, int] = field(default_factory=dict)
     positions: tuple[int, ...] = ()
     cut_off: str = ""
+    above: tuple[str, ...] = ()
 
     def uncalculated_problem(self, position: int) -> str:
         """What to say where a column that is needed holds formulas without values."""

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from connectors.sources.header import Wanted, folded, header_at, rows_above, titles
+from connectors.sources.header import Wanted, folded, header_at, lines_above, rows_above, titles
 from connectors.sources.raw import RawNote, RawTable
 
 
@@ -57,6 +57,7 @@ def table_of_grid(
         notes=notes,
         uncalculated={i: counts[column] for i, column in enumerate(names) if column in counts},
         positions=tuple(names),
+        above=lines_above(head, at),
     )
 
 

@@ -1,11 +1,17 @@
 """Targets: which were agreed on, which of them hold for a selection, and for a period."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import chain
 
-from kpis.calendar import Period, name_of, unit_of
+from kpis.calendar import Period, Unit, name_of, period_of, unit_of
 from kpis.catalogue import Kpi, kpi_named
 from kpis.definitions import Company, Target
 from kpis.model import Where
+from kpis.records import TableTarget
+
+UNITS: tuple[Unit, ...] = ("month", "quarter", "year")
+"""The units of which a period may have a target."""
 
 
 def targets_of(targets: Sequence[Target], where: Where) -> list[Target]:
@@ -20,18 +26,32 @@ def targets_of(targets: Sequence[Target], where: Where) -> list[Target]:
     return [target for target in targets if target.campaign == campaigns[0]]
 
 
-def agreed(
-    settings_targets: Iterable[Target], notebook_targets: Iterable[Target]
-) -> tuple[Target, ...]:
-    """All targets that hold: those of the settings, where none was agreed in a meeting instead.
+def agreed(*targets: Iterable[Target]) -> tuple[Target, ...]:
+    """All targets that hold, of several places: one of a later place wins over an earlier one's.
 
-    One agreed in a meeting takes the place of the settings' for the same KPI, period and campaign;
-    others follow them. Of several in the notebook for the same, the last one holds.
+    It takes the place of the one for the same KPI, period and campaign; others follow them. Of
+    several of one place for the same, the last one holds.
     """
     found = {}
-    for target in (*settings_targets, *notebook_targets):
+    for target in chain(*targets):
         found[target.kpi, target.period, target.campaign] = target
     return tuple(found.values())
+
+
+def owners_named(targets: Iterable[TableTarget], as_of: date, company: Company) -> dict[str, str]:
+    """KPI → the owner of its target for a running period, of all campaigns together.
+
+    Of several, that of the shortest period; one for that very period wins over one for every such.
+    """
+    running = [period_of(unit, as_of, company) for unit in UNITS]
+    pairs = zip(running, UNITS, strict=True)
+    names = [name for period, unit in pairs for name in (name_of(period, company), unit)]
+    found: dict[str, str] = {}
+    named = [target for target in targets if target.campaign is None and target.period in names]
+    for target in sorted(named, key=lambda target: names.index(target.period)):
+        if target.owner:
+            found.setdefault(target.kpi, target.owner)
+    return found
 
 
 def target_for(

@@ -68,8 +68,11 @@ class Health(BaseModel):
     sound: dict[str, int] = {}
 
     def sound_shares(self, rows_read: Mapping[str, int]) -> dict[str, float]:
-        """Per table the share of rows read that are neither rejected nor affected by any check."""
-        return {name: sound / rows_read[name] for name, sound in self.sound.items()}
+        """Per table the share of rows read that are neither rejected nor affected by any check.
+
+        A table without a row is left out.
+        """
+        return {n: sound / rows_read[n] for n, sound in self.sound.items() if rows_read[n]}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What both teams agreed on, joined once: settings, records of meetings, definitions of each day.
+"""What both teams agreed on, joined once: settings, tables, meetings, definitions of each day.
 
 Pages, minutes, digest and alerts all ask it, so that all of them show the same.
 """
@@ -10,11 +10,11 @@ from datetime import date
 from itertools import pairwise
 
 from kpis.catalogue import CATALOGUE
-from kpis.definitions import Definitions, Target
+from kpis.definitions import Company, Definitions, Target
 from kpis.display import label_of
-from kpis.goals.targets import agreed
+from kpis.goals.targets import agreed, owners_named
 from kpis.meeting.kept_actions import looks_back_to, meeting_before
-from kpis.records import AgreedTarget, Meeting
+from kpis.records import AgreedTarget, Meeting, TableTarget
 from kpis.signs.thresholds import Thresholds
 from kpis.weeks.usual_range import new_meanings
 
@@ -38,36 +38,43 @@ class Agreements:
 
 def agreements(
     as_of: date,
+    company: Company,
     *,
     targets: Iterable[Target],
     owners: Mapping[str, str],
     thresholds: Thresholds,
     labels: Mapping[str, str],
+    table_targets: Iterable[TableTarget],
     agreed_targets: Iterable[AgreedTarget],
     meetings: Iterable[Meeting],
     definitions: Sequence[tuple[date, Definitions]],
 ) -> Agreements:
     """Return what holds on ``as_of``.
 
-    targets, owners, thresholds: of the settings. agreed_targets: of meetings; they win, and one of
-    a KPI that the catalogue has no more is left out. definitions: each day of a report with those
-    it was made with, oldest first.
+    targets, owners, thresholds: of the settings. table_targets: of the table of targets; they and
+    their owners win over the settings'. agreed_targets: of meetings; they win over both. Of these
+    two, one of a KPI that the catalogue has no more is left out. definitions: each day of a report
+    with those it was made with, oldest first.
     """
-    in_meetings = [
-        Target(kpi=found.kpi, period=found.period, value=found.value, campaign=found.campaign)
-        for found in agreed_targets
-        if found.kpi in CATALOGUE
-    ]
+    in_table = list(table_targets)
     last = looks_back_to(meeting_before(meetings, as_of), as_of)
     changes = [(day, now.changed_from(before)) for (_, before), (day, now) in pairwise(definitions)]
     return Agreements(
-        agreed(targets, in_meetings),
-        owners,
+        agreed(targets, _known(in_table), _known(agreed_targets)),
+        {**owners, **owners_named(in_table, as_of, company)},
         thresholds,
         labels,
         next((held for day, held in reversed(definitions) if day <= last), None),
         new_meanings(changes),
     )
+
+
+def _known(found: Iterable[AgreedTarget]) -> list[Target]:
+    return [
+        Target(kpi=one.kpi, period=one.period, value=one.value, campaign=one.campaign)
+        for one in found
+        if one.kpi in CATALOGUE
+    ]
 
 
 def campaign_labels(names: Mapping[str, str], known: Iterable[str]) -> dict[str, str]:

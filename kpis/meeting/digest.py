@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from math import isnan
 
 from kpis.calendar import Period, last_whole, working_days
-from kpis.catalogue import COHORT_KPI, SEVEN_KEYS
+from kpis.catalogue import CATALOGUE, COHORT_KPI, SEVEN_KEYS
 from kpis.change.change_sentence import sentence
 from kpis.change.drivers import drivers
-from kpis.display import UNDEFINED, change, counted, day_text, days_label, shown
+from kpis.display import UNDEFINED, change, counted, day_text, days_label, listed, shown
 from kpis.document import (
     Block,
     Bullets,
@@ -164,7 +164,9 @@ def _why_blocks(
         if not isnan(found.change):
             days = f"{days_label(period.until(facts.as_of))} against {days_label(before.period)}"
             text.append(f"{sentence(found, labels)} ({days})")
-    return [bullets_or(text, "Nothing is unusual, and no goal is behind.")]
+    behind = listed([CATALOGUE[key].short for key in asked])
+    without = f"{behind}: undefined in the period before, so there is no change to explain."
+    return [bullets_or(text, without if asked else "Nothing is unusual, and no goal is behind.")]
 
 
 def _sign_blocks(found: Sequence[Sign]) -> list[Block]:

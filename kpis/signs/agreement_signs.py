@@ -3,18 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from kpis.calendar import Unit, period_of
+from kpis.calendar import period_of
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions, Target
 from kpis.display import agreed_percent, counted, day_text, is_above, listed, percent
-from kpis.goals.targets import target_for, targets_of
+from kpis.goals.targets import UNITS, target_for, targets_of
 from kpis.model import Where
 from kpis.records import Action
 from kpis.signs.sign import Sign, weight
 from kpis.signs.thresholds import Thresholds
-
-RUNNING: tuple[Unit, ...] = ("month", "quarter", "year")
-"""The running periods of which a KPI should have a target in one."""
 
 
 def without_target_or_owner(
@@ -57,7 +54,7 @@ def without_target_or_owner(
 
 def _has_target(kpi: str, targets: Sequence[Target], as_of: date, company: Company) -> bool:
     """Whether a running period has a target; one of a campaign is none of the whole."""
-    periods = (period_of(unit, as_of, company) for unit in RUNNING)
+    periods = (period_of(unit, as_of, company) for unit in UNITS)
     of_all = targets_of(targets, {})
     return any(target_for(of_all, kpi, period, company) is not None for period in periods)
 

@@ -63,7 +63,8 @@ _UNITS = (
     ("minor units, such as cents", "0.01", re.compile("|".join(_MINOR), re.I)),
     ("micros, millionths", "1e-6", re.compile("|".join(_MICROS), re.I)),
 )
-_HUNDREDTH = 0.01
+_PARTS = {0.01: "cents and other hundredths", 0.001: "thousandths"}
+_CENT = 0.01
 _ROUNDING = 1e-4, 1e-14
 """What floats leave over of a whole number of cents: at least, and of each."""
 _FEW = 4
@@ -103,27 +104,36 @@ def written_in_full(cells: Cells, values: "pa.Array[Any]", scale: float) -> list
     return [Remark(tuple(large.tolist()), what, remedy, is_doubt=True)] if len(large) else []
 
 
-def not_in_hundredths(
-    column: str, cells: Cells, values: "pa.Array[Any]", scale: float
-) -> list[Remark]:
-    """Return the doubt on amounts scaled as cents that hold parts of a cent, as euros hold cents.
+def not_in_parts(column: str, cells: Cells, values: "pa.Array[Any]", scale: float) -> list[Remark]:
+    """Return the doubt on amounts that a scale below 1 takes for cents, thousandths or millionths.
 
-    values: the amounts, scaled. Programs that compute with parts of a cent write more than two
-    decimals, so where most such amounts have more there is no doubt.
+    values: the amounts, scaled. It is on those with one or two decimals, as euros have them: cents
+    and thousandths have none. Programs that compute with parts of a cent write more, so where most
+    such amounts have more there is no doubt. Else, where most are less than a cent once scaled, it
+    is on these.
     """
-    if abs(scale) != _HUNDREDTH:
-        return []
-    written = pc.fill_null(values, 0.0).to_numpy(zero_copy_only=False) / scale
-    parts = np.flatnonzero(~_are_whole(written))
-    as_euros = parts[_are_whole(written[parts] * 100)]
-    if not len(as_euros) or 2 * len(as_euros) <= len(parts):
-        return []
-    what = "have decimals, as cents and other hundredths have none, and were divided by 100"
+    size = abs(scale)
+    amounts = pc.fill_null(values, 0.0).to_numpy(zero_copy_only=False)
+    if size in _PARTS:
+        parts = np.flatnonzero(~_are_whole(amounts / scale))
+        as_euros = parts[_are_whole(amounts[parts] / scale * 100)]
+        if len(as_euros) and 2 * len(as_euros) > len(parts):
+            what = f"have decimals, as {_PARTS[size]} have none, and were divided by {1 / size:.0f}"
+            return [_in_full(column, as_euros, what, scale)]
+    held = amounts[cells.codes[cells.codes >= 0]]
+    small = (amounts != 0) & (np.abs(amounts) < _CENT)
+    if size < 1 and 2 * (small[cells.codes[cells.codes >= 0]]).sum() > (held != 0).sum():
+        what = f"are less than a cent, once multiplied by {size:g}"
+        return [_in_full(column, np.flatnonzero(small), what, scale)]
+    return []
+
+
+def _in_full(column: str, at: npt.NDArray[np.intp], what: str, scale: float) -> Remark:
     remedy = (
         f"If the source writes whole units now, set scale = {{ {column} = {1 if scale > 0 else -1} "
         "}; where only some rows do, let a query divide the others."
     )
-    return [Remark(tuple(as_euros.tolist()), what, remedy, is_doubt=True)]
+    return Remark(tuple(at.tolist()), what, remedy, is_doubt=True)
 
 
 def _are_whole(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

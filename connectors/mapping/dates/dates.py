@@ -34,7 +34,12 @@ from connectors.mapping.dates.other_origin import (
     other_origin_remark,
     since_2001_remark,
 )
-from connectors.mapping.dates.refusals import NOT_UNDERSTOOD, TIME_ALONE, number_refusal
+from connectors.mapping.dates.refusals import (
+    NOT_UNDERSTOOD,
+    TIME_ALONE,
+    number_refusal,
+    year_remedy,
+)
 from connectors.mapping.dates.whole_days import among_times_remark, as_days_remark, whole_days
 from connectors.mapping.dates.written_dates import understood
 
@@ -55,10 +60,12 @@ def moments(
     date_format: str | None,
     where: str,
     is_end: bool = False,
+    is_required: bool = False,
 ) -> Moments:
     """Return the distinct ``values`` of a column as points in time, time zones not yet applied.
 
     serial_dates: numbers are dates of a spreadsheet. is_end: of a column that is one of ENDS.
+    is_required: of one in which no value is no row.
 
     Raises MappingError when the column's texts read both ways, ``date_format`` is no format, or a
     spreadsheet has exchanged day and month in a part of the column.
@@ -79,7 +86,7 @@ def moments(
         found.remarks.append(remark)
     if is_end:
         _put_no_ends(found, texts)
-    _reject_years(found, values)
+    _reject_years(found, values, is_required)
     reject_no_dates(found, values)
     counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
     if doubt := _other_origin(found, counted_at, serial_dates, date_format):
@@ -197,13 +204,13 @@ def _years(found: Moments) -> npt.NDArray[np.int64]:
     return there.astype("M8[Y]").astype(np.int64) + 1970
 
 
-def _reject_years(found: Moments, values: "pd.Index[Any]") -> None:
+def _reject_years(found: Moments, values: "pd.Index[Any]", is_required: bool) -> None:
     year = _years(found)
     for position in np.flatnonzero((year < FIRST_YEAR) | (year > LAST_YEAR)).tolist():
         found.wall[position] = np.datetime64("NaT")
         found.reasons[position] = (
-            f"is in the year {year[position]}, outside {FIRST_YEAR} to {LAST_YEAR}; if it means no "
-            f'date, blanks = ["{text_of(values[position])}"] reads it as none'
+            f"is in the year {year[position]}, outside {FIRST_YEAR} to {LAST_YEAR}"
+            + year_remedy(int(year[position]), text_of(values[position]), is_required)
         )
 
 

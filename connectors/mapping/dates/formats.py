@@ -26,7 +26,14 @@ _AS_FLOAT = re.compile(r"(\d+)\.0+")
 _HOURS_EAST = re.compile(r"(:\d\d(?:[.,]\d+)?\s?[-+]\d\d)$")
 """The offset of PostgreSQL, ``21:05:00+02``, which ``%z`` does not read without minutes."""
 _OFFSET = re.compile(r"[-+]\d\d:?\d\d$")
-_WEEK = re.compile("%[VWU]")
+_DIRECTIVE = re.compile("%[A-Za-z]")
+_WEEKS, _DAYS = {"%V", "%W", "%U"}, {"%d", "%e", "%j"}
+_PERIOD = re.compile(
+    r"\b(?:(?:posting|fiscal|accounting|financial|gl) ?(?:periods?|months?)|fp|periods?|perioden?"
+    r"|(?:buchungs|rechnungs|abrechnungs|gesch(?:ä|ae)fts|fiskal)(?:periode|monat)"
+    r"|p[eé]riodes? (?:comptable|fiscale)|per[ií]odo (?:contable|fiscal|cont[aá]bil)"
+    r"|mes fiscal|mois fiscal|boekperiode|okres (?:obrachunkowy|księgowy))\b"
+)
 _FISCAL = re.compile(r"\b(?:fiscal|retail|financial|fw|fy|fyw|fywk|4 ?[45] ?[45])\b")
 _FIRST, _AFTER = np.datetime64("1900-01-01"), np.datetime64("2201-01-01")
 
@@ -139,23 +146,29 @@ def fitting_numbers(
     return found
 
 
-def fiscal_weeks(
+def fiscal_periods(
     parsed: Parsed, header: str, date_format: str | None, year_starts: int
 ) -> list[Remark]:
-    """Return what to say of weeks of a calendar of its own that the settings read as those of ISO.
+    """Return what to say of weeks or months of a fiscal year that the settings read as the year's.
 
-    year_starts: the month in which the company's fiscal year does.
+    year_starts: the month in which the company's fiscal year does; from January on its months are
+    those of the year.
     """
-    if not _WEEK.search(date_format or "") or not _FISCAL.search(header_words(header)):
-        return []
+    words, directives = header_words(header), set(_DIRECTIVE.findall(date_format or ""))
     begins = f" (the company's begins in {month_name[year_starts]})" if year_starts > 1 else ""
+    if _WEEKS & directives and _FISCAL.search(words):
+        unit = "week"
+    elif begins and "%m" in directives and not _DAYS & directives and _PERIOD.search(words):
+        unit = "month"
+    else:
+        return []
     read = np.flatnonzero(parsed.values.is_valid().to_numpy(zero_copy_only=False))
     remark = Remark(
         tuple(read.tolist()),
-        f"were read by date_format '{date_format}' as weeks of the calendar year, but the header "
+        f"were read by date_format '{date_format}' as {unit}s of the calendar year, but the header "
         f"'{header}' names fiscal ones, which count from the start of the fiscal year{begins}",
-        "If so, put the day on which each week begins into the source, and map that: no "
-        "date_format reads fiscal weeks. If they are weeks of the calendar, rename the header.",
+        f"If so, put the day on which each {unit} begins into the source, and map that: no "
+        f"date_format reads fiscal {unit}s. If they are the calendar's, rename the header.",
         is_doubt=True,
     )
     return [remark]

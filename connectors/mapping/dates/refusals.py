@@ -17,6 +17,11 @@ NO_YEAR = (
     "a day without its year; show the column as yyyy-mm-dd in the spreadsheet, and export it again"
 )
 TWO_DATES = "holds two dates, and a row needs one day; export it by day"
+MINGUO = (
+    "has a year of three digits, such as 115 of the Minguo calendar, which is 2026; let a query "
+    "write years of the common era"
+)
+_BUDDHIST, _OUR_TIME = 543, range(1980, 2080)
 QUARTER = "is a quarter, and a row needs one day; correct the source to write a day"
 TIME_ALONE = (
     "is a time without a day; map the column that holds the day, or, if Excel saved it so, export "
@@ -43,6 +48,7 @@ _SHAPES = tuple(
             )
         ),
         (r"(?:Q[1-4]|[QT][1-4][-\s/']+\d{2}(?:\d{2})?|\d{4}[-\s/]*[QT][1-4])$", QUARTER),
+        (r"1\d\d([-/.])\d{1,2}\1\d{1,2}$", MINGUO),
         (
             r"\d{4}([-/.])\d{1,2}$",
             'is a month without a day; date_format = "%Y-%m" reads it as the first of it',
@@ -108,6 +114,24 @@ def refusal(text: str) -> str:
     is_word = any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
     known = next(shapes, None) or _two_digit_year(text) or _no_year(text)
     return known or (WORD if is_word else NOT_UNDERSTOOD)
+
+
+def year_remedy(year: int, text: str, is_required: bool) -> str:
+    """What to do about a date, written as ``text``, in a year that no business is in.
+
+    A required date cannot mean that there is none.
+    """
+    if year - _BUDDHIST in _OUR_TIME:
+        ours = year - _BUDDHIST
+        return (
+            f": in the Buddhist era that is {ours}; let a query write years of the common era, "
+            f"such as REPLACE(…, '{year}', '{ours}')"
+        )
+    if 1 < year < 100:
+        return ": it seems to have lost its century; correct it at the source"
+    if is_required:
+        return "; correct it at the source"
+    return f'; if it means no date, blanks = ["{text}"] reads it as none'
 
 
 def is_time_alone(text: str) -> bool:

@@ -5,8 +5,8 @@
 ``overlaps`` are rows that stand twice, ``sums`` and ``outlines`` rows that hold the sum of others,
 ``invoices`` those of what another part holds by day, ``sold_twice`` deals of two parts that are
 one, ``stale_parts`` parts that stop before others, ``stopped_tables`` whole tables and campaigns
-that do, ``planned_labels`` costs called a budget or a mean, ``grouped`` rows below a name that
-stands once, ``other_year`` days that would be in order if read otherwise, ``spilled`` rests of a
-text too long for a cell, ``source_notes`` what the reader of the source left. Uses amounts, and the
-cells, source columns, notes and rejects of mapping.
+that do, ``planned_labels`` costs called a budget or a mean, ``week_rows`` costs of a week,
+``grouped`` rows below a name that stands once, ``other_year`` days that would be in order if read
+otherwise, ``spilled`` rests of a text too long for a cell, ``source_notes`` what the reader of the
+source left. Uses amounts, and the cells, source columns, notes and rejects of mapping.
 """

@@ -27,7 +27,10 @@ def headers_again(
     headers = {at: _folded(raw.frame.columns[at]) for at in origin.values()}
     firsts = {at: column for column, at in reversed(list(origin.items()))}
     is_name = {at: _holds(cells[column], set(headers.values())) for at, column in firsts.items()}
-    times = sum((held.astype(int) for held in is_name.values()), np.zeros(len(raw.frame), int))
+    is_name = {at: holds for at, holds in is_name.items() if holds.any()}
+    times = np.zeros(len(raw.frame), dtype=np.int16)
+    for holds in is_name.values():
+        times += holds
     found = []
     for row in np.flatnonzero(times >= 2).tolist():
         held = {at: _text(cells[firsts[at]], row) for at, holds in is_name.items() if holds[row]}

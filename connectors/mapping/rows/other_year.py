@@ -5,10 +5,10 @@ day and month exchanged, a program has read them month first, and the others as 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -38,7 +38,11 @@ _EXCHANGED = (
 )
 
 Days = npt.NDArray[np.datetime64]
-
+Numbers = npt.NDArray[np.int32]
+"""Days since 1970, of half the size."""
+_BLOCK = 2**17
+"""Rows looked at together, so that what is worked out of them stays small."""
+_MONTHS = 12
 
 _EXPORT_AGAIN = (
     "If so, export the column again as the source has it, and set date_format = "
@@ -60,19 +64,19 @@ def year_notes(
         column = rows[name]
         if not pa.types.is_temporal(kind) or column.null_count > rows.num_rows - _LEAST:
             continue
-        if pa.types.is_timestamp(kind):
-            column = pc.local_timestamp(column.cast(pa.timestamp("us", time_zone)))
-        days = column.to_numpy().astype("datetime64[D]")
-        filled = np.flatnonzero(~np.isnat(days))
-        slips, what, remedy = _slips(days[filled]), _WHAT, _CORRECT
+        days = _days(column.drop_null(), time_zone)
+        slips, what, remedy = _slips(days), _WHAT, _CORRECT
         if not slips:
             again = _EXPORT_AGAIN.format(column=name, table=table)
-            slips, what, remedy = _exchanged(days[filled]), _EXCHANGED, again
+            slips, what, remedy = _exchanged(days), _EXCHANGED, again
         if not slips:
             continue
-        at = filled[list(slips)]
-        fits = zip(at.tolist(), slips.values(), strict=True)
-        shown = tuple(f"row {numbers[n]}: {days[n]}, where {meant} fits" for n, meant in fits)
+        at = np.flatnonzero(column.is_valid())[list(slips)]
+        fits = zip(at.tolist(), slips.items(), strict=True)
+        shown = tuple(
+            f"row {numbers[n]}: {days[place].astype('M8[D]')}, where {meant} fits"
+            for n, (place, meant) in fits
+        )
         notes.append(
             Note(
                 table=table,
@@ -87,11 +91,26 @@ def year_notes(
     return notes
 
 
-def _slips(days: Days) -> dict[int, np.datetime64]:
+def _days(column: "pa.ChunkedArray[Any]", time_zone: str) -> Numbers:
+    """The days since 1970 in a zone, of days or instants; a block of these at a time."""
+    days = np.empty(len(column), dtype=np.int32)
+    for begin in range(0, len(column), _BLOCK):
+        block = column.slice(begin, _BLOCK)
+        if pa.types.is_timestamp(block.type):
+            block = pc.local_timestamp(block.cast(pa.timestamp("us", time_zone))).cast(pa.date32())
+        days[begin : begin + len(block)] = block.cast(pa.int32()).to_numpy()
+    return days
+
+
+def _slips(numbers: Numbers) -> dict[int, np.datetime64]:
     """The positions of slips in the year, each with the day that would be in order; none if many.
 
     Days that fall from row to row are in order, too.
     """
+    orders = _orders(numbers)
+    if 1 in orders or max(orders) < _IN_ORDER - _SLIPS:
+        return {}
+    days = numbers.astype("datetime64[D]")
     for step in (1, -1):
         ordered = days[::step]
         if _in_order(ordered) < _IN_ORDER - _SLIPS:
@@ -105,31 +124,58 @@ def _slips(days: Days) -> dict[int, np.datetime64]:
     return {}
 
 
-def _exchanged(days: Days) -> dict[int, np.datetime64]:
+def _exchanged(numbers: Numbers) -> dict[int, np.datetime64]:
     """The positions of days up to the twelfth, with day and month exchanged, if all are in order.
 
     Fees of the first of each month above days past the twelfth would be, too, if they were of
     January alone: so each month past the twelfth has days up to it, but for the first month.
     """
-    # Each day is looked at once: a million rows have hardly a thousand.
-    which, found = pd.factorize(days.astype(np.int64))
-    every = found.astype("datetime64[D]")
-    months = every.astype("datetime64[M]")
-    day, month = (every - months).astype(int) + 1, months.astype(int) % 12 + 1
-    is_early = day <= 12
-    moved = np.flatnonzero((is_early & (day != month))[which])
-    if min(len(moved), (~is_early)[which].sum()) < _LEAST_EXCHANGED:
+    if 1 in _orders(numbers) or not _are_nearer_exchanged(numbers):
         return {}
+    days = numbers.astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    meant, is_late = _with_day_as_month(days), (days - months).astype(int) >= _MONTHS
+    moved = np.flatnonzero(meant != days)
+    if min(len(moved), is_late.sum()) < _LEAST_EXCHANGED:
+        return {}
+    of_late, of_early = np.unique(months[is_late]), meant[~is_late].astype("datetime64[M]")
+    if not np.isin(of_late[1:], of_early).all():
+        return {}
+    return dict(zip(moved.tolist(), meant[moved], strict=True))
+
+
+def _are_nearer_exchanged(numbers: Numbers) -> bool:
+    """Whether days are in order, and go less far from row to row, with day and month exchanged.
+
+    A block at a time, until too few can be in order.
+    """
+    left = pairs = len(numbers) - 1
+    rising = falling = far = near = 0
+    for begin in range(0, pairs, _BLOCK):
+        days = numbers[begin : begin + _BLOCK + 1].astype("datetime64[D]")
+        steps = np.diff(_with_day_as_month(days)).astype(int)
+        far += int(np.abs(np.diff(days)).astype(int).sum())
+        near += int(np.abs(steps).sum())
+        rising, falling = rising + int((steps >= 0).sum()), falling + int((steps <= 0).sum())
+        left -= len(steps)
+        if (max(rising, falling) + left) / pairs < _IN_ORDER:
+            return False
+    return far >= _FARTHER * near
+
+
+def _with_day_as_month(days: Days) -> Days:
+    """The days with day and month exchanged, up to the twelfth; later ones as they are."""
+    months = days.astype("datetime64[M]")
+    day, month = (days - months).astype(int) + 1, months.astype(int) % _MONTHS + 1
     exchanged = months.astype("datetime64[Y]").astype("datetime64[M]") + (day - 1)
-    read = np.where(is_early, exchanged.astype("datetime64[D]") + (month - 1), every)
-    meant = read[which]
-    far, near = (np.abs(np.diff(one)).astype(int).sum() for one in (days, meant))
-    order = max(_in_order(meant), _in_order(meant[::-1]))
-    of_late, of_early = np.unique(months[~is_early]), read[is_early].astype("datetime64[M]")
-    if order < _IN_ORDER or far < _FARTHER * near or not np.isin(of_late[1:], of_early).all():
-        return {}
-    is_in_order = 1 in (_in_order(days), _in_order(days[::-1]))
-    return {} if is_in_order else dict(zip(moved.tolist(), meant[moved], strict=True))
+    meant: Days = exchanged.astype("datetime64[D]") + (month - 1)
+    return np.where(day <= _MONTHS, meant, days)
+
+
+def _orders(days: Numbers) -> tuple[float, float]:
+    """The shares of neighbours that do not fall, and of those that do not rise."""
+    pairs = len(days) - 1
+    return (days[1:] >= days[:-1]).sum() / pairs, (days[1:] <= days[:-1]).sum() / pairs
 
 
 def _in_order(days: Days) -> float:

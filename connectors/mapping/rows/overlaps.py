@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping.cells import text_of
-from connectors.mapping.equal_rows import first_rows, numbered_rows
+from connectors.mapping.equal_rows import Numbers, Positions, repeated_rows, row_numbers
 from connectors.mapping.notes import EXAMPLES, Note
 from kpis.display import listed
 from kpis.model import TABLES
@@ -24,8 +24,6 @@ _TOUCHES = 0.01
 _DISTANCES = 10
 """How many distances between equal rows are tried for a block, the most frequent first."""
 
-Positions = npt.NDArray[np.intp]
-
 
 def overlap_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str]) -> list[Note]:
     """Return a doubt for each part with rows that stand in an earlier part, equal in every column.
@@ -36,10 +34,12 @@ def overlap_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str]) 
     if TABLES[table].key:
         return []
     notes = []
-    frames = [part.to_pandas() for part in parts]
-    for at in range(1, len(frames)):
-        earlier = pd.concat(frames[:at]).drop_duplicates()
-        both = frames[at].merge(earlier, how="inner")
+    numbers = pa.array(row_numbers(pa.concat_tables(parts).columns))
+    begin = parts[0].num_rows
+    for at, part in enumerate(parts[1:], start=1):
+        own, earlier = numbers[begin : begin + part.num_rows], numbers[:begin]
+        begin += part.num_rows
+        both = part.filter(pc.is_in(own, earlier)).to_pandas()
         if "amount" in both:
             both = both[both["amount"] != 0]
         if len(both):
@@ -66,45 +66,46 @@ def repeat_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> 
     if "amount" in rows.column_names:
         counts = pc.not_equal(rows["amount"], 0).fill_null(True)
         rows, numbers = rows.filter(counts), numbers[counts.to_numpy()]
-    which = numbered_rows(rows[name] for name in names)
-    is_first = first_rows(which)
-    if is_first.all():
+    which = row_numbers(rows[name] for name in names)
+    again, earlier = repeated_rows(which)
+    if not len(again):
         return []
-    again, first = ~is_first, np.flatnonzero(is_first)
-    repeats = _copies(which, first, again)
+    repeats = _copies(which, again, earlier)
     if not len(repeats) and table == "touches":
-        touched = rows["touched_at"].to_pandas()
-        repeats = np.flatnonzero(again & (touched != touched.dt.floor("min")).to_numpy())
+        touched = rows["touched_at"].take(again).to_pandas()
+        repeats = again[(touched != touched.dt.floor("min")).to_numpy()]
         repeats = repeats[: None if len(repeats) >= _TOUCHES * rows.num_rows else 0]
     if not len(repeats):
         return []
     found = rows.take(repeats).to_pandas()
     shown = shown_rows(table, found.head(EXAMPLES))
-    pairs = zip(shown, repeats, strict=False)
-    examples = [f"row {numbers[at]} as {numbers[first[which[at]]]}: {text}" for text, at in pairs]
+    firsts = earlier[np.searchsorted(again, repeats[:EXAMPLES])]
+    pairs = zip(shown, repeats, firsts, strict=False)
+    examples = [f"row {numbers[at]} as {numbers[first]}: {text}" for text, at, first in pairs]
     what = "are equal to earlier ones in every column"
     remedy = "If they were pasted or exported twice, they count twice: remove them, or let a query "
     remedy += "read them once (SELECT DISTINCT *)."
     return [_note(table, found, what, examples, remedy)]
 
 
-def _copies(which: Positions, first: Positions, again: npt.NDArray[np.bool_]) -> Positions:
+def _copies(which: Numbers, again: Positions, earlier: Positions) -> Positions:
     """The positions of rows that repeat all rows, or a block of rows in its order.
 
-    which: for each row the number of what it holds; first: where each of these stands first.
+    which: for each row the number of what it holds; again, earlier: the rows that repeat others.
     """
-    times = np.bincount(which)
-    if len(times) >= _LEAST_DIFFERENT and np.gcd.reduce(times) > 1:
-        return np.flatnonzero(again)
-    repeated = np.flatnonzero(again)
-    distances = Counter((repeated - first[which[repeated]]).tolist())
+    different = len(which) - len(again)
+    if len(again) >= different >= _LEAST_DIFFERENT:  # else one of them stands once
+        times = np.bincount(pd.factorize(which)[0])
+        if np.gcd.reduce(times) > 1:
+            return again
+    distances = Counter((again - earlier).tolist())
     least = max(_LEAST_DIFFERENT, min(_SURE, _SHARE * len(which)))
     found = np.zeros(len(which), dtype=bool)
     for distance, _ in distances.most_common(_DISTANCES):
         is_equal = np.concatenate([[False], which[distance:] == which[:-distance], [False]])
-        edges = (np.flatnonzero(np.diff(is_equal.astype(int))) + distance).tolist()
+        edges = (np.flatnonzero(is_equal[1:] != is_equal[:-1]) + distance).tolist()
         for begin, end in zip(edges[::2], edges[1::2], strict=True):
-            if len(np.unique(which[begin:end])) >= least:
+            if len(pd.unique(which[begin:end])) >= least:
                 found[begin:end] = True
     return np.flatnonzero(found)
 

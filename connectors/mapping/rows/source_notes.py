@@ -106,7 +106,7 @@ def row_ids(table: str, column: Column, raw: RawTable, settings: TableSettings) 
             "apart, or let a query compute one."
         )
     ids = pd.Index([f"row {row} of {raw.place}" for row in raw.rows], dtype=object)
-    return Cells(ids, np.arange(len(ids), dtype=np.intp))
+    return Cells(ids, np.arange(len(ids), dtype=np.int32))
 
 
 def row_id_note(table: str, column: Column, raw: RawTable) -> Note:

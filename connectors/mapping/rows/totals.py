@@ -111,8 +111,10 @@ class Totals:
         """The first or last row, or the last row of each block, that names nothing and adds up."""
         rows = np.flatnonzero(~apart)
         for column in self._labels:
-            blank = rows[self._cells[column.name].codes[rows] < 0]
-            named = rows[self._cells[column.name].codes[rows] >= 0]
+            is_blank = self._cells[column.name].codes[rows] < 0
+            if not is_blank.any():
+                continue
+            blank, named = rows[is_blank], rows[~is_blank]
             if len(named) < 2 or not all(self._is_nameless(row, named) for row in blank[:_BLOCKS]):
                 continue
             if len(blank) == 1 and blank[0] in (rows[0], rows[-1]):
@@ -128,9 +130,11 @@ class Totals:
         Its name, in a column of text, is no other row's. Of deals one may be worth the others. So
         is the last of costs or payments that is minus that sum, as a closing entry is.
         """
+        if self._table not in _SPENT or found:
+            return []
         rows = np.flatnonzero(~apart)
         texts = [self._cells[c.name].codes for c in self._columns if c.kind == "text"]
-        if self._table not in _SPENT or found or len(rows) <= _LEAST_OTHERS:
+        if len(rows) <= _LEAST_OTHERS:
             return []
         for row in (int(rows[0]), int(rows[-1])):
             others = rows[rows != row]

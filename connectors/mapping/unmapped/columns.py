@@ -58,7 +58,7 @@ class UnmappedColumns:
         self.headers = {
             at: str(header) for at, header in enumerate(raw.frame.columns) if at not in mapped
         }
-        self.numbers = raw.rows[kept]
+        self.numbers = raw.rows if kept.all() else raw.rows[kept]
 
     def of_every_row(self) -> "UnmappedColumns":
         """Return the same columns in every row of the source, rejected ones included."""

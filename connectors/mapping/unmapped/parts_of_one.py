@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from connectors.mapping.cells import shown
-from connectors.mapping.equal_rows import numbered_rows
+from connectors.mapping.equal_rows import row_numbers
 from connectors.mapping.notes import EXAMPLES, Note
 from connectors.mapping.rows.overlaps import sums
 from connectors.mapping.unmapped.columns import UnmappedColumns
@@ -79,7 +79,7 @@ def _totals(columns: UnmappedColumns, rows: pa.Table) -> list[Note]:
         return []
     own = [name for name in rows.column_names if name != "deal_id"]
     for at, _ in columns.headed(_TOTALLED):
-        number = numbered_rows(rows[name] for name in own)
+        number = row_numbers(rows[name] for name in own)
         is_named = (columns.cells(at).codes >= 0) & (rows["amount"].fill_null(0).to_numpy() != 0)
         frame = pd.DataFrame({"id": columns.texts(at), "number": number, "row": columns.numbers})
         shared = frame[is_named & frame["id"].duplicated(keep=False)]

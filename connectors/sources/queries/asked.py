@@ -5,7 +5,7 @@ A refresh reads from systems that others work with: all questions on one query h
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ import pyarrow as pa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.sources.queries.tree import ENGINE, Tree, select_of, sql_of
+from connectors.sources.queries.tree import ENGINE, STAR, Tree, replaced, select_of, sql_of
 
 Row = tuple[Any, ...]
 
@@ -26,7 +26,7 @@ SECONDS = 10.0
 _DUCKDB = "duckdb"
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|count_star\(\)|!~~ |~~ ")
 _OTHERS = {"count_star()": "count(*)", "!~~ ": "NOT LIKE ", "~~ ": "LIKE "}
-"""What DuckDB writes as no other database does."""
+"""What DuckDB writes as no other database and no person does."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,32 @@ class Asked:
 
     def text(self, tree: Tree) -> str:
         """Return the text of a query, or of an expression, in the source's SQL."""
+        united = list(_united(tree)) if self.dialect == "sqlite" else []
+        names = [f"united {at}" for at in range(len(united))]
+        rows = [self._rows_named(*pair) for pair in zip(names, united, strict=True)]
+        tree = replaced(tree, {id(node): one for node, one in zip(united, rows, strict=True)})
         sql = sql_of(self.parser, tree).replace('"trim"(', "trim(").replace("= ANY(", "IN (")
-        return sql if self.dialect == _DUCKDB else _TOKEN.sub(self._token, sql)
+        sql = sql if self.dialect == _DUCKDB else _TOKEN.sub(self._token, sql)
+        for name, node in zip(names, united, strict=True):
+            sql = sql.replace(f'"{name}"', f"({self._without_brackets(node)})")
+        return sql
+
+    def _rows_named(self, name: str, united: Tree) -> Tree:
+        """A SELECT of all rows of a name, with the WITH and ORDER BY of a UNION."""
+        table: Tree = {"type": "BASE_TABLE", "alias": "", "sample": None, "table_name": name}
+        table |= {"schema_name": "", "catalog_name": "", "column_name_alias": []}
+        kept = {key: united[key] for key in ("cte_map", "modifiers")}
+        return select_of(self.parser, [STAR], from_table=table, **kept)
+
+    def _without_brackets(self, united: Tree) -> str:
+        """The text of a UNION without brackets around its parts, which SQLite cannot read."""
+        word = f" {united['setop_type']}{' ALL' if united['setop_all'] else ''} "
+        parts = united.get("children") or [united["left"], united["right"]]
+        return word.join(f"SELECT * FROM ({self.text(part)})" for part in parts)
 
     def shown(self, condition: Tree) -> str:
-        """Return the text of an expression without the brackets around it."""
-        text = self.text(condition)
+        """Return the text of an expression as people write it, without brackets around it."""
+        text = _TOKEN.sub(self._token, self.text(condition))
         return text[1:-1] if "class" in condition and text.startswith("(") else text
 
     def _token(self, match: re.Match[str]) -> str:
@@ -80,15 +100,20 @@ class Asked:
             return "`" + match[0][1:-1].replace('""', '"') + "`"
         return _OTHERS.get(match[0], match[0])
 
-    def only_in(self, one: str, other: str) -> list[Row] | None:
-        """Return rows of a query that another does not return, or not as often where that counts.
+    def only_in(self, one: str, other: str, columns: Sequence[str] = ()) -> list[Row] | None:
+        """Return rows of a query that another does not return, or not as often.
 
-        SQLite compares rows without their number.
+        SQLite compares rows without their number, unless the names of their columns are given.
         """
+        is_numbered = self.dialect == "sqlite" and bool(columns)
+        names = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+        which = f", row_number() OVER (PARTITION BY {names})" if is_numbered else ""
         each = "" if self.dialect == "sqlite" else " ALL"
-        return self.rows(
-            f"SELECT * FROM ({one}\n) AS one EXCEPT{each} SELECT * FROM ({other}\n) AS other"
+        found = self.rows(
+            f"SELECT *{which} FROM ({one}\n) AS one EXCEPT{each} "
+            f"SELECT *{which} FROM ({other}\n) AS other"
         )
+        return [row[:-1] for row in found] if found and is_numbered else found
 
     def values(self, select: Tree, known: list[Tree], expression: Tree) -> list[Row]:
         """Return the distinct values of an expression in the rows of a SELECT, with their count.
@@ -100,6 +125,16 @@ class Asked:
         asked = select_of(self.parser, items, cte_map={"map": known}, **parts)
         found = self.rows(f"SELECT v, count(*) AS n FROM ({self.text(asked)}) AS r GROUP BY v")
         return [row for row in found or [] if row[0] is not None]
+
+
+def _united(tree: Tree) -> Iterator[Tree]:
+    """The UNION nodes of a tree, but for those within others, and their kin."""
+    if isinstance(tree, dict) and tree.get("type") == "SET_OPERATION_NODE":
+        yield tree
+        return
+    children = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    for child in children:
+        yield from _united(child)
 
 
 def of_engine(engine: duckdb.DuckDBPyConnection) -> Asked:

@@ -48,7 +48,7 @@ def _explicit(select: Tree) -> Tree:
     table = _with_conditions(select["from_table"], where)
     if table is select["from_table"]:
         return select
-    return {**select, "from_table": table, "where_clause": _all(where)}
+    return {**select, "from_table": table, "where_clause": all_of(where)}
 
 
 def _with_conditions(table: Tree, where: list[Tree]) -> Tree:
@@ -62,12 +62,13 @@ def _with_conditions(table: Tree, where: list[Tree]) -> Tree:
         met = [one for one in where if _is_equal(one, theirs, known)]
         if met:
             where[:] = [one for one in where if one not in met]
-            regular = {"ref_type": "REGULAR", "is_implicit": False, "condition": _all(met)}
+            regular = {"ref_type": "REGULAR", "is_implicit": False, "condition": all_of(met)}
             return {**table, **regular, "left": left}
     return table if left is table["left"] else {**table, "left": left}
 
 
-def _all(conditions: list[Tree]) -> Tree:
+def all_of(conditions: list[Tree]) -> Tree:
+    """Return the condition that all of some are true, None without any."""
     if len(conditions) < 2:
         return conditions[0] if conditions else None
     return {"class": "CONJUNCTION", "type": "CONJUNCTION_AND", "children": conditions}
@@ -147,7 +148,7 @@ def without_other_letters(asked: Asked, tree: Tree) -> Iterator[Mend]:
                 sides = {side: node[side] for side in ("left", "right")}
                 if not all(_has_column(side) for side in sides.values()):
                     continue
-                mended = {**node, **{side: _folded(part) for side, part in sides.items()}}
+                mended = {**node, **{side: folded(part) for side, part in sides.items()}}
                 yield Mend(
                     replaced(tree, {id(node): mended}),
                     f"{asked.shown(node)} does not hold where case or blanks differ",
@@ -155,7 +156,8 @@ def without_other_letters(asked: Asked, tree: Tree) -> Iterator[Mend]:
                 )
 
 
-def _folded(part: Tree) -> Tree:
+def folded(part: Tree) -> Tree:
+    """Return a text in small letters, without the blanks around it."""
     for name in ("trim", "lower"):
         part = _function(name, part)
     return part

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import pandas as pd
 
@@ -10,14 +11,19 @@ from connectors.sources.queries.asked import Asked, Mend, Row
 from connectors.sources.queries.cut_numbers import without_whole_division
 from connectors.sources.queries.filters import without_last_day, without_null
 from connectors.sources.queries.joins import without_other_letters, without_partner
+from connectors.sources.queries.literals import without_other_writing
+from connectors.sources.queries.merged import without_merging
 from connectors.sources.queries.orders import without_text_order
 from connectors.sources.queries.tree import Tree, nodes_of
 from connectors.sources.raw import RawNote
 from kpis.model import TABLES
 
-_MENDS: tuple[Callable[[Asked, Tree], Iterator[Mend]], ...] = (
+_Rule = Callable[[Asked, Tree], Iterator[Mend]]
+_MENDS: tuple[_Rule, ...] = (
     without_partner,
     without_null,
+    without_other_writing,
+    without_merging,
     without_last_day,
     without_text_order,
     without_other_letters,
@@ -39,9 +45,8 @@ def left_out_notes(
     does not answer in time.
     """
     query = sql.strip().rstrip(";")
-    is_list = table_of(part) in _LISTS
-    rules = [rule for rule in _MENDS if not (is_list and rule is without_partner)]
-    mends = [mend for rule in rules for mend in rule(asked, tree)][:_MOST_ASKED]
+    rules = [rule for rule in _MENDS if _applies(rule, table_of(part))]
+    mends = list(islice((mend for rule in rules for mend in rule(asked, tree)), _MOST_ASKED))
     if not mends or not _is_read_alike(asked, query, asked.text(tree)):
         return
     compared = _compared(tree, part, request, answer)
@@ -57,6 +62,14 @@ def left_out_notes(
                 remedy=mend.remedy,
                 is_doubt=True,
             )
+
+
+def _applies(rule: _Rule, table: str) -> bool:
+    """Whether a rule is one of a table; equal rows each count where amounts have no key."""
+    if rule is without_merging:
+        kinds = {column.kind for column in TABLES[table].columns}
+        return "money" in kinds and not TABLES[table].key
+    return rule is not without_partner or table not in _LISTS
 
 
 def _is_read_alike(asked: Asked, query: str, parsed: str) -> bool:
@@ -75,13 +88,14 @@ class _Compared:
     key: tuple[int, ...]
     keys: frozenset[Row]
     amounts: tuple[str, ...]
+    names: tuple[str, ...]
 
     def others(self, asked: Asked, query: str, mend: Mend) -> list[Row]:
         """The rows that only the mended query returns, but for those it adds to a kept key."""
         mended = asked.text(mend.tree)
         if mend.of_amounts and not self._has_other_amounts(asked, query, mended):
             return []
-        more = asked.only_in(mended, query) or []
+        more = asked.only_in(mended, query, self.names) or []
         more = [row for row in more if all(row[at] not in (None, "") for at in self.needed)]
         if not more:
             return []
@@ -102,7 +116,8 @@ class _Compared:
 
 def _compared(tree: Tree, part: str, request: TableSettings, answer: pd.DataFrame) -> _Compared:
     table = TABLES[table_of(part)]
-    names = [str(name).casefold() for name in answer.columns]
+    called_there = tuple(map(str, answer.columns))
+    names = [name.casefold() for name in called_there]
     products = {
         str(node["alias"]).casefold()
         for node in nodes_of(tree)
@@ -123,9 +138,9 @@ def _compared(tree: Tree, part: str, request: TableSettings, answer: pd.DataFram
             needed.append(at[column.name])
     key = tuple(at[name] for name in table.key if name in at)
     if not key or len(key) < len(table.key):
-        return _Compared(tuple(needed), (), frozenset(), tuple(amounts))
+        return _Compared(tuple(needed), (), frozenset(), tuple(amounts), called_there)
     cells = zip(*(answer.iloc[:, one] for one in key), strict=True)
-    return _Compared(tuple(needed), key, frozenset(cells), tuple(amounts))
+    return _Compared(tuple(needed), key, frozenset(cells), tuple(amounts), called_there)
 
 
 def _rounded(row: Row) -> Row:

@@ -185,7 +185,8 @@ def answer_of(
     notes += doubts + tuple(cut_notes(query.cuts, frame, tables.values(), time_zone))
     progress(part, len(frame))
     numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
-    return RawTable(frame, numbers, query.place, has_fixed_rows=False, notes=notes)
+    above = tuple(line for table in tables.values() for line in table.above)
+    return RawTable(frame, numbers, query.place, has_fixed_rows=False, notes=notes, above=above)
 
 
 def _reads(query: Query, header: str) -> bool:

@@ -19,6 +19,9 @@ ENGINE: dict[str, str | bool | int | float | list[str]] = {
 Tree = Any
 """A query, or a part of one, as the parser gives it."""
 
+STAR: Tree = {"class": "STAR", "type": "STAR", "alias": "", "relation_name": ""}
+"""All columns of a FROM."""
+
 
 def tree_of(sql: str) -> Tree:
     """Return what DuckDB's parser makes of a query, with an ``error`` where it cannot read it."""

@@ -24,11 +24,12 @@ from pages.parts.records.notebook import (
     current_meeting,
     draw_writer,
     notebook,
+    of_tables,
     open_actions,
     records,
     who,
 )
-from pages.parts.records.record_words import KINDS, details, headline, value_text
+from pages.parts.records.record_words import KINDS, details, headline, is_of_a_table, value_text
 from pages.parts.week.week_answers import signs_of
 
 KIND = "decide-kind"
@@ -38,6 +39,8 @@ SUGGESTED = 4
 """Warning signs that are offered to act on; each line that was agreed takes the place of one."""
 IN_A_POPOVER, POPOVER_HEIGHT = 6, 300
 """Records that a popover shows without scrolling, and its height beyond these, in pixels."""
+OF_TABLES = 30
+"""Records of a source's table that a popover shows: a table may hold thousands."""
 
 STEP = "decide"
 _ENTER = st.components.v2.component(
@@ -157,18 +160,25 @@ def _add(kind: type[Record], values: Values, meeting: Meeting | None, chosen: Se
 
 
 def _draw_kept(kind: type[Record], chosen: Selection) -> None:
-    """Draw the way to the records of a kind that belong to no meeting, the newest first."""
-    kept = records(kind)[::-1]
+    """Draw the way to the records of a kind that belong to no meeting, the newest first.
+
+    Below them those of the sources' table, which cannot be changed here.
+    """
+    elsewhere = of_tables(kind, chosen)
+    kept = [*records(kind)[::-1], *elsewhere[: -OF_TABLES - 1 : -1]]
     if not kept:
         return
-    name = KINDS[kind].lower()
-    many = f"{len(kept)} {name}s" if len(kept) > 1 else f"One {name}"
+    name, left_out = KINDS[kind].lower(), max(0, len(elsewhere) - OF_TABLES)
+    total = len(kept) + left_out
+    many = f"{total} {name}s" if total > 1 else f"One {name}"
     is_long = len(kept) > IN_A_POPOVER
     with (
         st.popover(many, key=f"decide-kept-{name}"),
         st.container(height=POPOVER_HEIGHT if is_long else "content", border=False, gap="xsmall"),
     ):
         _draw_lines(kept, chosen)
+        if left_out:
+            st.caption(f"and {left_out:,} more in the table {name}s")
 
 
 def _draw_agreed(meeting: Meeting | None, chosen: Selection) -> None:
@@ -238,4 +248,5 @@ def _draw_lines(found: Sequence[Record], chosen: Selection) -> None:
             st.markdown(
                 f"{sentence}  \n:small[:gray[{more}]]" if more else sentence, width="stretch"
             )
-            draw_edit_button(record, chosen)
+            if not is_of_a_table(record):
+                draw_edit_button(record, chosen)

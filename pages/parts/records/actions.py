@@ -9,10 +9,9 @@ from kpis.display import near_day
 from kpis.errors import NotebookError
 from kpis.records import DUE_IN, Action
 from kpis.signs.sign import Sign
-from pages.parts.frame.data import settings
 from pages.parts.frame.selection import Selection, once_a_run
 from pages.parts.frame.text import plain
-from pages.parts.records.notebook import current_meeting, notebook, open_actions, who
+from pages.parts.records.notebook import agreements, current_meeting, notebook, open_actions, who
 
 NOBODY_YET = "Both teams"
 EVERY = "*"
@@ -95,7 +94,7 @@ def _added(
         meeting_id=meeting.id if meeting else None,
         made_on=chosen.as_of,
         what=what,
-        owner=settings().owners.get(kpi or "", NOBODY_YET),
+        owner=agreements(chosen.snapshot).owners.get(kpi or "", NOBODY_YET),
         due=chosen.as_of + DUE_IN,
         kpi=kpi,
         campaign=campaign,

@@ -11,10 +11,9 @@ from kpis.calendar import Unit, name_of, period_of
 from kpis.catalogue import CATALOGUE, SEVEN
 from kpis.display import sentence_case
 from kpis.records import DUE_IN, Action, AgreedTarget, Annotation, Decision, Note, Record
-from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
-from pages.parts.records.notebook import records_if_up
+from pages.parts.records.notebook import agreements, records_if_up
 from pages.parts.records.record_words import EVERY, period_text
 
 PERCENT = ("share", "return")
@@ -52,7 +51,8 @@ def _action(form: _Form) -> Values:
     what = _text(form, "What to do", "what")
     seen = form.seen if isinstance(form.seen, Action) else None
     left, right = st.columns(2, gap="small")
-    names = {*settings().owners.values(), *(action.owner for action in records_if_up(Action))}
+    responsible = agreements(form.chosen.snapshot).owners.values()
+    names = {*responsible, *(action.owner for action in records_if_up(Action))}
     owners = sorted(names | {seen.owner} if seen else names, key=str.casefold)
     owner = left.selectbox(
         "Owner",

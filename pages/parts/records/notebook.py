@@ -1,5 +1,7 @@
 """The pages' access to the teams' own records: what was agreed in meetings, and who writes now.
 
+With them, the targets and annotations of the sources' tables, which nobody changes here.
+
 Read anew in every run, as others write at the same time. A notebook that cannot be reached is left
 alone for a while, so that no click waits for it; pages that can do without it go on.
 """
@@ -12,13 +14,14 @@ from typing import TypeVar
 import streamlit as st
 
 from connectors.notebook.notebook import Notebook, open_notebook
+from connectors.snapshots.beside_figures import table_annotations, table_targets
 from connectors.snapshots.snapshots import Snapshot, definitions_history
 from kpis.definitions import Definitions
 from kpis.errors import NotebookError
 from kpis.meeting import kept_actions
 from kpis.meeting.agreements import Agreements
 from kpis.meeting.agreements import agreements as joined
-from kpis.records import Action, AgreedTarget, Annotation, Meeting, Record
+from kpis.records import Action, AgreedTarget, Annotation, Meeting, Record, TableTarget
 from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection, once_a_run
@@ -101,10 +104,12 @@ def _agreements(snapshot: Snapshot) -> Agreements:
     kept = settings()
     return joined(
         snapshot.manifest.as_of,
+        snapshot.manifest.company,
         targets=kept.targets,
         owners=kept.owners,
         thresholds=kept.signs,
         labels=campaign_labels(snapshot),
+        table_targets=_table_targets(snapshot.folder),
         agreed_targets=records_if_up(AgreedTarget),
         meetings=records_if_up(Meeting),
         definitions=_definitions(snapshot.folder, kept.company.name),
@@ -117,8 +122,35 @@ def _definitions(folder: Path, company: str) -> tuple[tuple[date, Definitions], 
     return definitions_history(settings())
 
 
+@st.cache_data(max_entries=4, show_spinner=False)
+def _table_targets(folder: Path) -> list[TableTarget]:
+    return table_targets(folder)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _table_annotations(folder: Path) -> list[Annotation]:
+    return table_annotations(folder)
+
+
+def of_tables(kind: type[Record], chosen: Selection) -> list[Record]:
+    """The annotations, or the targets that hold, of the sources' tables; none of other kinds."""
+    folder = chosen.snapshot.folder
+    if kind is Annotation:
+        return [*_table_annotations(folder)]
+    if kind is not AgreedTarget:
+        return []
+    of_meetings = {(one.kpi, one.period, one.campaign) for one in records_if_up(AgreedTarget)}
+    return [
+        one
+        for one in _table_targets(folder)
+        if (one.kpi, one.period, one.campaign) not in of_meetings
+    ]
+
+
 def annotations(chosen: Selection) -> list[Annotation]:
     """Annotations in charts of a selection: what is about all, or about a campaign in it.
+
+    Those of the notebook and of the sources' table.
 
     The text of one about a campaign begins with its name, unless that is the only one chosen.
     """
@@ -127,7 +159,7 @@ def annotations(chosen: Selection) -> list[Annotation]:
         found
         if found.campaign in (None, chosen.campaign)
         else replace(found, text=f"{names.get(found.campaign, found.campaign)}: {found.text}")
-        for found in records_if_up(Annotation)
+        for found in (*records_if_up(Annotation), *_table_annotations(chosen.snapshot.folder))
         if found.campaign is None or not campaigns or found.campaign in campaigns
     ]
 

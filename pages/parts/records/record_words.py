@@ -6,7 +6,7 @@ from datetime import date
 
 from kpis.catalogue import CATALOGUE
 from kpis.display import UNDEFINED, near_day, shown
-from kpis.records import Action, AgreedTarget, Annotation, Decision, Note, Record
+from kpis.records import Action, AgreedTarget, Annotation, Decision, Note, Record, TableTarget
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection
 
@@ -77,6 +77,8 @@ def details(record: Record, chosen: Selection) -> list[str]:
             text += [record.owner, f"due {near_day(record.due, chosen.as_of)}"]
         case Annotation():
             text.append(near_day(record.day, chosen.as_of))
+        case TableTarget():
+            text += [record.owner] if record.owner else []
     kpi = getattr(record, "kpi", None)
     if kpi is not None and not isinstance(record, AgreedTarget):
         text.append(kpi_short(kpi))
@@ -85,7 +87,16 @@ def details(record: Record, chosen: Selection) -> list[str]:
         text.append(campaign_labels(chosen.snapshot).get(campaign, campaign))
     if isinstance(record, Action) and record.status != "open":
         text.append(record.status)
+    if is_of_a_table(record):
+        text.append(
+            f"from the table {'annotations' if isinstance(record, Annotation) else 'targets'}"
+        )
     return text
+
+
+def is_of_a_table(record: Record) -> bool:
+    """Whether a source's table keeps a record, so that nobody changes it here."""
+    return record.id == 0
 
 
 def as_fields(record: Record) -> dict[str, object]:

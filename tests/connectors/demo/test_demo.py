@@ -12,7 +12,7 @@ from connectors.demo.demo import STORIES, first_day, read
 from connectors.settings.file import demo_settings
 from connectors.settings.settings import DemoSource
 from kpis.errors import SourceError
-from kpis.model import TABLES, columns_of
+from kpis.model import FIGURE_TABLES, columns_of
 
 TODAY = date(2026, 11, 23)
 DIMENSIONS = ("segment", "region")
@@ -24,7 +24,7 @@ TARGETS = {
 }
 
 
-def frames(today=TODAY, tables=tuple(TABLES), company=SETTINGS.company, **source):
+def frames(today=TODAY, tables=tuple(FIGURE_TABLES), company=SETTINGS.company, **source):
     raw = read(DemoSource(kind="demo", **source), tables, today, company)
     return {name: table.frame for name, table in raw.items()}
 
@@ -81,7 +81,9 @@ def test_only_the_tables_asked_for_are_returned():
 @pytest.mark.parametrize("size", [100, 1_000])
 def test_a_small_demo_fills_every_table(size):
     small = frames(leads=size)
-    assert {name: len(frame) > 0 for name, frame in small.items()} == dict.fromkeys(TABLES, True)
+    assert {name: len(frame) > 0 for name, frame in small.items()} == dict.fromkeys(
+        FIGURE_TABLES, True
+    )
     assert len(small["leads"]) == pytest.approx(size, rel=0.15)
 
 
@@ -337,7 +339,9 @@ def test_story_5_dirty_deals_and_costs(demo):
 def test_the_demo_settings_map_every_table_and_name_the_dimensions():
     settings = demo_settings(Path("somewhere"))
     assert settings.folder == Path("somewhere")
-    assert {name: part.from_ for name, (part,) in settings.tables.items()} == {n: n for n in TABLES}
+    assert {name: part.from_ for name, (part,) in settings.tables.items()} == {
+        n: n for n in FIGURE_TABLES
+    }
     assert settings.dimension_names == DIMENSIONS
     assert settings.definitions.gross_margin == 0.8
     assert (settings.company.currency, settings.company.time_zone) == ("EUR", "Europe/Berlin")

@@ -11,6 +11,7 @@ from connectors.mapping.cells import distinct
 from connectors.mapping.dates import dates
 from kpis.errors import MappingError
 from tests.connectors.mapping.dates_read import BERLIN, TOKYO, WHERE, read
+from tests.connectors.mapping.mapped_frames import mapped
 
 NOT_UNDERSTOOD = "is not a date that is understood; set date_format"
 DAY_NUMBER = "is the number of a day, without its month and year; write a full date into each row"
@@ -105,6 +106,31 @@ def test_a_year_far_from_business_is_refused():
     assert read([aware])[0].startswith(reason)
     (first,) = read([datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))])
     assert first.startswith("is in the year 1, outside 1900 to 2200")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2569-10-01", "in the Buddhist era that is 2026; let a query write years of the common"),
+        ("31/10/2569", "such as REPLACE(…, '2569', '2026')"),
+        ("0026-10-22", "in the year 26, outside 1900 to 2200: it seems to have lost its century;"),
+        ("115/10/01", "a year of three digits, such as 115 of the Minguo calendar, which is 2026"),
+    ],
+)
+def test_a_year_of_another_era_or_without_its_century_is_refused_as_such(text, reason):
+    """543 years apart are the Buddhist era and the common one. None of these means no date."""
+    (refused,) = read([text])
+    assert reason in refused and "blanks" not in refused
+
+
+def test_a_required_date_in_a_year_far_from_business_cannot_mean_none():
+    frame = {"deal_id": ["1", "2"], "created_at": ["9999-12-31", "2026-10-01"]}
+    leads = mapped("leads", {"lead_id": frame["deal_id"], "created_at": frame["created_at"]})
+    assert leads.rejects["reason"].tolist() == [
+        "is in the year 9999, outside 1900 to 2200; correct it at the source"
+    ]
+    deals = mapped("deals", {**frame, "status": ["won", "won"]})
+    assert "blanks =" in deals.rejects["reason"][0]
 
 
 def test_one_value_of_the_column_proves_the_order_of_all():

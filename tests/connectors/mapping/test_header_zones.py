@@ -86,9 +86,9 @@ def test_the_zone_in_the_third_header_of_qualtrics_is_that_of_its_times():
 
 @pytest.mark.parametrize("header", ["Fiscal Week", "FW", "Retail Week", "4-5-4 week"])
 def test_fiscal_weeks_that_are_read_as_those_of_iso_are_doubted(header):
-    """Week 36 of ISO is of 31 August; from February on, it begins on 4 October."""
+    """Week 37 of ISO is of 7 September; from February on, it begins on 11 October."""
     company = Company(currency="USD", time_zone="America/Chicago", fiscal_year_starts=2)
-    frame = {header: ["2026-W36", "2026-W37"], "amount": ["7", "8"]}
+    frame = {header: ["2026-W37", "2026-W38"], "amount": ["7", "8"]}
     how = {"columns": {"spent_on": header}, "date_format": {"spent_on": "%G-W%V"}}
     (text,) = doubts(mapped("costs", frame, company=company, **how))
     assert text.startswith("2 cells of spent_on were read by date_format '%G-W%V' as weeks of the")
@@ -96,3 +96,26 @@ def test_fiscal_weeks_that_are_read_as_those_of_iso_are_doubted(header):
     other = {"Calendar week": frame[header], "amount": ["7", "8"]}
     how["columns"] = {"spent_on": "Calendar week"}
     assert doubts(mapped("costs", other, company=company, **how)) == []
+
+
+@pytest.mark.parametrize("header", ["Buchungsperiode", "Fiscal Month", "posting_period", "Period"])
+@pytest.mark.parametrize("written", ["%m.%Y", "%Y-%m"])
+def test_fiscal_months_that_are_read_as_those_of_the_calendar_are_doubted(header, written):
+    """Month 7 is July; from April on, it is October. In a year from January on it is July."""
+    company = Company(currency="EUR", fiscal_year_starts=4)
+    how = {"columns": {"spent_on": header}, "date_format": {"spent_on": written}}
+    frame = {header: [datetime(2026, 7, 1).strftime(written)], "amount": ["7"]}
+    (text,) = doubts(mapped("costs", frame, company=company, **how))
+    assert f"as months of the calendar year, but the header '{header}' names fiscal" in text
+    assert "the company's begins in April" in text
+    assert doubts(mapped("costs", frame, company=Company(currency="EUR"), **how)) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "written"),
+    [("Month", "07.2026", "%m.%Y"), ("Period", "01.07.2026", "%d.%m.%Y")],
+)
+def test_months_and_days_of_the_calendar_are_not_doubted(header, value, written):
+    company = Company(currency="EUR", fiscal_year_starts=4)
+    how = {"columns": {"spent_on": header}, "date_format": {"spent_on": written}}
+    assert doubts(mapped("costs", {header: [value], "amount": ["7"]}, company=company, **how)) == []

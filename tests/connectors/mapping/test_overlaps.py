@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.mapping.equal_rows import first_rows, numbered_rows
+from connectors.mapping.equal_rows import repeated_rows, row_numbers
 from connectors.mapping.mapping import joined
 from tests.connectors.mapping.mapped_frames import doubts, mapped
 
@@ -42,10 +42,12 @@ def test_rows_are_equal_where_all_they_hold_is_and_blank_equals_blank(rows):
     columns = zip(*rows, strict=True) if rows else [[], [], []]
     kinds = (pa.string(), pa.float64(), pa.date32())
     held = [pa.array(cells, kind) for cells, kind in zip(columns, kinds, strict=True)]
-    order = list(dict.fromkeys(rows))
-    numbers = numbered_rows(held)
-    assert numbers.tolist() == [order.index(row) for row in rows]
-    assert first_rows(numbers).tolist() == [row not in rows[:at] for at, row in enumerate(rows)]
+    numbers = row_numbers(held)
+    assert len(set(zip(numbers.tolist(), rows, strict=True))) == len(set(rows))
+    assert len(set(numbers.tolist())) == len(set(rows))
+    again, earlier = repeated_rows(numbers)
+    repeats = {at: rows.index(row) for at, row in enumerate(rows) if row in rows[:at]}
+    assert dict(zip(again.tolist(), earlier.tolist(), strict=True)) == repeats
 
 
 def test_rows_of_a_later_part_that_an_earlier_one_has_are_loaded_and_doubted():

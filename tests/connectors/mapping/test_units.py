@@ -111,6 +111,23 @@ def test_whole_cents_and_parts_of_a_cent_that_were_computed_are_not_doubted(amou
     assert not costs("spend", amounts, scale={"amount": scale}).notes
 
 
+def test_thousandths_with_decimals_and_millionths_of_nothing_are_doubted():
+    """180.25 is no number of thousandths; 180 millionths are 0.018 cents, of an ad that cost 180.
+
+    Of micros, one row of half a cent beside others is one that was hardly shown.
+    """
+    for scale, amounts, rows in (
+        (0.001, ["180.25", "310.40", "200"], 2),
+        (1e-6, ["180.25", "310.40", "200"], 3),
+        (1e-6, ["180", "310", "0", None, "250000"], 2),
+    ):
+        (note,) = costs("Cost", amounts, scale={"amount": scale}).notes
+        assert note.is_doubt and note.rows == rows and "set scale = { amount = 1 }" in note.remedy
+    for amounts in (["5000", "180250000", "310400000"], ["0", "0", "180250000"], ["0", None]):
+        assert not costs("Cost", amounts, scale={"amount": 1e-6}).notes
+    assert not costs("Cost", ["0.004", "0.002"]).notes
+
+
 def test_an_amount_that_was_in_full_before_it_was_scaled_is_doubted():
     """12.5, 8, 7.5 and 6 thousand are usual: 16,000 thousand is 2,133 times their median, 7.5.
 

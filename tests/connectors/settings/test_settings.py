@@ -160,6 +160,23 @@ def test_an_unknown_name_names_what_is_known(tmp_path: Path, text: str, says: st
     assert says in refusal(tmp_path, text)
 
 
+@pytest.mark.parametrize("kpi", ["lead_conversion_rate", "win_rate", "follow_up_rate"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        '[[targets]]\nkpi = "{}"\nperiod = "month"\nvalue = 25',
+        '[[alerts]]\nkpi = "{}"\nperiod = "month"\nbelow = 25',
+        '[[alerts]]\nkpi = "{}"\nperiod = "week"\nabove = 25',
+    ],
+)
+def test_a_share_in_percent_is_refused_with_the_share(tmp_path: Path, lines: str, kpi: str) -> None:
+    """A share of 1 is 100%, and more is none; a return may be any number."""
+    says = f"'{kpi}' is a share, and 25 would be 2,500%. Write 0.25 for 25%"
+    assert says in refusal(tmp_path, lines.format(kpi))
+    for line, other in (("1", kpi), ("0.25", kpi), ("25", "marketing_roi")):
+        load(tmp_path, lines.format(other).replace("25", line))
+
+
 @pytest.mark.parametrize(
     ("text", "where"),
     [

@@ -264,6 +264,15 @@ def test_the_days_of_a_fiscal_period_that_a_target_names_are_shown(
     assert check(tmp_path, targets).goals == []
 
 
+def test_a_return_that_is_plainly_in_percent_is_named(tmp_path: Path) -> None:
+    """300 is 30,000%; 3 is the 300% that is meant, and 12 a return of some."""
+    goal = '[[targets]]\nkpi = "{}"\nperiod = "month"\nvalue = {}\n'
+    (line,) = check(tmp_path, goal.format("marketing_roi", 300)).goals
+    assert line == "targets of marketing_roi: 300 is 30,000%; if 300% is meant, write 3"
+    for kpi, value in (("marketing_roi", 3), ("marketing_roi", 12), ("mqls", 300)):
+        assert check(tmp_path, goal.format(kpi, value)).goals == []
+
+
 def test_a_campaign_that_only_targets_or_alerts_name_is_named_with_the_nearest(
     tmp_path: Path,
 ) -> None:

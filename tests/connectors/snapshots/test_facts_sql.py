@@ -1,11 +1,11 @@
 """Claims about the queries of facts: what changes no fact has no query written anew."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from connectors.snapshots.facts_sql import FactsAsked, facts_sql, sql_of
+from connectors.snapshots.facts_sql import FactsAsked, facts_sql, make_facts, sql_of
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 
 
@@ -60,3 +60,30 @@ def test_people_who_ask_at_once_under_other_models_get_each_their_own_query() ->
         sql_of.cache_clear()
         with ThreadPoolExecutor(len(models)) as people:
             assert list(people.map(of_model, models)) == one_by_one
+
+
+class Recorded:
+    """An engine that runs nothing and keeps what it was asked to run."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    def execute(self, statement: Any) -> None:
+        self.ran.append(getattr(statement, "query", statement))
+
+
+def test_a_table_of_facts_is_dropped_as_soon_as_no_later_query_reads_it() -> None:
+    """Touches take most of the memory, and credit is the last that reads them."""
+    engine = Recorded()
+    last = make_facts(cast(Any, engine), FactsAsked.of((), Definitions(), Company()), ("linear",))
+    assert "DROP" not in last
+    latest, dropped = "", dict[str, str]()
+    for at, text in enumerate(engine.ran):
+        if not text.startswith("DROP"):
+            latest = text
+            continue
+        name = text.removeprefix("DROP TABLE ")
+        dropped[name] = latest
+        assert not [later for later in [*engine.ran[at + 1 :], last] if name in later]
+    assert dropped['"kept_counted_touches"'].startswith('CREATE TEMP TABLE "kept_credit"')
+    assert dropped['"kept_credit"'].startswith('CREATE TEMP TABLE "kept_other_facts"')

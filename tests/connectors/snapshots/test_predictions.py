@@ -23,7 +23,7 @@ from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import SnapshotError
 from kpis.lifetime.expected_margins import Prediction
-from kpis.model import TABLES
+from kpis.model import FIGURE_TABLES
 from kpis.scorecard.report import report
 from tests.maven import alliance
 
@@ -42,7 +42,7 @@ from = "payments.csv"
 """
 DEMO = "\n".join(
     ['definitions.clv_basis = "predictive"', '[sources.demo]\nkind = "demo"\nleads = 600']
-    + [f'[tables.{name}]\nsource = "demo"\nfrom = "{name}"' for name in TABLES]
+    + [f'[tables.{name}]\nsource = "demo"\nfrom = "{name}"' for name in FIGURE_TABLES]
 )
 TOO_FEW = "only 50 customers paid on a second day, and a prediction needs 100"
 PAST = (

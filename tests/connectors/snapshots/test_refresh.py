@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots import engine
+from connectors.snapshots import engine, memory
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.fresh import fresh_snapshot
@@ -23,13 +24,13 @@ from connectors.snapshots.snapshots import Snapshot, read_table
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import MappingError, SettingsError, SnapshotError
-from kpis.model import TABLES
+from kpis.model import FIGURE_TABLES, TABLES
 from kpis.scorecard.report import report
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DEMO = "\n".join(
     ['[sources.demo]\nkind = "demo"\nleads = 600', "[dimensions]", 'segment = "Segment"']
-    + [f'[tables.{name}]\nsource = "demo"\nfrom = "{name}"' for name in TABLES]
+    + [f'[tables.{name}]\nsource = "demo"\nfrom = "{name}"' for name in FIGURE_TABLES]
 )
 CSV = '[sources.crm]\nkind = "files"\nfolder = "."\n'
 SQLITE = '[sources.crm]\nkind = "database"\nurl = "sqlite:///crm.db"\n'
@@ -70,7 +71,7 @@ def test_rows_read_are_loaded_or_rejected_in_every_table(
 ) -> None:
     """Counted three times: in the source, in the manifest, and in what lies on disk."""
     settings, snapshot = demo
-    assert set(snapshot.manifest.tables) == set(TABLES)
+    assert set(snapshot.manifest.tables) == set(FIGURE_TABLES)
     rejects = read_table(snapshot.folder, "rejects").groupby("table").size()
     read = {
         name: table.rows_read
@@ -270,19 +271,32 @@ def test_what_the_engine_kept_on_disk_is_gone_after_a_refresh_that_ends_or_fails
     assert not [*settings.snapshot_folder.glob("**/.engine-*")]
 
 
-def test_a_refresh_that_needs_more_memory_than_its_limit_gets_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("least", "a_row", "begun"), [(3, 75, 3), (1, 2_000_000, 4)])
+def test_a_refresh_begins_with_memory_by_its_rows_and_gets_more_where_it_needs_it(
+    least: int, a_row: int, begun: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One megabyte is not enough for any query."""
-    limits: list[str | None] = []
-    engine_in = engine._engine_in
+    """Two leads of two megabytes each begin with four. Facts fit neither into that nor into 3."""
+    limits: list[int] = []
 
-    def within(folder: Path, memory: str | None) -> Any:
-        limits.append(memory)
-        return engine_in(folder, memory)
+    def limited(connection: duckdb.DuckDBPyConnection, megabytes: int) -> None:
+        limits.append(megabytes)
+        limit(connection, megabytes)
 
-    monkeypatch.setattr(engine, "MEMORY", "1MB")
-    monkeypatch.setattr(engine, "_engine_in", within)
-    save_csv(tmp_path, "a,2026-01-02")
-    refresh(settings_in(tmp_path, CSV + LEADS), NOW)
-    assert limits == ["1MB", None]
+    limit = memory._limit
+    monkeypatch.setattr(memory, "_limit", limited)
+    monkeypatch.setattr(memory, "LEAST_MEGABYTES", least)
+    monkeypatch.setattr(memory, "BYTES_A_ROW", a_row)
+    save_csv(tmp_path, "a,2026-01-02", "b,2026-01-03")
+    assert refresh(settings_in(tmp_path, CSV + LEADS), NOW).manifest.tables["leads"].loaded == 2
+    assert limits[0] == begun and len(limits) > 1
+    assert all(more == less + less // 4 + 1 for less, more in pairwise(limits))
+
+
+def test_a_query_that_no_memory_is_left_for_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """10 MB, 13, 17 and 22, which is more than the machine has."""
+    monkeypatch.setattr(memory, "_of_machine", lambda: 20 * 10**6)
+    with duckdb.connect() as connection:
+        memory._limit(connection, 10)
+        with pytest.raises(duckdb.OutOfMemoryException):
+            memory.run(connection, "SELECT list(range) FROM range(100_000_000)")
+        assert memory.megabytes_of(connection) == 22

@@ -7,7 +7,7 @@ import pytest
 from kpis.definitions import Company, Definitions
 from kpis.health.checks import HARMS
 from kpis.health.health import Finding, Health, checks
-from kpis.model import TABLES
+from kpis.model import FIGURE_TABLES, TABLES
 from tests.kpis.health.checked_company import activity, counted, entry, examples, health_of
 from tests.small_data import (
     LAST_DAY,
@@ -47,8 +47,8 @@ def test_a_clean_company_has_no_findings_and_is_wholly_sound() -> None:
         rates=[rate("USD", 0.9)],
     )
     assert clean.findings == ()
-    rows_read = {name: clean.sound[name] for name in TABLES}
-    assert rows_read == {name: 2 if name == "costs" else 1 for name in TABLES}
+    rows_read = {name: clean.sound[name] for name in FIGURE_TABLES}
+    assert rows_read == {name: 2 if name == "costs" else 1 for name in FIGURE_TABLES}
     assert set(clean.sound_shares(rows_read).values()) == {1.0}
 
 

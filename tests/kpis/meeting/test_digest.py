@@ -106,6 +106,18 @@ def test_without_goals_signs_and_actions_it_says_so() -> None:
     ]
 
 
+def test_a_goal_that_is_behind_is_named_where_no_change_explains_it() -> None:
+    """Half of two leads are customers, where nine in ten should be; October had no leads."""
+    leads = [lead("a", "2026-11-02"), lead("b", "2026-11-03")]
+    facts = facts_of(as_of="2026-11-16", leads=leads, deals=[won("d", "a", "2026-11-04")])
+    goal = [Target(kpi="lead_conversion_rate", period="month", value=0.9)]
+    document = reported(facts, targets=goal)
+    assert document.title.endswith("0 of 1 goals on track")
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)][0] == (
+        "Conversion: undefined in the period before, so there is no change to explain."
+    )
+
+
 def test_an_empty_company_has_no_value_and_the_reason() -> None:
     (table,) = below(digest(facts_of(as_of="2026-11-16")), "Last week")
     value, moved, usual = rows(table)["MQLs"]

@@ -16,7 +16,7 @@ import pytest
 
 from kpis.catalogue import SEVEN_KEYS
 from kpis.definitions import Definitions
-from kpis.model import TABLES
+from kpis.model import FIGURE_TABLES
 from kpis.scorecard.report import MEASURES, report
 from tests.kpis.random_data import random_facts
 from tests.kpis.reference.cases import MODELS, SEEDS, SETTINGS, Case, case
@@ -96,9 +96,9 @@ def test_what_is_compared_covers_the_seven_kpis_and_the_seven_measures(
 
 def test_every_table_is_there_and_absent_and_every_two_switches_meet() -> None:
     """The five switches that shape facts, in every pair of their values."""
-    absent = Counter(name for seed in SEEDS for name in set(TABLES) - set(case(seed).tables))
+    absent = Counter(name for seed in SEEDS for name in set(FIGURE_TABLES) - set(case(seed).tables))
     filled = Counter(name for seed in SEEDS for name, rows in case(seed).tables.items() if rows)
-    for name in TABLES:
+    for name in FIGURE_TABLES:
         assert absent[name] >= 3 and filled[name] >= len(SEEDS) / 2, name
     values: dict[str, tuple[Any, ...]] = {"attribution": MODELS}
     for name in ("customer_when", "milestones_from", "cycle_from", "cycle_over"):

@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from connectors.mapping.cells import text_of
 from connectors.mapping.header_words import header_words
+from connectors.mapping.money_beside.money_words import MOVED, NEVER_MOVED, PAPERS, REFUNDED
 from connectors.mapping.notes import EXAMPLES, Note
 from connectors.mapping.rows.overlaps import sums
 from connectors.mapping.unmapped.columns import Rows, UnmappedColumns, counted
-from connectors.mapping.unmapped.money_words import MOVED, NEVER_MOVED, PAPERS, REFUNDED
 from kpis.display import listed
 
 _STATUS = r"(?:.* )?\w*(?:status|statut|estado|stato|situação|stan|state)(?: .*)?"
