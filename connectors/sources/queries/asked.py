@@ -182,6 +182,10 @@ def _limited(connection: Connection, seconds: float) -> Iterator[None]:
     """Let a database give up after some seconds; PostgreSQL until the savepoint is undone."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_milliseconds(seconds)}")
+        yield
+        # Else the limit might end the statement that undoes the savepoint, and with it the read.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = DEFAULT")
+        return
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name != "sqlite":
         yield

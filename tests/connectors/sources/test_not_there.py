@@ -4,10 +4,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
 from connectors.sources import database
+from connectors.sources.queries.asked import of_database
 from connectors.sources.raw import RawTable, no_progress
 from kpis.errors import SourceError
 from tests.connectors.sources.crm_database import LEADS, read, refusal, sqlite_file, table
@@ -118,3 +121,21 @@ def test_a_schema_that_is_missing_or_of_another_database_is_refused(
     sqlite_file(tmp_path, *LEADS)
     with pytest.raises(SourceError, match="'schema' is for PostgreSQL. For sqlite, name the"):
         in_schema("sqlite:///crm.db", tmp_path, "main", leads=table("leads"))
+
+
+def test_the_limit_of_a_question_never_holds_while_its_savepoint_is_undone(
+    postgres: Postgres,
+) -> None:
+    """It would end that statement where little time is left, and the whole read with it."""
+    limits = []
+    engine = create_engine(postgres.admin().replace("postgresql:", "postgresql+psycopg:"))
+
+    @event.listens_for(engine, "rollback_savepoint")
+    def note(connection: Connection, name: str, context: None) -> None:
+        limits.append(connection.exec_driver_sql("SHOW statement_timeout").scalar())
+
+    with engine.connect() as connection, of_database(connection) as asked:
+        connection.exec_driver_sql("SET statement_timeout = '600s'")
+        assert asked.rows("SELECT 1 AS n") == [(1,)]
+        assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "10min"
+    assert limits == ["0"]
