@@ -51,7 +51,7 @@ def read(
     from a column of its own name. Columns of one plain type are in Arrow, others Python objects as
     the driver gives them, None for NULL; MySQL's TIMESTAMPs have their zone. Rows are numbered from
     1 in reading order. A relative SQLite path starts at ``folder``. Doubts on days and times hold
-    for ``time_zone``.
+    for ``time_zone``. An optional table that is missing has no columns and no rows.
 
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
@@ -61,8 +61,7 @@ def read(
         with database.engine().connect() as connection:
             _begin_read_only(connection)
             keep_values(connection)
-            if source.schema_ is not None:
-                _look_in(connection, database, source.schema_)
+            _look_in(connection, database, source.schema_)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
                 _check_reads(database, place, request.query)
@@ -70,9 +69,7 @@ def read(
                     lacking = missing if request.query is None else f"{missing} of {place}"
                     tables[wanted] = RawTable(pd.DataFrame(), np.arange(0), lacking)
                     continue
-                result = _execute(connection, database, request, source.batch_rows)
-                shown, where = partial(progress, wanted), f"{database}: {place}"
-                frame = _frame(connection, request, result, source.batch_rows, shown, where)
+                frame = _read(connection, database, source, wanted, request, progress)
                 rows = np.arange(1, len(frame) + 1, dtype=np.int64)
                 notes = database_cut_notes(connection, request.query, frame, time_zone)
                 notes += database_query_notes(connection, wanted, request, frame)
@@ -83,6 +80,19 @@ def read(
     except SQLAlchemyError as error:
         raise database.problem(error, place) from None
     return tables
+
+
+def _read(
+    connection: Connection,
+    database: Database,
+    source: DatabaseSource,
+    wanted: str,
+    request: TableSettings,
+    progress: Progress,
+) -> pd.DataFrame:
+    result = _execute(connection, database, request, source.batch_rows)
+    shown, where = partial(progress, wanted), f"{database}: {_place(wanted, request)}"
+    return _frame(connection, request, result, source.batch_rows, shown, where)
 
 
 def fingerprint(name: str, source: DatabaseSource, folder: Path) -> str | None:
@@ -118,8 +128,10 @@ def _begin_read_only(connection: Connection) -> None:
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
-def _look_in(connection: Connection, database: Database, schema: str) -> None:
+def _look_in(connection: Connection, database: Database, schema: str | None) -> None:
     """Let the names of tables be those of ``schema``, until the connection ends."""
+    if schema is None:
+        return
     if connection.dialect.name != "postgresql":
         raise SourceError(
             f"{database}: 'schema' is for PostgreSQL. For {connection.dialect.name}, name the "
