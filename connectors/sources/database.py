@@ -47,11 +47,10 @@ def read(
 ) -> dict[str, RawTable]:
     """Read the tables and queries of ``requests`` from one database.
 
-    All columns of a table are read: a canonical column that the mapping does not name is taken
-    from a column of its own name. Columns of one plain type are in Arrow, others Python objects as
-    the driver gives them, None for NULL; MySQL's TIMESTAMPs have their zone. Rows are numbered from
-    1 in reading order. A relative SQLite path starts at ``folder``. Doubts on days and times hold
-    for ``time_zone``. An optional table that is missing has no columns and no rows.
+    All columns of a table are read, since one may have a canonical name. Columns of one plain type
+    are in Arrow, others Python objects as the driver gives them, None for NULL; MySQL's TIMESTAMPs
+    have their zone. Rows are numbered from 1 in reading order; an optional table that is missing
+    has none. A SQLite path starts at ``folder``. Doubts on days and times hold for ``time_zone``.
 
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
