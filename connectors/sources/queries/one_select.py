@@ -6,9 +6,10 @@ words of its database; what the parser does not understand belongs into a view.
 """
 
 import re
+from collections.abc import Iterator
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import Token, TokenType, exp
 
 _DIALECTS = {
     "postgresql": "postgres",
@@ -22,12 +23,19 @@ _FIRST_WORDS = {"SELECT", "WITH", "VALUES", "TABLE", "FROM", "("}
 _WRITES = (exp.Into, exp.DML, exp.DDL, exp.Command, exp.Copy, exp.Lock, exp.Set)
 _RUN_BY_MYSQL = re.compile(r"/\*M?!")
 """A comment to others; MySQL and MariaDB run what it holds."""
+_JINJA = "{#"
+"""A comment to the parser alone: MySQL reads ``{`` and a comment to the end of the line."""
+_RUN_BY_TSQL = {"EXEC", "EXECUTE", "COMMIT", "ROLLBACK", "SHUTDOWN", "CHECKPOINT", "RECONFIGURE"}
+"""They begin a statement without a ``;`` before it, where the parser takes them for an alias."""
 _REACH_OUT = re.compile(
     r"dblink\w*|lo_(import|export)|pg_(read|ls|stat)_\w*(file|dir)\w*|pg_(terminate|cancel)_backend"
     r"|pg_(reload_conf|rotate_logfile|advisory\w*)|set_config|load_file|load_extension|get_lock"
-    r"|sys_(exec|eval)|openrowset|opendatasource|openquery|utl_\w+|dbms_\w+"
+    r"|sys_(exec|eval)|openrowset|opendatasource|openquery|httpuritype"
+    r"|(query|cursor)_to_xml\w*"
 )
-"""Functions that reach files, other servers, sessions or settings."""
+"""Functions that reach files, other servers, sessions or settings, or run SQL of their own."""
+_PACKAGE = re.compile(r"utl_\w+|dbms_\w+")
+"""Oracle's packages of such functions, before a dot."""
 
 
 def why_not_one_select(query: str, database: str) -> str:
@@ -50,14 +58,30 @@ def why_not_one_select(query: str, database: str) -> str:
         selects[0].find_all(*_WRITES), None
     ):
         return "writes, locks or sets something"
+    if known == "tsql" and any(one.text.upper() in _RUN_BY_TSQL for one in _words(tokens)):
+        return "runs a second statement"
     if _RUN_BY_MYSQL.search(query):
         return "holds a comment that MySQL runs (/*! … */)"
-    calls = (
-        one.sql_name() if not isinstance(one, exp.Anonymous) else one.name
-        for one in selects[0].find_all(exp.Func)
-    )
-    reach = next((name for name in calls if _REACH_OUT.fullmatch(name.lower())), "")
+    if known == "mysql" and _JINJA in query:
+        return "holds {#, where MySQL and the parser disagree on what is a comment"
+    reach = next(_reaching(selects[0]), "")
     return f"calls {reach}, which reaches beyond tables" if reach else ""
+
+
+def _words(tokens: list[Token]) -> list[Token]:
+    """The tokens that are not in quotes."""
+    return [one for one in tokens if one.token_type not in (TokenType.IDENTIFIER, TokenType.STRING)]
+
+
+def _reaching(select: exp.Query | exp.Values) -> Iterator[str]:
+    """The functions and packages of a query that reach beyond tables."""
+    for call in select.find_all(exp.Func):
+        name = call.name if isinstance(call, exp.Anonymous) else call.sql_name()
+        if _REACH_OUT.fullmatch(name.lower()):
+            yield name
+    before = [dot.this.name for dot in select.find_all(exp.Dot)]
+    before += [column.table for column in select.find_all(exp.Column)]
+    yield from (name for name in before if _PACKAGE.fullmatch(name.lower()))
 
 
 def tables_of(query: str, database: str) -> list[tuple[str, str]]:
