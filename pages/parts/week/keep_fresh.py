@@ -15,12 +15,14 @@ from kpis.errors import AllianceError
 from pages.parts.frame.data import settings
 
 LOOK_SECONDS = 15
+_LOG = logging.getLogger(__name__)
 
 
 def keep_fresh(ended: Event) -> None:
     """Make figures where there are none, then as often as ``snapshots.refresh_every`` says.
 
-    What the first page asks of new figures is asked as soon as they are seen.
+    What the first page asks of new figures is asked as soon as they are seen. No error ends this:
+    figures would grow old until somebody starts the server anew.
     """
     with ThreadPoolExecutor(1) as beside:
         at_start = beside.submit(_figures, _first)
@@ -31,7 +33,10 @@ def keep_fresh(ended: Event) -> None:
     while not ended.wait(LOOK_SECONDS):
         newest = _figures(refresh_if_due)
         if newest is not None and newest != looked_at:
-            make_first_look(newest)
+            try:
+                make_first_look(newest)
+            except Exception:  # the page fails alike, and says so to its reader
+                _LOG.exception("The first look at %s cannot be made", newest.name)
             looked_at = newest
 
 
@@ -43,8 +48,10 @@ def _figures(make: Callable[[Settings, datetime], object]) -> Snapshot | None:
             make(agreed, datetime.now(UTC))
         return current_snapshot(agreed)
     except AllianceError as error:  # the page says so, too
-        logging.getLogger(__name__).warning("No new figures: %s", error)
-        return None
+        _LOG.warning("No new figures: %s", error)
+    except Exception:
+        _LOG.exception("No new figures")
+    return None
 
 
 def _first(agreed: Settings, now: datetime) -> None:
