@@ -14,7 +14,8 @@ from connectors.mapping.notes import EXAMPLES, Note
 
 _LEAST = 2
 """Values of either side; a single one may well have no part in the other."""
-_WORD_ENDS = re.compile(r"[\s_-]+")
+_WORD_ENDS = re.compile(r"[\s_]*-+[\s_]*(?=\w)|[\s_]+")
+"""A hyphen at the end is no writing of the value: ``A-`` is another grade than ``A``."""
 
 Counts = Mapping[str, Counter[str]]
 """By table how many rows have a value."""
@@ -95,7 +96,7 @@ def _apart(label: str, counts: Counts) -> Iterator[Note]:
 
 def _alike(label: str, value: str) -> str:
     """What two writings of a value have in common; of numbers, the hyphen counts: ``1-10``."""
-    words = _WORD_ENDS.split(value.casefold().strip(" _-"))
+    words = _WORD_ENDS.split(value.casefold().strip(" _"))
     if label == "owner":
         words = sorted(word.strip(",") for word in words)
     return ("-" if any(map(str.isdigit, value)) else "").join(words)

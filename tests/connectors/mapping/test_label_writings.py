@@ -38,6 +38,10 @@ def test_a_cost_whose_region_is_written_otherwise_is_doubted(value: str, usual: 
     assert f'values.region = {{ "{usual}" = ["{value}"] }} under [tables.costs]' in note.remedy
 
 
+def test_grades_with_a_sign_behind_them_are_others() -> None:
+    assert notes("costs", ["DACH", "DACH-", "DACH+"]) == []
+
+
 def test_one_table_that_writes_a_value_two_ways_is_doubted() -> None:
     """Of channels there are no others."""
     (note,) = notes("campaigns", ["Paid Search", "paid-search", "Paid Search"], "channel")
