@@ -110,10 +110,7 @@ def _begin_read_only(connection: Connection) -> None:
             connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            connection.exec_driver_sql(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
-            connection.exec_driver_sql(
-                f"SET idle_in_transaction_session_timeout = '{STATEMENT_SECONDS}s'"
-            )
+            connection.exec_driver_sql(_limits_of_postgres())
         case "sqlite":
             connection.exec_driver_sql("PRAGMA query_only = ON")
             # Python's driver begins a transaction for writes only; reads need one to agree.
@@ -144,11 +141,22 @@ def _look_in(connection: Connection, database: Database, schema: str | None) -> 
     connection.exec_driver_sql(f'SET search_path TO "{quoted}"', execution_options=options)
 
 
+def _limits_of_postgres() -> str:
+    """Limits are in milliseconds, 0 for none; the database's own may be lower, to protect it."""
+    return (
+        "SELECT set_config(name, "
+        f"least(nullif(setting::bigint, 0), {STATEMENT_SECONDS * 1000})::text, false) "
+        "FROM pg_catalog.pg_settings "
+        "WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout')"
+    )
+
+
 def _limit_of_mysql(connection: Connection) -> str:
-    """MariaDB counts in seconds, MySQL in thousandths of one."""
+    """MariaDB counts in seconds, MySQL in thousandths of one; its own limit may be lower."""
+    name, limit = "max_execution_time", STATEMENT_SECONDS * 1000
     if getattr(connection.dialect, "is_mariadb", False):
-        return f"SET SESSION max_statement_time = {STATEMENT_SECONDS}"
-    return f"SET SESSION max_execution_time = {STATEMENT_SECONDS * 1000}"
+        name, limit = "max_statement_time", STATEMENT_SECONDS
+    return f"SET SESSION {name} = LEAST(COALESCE(NULLIF(@@{name}, 0), {limit}), {limit})"
 
 
 def _place(table_name: str, request: TableSettings) -> str:

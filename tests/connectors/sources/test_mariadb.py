@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -139,6 +140,17 @@ def test_a_statement_is_ended_at_its_limit(
     text = refusal(mariadb.url, tmp_path, leads=table(query=slow))
     assert time.monotonic() - began < 20
     assert "max_statement_time" in text and "one SELECT" not in text
+
+
+@pytest.mark.parametrize(("own", "held"), [("0", 600), ("1200", 600), ("0.5", 0.5), ("30", 30)])
+def test_a_lower_limit_of_the_server_stays(
+    mariadb: MariaDB, tmp_path: Path, own: str, held: float
+) -> None:
+    url = f"{mariadb.url}{'&' if '?' in mariadb.url else '?'}init_command="
+    url += quote(f"SET SESSION max_statement_time = {own}")
+    query = "SELECT @@max_statement_time AS held"
+    found = read(url, tmp_path, leads=table(query=query))["leads"]
+    assert float(found.frame["held"].item()) == held
 
 
 def test_a_server_that_falls_silent_in_mid_read_is_left(

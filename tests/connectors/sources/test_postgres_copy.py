@@ -214,6 +214,18 @@ def test_what_copy_cannot_read_is_read_by_rows(
     assert latin["leads"].frame["x"].tolist() == ["é"]
 
 
+@pytest.mark.parametrize(("own", "held"), [("0", "10min"), ("20min", "10min"), ("30s", "30s")])
+def test_a_lower_limit_of_the_database_stays(
+    every_type: str, tmp_path: Path, own: str, held: str
+) -> None:
+    """Whoever runs it protects it so; without one, or with a higher one, ours holds."""
+    names = ("statement_timeout", "idle_in_transaction_session_timeout")
+    wanted = ", ".join(f"current_setting('{name}') AS {name}" for name in names)
+    url = with_options(every_type, **dict.fromkeys(names, own))
+    found = read(url, tmp_path, leads=table(query=f"SELECT {wanted}"))["leads"]
+    assert [found.frame[name].item() for name in names] == [held, held]
+
+
 def test_a_session_of_another_encoding_is_read_by_rows(every_type: str, tmp_path: Path) -> None:
     """In Latin 1 these two letters are the bytes that are one letter in UTF-8."""
     query = table(query="SELECT 'Ã©' AS name")
