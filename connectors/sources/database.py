@@ -168,7 +168,7 @@ def _check_reads(database: Database, place: str, query: str | None) -> None:
     why = why_not_one_select(query, database.url.get_backend_name()) if query is not None else ""
     if why:
         raise SourceError(
-            f"{database}: {place} is not sent, since it must be one SELECT and {why}. Alliance "
+            f"{database}: {place} is not sent, since it must be one SELECT, but {why}. Alliance "
             "only reads: put what cannot be written so into a view, and name that in 'from'."
         )
 

@@ -99,7 +99,7 @@ def test_a_wrong_query_shows_the_databases_first_line(crm: str, tmp_path: Path) 
 
 def test_a_query_that_does_not_begin_as_one_is_not_sent(crm: str, tmp_path: Path) -> None:
     text = refusal(crm, tmp_path, leads=table(query="SELEC id FROM leads"))
-    assert "the query of leads is not sent, since it must be one SELECT and begins with" in text
+    assert "the query of leads is not sent, since it must be one SELECT, but begins with" in text
 
 
 def test_a_column_twice_in_a_query_is_refused_by_name(tmp_path: Path) -> None:
