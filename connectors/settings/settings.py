@@ -143,7 +143,7 @@ class Snapshots(Strict):
     folder: str = "snapshots"
     fresh_minutes: int = Field(default=60, ge=0)
     refresh_every: Duration | None = None
-    refresh_limit: Duration = timedelta(minutes=10)
+    refresh_limit: Duration = timedelta(minutes=30)
 
     @property
     def old_after(self) -> timedelta:

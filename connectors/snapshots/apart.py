@@ -98,7 +98,7 @@ def _why_ended(settings: Settings, exit_code: int | None) -> str:
         return (
             f"The refresh was ended after {duration_text(settings.snapshots.refresh_limit)}, its "
             "limit. Find out which source keeps it waiting with 'cli.py check', or allow more: "
-            '[snapshots] refresh_limit = "30m".'
+            '[snapshots] refresh_limit = "1h".'
         )
     return (
         "The refresh was ended from outside, for example for lack of memory. Try 'cli.py refresh', "

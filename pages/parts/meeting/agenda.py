@@ -1,7 +1,8 @@
 """The agenda of the weekly meeting: its steps, how long each should take, the way through it."""
 
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 
@@ -58,6 +59,8 @@ _WHEN_OVER = {
 AHEAD = "next-step"
 """The name of the thread that makes the next step ready."""
 MAKER = ThreadPoolExecutor(1, AHEAD)
+_ASKED: deque[Future[None]] = deque(maxlen=8)
+"""The last steps that it was asked to make, of all readers."""
 
 
 def agenda(chosen: Selection) -> tuple[Step, ...]:
@@ -98,7 +101,9 @@ def make_next_ready(steps: tuple[Step, ...], step: Step, chosen: Selection) -> N
     """
     following = steps[steps.index(step) + 1 :][:1]
     for ready in (one.ready for one in following if one.ready):
-        MAKER.submit(copy_context().run, ready(chosen))
+        if len(_ASKED) == _ASKED.maxlen:
+            _ASKED[0].cancel()  # its reader has probably moved on
+        _ASKED.append(MAKER.submit(copy_context().run, ready(chosen)))
 
 
 def _meeting() -> int | None:

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Thread
 
 from connectors.settings.settings import Settings
 from connectors.snapshots.apart import refresh_if_due
@@ -24,11 +23,11 @@ def keep_fresh(ended: Event) -> None:
     What the first page asks of new figures is asked as soon as they are seen. No error ends this:
     figures would grow old until somebody starts the server anew.
     """
-    with ThreadPoolExecutor(1) as beside:
-        at_start = beside.submit(_figures, _first)
-        from pages.parts.week.first_look import make_first_look  # imported while that runs
+    at_start = Thread(target=_figures, args=(_first,), daemon=True)  # ends with the server
+    at_start.start()
+    from pages.parts.week.first_look import make_first_look  # imported while that runs
 
-        at_start.result()
+    at_start.join()
     looked_at = None
     while not ended.wait(LOOK_SECONDS):
         newest = _figures(refresh_if_due)
