@@ -19,15 +19,24 @@ _DIALECTS = {
 }
 """What the parser calls a database where SQLAlchemy calls it otherwise."""
 _FIRST_WORDS = {"SELECT", "WITH", "VALUES", "TABLE", "FROM", "("}
-_WRITES = (exp.Into, exp.DML, exp.DDL, exp.Command, exp.Copy, exp.Lock, exp.Set)
+_WRITES = (exp.Into, exp.DML, exp.DDL, exp.Command, exp.Copy, exp.Lock, exp.Set, exp.NextValueFor)
 _RUN_BY_MYSQL = re.compile(r"/\*M?!")
 """A comment to others; MySQL and MariaDB run what it holds."""
 _REACH_OUT = re.compile(
     r"dblink\w*|lo_(import|export)|pg_(read|ls|stat)_\w*(file|dir)\w*|pg_(terminate|cancel)_backend"
-    r"|pg_(reload_conf|rotate_logfile|advisory\w*)|set_config|load_file|load_extension|get_lock"
-    r"|sys_(exec|eval)|openrowset|opendatasource|openquery|utl_\w+|dbms_\w+"
+    r"|pg_(reload_conf|rotate_logfile|(try_)?advisory\w*)|pg_file_\w+"
+    r"|set_config|load_file|load_extension|get_lock"
+    r"|(query|cursor)_to_xml\w*"  # which run the SQL in a text
+    r"|sys_(exec|eval)|openrowset|opendatasource|openquery|httpuritype|bfilename"
+    r"|utl_(?!(raw|i18n|encode|match)$)\w+|dbms_(?!(lob|random|rowid|crypto)$)\w+"
 )
-"""Functions that reach files, other servers, sessions or settings."""
+"""Functions, and Oracle's packages of them, that reach files, other servers, sessions, settings."""
+_BEGINS_ANOTHER = re.compile(
+    r"backup|begin|bulk|checkpoint|close|commit|dbcc|delete|deny|exec|execute|goto|grant|kill|print"
+    r"|raiserror|reconfigure|restore|return|revert|revoke|rollback|save|setuser|shutdown|use|waitfor"
+)
+"""Words that begin another statement in SQL Server, which needs no semicolon before it; the parser
+takes them for the name of what stands before."""
 
 
 def why_not_one_select(query: str, database: str) -> str:
@@ -42,7 +51,7 @@ def why_not_one_select(query: str, database: str) -> str:
         if not tokens or tokens[0].text.upper() not in _FIRST_WORDS:
             return f"begins with {tokens[0].text.upper()}" if tokens else "is empty"
         statements = sqlglot.parse(query, read=known)
-    except sqlglot.errors.SqlglotError:
+    except (sqlglot.errors.SqlglotError, RecursionError):
         return "cannot be read as one, which an unknown spelling may cause, too"
     selects = [one for one in statements if one and not isinstance(one, exp.Semicolon)]
     if len(selects) > 1:
@@ -51,11 +60,16 @@ def why_not_one_select(query: str, database: str) -> str:
         selects[0].find_all(*_WRITES), None
     ):
         return "writes, locks or sets something"
+    names = [one for one in selects[0].find_all(exp.Identifier) if not one.args.get("quoted")]
+    other = next((one.name for one in names if _BEGINS_ANOTHER.fullmatch(one.name.lower())), "")
+    if dialect == "tsql" and other:
+        return f"holds {other.upper()}, which begins another statement"
     if _RUN_BY_MYSQL.search(query):
         return "holds a comment that MySQL runs (/*! … */)"
-    calls = (
+    calls = [
         one.sql_name() if not isinstance(one, exp.Anonymous) else one.name
         for one in selects[0].find_all(exp.Func)
-    )
+    ]
+    calls += [part.name for one in selects[0].find_all(exp.Dot) for part in one.iter_expressions()]
     reach = next((name for name in calls if _REACH_OUT.fullmatch(name.lower())), "")
     return f"calls {reach}, which reaches beyond tables" if reach else ""
