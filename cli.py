@@ -143,10 +143,10 @@ def snapshots_command(settings: str | None, name: str | None, is_prune: bool) ->
     from connectors.snapshots.listing import differences, listed_snapshots, snapshot_named
     from connectors.snapshots.lock import refresh_lock
     from connectors.snapshots.newest_sound import last_good_snapshot
-    from connectors.snapshots.snapshots import prune
+    from connectors.snapshots.snapshots import candidates, prune
 
     loaded = active_settings(settings)
-    if is_prune:
+    if is_prune and any(candidates(loaded.snapshot_folder)):
         with refresh_lock(loaded.snapshot_folder):
             prune(loaded, _now())
     shown = last_good_snapshot(loaded)

@@ -88,3 +88,8 @@ def test_what_the_settings_no_longer_keep_goes(file: Path) -> None:
     file.write_text(f"{TEXT}{limits}", encoding="utf-8")
     output = alliance("snapshots", "--settings", file, "--prune").output
     assert not old.folder.exists() and kept.name in output and old.name not in output
+
+
+def test_where_none_is_kept_nothing_goes(file: Path) -> None:
+    result = alliance("snapshots", "--settings", file, "--prune")
+    assert result.exit_code == 0 and "No snapshot is kept" in result.output
