@@ -143,17 +143,17 @@ def snapshots_command(settings: str | None, name: str | None, is_prune: bool) ->
     from connectors.snapshots.listing import differences, listed_snapshots, snapshot_named
     from connectors.snapshots.lock import refresh_lock
     from connectors.snapshots.newest_sound import last_good_snapshot
-    from connectors.snapshots.snapshots import prune
+    from connectors.snapshots.snapshots import candidates, prune
 
     loaded = active_settings(settings)
-    if is_prune:
+    if is_prune and any(candidates(loaded.snapshot_folder)):
         with refresh_lock(loaded.snapshot_folder):
             prune(loaded, _now())
     shown = last_good_snapshot(loaded)
     if name is None or shown is None:
         print_snapshots(listed_snapshots(loaded), loaded.snapshot_folder)
     else:
-        one = snapshot_named(loaded, name)
+        one = snapshot_named(loaded, name, shown)
         print_differences(one.name, shown.name, differences(one, shown), loaded.company.currency)
 
 

@@ -75,9 +75,11 @@ def test_two_are_compared_by_rows_and_kpis(file: Path) -> None:
 
 
 def test_an_unknown_name_suggests_one_that_is_kept(file: Path) -> None:
-    read(file, 3, THEN)
+    shown = read(file, 3, THEN)[1]
+    result = alliance("snapshots", "--settings", file, "--compare", shown.name)
+    assert result.exit_code == 2 and "There is no other snapshot" in result.output
     result = alliance("snapshots", "--settings", file, "--compare", "2001")
-    assert result.exit_code == 2 and "There is no snapshot '2001'" in result.output
+    assert result.exit_code == 2 and "There is no other snapshot '2001'" in result.output
 
 
 def test_what_the_settings_no_longer_keep_goes(file: Path) -> None:
@@ -88,3 +90,8 @@ def test_what_the_settings_no_longer_keep_goes(file: Path) -> None:
     file.write_text(f"{TEXT}{limits}", encoding="utf-8")
     output = alliance("snapshots", "--settings", file, "--prune").output
     assert not old.folder.exists() and kept.name in output and old.name not in output
+
+
+def test_where_none_is_kept_nothing_goes(file: Path) -> None:
+    result = alliance("snapshots", "--settings", file, "--prune")
+    assert result.exit_code == 0 and "No snapshot is kept" in result.output

@@ -1,11 +1,12 @@
 """A refresh in a process of its own: readers' clicks do not wait for it, and it can be ended."""
 
+import os
 import signal
 import time
 from datetime import datetime, timedelta
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from threading import Lock
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from threading import Lock, Thread
 
 from connectors.settings.durations import duration_text
 from connectors.settings.settings import Settings
@@ -113,6 +114,7 @@ def _refresh(
     from connectors.snapshots.refresh import refresh  # all that reads and maps: only there
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
     def progress(table: str, rows: int) -> None:
         sender.send((table, rows))
@@ -121,3 +123,14 @@ def _refresh(
         sender.send(refresh(settings, now, progress, unless_after))
     except AllianceError as error:
         sender.send(error)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however that ended.
+
+    Nobody would end it at its limit, and it would keep the lock of the folder.
+    """
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

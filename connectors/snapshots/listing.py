@@ -60,15 +60,15 @@ def _kept(snapshot: Snapshot, settings: Settings, is_shown: bool) -> Kept:
     )
 
 
-def snapshot_named(settings: Settings, name: str) -> Snapshot:
+def snapshot_named(settings: Settings, name: str, shown: Snapshot) -> Snapshot:
     """The kept snapshot whose name is, or begins with, ``name``; the newest of several.
 
-    Raises UsageError when there is none.
+    Raises UsageError when there is none beside the one that is shown.
     """
-    kept = {one.name: one for one in kept_snapshots(settings)}
+    kept = {one.name: one for one in kept_snapshots(settings) if one != shown}
     found = next((one for each, one in kept.items() if each.startswith(name)), None)
     if found is None:
-        raise UsageError(f"There is no snapshot '{name}'. {nearest(name, kept)}")
+        raise UsageError(f"There is no other snapshot '{name}'. {nearest(name, kept)}")
     return found
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 import sqlglot
-from sqlglot import Token, TokenType, exp
+from sqlglot import exp
 
 _DIALECTS = {
     "postgresql": "postgres",
@@ -20,22 +20,27 @@ _DIALECTS = {
 }
 """What the parser calls a database where SQLAlchemy calls it otherwise."""
 _FIRST_WORDS = {"SELECT", "WITH", "VALUES", "TABLE", "FROM", "("}
-_WRITES = (exp.Into, exp.DML, exp.DDL, exp.Command, exp.Copy, exp.Lock, exp.Set)
+_WRITES = (exp.Into, exp.DML, exp.DDL, exp.Command, exp.Copy, exp.Lock, exp.Set, exp.NextValueFor)
 _RUN_BY_MYSQL = re.compile(r"/\*M?!")
 """A comment to others; MySQL and MariaDB run what it holds."""
 _JINJA = "{#"
 """A comment to the parser alone: MySQL reads ``{`` and a comment to the end of the line."""
-_RUN_BY_TSQL = {"EXEC", "EXECUTE", "COMMIT", "ROLLBACK", "SHUTDOWN", "CHECKPOINT", "RECONFIGURE"}
-"""They begin a statement without a ``;`` before it, where the parser takes them for an alias."""
 _REACH_OUT = re.compile(
-    r"dblink\w*|lo_(import|export)|pg_(read|ls|stat)_\w*(file|dir)\w*|pg_(terminate|cancel)_backend"
-    r"|pg_(reload_conf|rotate_logfile|advisory\w*)|set_config|load_file|load_extension|get_lock"
-    r"|sys_(exec|eval)|openrowset|opendatasource|openquery|httpuritype"
-    r"|(query|cursor)_to_xml\w*"
+    r"dblink\w*|lo_(import|export|put|create|unlink)|pg_(read|ls|stat)_\w*(file|dir)\w*"
+    r"|pg_(terminate|cancel)_backend|pg_(promote|switch_wal|notify|stat_reset\w*|(create|drop)_\w+)"
+    r"|pg_(reload_conf|rotate_logfile|(try_)?advisory\w*)|pg_file_\w+"
+    r"|set_config|load_file|load_extension|get_lock"
+    r"|(query|cursor)_to_xml\w*"  # which run the SQL in a text
+    r"|sys_(exec|eval)|openrowset|opendatasource|openquery|httpuritype|bfilename"
+    r"|utl_(?!(raw|i18n|encode|match)$)\w+|dbms_(?!(lob|random|rowid|crypto)$)\w+"
 )
-"""Functions that reach files, other servers, sessions or settings, or run SQL of their own."""
-_PACKAGE = re.compile(r"utl_\w+|dbms_\w+")
-"""Oracle's packages of such functions, before a dot."""
+"""Functions, and Oracle's packages of them, that reach files, other servers, sessions, settings."""
+_BEGINS_ANOTHER = re.compile(
+    r"backup|begin|bulk|checkpoint|close|commit|dbcc|delete|deny|exec|execute|goto|grant|kill|print"
+    r"|raiserror|reconfigure|restore|return|revert|revoke|rollback|save|setuser|shutdown|use|waitfor"
+)
+"""Words that begin another statement in SQL Server, which needs no semicolon before it; the parser
+takes them for the name of what stands before."""
 
 
 def why_not_one_select(query: str, database: str) -> str:
@@ -49,7 +54,7 @@ def why_not_one_select(query: str, database: str) -> str:
         if not tokens or tokens[0].text.upper() not in _FIRST_WORDS:
             return f"begins with {tokens[0].text.upper()}" if tokens else "is empty"
         statements = sqlglot.parse(query, read=known)
-    except sqlglot.errors.SqlglotError:
+    except (sqlglot.errors.SqlglotError, RecursionError):
         return "cannot be read as one, which an unknown spelling may cause, too"
     selects = [one for one in statements if one and not isinstance(one, exp.Semicolon)]
     if len(selects) > 1:
@@ -58,8 +63,10 @@ def why_not_one_select(query: str, database: str) -> str:
         selects[0].find_all(*_WRITES), None
     ):
         return "writes, locks or sets something"
-    if known == "tsql" and any(one.text.upper() in _RUN_BY_TSQL for one in _words(tokens)):
-        return "runs a second statement"
+    names = [one for one in selects[0].find_all(exp.Identifier) if not one.args.get("quoted")]
+    other = next((one.name for one in names if _BEGINS_ANOTHER.fullmatch(one.name.lower())), "")
+    if known == "tsql" and other:
+        return f"holds {other.upper()}, which begins another statement"
     if _RUN_BY_MYSQL.search(query):
         return "holds a comment that MySQL runs (/*! … */)"
     if known == "mysql" and _JINJA in query:
@@ -68,20 +75,15 @@ def why_not_one_select(query: str, database: str) -> str:
     return f"calls {reach}, which reaches beyond tables" if reach else ""
 
 
-def _words(tokens: list[Token]) -> list[Token]:
-    """The tokens that are not in quotes."""
-    return [one for one in tokens if one.token_type not in (TokenType.IDENTIFIER, TokenType.STRING)]
-
-
 def _reaching(select: exp.Query | exp.Values) -> Iterator[str]:
     """The functions and packages of a query that reach beyond tables."""
-    for call in select.find_all(exp.Func):
-        name = call.name if isinstance(call, exp.Anonymous) else call.sql_name()
-        if _REACH_OUT.fullmatch(name.lower()):
-            yield name
-    before = [dot.this.name for dot in select.find_all(exp.Dot)]
-    before += [column.table for column in select.find_all(exp.Column)]
-    yield from (name for name in before if _PACKAGE.fullmatch(name.lower()))
+    names = [
+        call.name if isinstance(call, exp.Anonymous) else call.sql_name()
+        for call in select.find_all(exp.Func)
+    ]
+    names += [part.name for dot in select.find_all(exp.Dot) for part in dot.iter_expressions()]
+    names += [column.table for column in select.find_all(exp.Column)]
+    yield from (name for name in names if _REACH_OUT.fullmatch(name.lower()))
 
 
 def tables_of(query: str, database: str) -> list[tuple[str, str]]:

@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +24,7 @@ from connectors.snapshots.refresh import refresh
 from kpis.errors import SnapshotError, SourceError
 from tests.postgres_server import Postgres
 
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CSV = """
 [sources.crm]
@@ -144,6 +147,20 @@ def test_one_that_is_ended_from_outside_says_so(silent: Settings) -> None:
     killer.join()
     failure = last_failure(patient)
     assert failure is not None and "ended from outside" in failure.why
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_it_ends_with_the_process_that_started_it(files: Settings, how: signal.Signals) -> None:
+    """Else it would wait for its source for ever, and keep the lock of the folder."""
+    (files.folder / "leads.csv").unlink()
+    os.mkfifo(files.folder / "leads.csv")  # nobody writes to it
+    command = [sys.executable, "cli.py", "refresh", "--settings", files.folder / "settings.toml"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as started:
+        while not (files.snapshot_folder / ".refresh.lock").exists():
+            time.sleep(0.05)
+        started.send_signal(how)
+        started.communicate(timeout=10)  # both have its other end
+    assert started.returncode == -how
 
 
 def test_an_error_of_ours_is_reported_as_one(files: Settings) -> None:
