@@ -59,14 +59,12 @@ def read(
     try:
         with database.engine().connect() as connection:
             _begin_read_only(connection)
-            keep_values(connection)
             _look_in(connection, database, source.schema_)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
                 _check_reads(database, place, request.query)
-                if request.optional and (missing := not_there(connection, request)):
-                    lacking = missing if request.query is None else f"{missing} of {place}"
-                    tables[wanted] = RawTable(pd.DataFrame(), np.arange(0), lacking)
+                if request.optional and (missing := not_there(connection, request, place)):
+                    tables[wanted] = RawTable(pd.DataFrame(), np.arange(0), missing)
                     continue
                 frame = _read(connection, database, source, wanted, request, progress)
                 rows = np.arange(1, len(frame) + 1, dtype=np.int64)
@@ -122,6 +120,7 @@ def _begin_read_only(connection: Connection) -> None:
             connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
         case "oracle":
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    keep_values(connection)
 
 
 def _look_in(connection: Connection, database: Database, schema: str | None) -> None:

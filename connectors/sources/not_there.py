@@ -11,8 +11,11 @@ _UNDEFINED_COLUMN = "42703"
 """What PostgreSQL calls that error, in every language."""
 
 
-def not_there(connection: Connection, request: TableSettings) -> str:
-    """The first table or column that a part of settings reads and the database lacks, else ""."""
+def not_there(connection: Connection, request: TableSettings, place: str) -> str:
+    """The first table or column that a part of settings reads and the database lacks, else "".
+
+    place: what messages call the part.
+    """
     inspector = inspect(connection)
     if request.query is None:
         wanted = request.from_ or ""
@@ -22,8 +25,9 @@ def not_there(connection: Connection, request: TableSettings) -> str:
     for schema, name in tables_of(request.query, connection.dialect.name):
         # Databases fold names without quotes; SQLAlchemy tells these in small letters.
         if not any(inspector.has_table(n, schema=schema or None) for n in {name, name.lower()}):
-            return f"table '{name}'"
-    return _missing_column(connection, request.query)
+            return f"table '{name}' of {place}"
+    missing = _missing_column(connection, request.query)
+    return missing and f"{missing} of {place}"
 
 
 def _missing_column(connection: Connection, query: str) -> str:
