@@ -43,7 +43,7 @@ class _Dated:
 
 
 def stopped_notes(frames: Mapping[str, pa.Table], company: Company, day: date) -> list[Note]:
-    """Return a doubt for each date of the loaded tables that stops while another table goes on.
+    """Return a doubt for each date of the loaded tables that stops while another table continues.
 
     frames: the loaded tables. Rows after ``day``, that of the report, are plans. Dates that came
     at least every few days must be silent for 14 days and four of their longest gaps, and the other

@@ -48,7 +48,7 @@ def _figures(make: Callable[[Settings, datetime], object]) -> Snapshot | None:
         return current_snapshot(agreed)
     except AllianceError as error:  # the page says so, too
         _LOG.warning("No new figures: %s", error)
-    except Exception:
+    except Exception:  # an error of ours: its log says where, and the next look tries again
         _LOG.exception("No new figures")
     return None
 
