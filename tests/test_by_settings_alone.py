@@ -7,7 +7,8 @@ import pyarrow.compute as pc
 
 from connectors.mapping.mapping import MappedTable
 from connectors.settings.file import load_settings
-from connectors.snapshots.refresh import joined_tables, mapped_parts
+from connectors.snapshots.reading import mapped_parts
+from connectors.snapshots.refresh import joined_tables
 from kpis.errors import AllianceError
 
 ADS = """

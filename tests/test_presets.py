@@ -15,7 +15,8 @@ from click.testing import Result
 from connectors.mapping.mapping import MappedTable
 from connectors.settings.file import load_settings
 from connectors.snapshots.checkup import Checkup, check_sources
-from connectors.snapshots.refresh import joined_tables, mapped_parts, refresh
+from connectors.snapshots.reading import mapped_parts
+from connectors.snapshots.refresh import joined_tables, refresh
 from connectors.snapshots.snapshots import Snapshot
 from kpis.errors import AllianceError, NotThere
 from tests.maven import alliance

@@ -6,6 +6,7 @@ A cost of ``dach`` is no cost of ``DACH``: grouped by region, leads and their co
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -29,22 +30,33 @@ def label_notes(frames: Mapping[str, pa.Table], dimensions: Sequence[str]) -> li
     lead has no value. Beside them, costs or campaigns of which no lead has any value.
     """
     found: list[Note] = []
+    lead_of_deal = _lead_of_deal(frames)
     for label in ("channel", "owner", *dimensions):
-        counts = {table: _counts(frames, table, label) for table in frames}
+        counts = {table: _counts(frames, table, label, lead_of_deal) for table in frames}
         counts = {table: values for table, values in counts.items() if values}
         found += _otherwise(label, counts)
         found += _apart(label, counts)
     return found
 
 
-def _counts(frames: Mapping[str, pa.Table], table: str, label: str) -> Counter[str]:
+def _lead_of_deal(frames: Mapping[str, pa.Table]) -> "pa.Array[Any] | None":
+    """The row of each deal's lead, null without one; None where leads or deals are not loaded."""
+    if not {"deals", "leads"} <= frames.keys():
+        return None
+    return pc.index_in(frames["deals"]["lead_id"], value_set=frames["leads"]["lead_id"])
+
+
+def _counts(
+    frames: Mapping[str, pa.Table],
+    table: str,
+    label: str,
+    lead_of_deal: "pa.Array[Any] | None",
+) -> Counter[str]:
     frame = frames[table]
     if label not in frame.column_names or (label == "owner" and table == "activities"):
         return Counter()
-    if table == "deals" and "leads" in frames:
-        leads = frames["leads"]
-        labelled = leads["lead_id"].filter(pc.is_valid(leads[label]))
-        frame = frame.filter(pc.invert(pc.is_in(frame["lead_id"], value_set=labelled)))
+    if table == "deals" and lead_of_deal is not None:
+        frame = frame.filter(pc.is_null(frames["leads"][label].take(lead_of_deal)))
     values = pc.value_counts(frame[label].drop_null())
     return Counter({one["values"]: one["counts"] for one in values.to_pylist()})
 

@@ -1,9 +1,10 @@
 """Snapshots: immutable folders of tables and facts; how they are built, opened and kept.
 
-``refresh`` builds one, ``apart`` in a process of its own, ``fresh`` only where ``fingerprints`` of
-the sources have changed, and ``checkup`` tries the same without publishing, with ``goals_check`` of
-targets. ``snapshots`` publishes, opens and prunes them, ``listing`` compares two, ``newest_sound``
-says which one is shown when one is damaged; ``manifest`` is what one says about itself,
+``refresh`` builds one from what ``reading`` yields, ``apart`` in a process of its own, ``fresh``
+only where ``fingerprints`` of the sources have changed, and ``checkup`` tries the same without
+publishing, with ``goals_check`` of targets. ``snapshots`` publishes, opens and prunes them,
+``listing`` compares two, ``newest_sound`` says which one is shown when one is damaged; ``manifest``
+is what one says about itself,
 ``checksums`` notice files that have changed. ``engine`` makes and opens facts in DuckDB, with the
 SQL of ``facts_sql`` within a limit of ``memory``, and ``asked`` puts questions to them.
 ``beside_figures`` reads targets and annotations. ``lock`` and ``disk`` keep writers apart and

@@ -1,5 +1,6 @@
 """A refresh in a process of its own: readers' clicks do not wait for it, and it can be ended."""
 
+import gc
 import os
 import signal
 import time
@@ -16,6 +17,8 @@ from connectors.snapshots.snapshots import Snapshot
 from connectors.sources.raw import Progress, no_progress
 from kpis.errors import AllianceError, SnapshotError
 
+NEW_OBJECTS = 50_000
+"""So many before Python looks for garbage; at its own 700, that is a twentieth of a refresh."""
 _ALONE = Lock()
 
 
@@ -113,11 +116,15 @@ def _refresh(
     """Refresh; send progress, then the snapshot, or the error that a person can act on."""
     from connectors.snapshots.refresh import refresh  # all that reads and maps: only there
 
+    gc.set_threshold(NEW_OBJECTS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started it ends it
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
 
+    sending = Lock()  # several sources are read at the same time
+
     def progress(table: str, rows: int) -> None:
-        sender.send((table, rows))
+        with sending:
+            sender.send((table, rows))
 
     try:
         sender.send(refresh(settings, now, progress, unless_after))

@@ -14,12 +14,8 @@ from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
 from connectors.snapshots.engine import health_of
 from connectors.snapshots.goals_check import fiscal_periods, returns_in_percent, unknown_campaigns
-from connectors.snapshots.refresh import (
-    every_table,
-    joined_tables,
-    mapped_parts,
-    nothing_there,
-)
+from connectors.snapshots.reading import mapped_parts
+from connectors.snapshots.refresh import every_table, joined_tables, nothing_there
 from connectors.sources.raw import Progress, no_progress
 from kpis.coverage import effects
 from kpis.errors import AllianceError, NotThere
@@ -138,7 +134,7 @@ def _tables_of(
     """
     tables = settings.parts_of(source)
     try:
-        yield from list(mapped_parts(settings, source, day, progress))
+        yield from mapped_parts(settings, source, day, progress)
         return
     except AllianceError as error:
         if len(tables) < 2:
@@ -149,9 +145,7 @@ def _tables_of(
         place = (request.from_ or table).partition("#")[0]
         alone = settings.model_copy(update={"tables": {settings.parts[table][0]: (request,)}})
         try:
-            yield from (
-                (table, found) for _, found in list(mapped_parts(alone, source, day, progress))
-            )
+            yield from ((table, found) for _, found in mapped_parts(alone, source, day, progress))
         except AllianceError as error:
             text = str(error)
             if text not in failed:

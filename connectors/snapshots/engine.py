@@ -20,6 +20,7 @@ from connectors.snapshots.facts_sql import (
     PREDICTED,
     READ_BY_FORMULAS,
     FactsAsked,
+    facts_sql,
     health_sql,
     health_tables,
     make_facts,
@@ -40,6 +41,19 @@ from kpis.scorecard.sums import usual_cycle
 
 FACTS, ROLLUP = "facts.parquet", "rollup.parquet"
 EVERY_MODEL = tuple(ATTRIBUTION_MODELS)
+
+
+def write_sql(
+    mapped: Mapped, dimensions: tuple[str, ...], definitions: Definitions, company: Company
+) -> None:
+    """Write the SQL that write_facts will ask for, ahead of it.
+
+    mapped: as for write_facts; empty while it is not known, for the SQL of facts alone.
+    """
+    is_predicted = definitions.clv_basis == "predictive"
+    asked = FactsAsked.of(dimensions, definitions, company, is_predicted)
+    facts_sql(asked, EVERY_MODEL)
+    _counts(asked, mapped)
 
 
 def write_facts(

@@ -1,6 +1,7 @@
 """Refresh: every source read, mapped and published as one snapshot, or nothing at all."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -11,23 +12,27 @@ import pyarrow.parquet as pq
 
 from connectors.mapping.amounts.old_rates import old_rates_notes
 from connectors.mapping.label_writings import label_notes
-from connectors.mapping.mapping import MappedTable, joined, map_table
+from connectors.mapping.mapping import MappedTable, joined
 from connectors.mapping.notes import Note
 from connectors.mapping.rows.planned_labels import planned_notes
 from connectors.mapping.rows.stopped_tables import stopped_notes
 from connectors.mapping.salesforce_ids import in_one_form
 from connectors.mapping.schema import arrow_schema
 from connectors.settings.settings import Settings
-from connectors.snapshots.engine import write_facts
+from connectors.snapshots.engine import write_facts, write_sql
 from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.fingerprints import source_fingerprints
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest, TableReport
 from connectors.snapshots.newest_sound import current_snapshot
+from connectors.snapshots.reading import AT_ONCE, read_parts
 from connectors.snapshots.snapshots import Snapshot, prune, publish
-from connectors.sources.raw import Progress, RawTable, no_progress
-from kpis.errors import AllianceError, MappingError, NotThere, SettingsError, SourceError
-from kpis.model import BESIDE_FIGURES, TABLES
+from connectors.sources.raw import Progress, no_progress
+from kpis.errors import AllianceError, NotThere, SettingsError, SourceError
+from kpis.model import TABLES
+
+ROWS_A_GROUP = 125_000
+"""Of the files of tables: the engine reads a group with one core, and a table with all of them."""
 
 
 def refresh(
@@ -48,34 +53,6 @@ def refresh(
         if newest and unless_after and newest.manifest.created_at > unless_after:
             return newest
         return refresh_locked(settings, now, progress)
-
-
-def mapped_parts(
-    settings: Settings, source: str, day: date, progress: Progress = no_progress
-) -> Iterator[tuple[str, MappedTable | AllianceError]]:
-    """Read one source and yield each of its parts of tables as mapped, or why it cannot be used.
-
-    An optional part that is not there is NotThere, which a snapshot does without.
-
-    Raises SourceError when the source as a whole cannot be read.
-    """
-    time_zone = settings.sources[source].time_zone
-    tables = _read(settings, source, day, progress)
-    dimensions, company = settings.dimension_names, settings.company
-    for name in list(tables):
-        table, part = settings.parts[name]
-        raw = tables.pop(name)  # which takes as much memory as what it is mapped to
-        if part.optional and raw.frame.empty:
-            yield name, _not_there(name, source, raw)
-            continue
-        try:
-            mapped = map_table(table, raw, part, dimensions, time_zone, company, day)
-            if table not in BESIDE_FIGURES:
-                _check_used(name, source, mapped)
-        except AllianceError as error:
-            yield name, error
-        else:
-            yield name, mapped
 
 
 def joined_tables(
@@ -116,16 +93,20 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
         )
     day = settings.report_day(now)
     fingerprints = source_fingerprints(settings)
-    mapped = _mapped(settings, day, progress)
+    asked = (settings.dimension_names, settings.definitions, settings.company)
+    with ThreadPoolExecutor(1) as ahead:  # most of reading waits, or is done outside of Python
+        ahead.submit(write_sql, {}, *asked)
+        mapped = _mapped(settings, day, progress)
     columns = {name: table.mapped for name, table in mapped.items()}
     reports = {name: _report(settings, name, table) for name, table in mapped.items()}
 
     def write(folder: Path) -> Manifest:
-        write_tables(folder, mapped, settings.dimension_names)
+        with ThreadPoolExecutor(1) as ahead:
+            ahead.submit(write_sql, columns, *asked)
+            write_tables(folder, mapped, settings.dimension_names)
         mapped.clear()  # the engine reads the files: no row is kept beside them
         pa.default_memory_pool().release_unused()
-        what = (settings.dimension_names, settings.definitions, settings.company, day)
-        not_predicted, health = write_facts(folder, columns, *what)
+        not_predicted, health = write_facts(folder, columns, *asked, day)
         return Manifest(
             created_at=now,
             as_of=day,
@@ -147,14 +128,13 @@ def _mapped(settings: Settings, day: date, progress: Progress) -> dict[str, Mapp
     """Every mapped table, of all sources; raises the error of the first that cannot be used."""
     parts: dict[str, MappedTable] = {}
     not_there: dict[str, NotThere] = {}
-    for source in settings.sources:
-        for name, part in mapped_parts(settings, source, day, progress):
-            if isinstance(part, NotThere):
-                not_there[name] = part
-            elif isinstance(part, AllianceError):
-                raise part
-            else:
-                parts[name] = part
+    for name, part in read_parts(settings, day, progress):
+        if isinstance(part, NotThere):
+            not_there[name] = part
+        elif isinstance(part, AllianceError):
+            raise part
+        else:
+            parts[name] = part
     if not parts:
         raise nothing_there(map(str, not_there.values()))
     tables = joined_tables(settings, parts, day)
@@ -167,57 +147,12 @@ def _mapped(settings: Settings, day: date, progress: Progress) -> dict[str, Mapp
     return tables
 
 
-def _read(settings: Settings, name: str, day: date, progress: Progress) -> dict[str, RawTable]:
-    source, requests = settings.sources[name], settings.parts_of(name)
-    zone = source.time_zone or settings.company.time_zone
-    match source.kind:
-        case "database":
-            from connectors.sources import database  # a kind's libraries, where it is used
-
-            return database.read(name, source, requests, settings.folder, progress, zone)
-        case "google_sheets":
-            from connectors.sources import google_sheets
-
-            return google_sheets.read(name, source, requests, settings.folder, progress, zone)
-        case "files":
-            from connectors.sources import files
-
-            return files.read(name, source, requests, settings.folder, progress, zone)
-        case "demo":
-            from connectors.demo import demo
-
-            return demo.read(source, requests, day, settings.company)
-
-
-def _not_there(name: str, source: str, raw: RawTable) -> NotThere:
-    what = "has no rows" if len(raw.frame.columns) else "is not there"
-    more = "".join(f" {note.rows:,} {note.what}." for note in raw.notes)
-    return NotThere(f"{name} is not mapped from source '{source}': {raw.place} {what}.{more}")
-
-
 def nothing_there(not_there: Iterable[str]) -> SourceError:
     """The error where no part holds a row; ``not_there``: what is said of each."""
     return SourceError(
         f"No table of the settings holds a row. {' '.join(not_there)} If the tables are in a "
         'schema of their own, name it at the source: schema = "…".'
     )
-
-
-def _check_used(name: str, source: str, mapped: MappedTable) -> None:
-    where = f"Source '{source}', {mapped.place}, mapped as '{name}'"
-    if mapped.rows_read == 0:
-        raise SourceError(
-            f"{where} has no rows. Fill it, or remove [tables.{name}] from the settings."
-        )
-    if mapped.frame.num_rows == 0:
-        alike = mapped.rejects.groupby(["column", "reason"], sort=False)["row"].transform("size")
-        at = int(alike.to_numpy().argmax())
-        shown = mapped.rejects.iloc[at]
-        which = "The first one" if at == 0 else f"The first of {alike.iloc[at]} with one reason"
-        raise MappingError(
-            f"{where}: none of its {mapped.rows_read} rows could be used. {which}, row "
-            f"{shown['row']}: {shown['column']} '{shown['value']}' {shown['reason']}."
-        )
 
 
 def write_tables(
@@ -227,8 +162,13 @@ def write_tables(
 
     mapped: at least one table. Raises OSError when the disk does not take them.
     """
-    for name, table in every_table(mapped, dimensions).items():
-        pq.write_table(table, folder / f"{name}.parquet")
+
+    def write(name: str, table: pa.Table) -> None:
+        pq.write_table(table, folder / f"{name}.parquet", row_group_size=ROWS_A_GROUP)
+
+    tables = every_table(mapped, dimensions)
+    with ThreadPoolExecutor(AT_ONCE) as writers:
+        list(writers.map(write, tables, tables.values()))  # raises what one of them raised
     rejects = pd.concat([table.rejects for table in mapped.values()], ignore_index=True)
     rejects.to_parquet(folder / "rejects.parquet", index=False)
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Progress = Callable[[str, int], None]
-"""Called while reading with the canonical table's name and the rows read so far."""
+"""Called while reading, by several threads, with the canonical table's name and its rows so far."""
 
 
 def no_progress(table: str, rows: int) -> None:

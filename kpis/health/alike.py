@@ -79,6 +79,8 @@ _CLICK = (
     r"mc_[ce]id|igshid|utm_[a-z]+)(?:=|%3d).*$"
 )
 """What advertisers and mail programs add to the address of a page, and so to its last word."""
+_PLAIN = "^[1-9][0-9]*$"
+"""A number of which there is one writing only, as most programs count their records."""
 _PICTURE = r"\x{2190}-\x{2bff}\x{fe0e}\x{fe0f}\x{1f000}-\x{1faff}"
 """Arrows, signs and emoji."""
 _PICTURES = rf"^[{_PICTURE}\s]+([{_LETTER}A-Z0-9])|([{_LETTER}A-Z0-9])[{_PICTURE}\s]+$"
@@ -107,7 +109,8 @@ def normal(name: ir.StringValue) -> ir.StringValue:
     bare = name.re_replace(_ADDRESSED, r"\1\2\3").re_replace(_GROUPED, r"\1\2\3\4")
     is_wrapped = name.re_search(r"[<:,.'\x{2019}]")  # few are, and the others need no more time
     bare = cast(ir.StringValue, is_wrapped.ifelse(bare, name))
-    return _normal(bare, _as_it_looks(bare))
+    is_plain = name.re_search(_PLAIN)  # which the engine finds out before it does all this
+    return cast(ir.StringValue, is_plain.ifelse(name, _normal(bare, _as_it_looks(bare))))
 
 
 def alike_ids(table: ir.Table, key: str) -> ir.Table:

@@ -76,7 +76,7 @@ def future_rows(
         day = ibis.coalesce(ibis.greatest(day, paid), day, paid)
     key = next(c for c in (f"{name[:-1]}_id", "campaign_id", "customer_id") if c in rows.columns)
     rows = rows.mutate(day=day, is_future=day > as_of)
-    is_most = rows.is_future.mean().over(ibis.window()) > _MOST
+    is_most = rows.is_future.mean().as_scalar() > _MOST
     example = rows.day.cast("string")
     if name != "costs":
         example = rows[key] + " (" + example + ")"

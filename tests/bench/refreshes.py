@@ -21,11 +21,13 @@ from tests.bench.raw_facts import check_same, write_raw_facts
 _GB = 1024 * 1024
 """The kilobytes of a gigabyte, as the system counts peaks in kilobytes."""
 _REFRESH = f"""
-import re, sys
+import gc, re, sys
 from datetime import datetime
 from pathlib import Path
 from connectors.settings.file import load_settings
+from connectors.snapshots.apart import NEW_OBJECTS
 from connectors.snapshots.refresh import refresh
+gc.set_threshold(NEW_OBJECTS)
 refresh(load_settings(Path(sys.argv[1])), datetime.fromisoformat("{NOW.isoformat()}"))
 print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """

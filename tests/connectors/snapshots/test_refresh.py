@@ -19,7 +19,8 @@ from connectors.snapshots.engine import open_facts
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.fresh import fresh_snapshot
 from connectors.snapshots.newest_sound import current_snapshot
-from connectors.snapshots.refresh import mapped_parts, refresh
+from connectors.snapshots.reading import mapped_parts
+from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot, read_table
 from kpis.calendar import Period
 from kpis.definitions import ATTRIBUTION_MODELS

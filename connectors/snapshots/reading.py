@@ -1,0 +1,142 @@
+"""Reading: every source read at the same time, and the parts of their tables mapped two at once.
+
+Most of it is done outside of Python's own lock: waiting for a source, and Arrow's columns.
+"""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
+
+from connectors.mapping.mapping import MappedTable, map_table
+from connectors.settings.settings import Settings
+from connectors.settings.tables import TableSettings
+from connectors.sources.raw import Progress, RawTable, no_progress
+from kpis.errors import AllianceError, MappingError, NotThere, SourceError
+from kpis.model import BESIDE_FIGURES
+
+AT_ONCE = 2
+"""Parts mapped at the same time: leads beside touches, which are most of the rows and memory."""
+
+Found = tuple[str, MappedTable | AllianceError]
+"""A part's name, and the part as mapped, or why it cannot be used."""
+
+
+def read_parts(settings: Settings, day: date, progress: Progress = no_progress) -> Iterator[Found]:
+    """Read all sources at once and yield each of their parts, in the order of the settings.
+
+    An optional part that is not there is NotThere, which a snapshot does without.
+
+    Raises SourceError of the first source that cannot be read as a whole.
+    """
+    sources = settings.sources
+    with ThreadPoolExecutor(len(sources)) as readers, ThreadPoolExecutor(AT_ONCE) as mappers:
+        found = [
+            readers.submit(_mapped, settings, source, day, progress, mappers) for source in sources
+        ]
+        for parts in found:
+            yield from parts.result()
+
+
+def mapped_parts(
+    settings: Settings, source: str, day: date, progress: Progress = no_progress
+) -> list[Found]:
+    """Read one source and return each of its parts; see :func:`read_parts`."""
+    with ThreadPoolExecutor(AT_ONCE) as mappers:
+        return _mapped(settings, source, day, progress, mappers)
+
+
+def _mapped(
+    settings: Settings, source: str, day: date, progress: Progress, mappers: ThreadPoolExecutor
+) -> list[Found]:
+    """The parts of a source. Files are each read where they are mapped; others belong together."""
+    requests = settings.parts_of(source)
+    parts: dict[str, Future[Found]] = {}
+    if settings.sources[source].kind == "files":
+        for name, request in requests.items():
+            what = (settings, source, {name: request}, day, progress)
+            parts[name] = mappers.submit(_read_and_mapped, *what)
+    else:
+        tables = _read(settings, source, requests, day, progress)
+        for name in list(tables):
+            parts[name] = mappers.submit(_part, settings, source, name, tables, day)
+    return [part.result() for part in parts.values()]
+
+
+def _read_and_mapped(
+    settings: Settings,
+    source: str,
+    request: Mapping[str, TableSettings],
+    day: date,
+    progress: Progress,
+) -> Found:
+    tables = _read(settings, source, request, day, progress)
+    return _part(settings, source, next(iter(request)), tables, day)
+
+
+def _part(
+    settings: Settings, source: str, name: str, tables: dict[str, RawTable], day: date
+) -> Found:
+    """The part of that name; ``tables`` lacks it afterwards, for it takes as much memory."""
+    table, part = settings.parts[name]
+    raw = tables.pop(name)
+    if part.optional and raw.frame.empty:
+        return name, _not_there(name, source, raw)
+    zone, company = settings.sources[source].time_zone, settings.company
+    try:
+        mapped = map_table(table, raw, part, settings.dimension_names, zone, company, day)
+        if table not in BESIDE_FIGURES:
+            _check_used(name, source, mapped)
+    except AllianceError as error:
+        return name, error
+    return name, mapped
+
+
+def _read(
+    settings: Settings,
+    name: str,
+    requests: Mapping[str, TableSettings],
+    day: date,
+    progress: Progress,
+) -> dict[str, RawTable]:
+    source = settings.sources[name]
+    zone = source.time_zone or settings.company.time_zone
+    match source.kind:
+        case "database":
+            from connectors.sources import database  # a kind's libraries, where it is used
+
+            return database.read(name, source, requests, settings.folder, progress, zone)
+        case "google_sheets":
+            from connectors.sources import google_sheets
+
+            return google_sheets.read(name, source, requests, settings.folder, progress, zone)
+        case "files":
+            from connectors.sources import files
+
+            return files.read(name, source, requests, settings.folder, progress, zone)
+        case "demo":
+            from connectors.demo import demo
+
+            return demo.read(source, requests, day, settings.company)
+
+
+def _not_there(name: str, source: str, raw: RawTable) -> NotThere:
+    what = "has no rows" if len(raw.frame.columns) else "is not there"
+    more = "".join(f" {note.rows:,} {note.what}." for note in raw.notes)
+    return NotThere(f"{name} is not mapped from source '{source}': {raw.place} {what}.{more}")
+
+
+def _check_used(name: str, source: str, mapped: MappedTable) -> None:
+    where = f"Source '{source}', {mapped.place}, mapped as '{name}'"
+    if mapped.rows_read == 0:
+        raise SourceError(
+            f"{where} has no rows. Fill it, or remove [tables.{name}] from the settings."
+        )
+    if mapped.frame.num_rows == 0:
+        alike = mapped.rejects.groupby(["column", "reason"], sort=False)["row"].transform("size")
+        at = int(alike.to_numpy().argmax())
+        shown = mapped.rejects.iloc[at]
+        which = "The first one" if at == 0 else f"The first of {alike.iloc[at]} with one reason"
+        raise MappingError(
+            f"{where}: none of its {mapped.rows_read} rows could be used. {which}, row "
+            f"{shown['row']}: {shown['column']} '{shown['value']}' {shown['reason']}."
+        )
