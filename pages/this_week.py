@@ -27,17 +27,19 @@ draw_title(chosen, seen.compared, may_present=True)
 draw_goals(chosen)
 stands_out = st.container(border=True, key="signs")
 held = standings_of(chosen, chosen.period)
-draw_cards(seen, held, chosen.manifest.definitions, chosen.currency)
+cards = st.container()
 
 with st.container(horizontal=True, vertical_alignment="center"):
     names = {kpi.key: kpi.short for kpi in SEVEN}
     kpi = kpi_named(draw_choice("KPI in the trend and the table", names, SEVEN[0].key, "kpi"))
     change = st.container()
 left, right = st.columns([4, 7], gap="small")
-with right.container(border=True, height="stretch"):  # what browsers take longest for, first
+with right.container(border=True, height="stretch"):  # first what browsers take longest for
     campaigns = by_campaign(chosen)
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
     draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
+with cards:
+    draw_cards(seen, held, chosen.manifest.definitions, chosen.currency)
 with left.container(border=True, height="stretch"):
     picture = trend_picture(seen, kpi, chosen)
     has_trend = bool(seen.weeks[kpi.key].notna().any())

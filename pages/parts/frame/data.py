@@ -24,6 +24,7 @@ from connectors.snapshots.snapshots import Snapshot, opened, read_table
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
 from kpis.errors import AllianceError, SnapshotError
 from kpis.scorecard.selection import Facts
+from pages.parts.kept import kept_last
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of dimension and the values that may hold; hashable, so that answers can be kept."""
@@ -36,7 +37,7 @@ def settings() -> Settings:
     return _settings(path, changed)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept_last(2)
 def _settings(path: Path | None, changed: int | None) -> Settings:
     return active_settings(str(path) if path else None)
 
@@ -79,26 +80,26 @@ def asked_facts(folder: Path, model: AttributionModel | None = None) -> Iterator
         yield facts
 
 
-@st.cache_resource(max_entries=2 * len(ATTRIBUTION_MODELS), show_spinner=False)
+@kept_last(2 * len(ATTRIBUTION_MODELS))
 def _opened(folder: Path, model: AttributionModel) -> tuple[Facts, threading.Lock]:
     return open_facts(folder, model), threading.Lock()
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@kept_last(50)
 def values_of(folder: Path, dimension: str) -> list[str]:
     """The values to filter a dimension by: the same under every attribution model."""
     with asked_facts(folder) as facts:
         return filter_values(folder, facts, dimension)
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@kept_last(50)
 def recorded_since(folder: Path) -> date | None:
     """The day of the first lead: the same under every attribution model."""
     with asked_facts(folder) as facts:
         return records_begin(facts)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@kept_last(4)
 def campaigns(folder: Path) -> pd.DataFrame:
     """Each campaign's name and channel as the sources call them, indexed by campaign id."""
     table = read_table(folder, "campaigns").set_index("campaign_id")

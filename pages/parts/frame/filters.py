@@ -14,6 +14,7 @@ from kpis.meeting import agreements
 from pages.parts.frame.data import campaigns, values_of
 from pages.parts.frame.selection import Selection
 from pages.parts.frame.text import plain
+from pages.parts.kept import kept_last
 
 CUSTOM = "other days"
 DEFAULT_PERIOD = "this month"
@@ -171,7 +172,7 @@ def campaign_labels(snapshot: Snapshot) -> dict[str, str]:
     return _campaign_labels(snapshot.folder)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept_last(4)
 def _campaign_labels(folder: Path) -> dict[str, str]:
     table = campaigns(folder)["name"].dropna()
     names = {str(key): str(name) for key, name in table.items()}

@@ -9,9 +9,11 @@ alone for a while, so that no click waits for it; pages that can do without it g
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 import streamlit as st
+from cachetools import TTLCache
 
 from connectors.notebook.notebook import Notebook, open_notebook
 from connectors.snapshots.beside_figures import table_annotations, table_targets
@@ -26,10 +28,14 @@ from pages.parts.frame.data import settings
 from pages.parts.frame.filters import campaign_labels
 from pages.parts.frame.selection import Selection, once_a_run
 from pages.parts.frame.text import plain
+from pages.parts.kept import kept_last
 
 R = TypeVar("R", bound=Record)
 
 TRY_AGAIN_SECONDS = 15
+_TROUBLES: TTLCache[tuple[str | None, Path], str] = TTLCache(2, TRY_AGAIN_SECONDS)
+"""Why notebooks could not be reached, by their place."""
+_ONE_AT_A_TIME = Lock()
 SHARED_SCREEN = "Shared screen"
 WRITER = "meeting-writer"
 """Where the session keeps the name that was typed under "Writing as"."""
@@ -37,33 +43,36 @@ WRITER = "meeting-writer"
 
 def notebook() -> Notebook:
     """The teams' notebook, opened once; raises NotebookError while it cannot be reached."""
-    kept = settings()
-    trouble = _trouble(kept.notebook.url, kept.folder)
+    trouble = _trouble()
     if trouble:
-        raise NotebookError(trouble[0])
+        raise NotebookError(trouble)
     try:
-        return _notebook(kept.notebook.url, kept.folder)
+        return _notebook(*_place())
     except NotebookError as error:
         _note_trouble(error)
         raise
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@kept_last(2)
 def _notebook(url: str | None, folder: Path) -> Notebook:
     return open_notebook(settings())
 
 
-@st.cache_resource(max_entries=2, ttl=TRY_AGAIN_SECONDS, show_spinner=False)
-def _trouble(url: str | None, folder: Path) -> list[str]:
-    """Why the notebook could not be reached; empty, or forgotten after a while."""
-    return []
+def _place() -> tuple[str | None, Path]:
+    kept = settings()
+    return kept.notebook.url, kept.folder
+
+
+def _trouble() -> str | None:
+    """Why the notebook could not be reached; forgotten after a while."""
+    with _ONE_AT_A_TIME:
+        return _TROUBLES.get(_place())
 
 
 def _note_trouble(error: NotebookError) -> None:
     """Leave the notebook alone from now on, for as long as its trouble is kept."""
-    where = settings().notebook.url, settings().folder
-    _trouble.clear(*where)
-    _trouble(*where).append(str(error))
+    with _ONE_AT_A_TIME:
+        _TROUBLES[_place()] = str(error)
 
 
 def records(kind: type[R], **equals: object) -> list[R]:
@@ -86,12 +95,11 @@ def records_if_up(kind: type[R], **equals: object) -> list[R]:
 
 def draw_if_down() -> None:
     """Say quietly, on pages that go on without it, that the notebook cannot be read."""
-    kept = settings()
-    trouble = _trouble(kept.notebook.url, kept.folder)
+    trouble = _trouble()
     if trouble:
         st.caption(
             ":material/cloud_off: Goals, actions and annotations agreed in meetings are missing.",
-            help=plain(trouble[0]),
+            help=plain(trouble),
         )
 
 
@@ -116,18 +124,18 @@ def _agreements(snapshot: Snapshot) -> Agreements:
     )
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@kept_last(4)
 def _definitions(folder: Path, company: str) -> tuple[tuple[date, Definitions], ...]:
     """Those of the company's kept snapshots; a new one is in another folder."""
     return definitions_history(settings())
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@kept_last(4)
 def _table_targets(folder: Path) -> list[TableTarget]:
     return table_targets(folder)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@kept_last(4)
 def _table_annotations(folder: Path) -> list[Annotation]:
     return table_annotations(folder)
 
