@@ -48,7 +48,7 @@ KPIS_FOR = {
 
 LIBRARIES = {
     "kpis": "babel ibis numpy pandas pydantic",
-    "kpis.goals": "numpy pandas scipy",
+    "kpis.goals": "numpy pandas",
     "kpis.lifetime": "ibis numpy pandas scipy",
     "connectors": "",
     "connectors.settings": "pydantic sqlalchemy",

@@ -78,7 +78,7 @@ def measured(name: str, settings: Path, rounds: int = ROUNDS) -> Iterator[Row]:
         filters = _selections(first.options)
         for campaigns in islice(filters, 5):
             first.choose(campaigns)
-        before = _megabytes(served.process)
+        before = megabytes_of(served.process)
         with ThreadPoolExecutor(VIEWERS) as pool:
             viewers = list(pool.map(Viewer, [served.url] * VIEWERS))
             began, each = time.perf_counter(), threading.Lock()
@@ -92,7 +92,7 @@ def measured(name: str, settings: Path, rounds: int = ROUNDS) -> Iterator[Row]:
                     viewers[number].choose(campaigns)
 
             list(pool.map(stay, range(VIEWERS)))
-            after = _megabytes(served.process)
+            after = megabytes_of(served.process)
             for viewer in (first, *viewers):
                 viewer.leave()
     seconds = sorted(chain.from_iterable(viewer.seconds for viewer in viewers))
@@ -110,7 +110,7 @@ def _selections(options: Sequence[str]) -> Iterator[tuple[str, ...]]:
     return chain.from_iterable(combinations(options, size) for size in (1, 2, 3, 4))
 
 
-def _megabytes(process: int) -> float:
+def megabytes_of(process: int) -> float:
     """The memory of a process that is in use."""
     status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
     found = re.search(r"VmRSS:\s+(\d+) kB", status)

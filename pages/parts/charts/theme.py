@@ -18,6 +18,7 @@ NO_DATA: dict[str, list[dict[str, Any]]] = {"values": [{}]}
 """How Altair writes that a chart has no data of its own."""
 PADDING = dict.fromkeys(("left", "top", "right", "bottom"), 2)
 """Around a chart that says itself how much room it needs, in pixels."""
+UNSEEN = "unseen-chart"
 LABEL, TITLE = 12, 13
 """Sizes of text in a file, in pixels."""
 
@@ -164,6 +165,17 @@ def draw(picture: Picture, width: int | None = None) -> None:
         st.vega_lite_chart(spec, width="stretch")
     else:
         st.vega_lite_chart(spec | {"width": width}, width="content")
+
+
+def load_charts() -> None:
+    """Have the browser load what draws charts, by one that nobody sees.
+
+    That takes it longer than to draw one: a step of the meeting with a chart then opens in half
+    the time.
+    """
+    with st.container(key=UNSEEN):
+        st.html(f"<style>.st-key-{UNSEEN} {{ display: none }}</style>")
+        st.vega_lite_chart({"data": {"values": []}, "mark": "point"}, width="content")
 
 
 def _config(colours: Colours) -> dict[str, Any]:

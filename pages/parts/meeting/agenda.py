@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from kpis.errors import NotebookError
+from pages.parts.charts.theme import load_charts
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.selection import Selection
 from pages.parts.meeting import changes as step_changes
@@ -97,8 +98,11 @@ def draw_stepper(steps: tuple[Step, ...]) -> Step:
 def make_next_ready(steps: tuple[Step, ...], step: Step, chosen: Selection) -> None:
     """Make the answers of the step behind ``step`` while the reader looks at this one.
 
-    What goes wrong there goes wrong again when that step is drawn, which says so.
+    What goes wrong there goes wrong again when that step is drawn, which says so. Wins has no
+    chart, and what draws those of later steps is loaded by then.
     """
+    if step == steps[0]:
+        load_charts()
     following = steps[steps.index(step) + 1 :][:1]
     for ready in (one.ready for one in following if one.ready):
         if len(_ASKED) == _ASKED.maxlen:

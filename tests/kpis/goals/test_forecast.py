@@ -6,6 +6,7 @@ from math import isnan
 from typing import Any
 
 import pytest
+import scipy.special
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,8 @@ from kpis.calendar import Period
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import Company, Definitions
 from kpis.errors import UsageError
-from kpis.goals.forecast import Forecast, NotForecast, forecasts
+from kpis.goals.forecast import FEWEST_WEEKS, T_QUANTILES, Forecast, NotForecast, forecasts
+from kpis.goals.forecast_periods import WEEKS
 from kpis.scorecard.selection import Facts
 from tests import small_data
 from tests.small_data import Row, cost, days, deal, lead, touch, won
@@ -22,6 +24,12 @@ SUNDAY = "2026-11-15"  # the first day of a week: that of Monday the 9th is over
 NOVEMBER = days("2026-11-01", "2026-11-30")  # 10 working days up to that Sunday, 11 after it
 HAND = (1, 8, 16, 8, 16)  # from the week of 12 October, whose first lead begins the record
 EVEN = (1, 10, 14, 10, 14)
+
+
+def test_t_is_that_of_student_for_every_number_of_weeks() -> None:
+    """Four in five within: the 0.9 quantile, with one degree of freedom less than weeks."""
+    weeks = range(FEWEST_WEEKS, WEEKS + 1)
+    assert {n: scipy.special.stdtrit(n - 1, 0.9) for n in weeks} == T_QUANTILES
 
 
 def facts_of(*, company: Company | None = None, **tables: Any) -> Facts:

@@ -33,41 +33,57 @@ def draw_legend(sheet: Sheet, signals: pd.DataFrame) -> list[alt.Chart]:
     signals: as of pages.parts.charts.weekly.places.signals. What only weeks have is above them.
     """
     rows, colours = sheet.rows, sheet.colours
-    dot = {"opacity": 1, "strokeWidth": 2}
-    bar = {"shape": "stroke", "filled": False}
     bad = not signals["is_better"].all()
-    band = {"shape": "square", "size": 170, "color": colours.quiet, "opacity": 0.25}
-    ring = dot | {"size": 110, "filled": False, "color": colours.bad if bad else colours.good}
+    ring = colours.bad if bad else colours.good
+    usual = _symbol("square", 170, colours.quiet, width=0, opacity=0.25)
+    unusual = _symbol("circle", 110, "transparent", ring)
     of_weeks = (
-        ("usual range", 70, band | {"filled": True}, len(sheet.band)),
-        ("unusual", 48, ring, len(signals)),
+        ("usual range", 70, usual, len(sheet.band)),
+        ("unusual", 48, unusual, len(signals)),
     )
-    hollow = dot | {"size": 45, "filled": True, "fill": colours.paper, "stroke": colours.series}
-    target = bar | {"size": 240, "strokeWidth": 3, "opacity": 1, "color": colours.ink}
-    before = bar | {"size": 300, "strokeWidth": 1.5, "opacity": 0.65, "color": colours.quiet}
+    hollow = _symbol("circle", 45, colours.paper, colours.series)
+    target = _symbol("stroke", 240, "transparent", colours.ink, 3)
+    before = _symbol("stroke", 300, "transparent", colours.quiet, 1.5, 0.65)
     of_both = (
         ("still maturing", 82, hollow, rows["open"].count()),
         ("target", 38, target, rows["target"].count()),
         ("year before", 70, before, rows["year_before"].count()),
     )
-    layers, left, right = [], 88, 0
+    entries, left, right = list[dict[str, Any]](), 88, 0
     for text, width, symbol, is_there in of_weeks:
         if is_there:
-            layers += _entry(sheet, text, f"{left}", symbol)
+            entries.append({"text": text, "left": left, **symbol})
             left += width + SYMBOL
     for text, width, symbol, is_there in of_both:
         if is_there:
             right += width
-            layers += _entry(sheet, text, f"width - {right}", symbol)
+            entries.append({"text": text, "right": right, **symbol})
             right += SYMBOL
-    return layers
+    return _entries(entries, colours.quiet) if entries else []
 
 
-def _entry(sheet: Sheet, text: str, at: str, symbol: dict[str, Any]) -> list[alt.Chart]:
-    """A symbol, and beside it the text from ``at``, an expression of pixels."""
-    base = alt.Chart(alt.InlineData([{"text": text}])).encode(y=alt.YValue(10 - ABOVE))
-    words = base.mark_text(align="left", baseline="middle", fontSize=12, color=sheet.colours.quiet)
+def _symbol(
+    shape: str,
+    size: int,
+    fill: str,
+    stroke: str = "transparent",
+    width: float = 2,
+    opacity: float = 1,
+) -> dict[str, Any]:
+    found = {"shape": shape, "size": size, "fill": fill, "stroke": stroke}
+    return {**found, "strokeWidth": width, "opacity": opacity}
+
+
+def _entries(entries: list[dict[str, Any]], colour: str) -> list[alt.Chart]:
+    """All symbols in one layer and their texts in another: browsers take long for each layer.
+
+    left, right: of an entry, where its text begins, in pixels from that side.
+    """
+    base = alt.Chart(alt.InlineData(entries)).encode(y=alt.YValue(10 - ABOVE))
+    at = "(isValid(datum.left) ? datum.left : width - datum.right)"
+    words = base.mark_text(align="left", baseline="middle", fontSize=12, color=colour)
+    looks = {name: alt.value(alt.ExprRef(f"datum.{name}")) for name in _symbol("", 0, "")}
     return [
         words.encode(x=alt.XValue(alt.ExprRef(at)), text=alt.Text("text:N")),
-        base.mark_point(**symbol).encode(x=alt.XValue(alt.ExprRef(f"{at} - 14"))),
+        base.mark_point().encode(x=alt.XValue(alt.ExprRef(f"{at} - 14")), **looks),
     ]
