@@ -53,12 +53,12 @@ class Daily:
 
     def cohort_sums(self, firsts: Days, lasts: Days, horizons: Days) -> Values:
         """The sums up to ``horizons`` of cohorts that began in each window: (groups, windows)."""
-        began, day = self.cohort_days, self.days
-        sums = [
-            self._by_group(self.values * ((began >= first) & (began <= last) & (day <= horizon)))
-            for first, last, horizon in zip(firsts, lasts, horizons, strict=True)
+        began, windows = self.cohort_days, zip(firsts, lasts, horizons, strict=True)
+        counted = [
+            self.values * ((began >= first) & (began <= last) & (self.days <= horizon))
+            for first, last, horizon in windows
         ]
-        return np.reshape(sums, (len(firsts), self.count)).T
+        return self._by_group(np.reshape(counted, (len(firsts), len(began))))
 
     def active_days(self, firsts: Days, lasts: Days) -> Values:
         """The days that values are there in each window, weighted by them: (groups, windows).
@@ -67,10 +67,7 @@ class Daily:
         """
         begun = np.maximum(self.days, firsts[:, np.newaxis])
         active = np.maximum((lasts[:, np.newaxis] - begun).astype(np.int64) + 1, 0)
-        places = self.groups + self.count * np.arange(len(firsts))[:, np.newaxis]
-        weights, size = (self.values * active).ravel(), self.count * len(firsts)
-        sums = np.bincount(places.ravel(), weights, size).astype(np.float64)
-        return sums.reshape(len(firsts), self.count).T
+        return self._by_group(self.values * active)
 
     def lengths(self, firsts: Days, lasts: Days) -> dict[tuple[int, int], tuple[Places, Values]]:
         """The days from the cohort's to the own day, sorted, and the values that took them.
@@ -96,7 +93,10 @@ class Daily:
         return np.searchsorted(self._keys, groups * _LONGEST + days.astype(np.int64), side)
 
     def _by_group(self, values: Values) -> Values:
-        return np.bincount(self.groups, values, self.count).astype(np.float64)
+        """The sums of each window's values, (windows, rows): (groups, windows)."""
+        places = self.groups + self.count * np.arange(len(values))[:, np.newaxis]
+        sums = np.bincount(places.ravel(), values.ravel(), self.count * len(values))
+        return sums.astype(np.float64).reshape(len(values), self.count).T
 
 
 @dataclass(frozen=True, eq=False)

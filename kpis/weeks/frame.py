@@ -110,42 +110,33 @@ def weekly_frame(
 def _calendar(facts: Facts) -> _Calendar:
     """Every period that the frame asks for."""
     as_of, company, history = facts.as_of, facts.company, history_of(facts)
-    six = [window.period for window in history[-WEEKS:]]
+
+    def compared(period: Period, before: Period) -> _Compared:
+        """A period beside its year before at equal age."""
+        return _Compared(Window(period, as_of), at_age_of(period, before, as_of))
+
+    weeks = [window.period for window in history[-WEEKS:]]
+    months = last_whole("month", MONTHS, as_of, company)
     return _Calendar(
-        weeks=[_compared(week, _weeks_before(week), as_of) for week in six],
-        months=[
-            _compared(month, _year_before(month, "month", company), as_of)
-            for month in last_whole("month", MONTHS, as_of, company)
+        weeks=[
+            compared(week, Period(week.start - YEAR_OF_WEEKS, week.end - YEAR_OF_WEEKS))
+            for week in weeks
         ],
-        to_date={unit: _to_date(unit, as_of, company) for unit in TO_DATE},
+        months=[compared(month, _year_before(month, "month", company)) for month in months],
+        to_date={unit: compared(*_to_date(unit, as_of, company)) for unit in TO_DATE},
         history=history,
     )
-
-
-def _compared(period: Period, before: Period, as_of: date) -> _Compared:
-    """A period beside its year before at equal age."""
-    return _Compared(Window(period, as_of), at_age_of(period, before, as_of))
-
-
-def _weeks_before(week: Period) -> Period:
-    return Period(week.start - YEAR_OF_WEEKS, week.end - YEAR_OF_WEEKS)
 
 
 def _year_before(whole: Period, unit: Unit, company: Company) -> Period:
     return period_of(unit, whole.start.replace(year=whole.start.year - 1), company)
 
 
-def _to_date(unit: Unit, as_of: date, company: Company) -> _Compared:
-    """The month (quarter, year) so far, beside the like part of the year before.
-
-    On its last day it is compared whole.
-    """
+def _to_date(unit: Unit, as_of: date, company: Company) -> tuple[Period, Period]:
+    """The month (quarter, year) so far, and the like part of the year before: whole if it is."""
     whole = period_of(unit, as_of, company)
-    before = _year_before(whole, unit, company)
-    so_far = whole.until(as_of)
-    if so_far == whole:
-        return _compared(whole, before, as_of)
-    return _compared(so_far, part_like(so_far, before, company), as_of)
+    so_far, before = whole.until(as_of), _year_before(whole, unit, company)
+    return so_far, before if so_far == whole else part_like(so_far, before, company)
 
 
 def _table(
