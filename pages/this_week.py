@@ -7,7 +7,7 @@ from pages.parts.campaigns.tables import draw_campaign_table, labelled, ranked
 from pages.parts.charts.theme import draw
 from pages.parts.frame.choice import draw_choice
 from pages.parts.frame.downloads import draw_downloads
-from pages.parts.frame.selection import selection
+from pages.parts.frame.selection import comparison, selection
 from pages.parts.frame.text import plain
 from pages.parts.frame.title import draw_title
 from pages.parts.week.cards import draw_cards
@@ -21,13 +21,10 @@ from pages.parts.week.week_answers import standings_of
 HEIGHT = 234
 
 chosen = selection()
-seen = overview(chosen)
 
-draw_title(chosen, seen.compared, may_present=True)
+draw_title(chosen, comparison(chosen).text, may_present=True)
 draw_goals(chosen)
-stands_out = st.container(border=True, key="signs")
-held = standings_of(chosen, chosen.period)
-cards = st.container()
+stands_out, cards = st.container(border=True, key="signs"), st.container()
 
 with st.container(horizontal=True, vertical_alignment="center"):
     names = {kpi.key: kpi.short for kpi in SEVEN}
@@ -39,6 +36,7 @@ with right.container(border=True, height="stretch"):  # first what browsers take
     table = ranked(labelled(campaigns.now, chosen.snapshot), kpi)
     draw_campaign_table(table, campaigns.before, kpi, list(SEVEN), chosen, HEIGHT)
 with cards:
+    seen, held = overview(chosen), standings_of(chosen, chosen.period)
     draw_cards(seen, held, chosen.manifest.definitions, chosen.currency)
 with left.container(border=True, height="stretch"):
     picture = trend_picture(seen, kpi, chosen)

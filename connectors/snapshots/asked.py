@@ -33,7 +33,7 @@ class Asked:
         self._sql[key] = sql
         if len(self._sql) > SHAPES_KEPT:
             del self._sql[next(iter(self._sql))]
-        answer = self._engine.con.execute(sql, list(chain(*texts))).to_arrow_table()
+        answer = self._engine.con.sql(sql, params=list(chain(*texts))).to_arrow_table()
         return {name: answer[name].to_numpy() for name in answer.column_names}
 
     def _written(self, texts: Texts, question: Callable[[Texts], ir.Table]) -> str:
