@@ -27,8 +27,10 @@ from connectors.snapshots.manifest import Manifest, TableReport
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.reading import AT_ONCE, read_parts
 from connectors.snapshots.snapshots import Snapshot, prune, publish
-from connectors.sources.raw import Progress, no_progress
+from connectors.snapshots.under_way import kept_under_way
+from connectors.sources.raw import ALL_READ, Progress, no_progress
 from kpis.errors import AllianceError, NotThere, SettingsError, SourceError
+from kpis.health.rejected import reject_reasons
 from kpis.model import TABLES
 
 ROWS_A_GROUP = 125_000
@@ -79,8 +81,8 @@ def joined_tables(
 
 def refresh_locked(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
     """What :func:`refresh` does, for a caller that holds the lock of the folder."""
-    with failures_recorded(settings, now):
-        snapshot = _published(settings, now, progress)
+    with failures_recorded(settings, now), kept_under_way(settings, now, progress) as told:
+        snapshot = _published(settings, now, told)
         prune(settings, now)
         return snapshot
 
@@ -97,8 +99,9 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
     with ThreadPoolExecutor(1) as ahead:  # most of reading waits, or is done outside of Python
         ahead.submit(write_sql, {}, *asked)
         mapped = _mapped(settings, day, progress)
+    progress(*ALL_READ)
     columns = {name: table.mapped for name, table in mapped.items()}
-    reports = {name: _report(settings, name, table) for name, table in mapped.items()}
+    reports = {name: table_report(settings, name, table) for name, table in mapped.items()}
 
     def write(folder: Path) -> Manifest:
         with ThreadPoolExecutor(1) as ahead:
@@ -106,7 +109,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             write_tables(folder, mapped, settings.dimension_names)
         mapped.clear()  # the engine reads the files: no row is kept beside them
         pa.default_memory_pool().release_unused()
-        not_predicted, health = write_facts(folder, columns, *asked, day)
+        not_predicted, (health, facts) = write_facts(folder, columns, *asked, day)
         return Manifest(
             created_at=now,
             as_of=day,
@@ -118,6 +121,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             sources=fingerprints,
             tables=reports,
             health=health,
+            facts=facts,
             not_predicted=not_predicted,
         )
 
@@ -183,7 +187,8 @@ def every_table(
     }
 
 
-def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:
+def table_report(settings: Settings, name: str, table: MappedTable) -> TableReport:
+    """What became of the rows of a table."""
     return TableReport(
         source=", ".join(dict.fromkeys(part.source for part in settings.tables[name])),
         place=table.place,
@@ -192,4 +197,5 @@ def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:
         rejected=len(table.rejects),
         mapped=tuple(sorted(table.mapped)),
         notes=table.notes,
+        reasons=reject_reasons(table.rejects),
     )
