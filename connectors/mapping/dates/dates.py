@@ -6,6 +6,7 @@ date is a day of the company, whatever the zone of its source.
 """
 
 import numbers
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,11 @@ from connectors.mapping.dates.refusals import (
     TIME_ALONE,
     number_refusal,
     year_remedy,
+)
+from connectors.mapping.dates.same_times import (
+    day_format_of,
+    lost_zone_remark,
+    one_time_remark,
 )
 from connectors.mapping.dates.whole_days import among_times_remark, as_days_remark, whole_days
 from connectors.mapping.dates.written_dates import understood
@@ -91,7 +97,7 @@ def moments(
     counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
     if doubt := _other_origin(found, counted_at, serial_dates, date_format):
         found.remarks.append(doubt)
-    return found
+    return replace(found, day_format=day_format_of(texts.values(), len(values)))
 
 
 def _other_origin(
@@ -227,8 +233,9 @@ def instants(
     whole = ~np.isnat(as_days)
     read = utc.copy()
     read[whole] = _placed(as_days[whole].astype("M8[us]"), company_zone)
-    there = clock_in(company_zone, utc).astype("M8[D]")
-    remarks = () if as_instants else _doubts(found, read != utc, there, as_days, column, time_zone)
+    clock = clock_in(company_zone, utc)
+    zones = time_zone, company_zone
+    remarks = () if as_instants else _doubts(found, read != utc, clock, as_days, column, zones)
     return Parsed(pa.array(read, _INSTANT), found.reasons, (*found.remarks, *remarks))
 
 
@@ -236,27 +243,34 @@ def days(
     found: Moments, time_zone: str, company_zone: str, column: str = "", as_instants: bool = False
 ) -> Parsed:
     """Return the moments as calendar days in the company's zone; days as in :func:`instants`."""
-    there = clock_in(company_zone, _in_utc(found, time_zone)).astype("M8[D]")
+    clock = clock_in(company_zone, _in_utc(found, time_zone))
+    there = clock.astype("M8[D]")
     as_days = whole_days(found, time_zone, as_instants)
     read = np.where(np.isnat(as_days), there, as_days)
-    remarks = (
-        () if as_instants else _doubts(found, read != there, there, as_days, column, time_zone)
-    )
+    zones = time_zone, company_zone
+    remarks = () if as_instants else _doubts(found, read != there, clock, as_days, column, zones)
     return Parsed(pa.array(read, pa.date32()), found.reasons, (*found.remarks, *remarks))
 
 
 def _doubts(
     found: Moments,
     changed: npt.NDArray[np.bool_],
-    days_there: Instants,
+    clock: Instants,
     as_days: Instants,
     column: str,
-    time_zone: str,
+    zones: tuple[str, str],
 ) -> tuple[Remark, ...]:
+    """The doubts on days.
+
+    clock: in the company's zone. zones: that of times which name none, and the company's.
+    """
+    (time_zone, company_zone), days_there = zones, clock.astype("M8[D]")
     own = (
         as_days_remark(found, changed, column, time_zone),
         among_times_remark(found, days_there, as_days),
-        other_midnights_remark(found, days_there, as_days, column),
+        other_midnights_remark(found, days_there, as_days, column)
+        or lost_zone_remark(found, days_there, company_zone, column)
+        or one_time_remark(found, clock, as_days, column),
     )
     return tuple(remark for remark in own if remark)
 
