@@ -19,7 +19,7 @@ import pyarrow as pa
 from connectors.mapping.cells import Parsed, Remark, is_days, text_of
 from connectors.mapping.dates.formats import fitting, fitting_numbers
 from connectors.mapping.dates.moments import Instants, Moments, clock_in
-from connectors.mapping.dates.no_dates import reject_no_dates
+from connectors.mapping.dates.no_dates import cut_no_ends, reject_no_dates
 from connectors.mapping.dates.numbers import (
     COUNTS,
     EPOCHS,
@@ -91,7 +91,7 @@ def moments(
     if remark := half_converted(found, typed, texts, date_format is not None, where):
         found.remarks.append(remark)
     if is_end:
-        _put_no_ends(found, texts)
+        _put_no_ends(found, texts, has_short_years="%y" in (date_format or ""))
     _reject_years(found, values, is_required)
     reject_no_dates(found, values)
     counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
@@ -193,10 +193,11 @@ def _put_numbers(
     found.put(positions, part)
 
 
-def _put_no_ends(found: Moments, texts: dict[int, str]) -> None:
+def _put_no_ends(found: Moments, texts: dict[int, str], has_short_years: bool) -> None:
     """Make blank what means that there is no end, and remark on it."""
     infinite = [p for p, text in texts.items() if text.casefold() in ("infinity", "+infinity")]
     endless = [*np.flatnonzero(_years(found) > LAST_YEAR).tolist(), *infinite]
+    endless += cut_no_ends(found) if has_short_years else []
     if endless:
         found.wall[endless] = np.datetime64("NaT")
         for position in endless:

@@ -61,7 +61,7 @@ def one_time_remark(
     )
     return Remark(
         tuple(np.flatnonzero(shifted).tolist()),
-        f"are at {shown}, as is every value of the column, so they may be days, and were read as "
+        f"are at {shown}, as is every value of the column, which may hold days, and were read as "
         "instants of the day before or after",
         f'Where they are days, {way}; where they are instants, set instants = ["{column}"].',
         is_doubt=True,
@@ -91,7 +91,7 @@ def lost_zone_remark(
     return Remark(
         tuple(np.flatnonzero(shifted).tolist()),
         f"are at {hours} without a zone, as is every value of the column: in UTC these are the "
-        f"midnights of {company_zone}, so they may be days of which the zone was left out",
+        f"midnights of {company_zone}, of days of which the zone was left out",
         'Where they are, set time_zone = "UTC" on the source; where they are times, set '
         f'instants = ["{column}"].',
         is_doubt=True,

@@ -116,7 +116,8 @@ def test_an_amount_reads_as_the_person_who_wrote_it_meant(text, amount):
     ["12,34,5", "1,20,00", "1.200,50,3", "1,2,3", "12 34", "1 2", "1,200.500,5", "1'20"],
 )
 def test_wrongly_grouped_thousands_are_no_amount(text):
-    assert read([text]) == ["has its thousands grouped in a way that is not understood"]
+    (reason,) = read([text])
+    assert reason.startswith("has its thousands grouped in a way that is not understood; write one")
 
 
 UNKNOWN = "is not an amount that is understood"
@@ -164,7 +165,31 @@ def test_a_long_dash_behind_a_number_may_be_a_minus_or_a_range(text):
     ],
 )
 def test_two_numbers_in_a_cell_are_no_amount(text):
-    assert read([text]) == [f"{UNKNOWN}: it holds more than one number"]
+    (reason,) = read([text])
+    assert reason.startswith(f"{UNKNOWN}: it holds more than one number; write one number plainly")
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "by", "amount"),
+    [
+        ("1.200'50 €", "'", ",", 1200.5),
+        ("9 500:50", ":", ",", 9500.5),
+        ("1 200€50", "€", ",", 1200.5),
+        ("12 EUR 50", " EUR ", ",", 12.5),
+        ("1,200:50", ":", ".", 1200.5),
+        ("△12,000", "△", "-", -12000.0),
+        ("▲8,000.50", "▲", "-", -8000.5),
+    ],
+)
+def test_another_mark_is_named_with_a_query_that_mends_it(text, mark, by, amount):
+    (reason,) = read([text])
+    assert f"REPLACE(…, '{mark.replace(chr(39), chr(39) * 2)}', '{by}') AS …)" in reason
+    assert read([text.replace(mark, by)], decimal=".") == [amount]
+
+
+@pytest.mark.parametrize("text", ["10-50", "10/50", "5 of 12", "12:30:15", "12,34,5"])
+def test_other_numbers_are_given_no_mark(text):
+    assert "REPLACE" not in read([text])[0]
 
 
 def test_two_currencies_in_a_cell_are_no_amount_unless_they_may_be_one():

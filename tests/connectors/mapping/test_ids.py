@@ -215,3 +215,9 @@ def test_a_lead_in_both_forms_is_loaded_once():
 
 def test_ids_in_a_typed_column_are_read_as_before():
     assert ids(leads(*pd.Series([7, 8]))) == ["7", "8"]
+
+
+def test_a_number_of_eighteen_digits_is_shown_as_its_cell_holds_it():
+    """A float of a spreadsheet: 120214501234567000 is 120214501234567008 in binary."""
+    (note,) = leads(120214501234567000.0, "L2").notes
+    assert "('120214501234567000')" in note.text
