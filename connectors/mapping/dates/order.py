@@ -115,26 +115,32 @@ def half_converted(
         known, days = _of_spreadsheets(found, texts)
     if not len(known) or (are_texts and len(known) < _FEW):
         return None
-    order = _order(written.values())
-    months = days.astype("M8[M]")
-    of_month = (days - months).astype(np.int64) + 1
-    is_both_ways = of_month != months.astype(np.int64) % 12 + 1
-    if order is None or (of_month > 12).any() or not is_both_ways.any():
+    order, both_ways = _order(written.values()), _both_ways(days)
+    if order is None or not both_ways:
         return None
-    text, at = texts[next(iter(written))], int(known[is_both_ways][0])
+    text, at = texts[next(iter(written))], int(known[both_ways[0]])
     if has_format:
         what = f"are dates with a day up to 12 beside texts such as '{shown(text)}': {_EXCHANGED}"
         remedy = "If so, import the column again with every date as text."
         return Remark(tuple(known.tolist()), what, remedy, is_doubt=True)
     way = f'set date_format = "{_format(text, order)}"'
-    if are_texts:
-        way = "write all in one form in the source"
     raise MappingError(
         f"{where}: {_dates_such_as(found, texts, at)}, has a day up to 12, and every "
         f"{'other text' if are_texts else 'text'}, such as '{shown(text)}', one above: "
         f"{_EXCHANGED}, and left the others as text. Import the column again with every date as "
-        f"text. Where the dates are right, {way}."
+        "text. Where the dates are right, "
+        f"{'write all in one form in the source' if are_texts else way}."
     )
+
+
+def _both_ways(days: Instants) -> list[int]:
+    """Which days are others with day and month exchanged; none where a day is past the twelfth."""
+    months = days.astype("M8[M]")
+    of_month = (days - months).astype(np.int64) + 1
+    if (of_month > 12).any():
+        return []
+    differs = np.flatnonzero(of_month != months.astype(np.int64) % 12 + 1)
+    return [int(at) for at in differs]
 
 
 def _order(written: Iterable["re.Match[str]"]) -> tuple[str, str] | None:
