@@ -10,7 +10,7 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.presets import layouts_of, preset_names
-from connectors.snapshots.refresh import mapped_parts
+from connectors.snapshots.reading import mapped_parts
 from kpis.errors import NotThere
 from tests.postgres_server import Postgres
 from tests.synced_columns import SYNCED, create_statements

@@ -20,12 +20,19 @@ _ID_IS_LOST = "is a number that a spreadsheet rounded, so the id is lost; export
 _EXACT = 1e15
 """Spreadsheets keep fifteen digits of a number."""
 _BLANKS = re.compile(r"[^\S \r\n]+")
-_SEVERAL = re.compile(r"\s*[;,|\r\n]\s*")
-_SEVERAL_BUT_BY_COMMA = re.compile(r"\s*[;|\r\n]\s*")
+_SEVERAL = re.compile(r"\s*[;,|\t\r\n；，、]\s*")
+_SEVERAL_BUT_BY_COMMA = re.compile(r"\s*[;|\t\r\n；]\s*")
+_BETWEEN_SPACES = re.compile(r"\s+(?:[/&+·•]|and|und|et|y|e|en|og|och|oraz)\s+")
+_IN_ONE_WORD = re.compile("[/&+]")
+"""Beside these an id is a word with a digit, as ``Search & Display`` has none; without spaces, with
+a letter, too: ``2026/1001`` is one id."""
 _LIST = re.compile(r"\[.*\]|\{.*\}", re.DOTALL)
 """A list as JSON or PostgreSQL writes it: ``["L1", "L2"]``, ``{L1,L2}``."""
 _LOOKUP = re.compile(r"\d+;#([^;]+)")
 """What SharePoint exports of a lookup: the number of the item, and its value."""
+
+
+_SEPARATORS = "; , | a line, or / and & between spaces"
 
 
 def is_id(column: str) -> bool:
@@ -81,6 +88,10 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
         Remark(tuple(cleaned), "held characters that nobody sees, and were read without them"),
         Remark(tuple(shortened), "list several ids, of which the first was taken"),
         Remark(tuple(unlisted), "were lists of one id, which was taken"),
+        Remark(
+            tuple(() if shortened or unlisted else looked_at) if takes_first else (),
+            f"hold no list for first_of, which splits cells at {_SEPARATORS}",
+        ),
         Remark(tuple(looked_up), "are lookups of SharePoint (number;#id), of which the id counts"),
         Remark(
             _inexact(values),
@@ -125,7 +136,18 @@ def _listed(text: str, between: re.Pattern[str]) -> list[str]:
     parts = [part.strip().strip("\"'") for part in between.split(inner)]
     listed = [part for part in parts if part]
     is_of_one = parts[1:] or (text.startswith("[") and inner != text)
+    if not (listed[1:] or is_list or is_of_one):
+        return _words(text)
     return listed if listed[1:] or (listed and is_of_one) else []
+
+
+def _words(text: str) -> list[str]:
+    """The ids of a cell such as ``L101 / L109``, ``L101 & L109`` or ``L101/L109``, else none."""
+    for between, shape in ((_BETWEEN_SPACES, r"\S*\d\S*"), (_IN_ONE_WORD, r"\w*[^\W\d_]\w*\d")):
+        parts = between.split(text)
+        if parts[1:] and all(re.fullmatch(shape, part.strip()) for part in parts):
+            return [part.strip() for part in parts]
+    return []
 
 
 def _inexact(values: "pd.Index[Any]") -> tuple[int, ...]:

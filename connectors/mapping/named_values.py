@@ -1,4 +1,4 @@
-"""What became of values that the settings name: which "*" took, and which no row has."""
+"""What became of values that the settings name: what "*" took, what no row has, what is left."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
@@ -19,6 +19,8 @@ from kpis.model import Column
 
 _LISTED = 12
 """Values that "*" took which are named one by one, the most frequent first."""
+_ENTRIES: Mapping[str, Names] = {"lead_stages": {"mql": [], "sql": []}, "deal_stages": {}}
+"""The stages that give figures: every other one of leads is listed, of deals where some are."""
 _DENIALS = (
     "not no non never t cannot by competitor competition rival nicht nie kein keine von durch "
     "wettbewerb wettbewerber konkurrenz konkurrent pas jamais par concurrent ne sin nunca por "
@@ -40,7 +42,7 @@ def named_values(
     kept: npt.NDArray[np.bool_],
     before: datetime | None,
 ) -> list[Note]:
-    """Return a note for each value that "*" took, and one for values that no row has.
+    """Return notes on values that "*" took, on values that no row has, on stages without a name.
 
     named: by column. loaded: the canonical columns, each amount with its currency. kept: which
     rows are not rejected. before: deals that were closed earlier are counted apart; a status that
@@ -51,7 +53,35 @@ def named_values(
         if column.name in named and column.name in cells:
             names, own = named[column.name], cells[column.name]
             notes += _of_column(table, column, own, names, loaded, kept, before)
+        if column.name == "stage" and column.name in cells and table in _ENTRIES:
+            names = named.get(column.name, {})
+            notes += _other_stages(table, cells[column.name], names, column, kept)
     return notes
+
+
+def _other_stages(
+    table: str, cells: Cells, names: Names, column: Column, kept: npt.NDArray[np.bool_]
+) -> list[Note]:
+    """The note on stages that are called by no name; of deals where some are."""
+    meant = _ENTRIES[table]
+    if not (names or meant) or any(map(_has_rest, names.values())):
+        return []
+    counts = np.bincount(cells.codes[kept & (cells.codes >= 0)], minlength=len(cells.values))
+    texts = texts_of(cells.values)
+    others = [at for at in taken_by_rest(texts, {**meant, **names}, column) if counts[at]]
+    if not others:
+        return []
+    others.sort(key=lambda at: -counts[at])
+    listing = [f"'{shown(texts[at])}' ({counts[at]:,})" for at in others[:_LISTED]]
+    listing += [f"{len(others) - _LISTED} more"] if len(others) > _LISTED else []
+    what = "have a stage that values.stage does not name, which stays as it is"
+    remedy = "Add those that mean a stage that it names."
+    if meant:
+        what = "have a stage that is not called mql or sql, which makes no lead one"
+        remedy = "Add those that mean MQL or SQL to values.stage."
+    rows = int(counts[others].sum())
+    what = f"{what}: {listed(listing)}"
+    return [Note(table=table, column="", rows=rows, what=what, remedy=remedy)]
 
 
 def _of_column(

@@ -4,8 +4,11 @@ Nothing is guessed in silence. A rule that reads a marker as blank, or a column 
 days, leaves a note with how many rows, examples, and the line of settings that decides otherwise.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,15 +52,15 @@ class Note(BaseModel):
         of = f"{'cell' if one else 'cells'} of {self.column}" if self.column else ""
         rows = of or ("row" if one else "rows")
         verb, _, more = self.what.partition(" ")
-        what = (
-            f"{_OF_ONE.get(verb, verb)} {more.replace(', were ', ', was ')}" if one else self.what
-        )
+        of_one = f"{_OF_ONE.get(verb, verb)} {_WERE.sub(_WAS, more)}"
+        what = of_one if one else self.what
         quoted = [f"'{example}'" for example in self.examples]
         such = f" ({listed(quoted)})" if quoted else ""
         count = f"{self.rows:,}" if self.rows else "No"
         return f"{count} {rows} {what}{such}"
 
 
+_WERE, _WAS = re.compile("(,|, and|, but) were "), r"\1 was "
 _OF_ONE = {
     "were": "was",
     "are": "is",
@@ -105,6 +108,13 @@ class RowDoubt:
         return [note] if held else []
 
 
+def _as_held(value: Any) -> str:
+    """A value as its cell shows it: of a number of twenty digits a float keeps seventeen."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(Decimal(repr(float(value)))))
+    return text_of(value)
+
+
 def note_of(table: str, column: str, cells: Cells, remark: Remark) -> Note:
     """Return the remark on distinct values as a note on rows, the most frequent values first."""
     counts = np.zeros(len(cells.values), dtype=int)
@@ -117,7 +127,7 @@ def note_of(table: str, column: str, cells: Cells, remark: Remark) -> Note:
         column=column,
         rows=sum(int(counts[position]) for position in positions),
         what=remark.what,
-        examples=tuple(shown(text_of(cells.values[p])) for p in positions[:EXAMPLES]),
+        examples=tuple(shown(_as_held(cells.values[p])) for p in positions[:EXAMPLES]),
         remedy=remark.remedy,
         is_doubt=remark.is_doubt,
     )

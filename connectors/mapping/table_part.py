@@ -17,8 +17,8 @@ from connectors.mapping.amounts.row_currencies import (
     converted_notes,
     row_currencies,
     unconverted_notes,
-    without_cents_notes,
 )
+from connectors.mapping.amounts.smallest_units import smallest_unit_notes
 from connectors.mapping.amounts.units import (
     not_in_parts,
     refuse_unscaled,
@@ -182,6 +182,8 @@ class Part:
                 self.notes += unapplied_notes(self._amount, *what)
             if "currency" not in TABLES[self.table].column_names:
                 self.notes += unconverted_notes(self._amount, self._company)
+                codes = pa.nulls(self.rejects.size, pa.string())
+                self.notes += self._of_units(codes, self._amount)
         return cells.in_rows(parsed.values)
 
     def _name_blanks(self, column: Column) -> None:
@@ -205,9 +207,12 @@ class Part:
         header = self._read["currency"].header if "currency" in self._read else ""
         rejected = self.rejects.rejected
         notes = converted_notes(codes, amount, header, self._company, rejected)
-        if abs(self.settings.scale.get(amount.name, 1.0)) == 0.01:
-            notes += without_cents_notes(codes, amount, self._company, rejected)
-        return notes
+        return notes + self._of_units(codes, amount)
+
+    def _of_units(self, codes: "pa.Array[Any]", amount: AmountColumn) -> list[Note]:
+        """The notes on amounts whose scale their currency's smallest unit contradicts."""
+        scale, rejected = self.settings.scale.get(amount.name, 1.0), self.rejects.rejected
+        return smallest_unit_notes(codes, amount, scale, self._company, rejected)
 
     def _sizes(self, column: Column, cells: Cells, parsed: Parsed) -> list[Remark]:
         if column.kind != "money":

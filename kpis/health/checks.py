@@ -177,7 +177,8 @@ _ROW_CHECKS = (
         "customers",
         "customers that ended",
         "ended before they started",
-        "They were never active, but count as churn: customer lifetime value is too low.",
+        "They are never active: customer lifetime value is too high, or too low where they ended "
+        "in the months that it is computed from, as they count as churn then.",
         "Correct the days; a customer without a start began with the first won deal.",
         "totals",
     ),

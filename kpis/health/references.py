@@ -151,7 +151,7 @@ def reference_checks() -> tuple[Check, ...]:
         otherwise = f"wrote the {one}'s id differently from the {r.to} table"
         listed = f"listed several {r.to} in one cell, which is no id of any"
         take = f'first_of = ["{r.column}"] under [tables.{r.table}] takes the first of each cell.'
-        take += " Separate the ids by the same sign in all cells."
+        take += " Separate the ids by one sign in all cells: ; , | a line, or / and & with spaces."
         found += [
             Check(r.unknown, *common, f"{named} that {known}", r.effect, add, r.harm, needs),
             Check(r.written, *common, otherwise, r.effect, WRITE_ALIKE, r.harm, needs),

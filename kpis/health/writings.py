@@ -164,14 +164,25 @@ def _unusual(column: str, key: str, otherwise: ir.Table) -> MarkedValues:
     return marked(column, key, values, values.value + " → " + values.usual)
 
 
+_STRONG = r"[;,|\t\r\n；，、]"
+_WEAK = r"\s*[/&+·•]\s*|\s(?:and|und|et|y|e|en|og|och|oraz)\s"
+"""Beside these each part has a digit: ``Search & Display`` may be a campaign of its own."""
+
+
 def lists_of_several(strangers: ir.Table, known: ir.Table) -> ir.Table:
     """The ``listing`` of each ``stranger`` that is two known ``id`` or more, as in ``L1;L2``."""
-    several = strangers.stranger.re_search(r"[;,|\r\n]")
+    several = strangers.stranger.re_search(rf"{_STRONG}|{_WEAK}")
     listing = strangers.filter(several).select(listing="stranger")
     inner = listing.listing.re_replace(r"^\[(.*)\]$", r"\1").re_replace(r"^\{(.*)\}$", r"\1")
-    parts = inner.re_replace(r"\s*[;,|\r\n]\s*", ";").split(";")
-    listing = listing.mutate(part=parts.unnest())
+    is_weak = ~listing.listing.re_search(_STRONG)
+    parts = inner.re_replace(rf"\s*{_STRONG}\s*|{_WEAK}", ";").split(";")
+    listing = listing.mutate(part=parts.unnest(), is_weak=is_weak)
     listing = listing.mutate(part=listing.part.re_replace(r"^[\"']|[\"']$", ""))
     listing = listing.filter(listing.part != "").left_join(known, listing.part == known.id)
-    counts = listing.group_by("listing").agg(parts=listing.part.count(), known=listing.id.count())
-    return counts.filter((counts.parts > 1) & (counts.known == counts.parts)).select("listing")
+    counts = listing.group_by("listing").agg(
+        parts=listing.part.count(),
+        known=listing.id.count(),
+        words=(listing.is_weak & ~listing.part.re_search("[0-9]")).sum(),
+    )
+    is_list = (counts.parts > 1) & (counts.known == counts.parts) & (counts.words == 0)
+    return counts.filter(is_list).select("listing")

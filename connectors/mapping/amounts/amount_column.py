@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from connectors.mapping.amounts.half_converted import half_converted
 from connectors.mapping.amounts.one_amount import Mark, Reading, reading_of
-from connectors.mapping.cells import Parsed, Remark, shown
+from connectors.mapping.cells import Cells, Parsed, Remark, shown
 from kpis.errors import MappingError
 
 
@@ -58,6 +58,20 @@ def amounts(
     halves = half_converted(texts, found, typed, decimal, where) if kind == "money" else None
     remarks += [halves] if halves else []
     return replace(_finished(found, reasons), marks=marks, remarks=tuple(remarks))
+
+
+def row_amounts(cells: Cells, decimal: Mark | None) -> npt.NDArray[np.float64] | None:
+    """Return the amount of each row, NaN where there is none; None where the column is unclear.
+
+    :func:`amounts` raises what is unclear in it.
+    """
+    try:
+        read = amounts(cells.values, kind="money", decimal=decimal, where="")
+    except MappingError:
+        return None
+    values = np.append(read.values.to_numpy(zero_copy_only=False), np.nan)
+    found: npt.NDArray[np.float64] = values[cells.codes]
+    return found
 
 
 _NOUN = {"money": "an amount", "number": "a number"}

@@ -87,7 +87,8 @@ def reading_of(text: str, noun: str) -> Reading | str:
     if not numbers and len(marks) == 1 and currencies_of(marks[0]) and _NOTHING.fullmatch(shape):
         return Reading("0", mark=marks[0])
     if len(numbers) > 1:
-        return f"is not {noun} that is understood: it holds more than one number"
+        problem = f"is not {noun} that is understood: it holds more than one number"
+        return _with_other_mark(text, problem)
     if not text.isascii() and any(c.isdecimal() and not c.isascii() for c in text):
         return "is written in digits other than 0 to 9"
     if unknown := [mark for mark in marks if not currencies_of(mark)]:
@@ -103,7 +104,26 @@ def reading_of(text: str, noun: str) -> Reading | str:
         return f"is not {noun} that is understood"
     mark = min(marks, key=lambda mark: len(currencies_of(mark)), default="")
     reading = _digits(numbers[0], partial(Reading, negative=is_negative, mark=mark))
-    return reading or "has its thousands grouped in a way that is not understood"
+    problem = "has its thousands grouped in a way that is not understood"
+    return reading or _with_other_mark(text, problem)
+
+
+_OTHER_MARK = re.compile(
+    r"\D*[0-9][0-9.,'’ \u00a0\u202f]*?(?P<mark> ?[^\d\s.,/–-]{1,3} ?)[0-9]{2}\D*"
+)
+
+
+def _with_other_mark(text: str, problem: str) -> str:
+    """Why a number is not understood, with a mend: ``9 500:50`` may have another decimal mark."""
+    match = _OTHER_MARK.fullmatch(text)
+    if not match or not (currencies_of(match["mark"]) or re.fullmatch(r"[^\w\s]", match["mark"])):
+        return f"{problem}; write one number plainly, as 1234.50"
+    mark, decimal = match["mark"], "." if "," in text else ","
+    quoted = mark.replace("'", "''")
+    return (
+        f"{problem}; write one number plainly, as 1234.50. If '{mark}' is its decimal mark, let a "
+        f"query write another: SELECT * REPLACE (REPLACE(…, '{quoted}', '{decimal}') AS …)"
+    )
 
 
 def _unwrapped(text: str) -> str:
@@ -150,6 +170,11 @@ def _not_a_currency(mark: str, noun: str) -> str:
         return (
             f"is shortened ('{mark}'), so its digits may be rounded. Write the number out, or "
             "export numbers alone and set scale"
+        )
+    if mark in ("△", "▲", "▵", "▼", "▽"):
+        return (
+            f"has a '{mark}', which is a minus in Japan and a rise or fall elsewhere: write the "
+            f"minus, or let a query do so: SELECT * REPLACE (REPLACE(…, '{mark}', '-') AS …)"
         )
     alone = "write the number alone, or with the code of its currency"
     return f"is not {noun} that is understood: '{mark}' is no currency; {alone}"

@@ -108,11 +108,6 @@ _CONVERTED = re.compile(
     re.IGNORECASE,
 )
 """Not the account's currency or the local one: that of an account of ads is its rows' own."""
-_WITHOUT_CENTS = (
-    *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "PYG", "RWF", "VND", "VUV", "XAF", "XOF"),
-    "XPF",
-)
-"""Without a minor unit by ISO 4217, but for ISK and UGX: providers send their hundredths."""
 
 
 def is_converted(header: str) -> bool:
@@ -136,22 +131,6 @@ def converted_notes(
     what = f"are converted already by the header '{column.header}', "
     what += f"but in {' or '.join(names)} by '{header}'"
     remedy = f"Leave currency = '{header}' out, or map the amount that is in it."
-    return column.note(rows, what, remedy, is_doubt=True)
-
-
-def without_cents_notes(
-    found: "pa.Array[Any]", column: AmountColumn, company: Company, rejected: Rows
-) -> list[Note]:
-    """Return the doubt on amounts scaled from cents in currencies that have none."""
-    codes = pc.fill_null(found, company.currency)
-    is_whole = pc.is_in(codes, value_set=pa.array(_WITHOUT_CENTS, pa.string()))
-    rows = is_whole.to_numpy(zero_copy_only=False) & ~rejected & (column.cells.codes >= 0)
-    names = sorted(pc.unique(codes.filter(pa.array(rows))).to_pylist())
-    what = f"were divided by 100, in a currency without cents: {' or '.join(names)}"
-    remedy = (
-        f"If the source writes them in whole units, give these rows a [[tables.{column.table}]] "
-        f"of their own with scale = {{ {column.name} = 1 }}."
-    )
     return column.note(rows, what, remedy, is_doubt=True)
 
 

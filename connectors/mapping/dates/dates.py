@@ -6,6 +6,7 @@ date is a day of the company, whatever the zone of its source.
 """
 
 import numbers
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,7 @@ import pyarrow as pa
 from connectors.mapping.cells import Parsed, Remark, is_days, text_of
 from connectors.mapping.dates.formats import fitting, fitting_numbers
 from connectors.mapping.dates.moments import Instants, Moments, clock_in
-from connectors.mapping.dates.no_dates import reject_no_dates
+from connectors.mapping.dates.no_dates import cut_no_ends, reject_no_dates
 from connectors.mapping.dates.numbers import (
     COUNTS,
     EPOCHS,
@@ -39,6 +40,11 @@ from connectors.mapping.dates.refusals import (
     TIME_ALONE,
     number_refusal,
     year_remedy,
+)
+from connectors.mapping.dates.same_times import (
+    day_format_of,
+    lost_zone_remark,
+    one_time_remark,
 )
 from connectors.mapping.dates.whole_days import among_times_remark, as_days_remark, whole_days
 from connectors.mapping.dates.written_dates import understood
@@ -85,13 +91,13 @@ def moments(
     if remark := half_converted(found, typed, texts, date_format is not None, where):
         found.remarks.append(remark)
     if is_end:
-        _put_no_ends(found, texts)
+        _put_no_ends(found, texts, has_short_years="%y" in (date_format or ""))
     _reject_years(found, values, is_required)
     reject_no_dates(found, values)
     counted_at = np.append(counts, list(texts) if date_format else []).astype(np.intp)
     if doubt := _other_origin(found, counted_at, serial_dates, date_format):
         found.remarks.append(doubt)
-    return found
+    return replace(found, day_format=day_format_of(texts.values(), len(values)))
 
 
 def _other_origin(
@@ -187,10 +193,11 @@ def _put_numbers(
     found.put(positions, part)
 
 
-def _put_no_ends(found: Moments, texts: dict[int, str]) -> None:
+def _put_no_ends(found: Moments, texts: dict[int, str], has_short_years: bool) -> None:
     """Make blank what means that there is no end, and remark on it."""
     infinite = [p for p, text in texts.items() if text.casefold() in ("infinity", "+infinity")]
     endless = [*np.flatnonzero(_years(found) > LAST_YEAR).tolist(), *infinite]
+    endless += cut_no_ends(found) if has_short_years else []
     if endless:
         found.wall[endless] = np.datetime64("NaT")
         for position in endless:
@@ -227,8 +234,9 @@ def instants(
     whole = ~np.isnat(as_days)
     read = utc.copy()
     read[whole] = _placed(as_days[whole].astype("M8[us]"), company_zone)
-    there = clock_in(company_zone, utc).astype("M8[D]")
-    remarks = () if as_instants else _doubts(found, read != utc, there, as_days, column, time_zone)
+    clock = clock_in(company_zone, utc)
+    zones = time_zone, company_zone
+    remarks = () if as_instants else _doubts(found, read != utc, clock, as_days, column, zones)
     return Parsed(pa.array(read, _INSTANT), found.reasons, (*found.remarks, *remarks))
 
 
@@ -236,27 +244,34 @@ def days(
     found: Moments, time_zone: str, company_zone: str, column: str = "", as_instants: bool = False
 ) -> Parsed:
     """Return the moments as calendar days in the company's zone; days as in :func:`instants`."""
-    there = clock_in(company_zone, _in_utc(found, time_zone)).astype("M8[D]")
+    clock = clock_in(company_zone, _in_utc(found, time_zone))
+    there = clock.astype("M8[D]")
     as_days = whole_days(found, time_zone, as_instants)
     read = np.where(np.isnat(as_days), there, as_days)
-    remarks = (
-        () if as_instants else _doubts(found, read != there, there, as_days, column, time_zone)
-    )
+    zones = time_zone, company_zone
+    remarks = () if as_instants else _doubts(found, read != there, clock, as_days, column, zones)
     return Parsed(pa.array(read, pa.date32()), found.reasons, (*found.remarks, *remarks))
 
 
 def _doubts(
     found: Moments,
     changed: npt.NDArray[np.bool_],
-    days_there: Instants,
+    clock: Instants,
     as_days: Instants,
     column: str,
-    time_zone: str,
+    zones: tuple[str, str],
 ) -> tuple[Remark, ...]:
+    """The doubts on days.
+
+    clock: in the company's zone. zones: that of times which name none, and the company's.
+    """
+    (time_zone, company_zone), days_there = zones, clock.astype("M8[D]")
     own = (
         as_days_remark(found, changed, column, time_zone),
         among_times_remark(found, days_there, as_days),
-        other_midnights_remark(found, days_there, as_days, column),
+        other_midnights_remark(found, days_there, as_days, column)
+        or lost_zone_remark(found, days_there, company_zone, column)
+        or one_time_remark(found, clock, as_days, column),
     )
     return tuple(remark for remark in own if remark)
 

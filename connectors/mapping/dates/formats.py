@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.mapping.cells import Parsed, Remark
+from connectors.mapping.dates.half_days import in_english, other_half
 from connectors.mapping.dates.moments import Flags, Moments, minutes, offset_minutes
 from connectors.mapping.dates.numbers import Numbers, counted, is_plausible_serial
 from connectors.mapping.dates.other_forms import rearranged
@@ -73,7 +74,8 @@ def _as_written(texts: Sequence[str], date_format: str, where: str) -> Moments:
     pattern = plainly_spaced(pa.array([date_format]))[0].as_py()
     written = [str(text) for text in plainly_spaced(pa.array(texts, pa.string())).to_pylist()]
     if "p" in directives:
-        written = [_HALF_DAY.sub(r"\1\2", text) for text in written]
+        english = in_english(pa.array(written, pa.string())).to_pylist()
+        written = [_HALF_DAY.sub(r"\1\2", str(text)) for text in english]
     if "z" in directives:
         written = [_HOURS_EAST.sub(r"\1:00", text) for text in written]
     if width := _width(pattern):
@@ -98,9 +100,8 @@ def _as_written(texts: Sequence[str], date_format: str, where: str) -> Moments:
     wall = pd.DatetimeIndex(read).tz_localize(None).as_unit("us").to_numpy().copy()
     wall[[_is_misread(text, pattern, directives) for text in written]] = np.datetime64("NaT")
     timed = not directives.isdisjoint("HIMSfpTXcs")
-    unfit = f"does not fit the date_format '{date_format}'"
     reasons = {
-        position: TIME_ALONE if is_time_alone(texts[position]) else unfit
+        position: _unfit(texts[position], date_format)
         for position in np.flatnonzero(np.isnat(wall)).tolist()
     }
     return Moments(
@@ -110,6 +111,14 @@ def _as_written(texts: Sequence[str], date_format: str, where: str) -> Moments:
         reasons,
         minutes(np.array([_offset_at_end(text) if zoned else 0 for text in written])),
     )
+
+
+def _unfit(text: str, date_format: str) -> str:
+    """Why a text that is not in the format is refused."""
+    if is_time_alone(text):
+        return TIME_ALONE
+    other = other_half(text) if "%p" in date_format else None
+    return other or f"does not fit the date_format '{date_format}'"
 
 
 def _offset_at_end(text: str) -> int:

@@ -29,6 +29,7 @@ class Moments:
     reasons: position → why a value cannot be used. One that is NaT without a reason is blank.
     east: timedelta64[m], how far east of UTC the offset is that the value names; 0 where none.
     remarks: what was done with some of the values by a rule, or looks wrong in them.
+    day_format: the date_format that reads texts which all have one time as days, else "".
     """
 
     wall: Instants
@@ -37,6 +38,7 @@ class Moments:
     reasons: dict[int, str]
     east: Durations
     remarks: list[Remark] = field(default_factory=list)
+    day_format: str = ""
 
     @classmethod
     def unknown(cls, size: int) -> "Moments":

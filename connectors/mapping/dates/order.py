@@ -1,13 +1,14 @@
 """Whether ``03/04/2026`` is in March or in April: inferred from the whole column, never guessed."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from connectors.mapping.cells import Remark, shown
-from connectors.mapping.dates.moments import Flags, Integers, Moments, date_exists
+from connectors.mapping.dates.moments import Flags, Instants, Integers, Moments, date_exists
+from connectors.mapping.dates.month_names import meanings
 from connectors.mapping.dates.refusals import clock_format, weekday_format
 from kpis.errors import MappingError
 
@@ -18,6 +19,11 @@ _MONTHS = (
 _DMY, _MDY = ("%d", "%m"), ("%m", "%d")
 _NUMERIC = re.compile(r"(\d{1,2})([-/]|\. ?)(\d{1,2})\2(\d{4}|\d\d)(?!\d)(\.?)(.*)")
 _YEAR_FIRST = re.compile(r"\d{4}([-/.])\d{1,2}\1\d")
+_NAMED = re.compile(
+    r"(?:(?P<day>\d{1,2})[-\s./]+)?(?P<name>[^\W\d_]{3,})\.?"
+    r"(?:[-\s./]+(?P<behind>\d{1,2}),?)?[-\s./',]+(?P<year>\d{4}|\d\d)(?!\d)"
+)
+_EXCHANGED = "a spreadsheet seems to have read them with day and month exchanged"
 _FEW = 3
 """Twelve of thirty days are up to the twelfth: three texts of each form, as people mix them, are
 all on their sides by chance once in 70 columns. Of typed dates beside texts one is enough."""
@@ -99,49 +105,83 @@ def half_converted(
     It takes 03/04/2026 for a date of its country's order, whatever was meant, and leaves
     13/04/2026 as text where its order is month first. What remains are typed dates (``typed``)
     with a day up to 12, and texts that all have one part above 12. Saved as a CSV, the dates are
-    texts, too, with the year first. Where ``has_format``, the settings say how to read the texts,
-    and the dates are a doubt.
+    texts, too, with the year first or the month's name, as in 4-Mar-26. Where ``has_format``, the
+    settings say how to read the texts, and the dates are a doubt.
 
     Raises MappingError.
     """
     written = {p: m for p, text in texts.items() if (m := _NUMERIC.match(text))}
     known = typed[~np.isnat(found.wall[typed])]
     are_texts = not len(known)
-    if written and are_texts:
-        known = _year_first(found, texts)
-    if not written or not len(known) or (are_texts and min(len(known), len(written)) < _FEW):
+    if not written or (are_texts and len(written) < _FEW):
         return None
-    parts = [(int(m[1]), int(m[3])) for m in written.values()]
-    all_day_first = all(first > 12 >= second for first, second in parts)
-    all_month_first = all(second > 12 >= first for first, second in parts)
     days = found.wall[known].astype("M8[D]")
-    months = days.astype("M8[M]")
-    of_month = (days - months).astype(np.int64) + 1
-    is_both_ways = of_month != months.astype(np.int64) % 12 + 1
-    if not (all_day_first or all_month_first) or (of_month > 12).any() or not is_both_ways.any():
+    if are_texts:
+        known, days = _of_spreadsheets(found, texts)
+    if not len(known) or (are_texts and len(known) < _FEW):
         return None
-    text, wall = texts[next(iter(written))], days[is_both_ways][0]
-    order = _format(text, _DMY if all_day_first else _MDY)
-    seen = "a spreadsheet seems to have read them with day and month exchanged"
+    order, both_ways = _order(written.values()), _both_ways(days)
+    if order is None or not both_ways:
+        return None
+    text, at = texts[next(iter(written))], int(known[both_ways[0]])
     if has_format:
-        what = f"are dates with a day up to 12 beside texts such as '{shown(text)}': {seen}"
+        what = f"are dates with a day up to 12 beside texts such as '{shown(text)}': {_EXCHANGED}"
         remedy = "If so, import the column again with every date as text."
         return Remark(tuple(known.tolist()), what, remedy, is_doubt=True)
-    dates, others = ("text with the year first", "other text") if are_texts else ("date", "text")
-    way = "write all in one form in the source" if are_texts else f'set date_format = "{order}"'
+    way = f'set date_format = "{_format(text, order)}"'
     raise MappingError(
-        f"{where}: every {dates} in it, such as {wall}, has a day up to 12, and every {others}, "
-        f"such as '{shown(text)}', one above: {seen}, and left the others as text. Import the "
-        f"column again with every date as text. Where the dates are right, {way}."
+        f"{where}: {_dates_such_as(found, texts, at)}, has a day up to 12, and every "
+        f"{'other text' if are_texts else 'text'}, such as '{shown(text)}', one above: "
+        f"{_EXCHANGED}, and left the others as text. Import the column again with every date as "
+        "text. Where the dates are right, "
+        f"{'write all in one form in the source' if are_texts else way}."
     )
 
 
-def _year_first(found: Moments, texts: dict[int, str]) -> npt.NDArray[np.intp]:
-    """Where the texts are that a spreadsheet may have written as ISO dates, of no zone."""
-    positions = [
-        position
-        for position, text in texts.items()
-        if _YEAR_FIRST.match(text) and not found.in_utc[position]
-    ]
-    found_at = np.array(positions, dtype=np.intp)
-    return found_at[~np.isnat(found.wall[found_at])]
+def _both_ways(days: Instants) -> list[int]:
+    """Which days are others with day and month exchanged; none where a day is past the twelfth."""
+    months = days.astype("M8[M]")
+    of_month = (days - months).astype(np.int64) + 1
+    if (of_month > 12).any():
+        return []
+    differs = np.flatnonzero(of_month != months.astype(np.int64) % 12 + 1)
+    return [int(at) for at in differs]
+
+
+def _order(written: Iterable["re.Match[str]"]) -> tuple[str, str] | None:
+    """The order of texts of which each has one part above twelve, all on the same side."""
+    parts = [(int(match[1]), int(match[3])) for match in written]
+    if all(first > 12 >= second for first, second in parts):
+        return _DMY
+    return _MDY if all(second > 12 >= first for first, second in parts) else None
+
+
+def _dates_such_as(found: Moments, texts: dict[int, str], at: int) -> str:
+    """What the dates of a spreadsheet are in the source, with the one ``at`` its position."""
+    if at not in texts:
+        return f"every date in it, such as {found.wall[at].astype('M8[D]')}"
+    if _YEAR_FIRST.match(texts[at]):
+        return f"every text with the year first in it, such as {texts[at]}"
+    return f"every text with the name of its month in it, such as '{shown(texts[at])}'"
+
+
+def _of_spreadsheets(
+    found: Moments, texts: dict[int, str]
+) -> tuple[npt.NDArray[np.intp], Instants]:
+    """Where the texts are that a spreadsheet may have written, as ISO dates or 4-Mar-26; and days.
+
+    A year of two digits, which alone makes no date, is one of this century here; the last days of
+    a month are its 28th, which is past the twelfth, too.
+    """
+    days: dict[int, np.datetime64] = {}
+    for position, text in texts.items():
+        if found.in_utc[position]:
+            continue
+        if _YEAR_FIRST.match(text) and not np.isnat(found.wall[position]):
+            days[position] = found.wall[position].astype("M8[D]")
+        elif match := _NAMED.match(text):
+            day, months = match["day"] or match["behind"], meanings(match["name"])
+            if day and len(months) == 1:
+                year = f"20{match['year']}"[-4:]
+                days[position] = np.datetime64(f"{year}-{months[0]:02}-{min(int(day), 28):02}")
+    return np.array([*days], dtype=np.intp), np.array([*days.values()], dtype="M8[D]")

@@ -9,6 +9,8 @@ from typing import cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from connectors.mapping.dates.half_days import HALVES, with_am_and_pm
+
 _CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _OF_C = rf"^(\pL{{3}}) (\pL{{3}}) ([0-9]{{1,2}}) ({_CLOCK})((?: (?:[A-Z]{{2,5}}|[-+][0-9]{{4}}))?)"
 _OFFSET = r"[0-9]:[0-9]{2}(?:[.,][0-9]+)?(?: ?[AaPp][Mm])? ?[-+][0-9]{2}:?[0-9]{2}"
@@ -24,9 +26,9 @@ _FORMS = (
     (r"(?:午後|下午|오후) ?([0-9:.]+)$", r" \1 PM"),
     (rf"{_OF_C} ([0-9]{{4}})$", r"\1 \2 \3, \6 \4\5"),
     (r"^([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})", r"\1-\2-\3T\4:\5:\6"),
-    (r"([0-9]) ([0-9]{1,2})\.([0-9]{2})\.([0-9]{2})$", r"\1 \2:\3:\4"),
-    (r"([0-9]) ([0-9]{1,2})\.([0-9]{2})$", r"\1 \2:\3"),
     (r" (?:(?:alle )?ore|a las|kl\.?|klo) ([0-9])", r" \1"),
+    (r"([0-9]) ([0-9]{1,2})\.([0-9]{2})\.([0-9]{2})( ?[AP]M)?$", r"\1 \2:\3:\4\5"),
+    (r"([0-9]) ([0-9]{1,2})\.([0-9]{2})( ?[AP]M)?$", r"\1 \2:\3\4"),
     (rf"({_OFFSET}){_NAME}$", r"\1"),
     (r" +", " "),
 )
@@ -41,7 +43,7 @@ _PLAIN = (
 _ODD = (
     rf"\p{{Han}}|\p{{Hangul}}|{_CLOCK} .*[0-9]{{4}}$|^[0-9]{{8}}T[0-9]{{6}}"
     r"|[0-9] [0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?$| (?:ore|las|kl\.?|klo) [0-9]"
-    rf"|{_OFFSET}{_NAME}$"
+    rf"|{_OFFSET}{_NAME}$|{HALVES}"
 )
 
 
@@ -50,7 +52,7 @@ def rearranged(texts: "pa.StringArray") -> "pa.StringArray":
     if pc.all(pc.match_substring_regex(texts, _PLAIN)).as_py():
         return texts
     odd = pc.match_substring_regex(texts, _ODD)
-    found = texts.filter(odd)
+    found = with_am_and_pm(texts.filter(odd))
     for form, usual in _FORMS:
         found = pc.replace_substring_regex(found, form, usual)
     found = pc.utf8_trim_whitespace(found)

@@ -3,6 +3,7 @@
 import calendar
 import re
 
+from connectors.mapping.dates.half_days import other_half
 from connectors.mapping.dates.month_names import meanings
 from connectors.mapping.dates.other_origin import EPOCH_D, is_unix_day
 
@@ -112,7 +113,7 @@ def refusal(text: str) -> str:
     folded = text.casefold().upper()
     shapes = (reason for shape, reason in _SHAPES if shape.match(text) or shape.match(folded))
     is_word = any(map(str.isalpha, text)) and not any(map(str.isdigit, text))
-    known = next(shapes, None) or _two_digit_year(text) or _no_year(text)
+    known = next(shapes, None) or _two_digit_year(text) or _no_year(text) or other_half(text)
     return known or (WORD if is_word else NOT_UNDERSTOOD)
 
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from connectors.mapping.notes import EXAMPLES, Note
 from connectors.mapping.rows.overlaps import shown_rows, sums
+from connectors.mapping.rows.rounded_sums import HALF_A_CENT, rounding_of
 from kpis.display import listed
 from kpis.model import TABLES
 
@@ -17,7 +18,6 @@ _LEAST, _SURE = 3, 4
 """Rows of a group in which one may be the sum; of this many, a single group is evidence."""
 _SHARE = 0.5
 """The share of groups that have such a row; fewer of them are a coincidence, such as 1 + 1 = 2."""
-_HALF_A_CENT = 0.005
 _NEARLY_ALL = 0.9
 """The share of a part's rows that hold sums of other parts."""
 
@@ -40,13 +40,16 @@ def sum_notes(table: str, rows: pa.Table, numbers: npt.NDArray[np.int64]) -> lis
     groups = frame.groupby(others, dropna=False, sort=False)["amount"]
     found = groups.agg(["size", "min", "max", "sum", "idxmax"])
     found = found[found["size"] >= _LEAST]
-    is_sum = (found["min"] > 0) & ((found["sum"] - 2 * found["max"]).abs() < _HALF_A_CENT)
+    rounding = rounding_of(found["size"].to_numpy(), found["max"].to_numpy())
+    gap = (found["sum"] - 2 * found["max"]).abs()
+    is_sum = (found["min"] > 0) & (gap < rounding)
     doubtful = found[is_sum]
     is_evidence = doubtful["max"].nunique() > 1 or (doubtful["size"] >= _SURE).any()
     if not is_evidence or len(doubtful) < _SHARE * len(found):
         return []
     at = np.sort(doubtful["idxmax"].to_numpy(dtype=np.intp))
-    what = "hold the sum of others, equal in every column but the amount"
+    nearly = "" if (gap[is_sum] < HALF_A_CENT).all() else "nearly "
+    what = f"hold {nearly}the sum of others, equal in every column but the amount"
     return [sum_note(table, frame, at, numbers, what)]
 
 
@@ -66,12 +69,16 @@ def part_sum_notes(table: str, parts: Sequence[pa.Table], places: Sequence[str])
         by = ["month", "currency", *campaign]
         added = others.groupby(by, dropna=False)["amount"].agg(["sum", "size"]).reset_index()
         found = own.merge(added[added["size"] > 1], on=by, how="inner")
-        found = found[(found["amount"] - found["sum"]).abs() < _HALF_A_CENT]
+        rounding = rounding_of(found["size"].to_numpy(), found["sum"].to_numpy())
+        found = found[(found["amount"] - found["sum"]).abs() < rounding]
         if len(found) >= _NEARLY_ALL * len(own) and found["amount"].nunique() > 1:
+            nearly = "" if (found["amount"] - found["sum"]).abs().max() < HALF_A_CENT else "nearly "
             summed = others.merge(found[by].drop_duplicates(), on=by)["part"].unique()
             named = [f"part {part + 1} ({places[part]})" for part in sorted(summed)]
-            what = f"of part {at + 1} ({place}) hold the sums of rows of {listed(named)} over the "
-            what += f"same {'campaign and ' if campaign else ''}month"
+            what = (
+                f"of part {at + 1} ({place}) hold {nearly}the sums of rows of {listed(named)} over "
+            )
+            what += f"the same {'campaign and ' if campaign else ''}month"
             notes.append(_part_note(table, found, what, at))
     return notes
 

@@ -7,14 +7,14 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from connectors.mapping.amounts.amount_column import amounts
+from connectors.mapping.amounts.amount_column import row_amounts
 from connectors.mapping.cells import Cells, shown, text_of
 from connectors.mapping.notes import RowDoubt
 from connectors.mapping.rejects import NoRow
+from connectors.mapping.rows.rounded_sums import is_nearly_sum, is_sum
 from connectors.mapping.rows.statistics import statistics, statistics_named
 from connectors.mapping.rows.total_labels import group_of, is_word, total_labels
 from connectors.settings.tables import TableSettings
-from kpis.errors import MappingError
 from kpis.model import TABLES, Column
 
 Rows = npt.NDArray[np.bool_]
@@ -31,7 +31,6 @@ _SPENT = ("campaigns", "costs", "payments")
 """Tables whose reports sum up all rows in one."""
 _LEAST_OTHERS = 3
 """Rows of which one more may be the sum; of two it is often a coincidence."""
-_HALF_A_CENT = 0.005
 
 
 class Totals:
@@ -122,6 +121,10 @@ class Totals:
             at_end = 1 < len(blank) <= _BLOCKS and blank[-1] == rows[-1]
             if at_end and self._are_subtotals(named, blank):
                 return [self._no_row(column, row) for row in blank.tolist()], []
+            if at_end and self._are_subtotals(named, blank, is_near=True):
+                what = f"without {column.name} hold nearly the sums of rows above, and were loaded"
+                values = {row: self._text(self._money, row) for row in blank.tolist()}
+                return [], [self._doubt(values, what)]
         return [], []
 
     def of_all_others(self, apart: Rows, found: Sequence[NoRow]) -> list[RowDoubt]:
@@ -144,8 +147,8 @@ class Totals:
                 continue
             if row == rows[-1] and self._adds_up(row, others, sign=-1):
                 return [self._closing(row)]
-            if is_named and self._adds_up(row, others):
-                what = "at an end of the table holds exactly the sum of all others, and was loaded"
+            if is_named and self._adds_up(row, others, is_near=True):
+                what = f"at an end of the table holds {self._how(row, others)}, and was loaded"
                 return [self._doubt({row: self._named(row)}, what)]
         return []
 
@@ -176,11 +179,11 @@ class Totals:
         return ", ".join(self._text(name, row) for name in (*named, self._money))
 
     def _one_total(self, column: Column, row: int, others: Positions) -> Found:
-        if not self._adds_up(row, others):
+        if not self._adds_up(row, others, is_near=True):
             return [], []
-        if not self._has_own_day(row, others):
+        if self._adds_up(row, others) and not self._has_own_day(row, others):
             return [self._no_row(column, row)], []
-        what = f"without {column.name} holds exactly the sum of all others, and was loaded"
+        what = f"without {column.name} holds {self._how(row, others)}, and was loaded"
         return [], [self._doubt({row: self._text(self._money, row)}, what)]
 
     def _doubt(self, values: Mapping[int, str], what: str) -> RowDoubt:
@@ -196,13 +199,13 @@ class Totals:
         reason = f"is the sum of other rows, and {column.name} is blank: a total; {self._keep}"
         return NoRow(row, self._money, self._text(self._money, row), reason)
 
-    def _are_subtotals(self, named: Positions, blank: Positions) -> bool:
+    def _are_subtotals(self, named: Positions, blank: Positions, is_near: bool = False) -> bool:
         """Whether each blank row is the sum of those since the last one; the last may sum all."""
         begins = np.concatenate([[-1], blank[:-1]])
         for begin, end in zip(begins.tolist(), blank.tolist(), strict=True):
             block = named[(named > begin) & (named < end)]
-            is_grand = end == blank[-1] and len(block) == 0 and self._adds_up(end, named)
-            if not is_grand and (len(block) < 2 or not self._adds_up(end, block)):
+            of = named if end == blank[-1] and len(block) == 0 else block
+            if len(of) < 2 or not self._adds_up(end, of, is_near=is_near):
                 return False
         return True
 
@@ -231,13 +234,25 @@ class Totals:
         return [at for at, text in enumerate(cells.values) if str(text).casefold() in names]
 
     def _adds_up(
-        self, row: int | list[int], others: Positions, least: int = 2, sign: int = 1
+        self,
+        row: int | list[int],
+        others: Positions,
+        least: int = 2,
+        sign: int = 1,
+        is_near: bool = False,
     ) -> bool:
         """Whether a row, or several together, hold the sum of ``others``, or minus it."""
         values = self.row_amounts
         if values is None or np.count_nonzero(np.nan_to_num(values[others])) < least:
             return False
-        return bool(abs(np.nansum(values[others]) - sign * np.nansum(values[row])) < _HALF_A_CENT)
+        adds_up = is_nearly_sum if is_near else is_sum
+        return adds_up(sign * float(np.nansum(values[row])), values[others])
+
+    def _how(self, row: int, others: Positions) -> str:
+        """How near a row is to the sum of all others."""
+        if self._adds_up(row, others) or self.row_amounts is None:
+            return "exactly the sum of all others"
+        return f"nearly the sum of all others, {np.nansum(self.row_amounts[others]):,.2f}"
 
     def _has_own_day(self, row: int, others: Positions) -> bool:
         """Whether the row has a day that no other row has; a total repeats days or has none."""
@@ -281,12 +296,4 @@ class Totals:
         """The amount of each row, NaN where there is none; None where the column is not clear."""
         if not self._money:
             return None
-        cells = self._cells[self._money]
-        decimal = self._settings.decimal
-        try:
-            read = amounts(cells.values, kind="money", decimal=decimal, where="")
-        except MappingError:  # it is raised again where the column is read without these rows
-            return None
-        values = np.append(read.values.to_numpy(zero_copy_only=False), np.nan)
-        found: npt.NDArray[np.float64] = values[cells.codes]
-        return found
+        return row_amounts(self._cells[self._money], self._settings.decimal)

@@ -104,6 +104,34 @@ def test_the_first_of_several_ids_is_taken_only_where_the_settings_say_so():
         assert result.notes[0].text.startswith("3 cells of lead_id list several ids, of which")
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        *(" / ", " & ", " + ", " und ", " and ", " y ", "/", "&", "+", " · "),
+        *("\t", "、", "；", "，"),
+    ],
+)
+def test_two_ids_with_other_signs_between_them_are_a_list(between):
+    result = deals(f"L101{between}L109", "L103", first_of=["lead_id"])
+    assert ids(result) == ["L101", "L103"]
+    assert [note.text.split(",")[0] for note in result.notes] == [
+        "1 cell of lead_id lists several ids"
+    ]
+
+
+def test_first_of_says_where_it_found_no_list_and_splits_no_name_or_number():
+    """Ids with a slash of their own, and names of two words, are one id each."""
+    cells = ("2026/1001", "Search & Display", "Rock and Roll", "Müller / Söhne", "A+", "L1 - L2")
+    result = deals(*cells, first_of=["lead_id"])
+    assert ids(result) == list(cells)
+    (note,) = result.notes
+    assert not note.is_doubt and note.text == (
+        "6 cells of lead_id hold no list for first_of, which splits cells at ; , | a line, or / "
+        "and & between spaces ('2026/1001', 'Search & Display' and 'Rock and Roll')."
+    )
+    assert deals(*cells).notes == ()
+
+
 def test_lists_by_line_as_json_and_as_postgresql_writes_them_are_taken_apart():
     """A GUID in braces is one id; a list of one id names that id."""
     guid = "{7b0c1d52-1c7e-4b55-9b1c-0a51be5c1a01}"
@@ -187,3 +215,9 @@ def test_a_lead_in_both_forms_is_loaded_once():
 
 def test_ids_in_a_typed_column_are_read_as_before():
     assert ids(leads(*pd.Series([7, 8]))) == ["7", "8"]
+
+
+def test_a_number_of_eighteen_digits_is_shown_as_its_cell_holds_it():
+    """A float of a spreadsheet: 120214501234567000 is 120214501234567008 in binary."""
+    (note,) = leads(120214501234567000.0, "L2").notes
+    assert "('120214501234567000')" in note.text

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from connectors.mapping.mapping import map_table
+from connectors.mapping.notes import Note
 from connectors.settings.tables import TableSettings
 from connectors.sources.raw import RawTable
 from kpis.errors import MappingError
@@ -163,3 +164,9 @@ def test_a_status_without_all_words_of_won_or_with_those_of_the_rest_is_no_doubt
     rows = [("D1", "Closed Won", None, 1), ("D2", "1", None, 2), ("D3", status, None, 3000)]
     (note,) = deals(rows, values=values).notes
     assert not note.is_doubt
+
+
+def test_a_note_on_one_row_agrees_with_it():
+    note = Note(table="costs", column="", rows=1, what="hold a text, and were loaded; were it so")
+    assert note.text == "1 row holds a text, and was loaded; were it so."
+    assert note.model_copy(update={"rows": 2}).text.startswith("2 rows hold a text, and were")

@@ -159,9 +159,9 @@ def test_one_group_of_four_rows_is_enough():
         [(1, 1, 2), (2, 3, 5), (1, 5, 9), (2, 6, 5), (3, 5, 9)],
         [(300, 250, 70, -20), (90, 70, 30, -10)],
         [(5, 5, 0), (7, 7, 0)],
-        [(10.1, 20.2, 30.3, 60.61)],
+        [(10.1, 20.2, 30.3, 60.9)],
     ],
-    ids=["one", "the same again", "2 of 5", "refunds", "nothing", "a cent off"],
+    ids=["one", "the same again", "2 of 5", "refunds", "nothing", "some cents off"],
 )
 def test_amounts_that_add_up_by_coincidence_are_not_doubted(groups):
     rows = [breakdown(f"2026-10-0{at}", "x", *one) for at, one in enumerate(groups, start=1)]

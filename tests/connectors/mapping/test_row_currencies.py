@@ -362,22 +362,3 @@ def test_converted_amounts_whose_currency_the_settings_name_are_not_doubted():
     header = "Amount in company currency"
     result = costs(header, ["900"], constants={"currency": "USD"})
     assert result.notes == ()
-
-
-@pytest.mark.parametrize("factor", [0.01, -0.01])
-def test_amounts_divided_by_100_in_a_currency_without_cents_are_doubted(factor):
-    """163,000 yen are no 1,630; 1,000 cents are 10 dollars or euros."""
-    frame = deals(["100000", "163000", "500", "-7"]) | {"currency": ["usd", "jpy", None, "KRW"]}
-    texts = [note.text for note in mapped("deals", frame, scale={"amount": factor}).notes]
-    (text,) = [text for text in texts if "cents" in text]
-    assert text == (
-        "2 cells of amount were divided by 100, in a currency without cents: JPY or KRW ('163000' "
-        "and '-7'). If the source writes them in whole units, give these rows a [[tables.deals]] "
-        "of their own with scale = { amount = 1 }."
-    )
-
-
-@pytest.mark.parametrize(("factor", "code"), [(1, "JPY"), (1000, "JPY"), (0.01, "USD")])
-def test_other_scales_and_currencies_with_cents_are_not_doubted(factor, code):
-    result = mapped("deals", deals(["5"], currency=[code]), scale={"amount": factor})
-    assert result.notes == ()

@@ -210,7 +210,11 @@ def test_15_and_18_characters_of_one_id_of_salesforce_are_one_lead_written_other
 
 
 @pytest.mark.parametrize(
-    "cell", ["L1;L2", "L1, L2", "L2|L1;L3", "L1\nL2", '["L1", "L3"]', "{L3,L2}"]
+    "cell",
+    [
+        *("L1;L2", "L1, L2", "L2|L1;L3", "L1\nL2", '["L1", "L3"]', "{L3,L2}"),
+        *("L1 / L2", "L1/L2", "L1 & L3", "L1 + L2 + L3", "L1 und L2", "L1、L2"),
+    ],
 )
 def test_a_cell_that_lists_several_known_leads_is_told_from_an_unknown_one(cell: str) -> None:
     leads = [lead("L1", DAY), lead("L2", DAY), lead("L3", DAY)]
@@ -226,12 +230,13 @@ def test_a_cell_that_lists_several_known_leads_is_told_from_an_unknown_one(cell:
 def test_a_cell_that_lists_several_campaigns_is_named_without_a_table_of_campaigns(
     cell: str,
 ) -> None:
-    """spring stands alone in costs, fair in leads; a comma in a name is no list."""
+    """spring stands alone in costs, fair in leads; a comma or & in a name is no list."""
     costs = [cost(DAY, 1.0, "spring"), cost(DAY, 1.0, cell)]
     leads = [lead("a", DAY, "fair"), lead("b", DAY, "Berlin, fair"), lead("c", DAY, cell)]
+    leads += [lead(one, DAY, "spring & fair") for one in ("d", "e")]
     health = health_of(leads=leads, costs=costs)
     assert counted(health) == {
-        "leads_campaign_lists_several": (1, 3),
+        "leads_campaign_lists_several": (1, 5),
         "costs_campaign_lists_several": (1, 2),
     }
     assert examples(health)["costs_campaign_lists_several"] == (cell,)
