@@ -182,7 +182,10 @@ def report_command(
     attribution: str | None,
     as_json: bool,
 ) -> None:
-    """Print the KPIs of a period (by default of the month up to the day of the report)."""
+    """Print the KPIs of a period (by default of the month up to the day of the report).
+
+    Where a source fails, those of the last good figures, with exit status 1 and the reason.
+    """
     from connectors.documents.terminal import print_report
     from connectors.snapshots.engine import checked_filters, open_facts
     from kpis.scorecard.report import report
@@ -196,7 +199,8 @@ def report_command(
         raise UsageError(
             f"There is no attribution model '{model}'. {nearest(model, ATTRIBUTION_MODELS)}"
         )
-    snapshot = _snapshot(loaded, now)
+    snapshot, failures = _newest_snapshot(loaded, now)
+    day = day if as_of else min(day, snapshot.manifest.as_of)
     facts = open_facts(snapshot.folder, model, day)
     where = checked_filters(snapshot.folder, facts, conditions)
     answer = report(facts, period, model, by, where)
@@ -206,6 +210,7 @@ def report_command(
         click.echo(json.dumps({**answer, "rejected": counts}, ensure_ascii=False))
     else:
         print_report(answer, rejected)
+    _end(failures)
 
 
 @main.command("digest")
@@ -255,6 +260,22 @@ def _snapshot(settings: Settings, now: datetime) -> "Snapshot":
     if damage is not None:
         click.echo(damage.text, err=True)
     return snapshot
+
+
+def _newest_snapshot(
+    settings: Settings, now: datetime
+) -> "tuple[Snapshot, list[AllianceError]]":
+    """A fresh snapshot, else the newest of these settings with the error that kept it from that."""
+    from connectors.snapshots.newest_sound import current_snapshot, made_text
+
+    try:
+        return _snapshot(settings, now), []
+    except AllianceError as error:
+        kept = current_snapshot(settings)
+        if kept is None:
+            raise
+        click.echo(f"These are the last good figures, those of {made_text(kept)}.", err=True)
+        return kept, [error]
 
 
 def _now() -> datetime:
