@@ -9,7 +9,6 @@ from pathlib import Path
 
 from kpis.errors import SnapshotError
 
-
 BUILDING, REMOVING = ".building", ".removing"
 """How the names of folders end that are being written and removed; they begin with a dot."""
 _OLD_SECONDS = 60.0

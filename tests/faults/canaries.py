@@ -10,11 +10,12 @@ from urllib.parse import quote, quote_plus
 
 from tests.postgres_server import Postgres, free_port
 from tests.sheets_server import TOKEN, SheetsServer
+from tests.webhook_receiver import SECRET_PATH
 
 QUERY_PASSWORD = "canary-query-pass"
 SSL_PASSWORD = "canary-ssl-pass"
 KEY_ID = "canary-key-id"
-SLACK = "canary-slack-hook"
+SLACK = SECRET_PATH.rpartition("/")[2]
 SMTP_PASSWORD = "canary-smtp-pass"
 NOTEBOOK_PASSWORD = "canary-notebook-pass"
 CLIENT_SECRET = "canary-openid-client"
@@ -54,7 +55,7 @@ def environment(sheets: SheetsServer | None = None) -> Mapping[str, str]:
     """The environment variables of a deployment; nobody answers for its notebook."""
     notebook = f"postgresql://notes:{NOTEBOOK_PASSWORD}@127.0.0.1:{free_port()}/notes"
     found = {
-        "SLACK_WEBHOOK": f"http://127.0.0.1:{free_port()}/services/{SLACK}",
+        "SLACK_WEBHOOK": f"http://127.0.0.1:{free_port()}{SECRET_PATH}",
         "SMTP_USER": "alliance",
         "SMTP_PASSWORD": SMTP_PASSWORD,
         "NOTEBOOK_URL": notebook,

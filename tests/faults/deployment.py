@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -29,6 +29,14 @@ from tests.maven import alliance
 from tests.sheets_server import SheetsServer
 
 Row = tuple[str, str]
+
+
+class Printed(Protocol):
+    """What a process and its children have printed since it was asked last: pytest's capfd."""
+
+    def readouterr(self) -> tuple[str, str]: ...
+
+
 FIRST_ROWS: tuple[Row, ...] = (("a", "2026-01-02"), ("b", "2026-01-03"), ("x", ""))
 """Two leads, and a row that is rejected for lack of a day."""
 
@@ -101,7 +109,7 @@ class Deployment:
         self.holds_the_truth(made)
         return made
 
-    def refused(self, capfd: pytest.CaptureFixture[str], apart: bool = True) -> str:
+    def refused(self, capfd: Printed, apart: bool = True) -> str:
         """The one paragraph of a refresh that fails, with all that its processes print.
 
         apart: by the command line, which reads in a process of its own.
@@ -180,12 +188,14 @@ def is_survived(
     deployment: Deployment,
     broken: Any,
     fault: Fault,
-    capfd: pytest.CaptureFixture[str],
+    capfd: Printed,
     apart: bool = True,
+    is_kept: bool = True,
 ) -> str:
     """All claims on a fault that makes a refresh fail; returns the paragraph.
 
     broken: what the fault is injected into. apart: see Deployment.refused.
+    is_kept: the disk takes the record of the failure, so that the page can say it.
     """
     good = deployment.in_order()
     leads = good.manifest.tables["leads"].loaded
@@ -197,9 +207,10 @@ def is_survived(
             assert part in paragraph
         assert current_snapshot(deployment.settings) == good
         kept = last_failure(deployment.settings)
-        assert kept is not None and kept.why == paragraph
-        assert good.manifest.created_at < kept.since == kept.at
-        deployment.serves(leads, banner=paragraph)
+        if kept is not None:
+            assert kept.why == paragraph and good.manifest.created_at < kept.since == kept.at
+        assert (kept is not None) == is_kept
+        deployment.serves(leads, banner=paragraph if is_kept else "")
     deployment.grow()
     made = deployment.refreshed()
     assert made.name > good.name and last_failure(deployment.settings) is None

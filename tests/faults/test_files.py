@@ -33,7 +33,7 @@ class Files:
         self.path.write_bytes(content[: len(content) // 2])
 
 
-FAULTS = {
+OF_TEXT = {
     "missing file": Fault(
         lambda files: files.path.rename(files.path.with_name("lead.csv")),
         ("Source 'crm'", "no file 'leads.csv'", "Did you mean 'lead.csv'?"),
@@ -61,7 +61,7 @@ TRUNCATED = {
         ),
     ),
 }
-FAULTS_HELD = FAULTS | TRUNCATED
+FAULTS = OF_TEXT | TRUNCATED
 
 
 @pytest.fixture(scope="module", params=["leads.csv", "leads.parquet"])
@@ -76,11 +76,11 @@ def files(
 
 
 @pytest.mark.parametrize("files", ["leads.csv"], indirect=True)
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", OF_TEXT)
 def test_a_fault_of_files_is_survived(
     files: tuple[Deployment, Files], fault: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    is_survived(*files, FAULTS[fault], capfd)
+    is_survived(*files, OF_TEXT[fault], capfd)
 
 
 @pytest.mark.parametrize("files", ["leads.parquet"], indirect=True)
