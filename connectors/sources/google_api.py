@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
 
 from google.auth.exceptions import GoogleAuthError, RefreshError
@@ -105,12 +106,12 @@ class _Adapter(HTTPAdapter):
             while piece := answer.raw.read1(_PIECE, decode_content=True):
                 pieces.append(piece)
                 if time.monotonic() > self.until:
+                    answer.close()
                     raise ReadTimeout("the answer takes too long")
         except HTTPError:
-            raise ChunkedEncodingError("the answer breaks off") from None
-        finally:
             answer.close()
-        answer._content = b"".join(pieces)  # where requests keeps what it has read itself
+            raise ChunkedEncodingError("the answer breaks off") from None
+        answer.raw = BytesIO(b"".join(pieces))
         return answer
 
     def _waited(self, pause: float) -> bool:
@@ -124,8 +125,8 @@ class _Adapter(HTTPAdapter):
 def _asked_pause(answer: Response) -> float | None:
     """The seconds after which Google asks to be asked again, if it names them."""
     try:
-        return Retry(retry_after_max=86_400).get_retry_after(answer.raw)
-    except InvalidHeader:
+        return Retry(retry_after_max=86_400).parse_retry_after(answer.headers["Retry-After"])
+    except (KeyError, InvalidHeader):
         return None
 
 
