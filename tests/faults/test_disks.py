@@ -1,20 +1,24 @@
 """Faults of the disk and of the folder of snapshots: each is survived."""
 
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from connectors.snapshots import refresh as refreshing
 from connectors.snapshots.engine import write_facts
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.newest_sound import current_snapshot, passed_over
 from connectors.snapshots.refresh import refresh
 from kpis.errors import SnapshotError
+from kpis.health.health import Health
 from tests.faults import own_mounts
 from tests.faults.canaries import canaries, environment, files_written, found_in
 from tests.faults.deployment import Deployment, Fault, deployed, environment_of, is_survived
@@ -37,8 +41,15 @@ TOO_LARGE = ("The folder of snapshots", "File too large", own_mounts.REMEDY)
 LIMITS = {
     "disk takes the record alone": Fault(lambda _: files_of_at_most(1000), TOO_LARGE),
 }
+IN_MID_REFRESH = ("folder removed in mid-refresh", "record of a failure is a folder")
 OF_THE_FOLDER = ("CURRENT is a folder", "CURRENT is gone", "corrupted Parquet")
-FAULTS = (*LIMITS, *own_mounts.FAULTS, *OF_THE_FOLDER, "a file in place of the folder")
+FAULTS = (
+    *LIMITS,
+    *own_mounts.FAULTS,
+    *OF_THE_FOLDER,
+    *IN_MID_REFRESH,
+    "a file in place of the folder",
+)
 
 
 @pytest.fixture
@@ -123,6 +134,34 @@ def test_a_file_in_place_of_the_folder_is_named_with_the_remedy(shop: Deployment
     shop.folder.unlink()
     shop.refreshed()
     shop.serves(2)
+
+
+@pytest.mark.parametrize("fault", IN_MID_REFRESH)
+def test_a_folder_that_changes_meanwhile_is_survived(
+    shop: Deployment, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody removes all snapshots while facts are written; or makes a folder of the record."""
+    good = shop.in_order()
+    record = shop.folder / f"FAILURE-{shop.settings.fingerprint}.json"
+
+    def spoil(*arguments: Any) -> tuple[str, Health]:
+        if fault == "folder removed in mid-refresh":
+            shutil.rmtree(shop.folder)
+        else:
+            record.mkdir()
+        return write_facts(*arguments)
+
+    shop.grow()
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(refreshing, "write_facts", spoil)
+        with pytest.raises(SnapshotError, match=rf"cannot be changed: .*{own_mounts.REMEDY}"):
+            refresh(shop.settings, datetime.now(UTC))
+    if record.is_dir():
+        assert current_snapshot(shop.settings) != good  # it was published all the same
+        record.rmdir()
+    shop.refreshed()
+    shop.serves(3)
+    shop.leaks_nothing()
 
 
 def test_facts_that_the_disk_does_not_take_are_an_error_of_the_system(

@@ -3,13 +3,17 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.mapping.mapping import map_table
+from connectors.settings.file import load_settings
 from connectors.settings.settings import SheetsSource
+from connectors.snapshots.newest_sound import current_snapshot
+from connectors.snapshots.refresh import refresh
 from connectors.sources import google_api, google_sheets
 from connectors.sources.raw import RawTable, no_progress
 from kpis.definitions import Company
@@ -239,6 +243,34 @@ def test_default_credentials_that_are_none_or_refused_name_the_command(
     message = str(caught.value)
     assert says in message and "gcloud auth application-default login" in message
     assert "PRIVATE KEY" not in message
+
+
+def test_tables_of_several_spreadsheets_are_one_snapshot_or_none(
+    sheets: SheetsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two teams' spreadsheets, each a source; where one is not shared, nothing is published."""
+    monkeypatch.setenv("SHEETS_KEY", json.dumps(sheets.key))
+    sheets.add("sales", {"Leads": LEADS})
+    sheets.add("ads", {"Costs": [["spent_on", "amount"], [46024, 50]]})
+    text = "as_of = 2026-01-31\n"
+    for name, table, place in (("sales", "leads", "Leads"), ("ads", "costs", "Costs")):
+        text += f'[sources.{name}]\nkind = "google_sheets"\nspreadsheet = "{name}"\n'
+        text += f'credentials = "env:SHEETS_KEY"\napi = "{sheets.url}"\n'
+        text += f'[tables.{table}]\nsource = "{name}"\nfrom = "{place}"\n'
+    file = tmp_path / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    settings = load_settings(file)
+    made = refresh(settings, datetime.now(UTC))
+    assert {name: table.loaded for name, table in made.manifest.tables.items()} == {
+        "leads": 2,
+        "costs": 1,
+    }
+    ads = sheets.spreadsheets.pop("ads")
+    with pytest.raises(SourceError, match="Source 'ads': there is no spreadsheet 'ads'"):
+        refresh(settings, datetime.now(UTC))
+    assert current_snapshot(settings) == made
+    sheets.spreadsheets["ads"] = ads
+    assert refresh(settings, datetime.now(UTC)).name > made.name
 
 
 def test_a_worksheet_of_twenty_thousand_rows_is_read_in_seconds(sheets: SheetsServer) -> None:
