@@ -262,9 +262,7 @@ def _snapshot(settings: Settings, now: datetime) -> "Snapshot":
     return snapshot
 
 
-def _newest_snapshot(
-    settings: Settings, now: datetime
-) -> "tuple[Snapshot, list[AllianceError]]":
+def _newest_snapshot(settings: Settings, now: datetime) -> "tuple[Snapshot, list[AllianceError]]":
     """A fresh snapshot, else the newest of these settings with the error that kept it from that."""
     from connectors.snapshots.newest_sound import current_snapshot, made_text
 

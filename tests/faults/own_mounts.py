@@ -75,6 +75,6 @@ if __name__ == "__main__":
     shop.folder.mkdir()
     mount("-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(shop.folder))
     fault = FAULTS[sys.argv[2]]
-    print(is_survived(shop, shop.folder, fault, Nothing(), apart=False, is_kept=False))
+    print(is_survived(shop, shop.folder, fault, Nothing(), is_kept=False))
     for text in (*shop.printed, *shop.pages):
         print(text)

@@ -115,6 +115,7 @@ FAULTS = {
             "password authentication failed",
             "Check the user name and the password in the URL behind 'env:CRM_URL'.",
         ),
+        apart=True,
     ),
     "wrong password in a parameter": Fault(
         lambda shop: shop.change("ALTER ROLE counter PASSWORD 'another'", database="postgres"),
@@ -151,6 +152,7 @@ FAULTS = {
     "server killed in mid-read": Fault(
         lambda shop: shop.while_it_reads(lambda process: os.kill(process, signal.SIGKILL)),
         IN_MID_READ,
+        apart=True,
     ),
     "connection ended by the administrator": Fault(
         lambda shop: shop.while_it_reads(shop.end_reader), IN_MID_READ

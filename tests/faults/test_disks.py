@@ -69,7 +69,7 @@ def test_a_disk_that_takes_no_snapshot_is_survived(
     Nothing is left behind but that.
     """
     before = {path.name for path in shop.in_order().folder.parent.iterdir()}
-    is_survived(shop, None, LIMITS[fault], capfd, apart=False)
+    is_survived(shop, None, LIMITS[fault], capfd)
     assert {path.name for path in shop.folder.iterdir()} - before == {shop.in_order().name}
 
 

@@ -37,6 +37,7 @@ OF_TEXT = {
     "missing file": Fault(
         lambda files: files.path.rename(files.path.with_name("lead.csv")),
         ("Source 'crm'", "no file 'leads.csv'", "Did you mean 'lead.csv'?"),
+        apart=True,
     ),
     "renamed column of a file": Fault(
         lambda files: files.hold([("a", "2026-01-02")], "id", "created on"),

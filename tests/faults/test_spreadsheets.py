@@ -111,7 +111,7 @@ def test_a_fault_of_a_spreadsheet_is_survived(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Here, not in a process of its own, where the same tries would wait for half a minute."""
+    """The same tries, with shorter waits."""
     monkeypatch.setattr(google_api, "PAUSES", (0.05, 0.05, 0.05, 0.05))
     monkeypatch.setattr(google_api, "ANSWER_SECONDS", 0.5)
-    is_survived(*spreadsheet, FAULTS[fault], capfd, apart=False)
+    is_survived(*spreadsheet, FAULTS[fault], capfd)
