@@ -200,10 +200,11 @@ def report_command(
             f"There is no attribution model '{model}'. {nearest(model, ATTRIBUTION_MODELS)}"
         )
     snapshot, failures = _newest_snapshot(loaded, now)
-    day = day if as_of else min(day, snapshot.manifest.as_of)
+    if failures and not as_of:
+        day = snapshot.manifest.as_of
+        period = _period(day, start, end, loaded)
     facts = open_facts(snapshot.folder, model, day)
-    where = checked_filters(snapshot.folder, facts, conditions)
-    answer = report(facts, period, model, by, where)
+    answer = report(facts, period, model, by, checked_filters(snapshot.folder, facts, conditions))
     rejected = snapshot.manifest.rejected
     if as_json:
         counts = {name: count for name, (count, _) in rejected.items() if count}

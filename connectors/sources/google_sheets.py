@@ -53,6 +53,28 @@ def read(
     """
     login = login_of(name, source, folder)
     spreadsheet = _spreadsheet_id(name, source.spreadsheet)
+    queries, wanted = _questions(name, requests)
+
+    def tables_of(state: State) -> dict[str, dict[str, RawTable]]:
+        found = _tables(name, requests, queries, wanted, state)
+        if source.time_zone is not None:
+            return found
+        return _with_zone_notes(name, found, wanted, state.time_zone, time_zone)
+
+    with problems(name, source, spreadsheet, login):
+        tables = of_one_state(name, Client(session(login), source.api), spreadsheet, tables_of)
+    return {
+        part: answer_of(queries[part], part, sheets_of.__getitem__, progress, time_zone)
+        if part in queries
+        else _only(part, sheets_of, progress)
+        for part, sheets_of in tables.items()
+    }
+
+
+def _questions(
+    name: str, requests: Mapping[str, TableSettings]
+) -> tuple[dict[str, Query], dict[str, Wanted]]:
+    """The queries of parts that have one, and the columns that each part is read from."""
     queries = {
         part: parsed_query(name, part, request)
         for part, request in requests.items()
@@ -64,24 +86,23 @@ def read(
         else wanted_of(part, request)
         for part, request in requests.items()
     }
+    return queries, wanted
 
-    def tables_of(state: State) -> dict[str, dict[str, RawTable]]:
-        found = _tables(name, requests, queries, wanted, state)
-        if source.time_zone is None:
-            for part, title in _titles(requests, queries):
-                table, own = found[part][title], state.time_zone
-                doubts = sheet_zone_notes(table, wanted[part], own, time_zone, name)
-                found[part][title] = replace(table, notes=(*table.notes, *doubts))
-        return found
 
-    with problems(name, source, spreadsheet, login):
-        tables = of_one_state(name, Client(session(login), source.api), spreadsheet, tables_of)
-    return {
-        part: answer_of(queries[part], part, sheets_of.__getitem__, progress, time_zone)
-        if part in queries
-        else _only(part, sheets_of, progress)
-        for part, sheets_of in tables.items()
-    }
+def _with_zone_notes(
+    name: str,
+    tables: Mapping[str, Mapping[str, RawTable]],
+    wanted: Mapping[str, Wanted],
+    own: str,
+    taken: str,
+) -> dict[str, dict[str, RawTable]]:
+    """The tables with a doubt where times are taken in another zone than the spreadsheet's own."""
+    found: dict[str, dict[str, RawTable]] = {part: {} for part in tables}
+    for part, sheets in tables.items():
+        for title, table in sheets.items():
+            doubts = sheet_zone_notes(table, wanted[part], own, taken, name)
+            found[part][title] = replace(table, notes=(*table.notes, *doubts))
+    return found
 
 
 def _tables(

@@ -155,15 +155,21 @@ def left_at_its_limit(
         stopper.join()
 
 
-def test_a_database_that_falls_silent_in_mid_read_is_left_at_the_limit(
-    postgres: Postgres, tmp_path: Path
-) -> None:
-    """Its process stops after the first rows; the kernel keeps the connection up."""
+def in_database(postgres: Postgres) -> Callable[[Sequence[Row]], object]:
+    """Lets the database ``silent`` hold rows, and nothing else."""
 
     def hold(rows: Sequence[Row]) -> None:
         cells = ", ".join(f"('{lead}', {day and repr(day) or 'NULL'})" for lead, day in rows)
         table = ("CREATE TABLE leads (id text, created date)", f"INSERT INTO leads VALUES {cells}")
         postgres.new_database("silent", *table)
+
+    return hold
+
+
+def test_a_database_that_falls_silent_in_mid_read_is_left_at_the_limit(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """Its process stops after the first rows; the kernel keeps the connection up."""
 
     stopped = list[int]()
 
@@ -177,7 +183,7 @@ def test_a_database_that_falls_silent_in_mid_read_is_left_at_the_limit(
 
     source = '[sources.crm]\nkind = "database"\nurl = "env:CRM_URL"'
     with environment_of({**environment(), "CRM_URL": postgres.reader("silent")}):
-        shop = deployed(tmp_path, source, 'query = "SELECT * FROM leads"', hold)
+        shop = deployed(tmp_path, source, 'query = "SELECT * FROM leads"', in_database(postgres))
         good = shop.in_order()
         with psycopg.connect(postgres.admin("silent"), autocommit=True) as connection:
             connection.execute("ALTER TABLE leads RENAME TO held")

@@ -68,6 +68,19 @@ def test_a_report_of_the_last_good_figures_says_so_and_why(shop: Deployment) -> 
     assert why.startswith("Source 'crm'") and "no file 'leads.csv'" in why
 
 
+def test_a_report_of_older_figures_is_one_of_their_day_and_month(shop: Deployment) -> None:
+    """Else it would be of a month, or a day, of which they know nothing."""
+    text = shop.settings_file.read_text(encoding="utf-8").replace("as_of = 2026-01-31\n", "")
+    shop.settings_file.write_text(text, encoding="utf-8")
+    shop.hold([*shop.rows, ("c", "2026-02-01")])
+    refresh(shop.settings, NOW)
+    shop.settings_file.with_name("leads.csv").unlink()
+    result = alliance("report", "--settings", shop.settings_file, "--json")
+    answer = json.loads(result.stdout)
+    assert (answer["as_of"], answer["from"], answer["to"]) == ("2026-02-01",) * 3
+    assert answer["rows"][0]["measures"]["leads"] == 1
+
+
 def test_a_report_with_nothing_to_show_says_why(shop: Deployment) -> None:
     result = alliance("report", "--settings", shop.settings_file, *JANUARY)
     assert result.exit_code == 1 and result.stdout == ""

@@ -50,10 +50,21 @@ _REACH_OUT_OF = {
         r"(read|parquet|sniff|iceberg|delta|postgres|mysql|sqlite|st)_\w+|glob|query(_table)?"
         r"|getenv|getvariable|which_secret|duckdb_\w+|\w+_scan"
     ),
+    "bigquery": re.compile(r"external_query"),
+    "databricks": re.compile(
+        r"read_(files|kafka|kinesis|pubsub|pulsar)|cloud_files\w*|remote_query|http_request"
+        r"|(try_)?reflect|java_method|secret|ai_\w+"
+    ),
+    "snowflake": re.compile(r"system\$\w+|infer_schema"),
+    "trino": re.compile(r"table"),  # which calls a function of a connector
 }
-"""Their functions that reach files, addresses, other servers or settings, wherever they stand."""
-_A_FILE = re.compile(r"[./\\:*?]")
-"""What a name holds that DuckDB takes for a file where no table is called so."""
+"""Functions of one database that reach files, addresses, other servers or settings."""
+_A_FILE = {
+    "duckdb": re.compile(r"[./\\:*?]"),
+    "databricks": re.compile(r"/"),
+    "snowflake": re.compile(r"^@"),
+}
+"""What a name holds that a database takes for a file where no table is called so."""
 _BEGINS_ANOTHER = re.compile(
     r"backup|begin|bulk|checkpoint|close|commit|dbcc|delete|deny|exec|execute|goto|grant|kill|print"
     r"|raiserror|reconfigure|restore|return|revert|revoke|rollback|save|setuser|shutdown|use|waitfor"
@@ -111,11 +122,12 @@ def _reaching(select: exp.Query | exp.Values, known: str) -> Iterator[str]:
     names = [name for _, name in calls]
     if known in _REACH_OUT_OF:
         yield from (name for name in names if _REACH_OUT_OF[known].fullmatch(name.lower()))
+    if known in _ROW_MAKERS:
         rows = [name for call, name in calls if isinstance(call.parent, exp.Table | exp.Lateral)]
         yield from (name for name in rows if not _ROW_MAKERS[known].fullmatch(name.lower()))
-    if known == "duckdb":
-        tables = [table for table in select.find_all(exp.Table) if not table.db]
-        yield from (repr(table.name) for table in tables if _A_FILE.search(table.name))
+    if known in _A_FILE:
+        tables = (table.name for table in select.find_all(exp.Table))
+        yield from (repr(name) for name in tables if _A_FILE[known].search(name))
     names += [part.name for dot in select.find_all(exp.Dot) for part in dot.iter_expressions()]
     names += [column.table for column in select.find_all(exp.Column)]
     yield from (name for name in names if _REACH_OUT.fullmatch(name.lower()))
