@@ -9,7 +9,7 @@ import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,18 +18,14 @@ from connectors.documents.command_line import (
     Commands,
     NobodyAsked,
     checked_day,
-    end,
+    end_with,
     period_asked,
     print_version,
 )
 from connectors.outbox.outbox import CHANNELS, channels
 from connectors.settings.file import DEFAULT_FILE, active_settings, demo_settings
-from connectors.settings.settings import Settings
 from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import SettingsError, UsageError, nearest
-
-if TYPE_CHECKING:
-    from connectors.snapshots.snapshots import Snapshot
 
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -144,7 +140,7 @@ def check_command(
     if rejects is not None:
         write_spreadsheet_csv(checkup.rejects, rejects)
         click.echo(f"Wrote {len(checkup.rejects):,} rejected rows to {rejects}", err=as_json)
-    end(checkup.failures, "\n")
+    end_with(checkup.failures, "\n")
 
 
 @main.command("refresh")
@@ -213,7 +209,11 @@ def report_command(
     attribution: str | None,
     as_json: bool,
 ) -> None:
-    """Print the KPIs of a period (by default of the month up to the day of the report)."""
+    """Print the KPIs of a period (by default of the month up to the day of the report).
+
+    Where a source fails, those of the last good figures, with exit status 1 and the reason.
+    """
+    from connectors.documents.figures import last_good_figures
     from connectors.documents.terminal import print_report
     from connectors.snapshots.engine import checked_filters, open_facts
     from kpis.scorecard.report import report
@@ -227,16 +227,19 @@ def report_command(
         raise UsageError(
             f"There is no attribution model '{model}'. {nearest(model, ATTRIBUTION_MODELS)}"
         )
-    snapshot = _snapshot(loaded, now)
+    snapshot, failures = last_good_figures(loaded, now)
+    if failures and not as_of:
+        day = snapshot.manifest.as_of
+        period = period_asked(day, start, end, loaded)
     facts = open_facts(snapshot.folder, model, day)
-    where = checked_filters(snapshot.folder, facts, conditions)
-    answer = report(facts, period, model, by, where)
+    answer = report(facts, period, model, by, checked_filters(snapshot.folder, facts, conditions))
     rejected = snapshot.manifest.rejected
     if as_json:
         counts = {name: count for name, (count, _) in rejected.items() if count}
         click.echo(json.dumps({**answer, "rejected": counts}, ensure_ascii=False))
     else:
         print_report(answer, rejected)
+    end_with(failures)
 
 
 @main.command("digest")
@@ -256,6 +259,7 @@ def digest_command(
     settings: str | None, as_of: datetime | None, to: tuple[str, ...], alerts: bool, dry_run: bool
 ) -> None:
     """Send the Monday summary, or alerts, to Slack and by e-mail; for cron."""
+    from connectors.documents.figures import fresh_figures
     from connectors.notebook.notebook import open_notebook
     from connectors.outbox.messages import Messages
     from connectors.outbox.sending import send_alerts, send_digest
@@ -267,27 +271,11 @@ def digest_command(
         raise SettingsError("The settings have no [[alerts]], so no line can be crossed. Add one.")
     now = _now()
     day = checked_day(as_of.date() if as_of else loaded.report_day(now))
-    snapshot = _snapshot(loaded, now)
+    snapshot = fresh_figures(loaded, now)
     facts = open_facts(snapshot.folder, loaded.definitions.attribution, day)
     messages = Messages(loaded, snapshot, facts, open_notebook(loaded, to_read=dry_run))
     serve = send_alerts if alerts else send_digest
-    end(serve(messages, served, now, click.echo, dry_run))
-
-
-def _snapshot(settings: Settings, now: datetime) -> "Snapshot":
-    """A fresh snapshot; on standard error, what newer one is damaged."""
-    from connectors.documents.terminal import end_of_progress, progress
-    from connectors.snapshots.fresh import fresh_snapshot
-    from connectors.snapshots.newest_sound import passed_over
-    from connectors.snapshots.time_limit import ended_at_limit
-
-    limited = ("The refresh", settings)
-    with progress() as shown, ended_at_limit(*limited, shown, end_of_progress) as watched:
-        snapshot = fresh_snapshot(settings, now, watched)
-    damage = passed_over(settings, snapshot)
-    if damage is not None:
-        click.echo(damage.text, err=True)
-    return snapshot
+    end_with(serve(messages, served, now, click.echo, dry_run))
 
 
 def _now() -> datetime:

@@ -18,7 +18,8 @@ from click.testing import CliRunner, Result
 
 from cli import main
 from tests.postgres_server import Postgres
-from tests.sheets_server import SheetsServer, cells_from_csv
+from tests.sheets_content import cells_from_csv
+from tests.sheets_server import SheetsServer
 
 ROOT = Path(__file__).parents[1]
 SPREADSHEET = "maven-1"

@@ -9,26 +9,25 @@ that Google gives, errors included; a test compares them with recorded answers.
         settings = f'api = "{sheets.url}"', and sheets.key as the service account's key
 """
 
-import csv
 import functools
 import json
-import re
 import threading
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
-from gspread.utils import a1_range_to_grid_range, rowcol_to_a1
+
+from tests.sheets_content import Refusal, Spreadsheet, masked, metadata, values
 
 CLIENT_EMAIL = "alliance@example-project.iam.gserviceaccount.com"
 SPREADSHEETS = "/v4/spreadsheets/"
+TOKEN = "ya29.an-access-token"
+"""What a login buys."""
 
 ERRORS = {
     400: ("INVALID_ARGUMENT", "Request contains an invalid argument."),
@@ -49,41 +48,27 @@ ERRORS = {
 }
 
 
-@dataclass(frozen=True)
-class Formatted:
-    """A cell whose number is shown in another way: ``Formatted(1200.5, "$1,200.50")``."""
-
-    value: float
-    text: str
-    is_date: bool = False
-
-
 @dataclass
 class Failure:
-    """An answer to give instead of the right one, ``times`` times (None: always)."""
+    """An answer to give instead of the right one, ``times`` times (None: always).
+
+    cut: the right one, of which the second half never comes. silent: none, until the end.
+    """
 
     status: int
     times: int | None = None
     retry_after: int | None = None
     message: str | None = None
     body: bytes | None = None
-
-
-@dataclass
-class Spreadsheet:
-    """Worksheets as rows of cells; ``grids`` are the sizes of those larger than their content.
-
-    merges: by worksheet the ranges that are merged, such as ``B2:B4``.
-    """
-
-    worksheets: dict[str, list[list[Any]]]
-    grids: dict[str, tuple[int, int]] = field(default_factory=dict)
-    charts: tuple[str, ...] = ()
-    merges: dict[str, list[str]] = field(default_factory=dict)
+    cut: bool = False
+    silent: bool = False
 
 
 class SheetsServer:
-    """The server; ``requests`` lists the paths that were asked for, query included."""
+    """The server; ``requests`` lists the paths that were asked for, query included.
+
+    before: called with each path before it is answered, as somebody who edits meanwhile.
+    """
 
     def __init__(self) -> None:
         self.spreadsheets: dict[str, Spreadsheet] = {}
@@ -91,6 +76,9 @@ class SheetsServer:
         self.failures: list[Failure] = []
         self.token_failures: list[Failure] = []
         self.requests: list[str] = []
+        self.before: Callable[[str], object] = len
+        self.ended = threading.Event()
+        self.pause = 0.0
         handler = functools.partial(_Handler, self)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)  # type: ignore[arg-type]  # a partial
         self._server.daemon_threads = True
@@ -101,6 +89,7 @@ class SheetsServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.ended.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -150,6 +139,18 @@ class SheetsServer:
         """Answer with an error, ``times`` times, before giving right answers (again)."""
         self.failures.append(Failure(status, times, retry_after, message, body))
 
+    def cut(self, times: int | None = None) -> None:
+        """Drop the connection in the middle of each answer, ``times`` times."""
+        self.failures.append(Failure(200, times, cut=True))
+
+    def fall_silent(self, times: int | None = None) -> None:
+        """Take requests, and answer nothing, ``times`` times."""
+        self.failures.append(Failure(200, times, silent=True))
+
+    def trickle(self, pause: float) -> None:
+        """Send each answer in 200 parts, with so many seconds between two of them."""
+        self.pause = pause
+
     def refuse_tokens(self) -> None:
         """Give no more access tokens, as when the key was deleted."""
         self.token_failures.append(Failure(400))
@@ -170,14 +171,8 @@ def _key_pair() -> tuple[str, str]:
     )
 
 
-class _Refusal(Exception):
-    def __init__(self, status: int, message: str | None = None) -> None:
-        self.status, self.message = status, message
-
-
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    TOKEN = "ya29.an-access-token"
 
     def __init__(self, sheets: SheetsServer, *args: Any) -> None:
         self.sheets = sheets
@@ -200,40 +195,48 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(400, refusal)
         if claims["iss"] != CLIENT_EMAIL or "spreadsheets" not in claims["scope"]:
             return self._send(400, {"error": "invalid_scope"})
-        token = {"access_token": self.TOKEN, "expires_in": 3599, "token_type": "Bearer"}
+        token = {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"}
         return self._send(200, token)
 
     def do_GET(self) -> None:
         self.sheets.requests.append(self.path)
+        self.sheets.before(self.path)
+        cut = False
         for failure in self.sheets.failures:
             if failure.times is None or failure.times > 0:
                 failure.times = None if failure.times is None else failure.times - 1
-                return self._fail(failure)
+                cut = failure.cut
+                if failure.silent:
+                    self.close_connection = True
+                    self.sheets.ended.wait()
+                    return
+                if not cut:
+                    return self._fail(failure)
         try:
-            self._send(200, self._answer())
-        except _Refusal as refusal:
+            self._send(200, self._answer(), cut=cut)
+        except Refusal as refusal:
             self._fail(Failure(refusal.status, message=refusal.message))
 
     def _answer(self) -> Any:
-        if self.headers["Authorization"] != f"Bearer {self.TOKEN}":
-            raise _Refusal(401)
+        if self.headers["Authorization"] != f"Bearer {TOKEN}":
+            raise Refusal(401)
         url = urlsplit(self.path)
         if not url.path.startswith(SPREADSHEETS):
-            raise _Refusal(404)
+            raise Refusal(404)
         name, _, call = unquote(url.path.removeprefix(SPREADSHEETS)).partition("/")
         query = parse_qs(url.query)
         if url.path.removeprefix(SPREADSHEETS) in self.sheets.recorded:
             return self.sheets.recorded[url.path.removeprefix(SPREADSHEETS)]
         if name not in self.sheets.spreadsheets:
-            raise _Refusal(404)
+            raise Refusal(404)
         spreadsheet = self.sheets.spreadsheets[name]
         match call:
             case "":
-                return _masked(metadata(name, spreadsheet), query.get("fields", ["*"])[0])
+                return masked(metadata(name, spreadsheet), query.get("fields", ["*"])[0])
             case "values:batchGet":
-                ranges = [_values(spreadsheet, range_, query) for range_ in query["ranges"]]
+                ranges = [values(spreadsheet, range_, query) for range_ in query["ranges"]]
                 return {"spreadsheetId": name, "valueRanges": ranges}
-        raise _Refusal(404)
+        raise Refusal(404)
 
     def _fail(self, failure: Failure) -> None:
         status, message = ERRORS.get(failure.status, ("UNKNOWN", "Unknown Error."))
@@ -241,7 +244,9 @@ class _Handler(BaseHTTPRequestHandler):
         body = failure.body if failure.body is not None else {"error": error}
         self._send(failure.status, body, failure.retry_after)
 
-    def _send(self, status: int, content: Any, retry_after: int | None = None) -> None:
+    def _send(
+        self, status: int, content: Any, retry_after: int | None = None, cut: bool = False
+    ) -> None:
         raw = isinstance(content, bytes)
         body = content if raw else json.dumps(content, indent=2, ensure_ascii=False).encode()
         self.send_response(status)
@@ -250,150 +255,10 @@ class _Handler(BaseHTTPRequestHandler):
         if retry_after is not None:
             self.send_header("Retry-After", str(retry_after))
         self.end_headers()
-        self.wfile.write(body)
-
-
-def metadata(name: str, spreadsheet: Spreadsheet) -> dict[str, Any]:
-    """What ``GET /v4/spreadsheets/{id}?includeGridData=false`` says."""
-    sheets: list[dict[str, Any]] = []
-    for index, title in enumerate([*spreadsheet.worksheets, *spreadsheet.charts]):
-        properties = {"sheetId": 1000 * index, "title": title, "index": index}
-        if title in spreadsheet.charts:
-            properties |= {"sheetType": "OBJECT"}
-        else:
-            rows, columns = _grid(spreadsheet, title)
-            grid = {"rowCount": rows, "columnCount": columns}
-            properties |= {"sheetType": "GRID", "gridProperties": grid}
-        sheet = {"properties": properties}
-        if merged := spreadsheet.merges.get(title):
-            sheet["merges"] = [_grid_range(properties["sheetId"], range_) for range_ in merged]
-        sheets.append(sheet)
-    return {
-        "spreadsheetId": name,
-        "properties": {
-            "title": f"Spreadsheet {name}",
-            "locale": "en_US",
-            "autoRecalc": "ON_CHANGE",
-            "timeZone": "Etc/GMT",
-        },
-        "sheets": sheets,
-        "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{name}/edit",
-    }
-
-
-def _grid_range(sheet: int, range_: str) -> dict[str, int]:
-    """A range as Google writes it: the first worksheet's id, which is 0, is left out."""
-    box: dict[str, int] = a1_range_to_grid_range(range_)
-    return {**({"sheetId": sheet} if sheet else {}), **box}
-
-
-def _masked(content: Any, mask: str) -> Any:
-    """Only the fields of ``mask``, such as ``sheets(properties(title),merges)``."""
-    if mask == "*":
-        return content
-    if isinstance(content, list):
-        return [_masked(item, mask) for item in content]
-    found = {}
-    for name, inner in _fields(mask):
-        if name in content:
-            found[name] = _masked(content[name], inner) if inner else content[name]
-    return found
-
-
-def _fields(mask: str) -> list[tuple[str, str]]:
-    """Each field of a mask with the mask of what is in it, which may be blank."""
-    parts, depth = [""], 0
-    for sign in mask:
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if sign == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += sign
-    return [(part.partition("(")[0], part.partition("(")[2][:-1]) for part in parts]
-
-
-def _grid(spreadsheet: Spreadsheet, title: str) -> tuple[int, int]:
-    cells = spreadsheet.worksheets[title]
-    return spreadsheet.grids.get(title, (max(len(cells), 1), max(map(len, cells), default=0) or 1))
-
-
-def _values(spreadsheet: Spreadsheet, range_: str, query: dict[str, list[str]]) -> dict[str, Any]:
-    title, cells_of = _split_range(spreadsheet, range_)
-    rows, columns = _grid(spreadsheet, title)
-    # Of a range such as A:A, gspread leaves out the ends that are open.
-    box = a1_range_to_grid_range(cells_of) if cells_of else {}
-    top, left = box.get("startRowIndex", 0), box.get("startColumnIndex", 0)
-    bottom, right = box.get("endRowIndex", rows), box.get("endColumnIndex", columns)
-    rendered = [
-        _trimmed([_rendered(cell, query) for cell in row[left:right]])
-        for row in spreadsheet.worksheets[title][top:bottom]
-    ]
-    while rendered and not rendered[-1]:
-        rendered.pop()
-    # As recorded: Sheet1 stands bare, 'D3' and titles with other characters in quotes.
-    plain = re.fullmatch(r"[A-Za-z_]\w*", title) and not _is_cell(title)
-    shown = title if plain and title.isascii() else "'" + title.replace("'", "''") + "'"
-    where = f"{shown}!{rowcol_to_a1(top + 1, left + 1)}:{rowcol_to_a1(bottom, right)}"
-    answer: dict[str, Any] = {"range": where, "majorDimension": "ROWS"}
-    return {**answer, "values": rendered} if rendered else answer
-
-
-def _split_range(spreadsheet: Spreadsheet, range_: str) -> tuple[str, str]:
-    """The worksheet and the cells that a range means; a bare ``D3`` is a cell, no worksheet."""
-    quoted = re.fullmatch(r"'((?:[^']|'')*)'(?:!(.+))?", range_)
-    if quoted:
-        title, cells = quoted[1].replace("''", "'"), quoted[2] or ""
-    elif "!" in range_:
-        title, _, cells = range_.rpartition("!")
-    elif _is_cell(range_):
-        title, cells = next(iter(spreadsheet.worksheets)), range_
-    else:
-        title, cells = range_, ""
-    if title not in spreadsheet.worksheets:
-        raise _Refusal(400, f"Unable to parse range: {range_}")
-    return title, cells
-
-
-def _is_cell(text: str) -> bool:
-    return re.fullmatch(r"[A-Za-z]{1,3}[0-9]{1,7}(:[A-Za-z]{1,3}[0-9]{1,7})?", text) is not None
-
-
-def _rendered(cell: Any, query: dict[str, list[str]]) -> Any:
-    unformatted = query.get("valueRenderOption", [""]) == ["UNFORMATTED_VALUE"]
-    as_text = query.get("dateTimeRenderOption", [""]) == ["FORMATTED_STRING"]
-    if cell is None:
-        return ""
-    if isinstance(cell, Formatted):
-        return cell.value if unformatted and not (cell.is_date and as_text) else cell.text
-    if unformatted or isinstance(cell, str):
-        return cell
-    return str(cell).upper() if isinstance(cell, bool) else str(cell)
-
-
-def _trimmed(row: list[Any]) -> list[Any]:
-    while row and row[-1] == "":
-        row = row[:-1]
-    return row
-
-
-def cells_from_csv(path: Path, dates: Collection[str] = ()) -> list[list[Any]]:
-    """What Sheets holds after importing a CSV file: numbers as numbers, ISO dates as serials.
-
-    dates: the columns that hold dates or times; a serial is the number of days since 1899-12-30.
-    """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        header, *rows = list(csv.reader(file))
-    is_date = [column in dates for column in header]
-    return [header] + [
-        [_held(text, date) for text, date in zip(row, is_date, strict=True)] for row in rows
-    ]
-
-
-def _held(text: str, date: bool) -> Any:
-    if date and text:
-        since = datetime.fromisoformat(text) - datetime(1899, 12, 30)
-        days = since.total_seconds() / 86_400
-        return int(days) if days.is_integer() else days
-    if re.fullmatch(r"-?\d+", text):
-        return int(text)
-    return float(text) if re.fullmatch(r"-?\d+\.\d+", text) else text
+        sent = body[: len(body) // 2] if cut else body
+        parts = 200 if self.sheets.pause and self.command == "GET" else 1
+        size = len(sent) // parts + 1
+        for start in range(0, len(sent), size):
+            self.wfile.write(sent[start : start + size])
+            self.sheets.ended.wait(self.sheets.pause)
+        self.close_connection |= cut

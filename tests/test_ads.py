@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 
 from tests.maven import alliance, sheets_key, sheets_source
-from tests.sheets_server import SheetsServer, cells_from_csv
+from tests.sheets_content import cells_from_csv
+from tests.sheets_server import SheetsServer
 
 ALL_DAYS = ("--from", "2018-01-01", "--to", "2021-12-31")
 

@@ -64,6 +64,7 @@ LIBRARIES = {
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",
     "connectors.documents": "fontTools font_source_sans_pro jinja2 pandas rich typst vl_convert",
     "connectors.documents.command_line": "click",
+    "connectors.documents.figures": "click",
     "connectors.notebook": "alembic pydantic sqlalchemy tenacity",
     "connectors.outbox": "slack_sdk tenacity",
     "pages": "streamlit",

@@ -2,5 +2,6 @@
 
 ``html``, ``pdf``, ``markdown`` and ``terminal`` write a document or a report, ``check_screen`` what
 a check found, ``spreadsheet`` a table as CSV, ``chart_images`` a chart as SVG or PNG; ``fonts`` are
-those of documents and charts. Uses snapshots (what ``check_screen`` prints) and sources.
+those of documents and charts. ``command_line`` and ``figures`` are the command line's: its errors
+and questions, and the snapshot it answers from. Uses snapshots and sources.
 """

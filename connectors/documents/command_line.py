@@ -39,7 +39,7 @@ def _status(error: AllianceError) -> int:
     return 2 if isinstance(error, SettingsError | UsageError) else 1
 
 
-def end(failures: list[AllianceError], before: str = "") -> NoReturn:
+def end_with(failures: list[AllianceError], before: str = "") -> NoReturn:
     """Print each failure on standard error, after ``before``, and end with the worst status."""
     for failure in failures:
         click.echo(f"{before}{failure}", err=True)

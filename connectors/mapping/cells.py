@@ -169,12 +169,9 @@ def _distinct_by_type(cells: "pd.Series[Any]") -> tuple[Codes, list[Any]]:
     for row, value in enumerate(cells.tolist()):
         if blank[row]:
             continue
-        if isinstance(value, list | tuple | np.ndarray):
+        if isinstance(value, list | tuple | np.ndarray | dict):  # which cannot be hashed
             value = text_of(value)
-        try:
-            codes[row] = positions.setdefault((type(value), value), len(positions))
-        except TypeError:  # an object of a JSON column cannot be hashed
-            codes[row] = positions.setdefault((str, str(value)), len(positions))
+        codes[row] = positions.setdefault((type(value), value), len(positions))
     return codes, [value for _, value in positions]
 
 

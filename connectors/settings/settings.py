@@ -92,8 +92,15 @@ class DatabaseSource(Strict):
         return self
 
 
+DEFAULT_CREDENTIALS = "default"
+"""What settings call Google's application default credentials."""
+
+
 class SheetsSource(Strict):
-    """A Google spreadsheet, read through gspread with a service account."""
+    """A Google spreadsheet, read through gspread.
+
+    credentials: a reference to a service account's key, or ``default``, those of the machine.
+    """
 
     kind: Literal["google_sheets"]
     spreadsheet: str
@@ -104,9 +111,10 @@ class SheetsSource(Strict):
     @field_validator("credentials")
     @classmethod
     def _is_reference(cls, value: str) -> str:
-        if not value.startswith(REFERENCES):
+        if value != DEFAULT_CREDENTIALS and not value.startswith(REFERENCES):
             raise ValueError(
-                "must be a reference, 'env:NAME' or 'secrets:NAME', to a service account's key"
+                "must be a reference, 'env:NAME' or 'secrets:NAME', to a service account's key, "
+                "or 'default' for the application default credentials"
             )
         return value
 

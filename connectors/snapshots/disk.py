@@ -2,10 +2,16 @@
 
 import contextlib
 import os
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from kpis.errors import SnapshotError
+
+BUILDING, REMOVING = ".building", ".removing"
+"""How the names of folders end that are being written and removed; they begin with a dot."""
+_OLD_SECONDS = 60.0
 
 
 @contextlib.contextmanager
@@ -31,6 +37,21 @@ def replace_text(path: Path, text: str) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     sync(path.parent)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what processes left behind that were killed; only the holder of the lock may.
+
+    Failures are recorded without the lock, so the new ones among their halves may be in use.
+    """
+    for ending in (BUILDING, REMOVING):
+        for path in folder.glob(f".*{ending}"):
+            shutil.rmtree(path)
+    for path in folder.glob(".CURRENT.*"):
+        path.unlink()
+    for path in folder.glob(".FAILURE-*"):
+        if time.time() - path.stat().st_mtime > _OLD_SECONDS:
+            path.unlink()
 
 
 def sync_tree(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from connectors.settings.settings import Settings
-from connectors.snapshots.disk import replace_text
+from connectors.snapshots.disk import changes_to, replace_text
 from kpis.errors import AllianceError
 
 
@@ -60,14 +60,16 @@ def forget_failure(settings: Settings, now: datetime) -> None:
     """Forget earlier failures: a refresh went well.
 
     Failures of other settings go when they are older than any snapshot would be kept: settings
-    that are corrected until they work leave such records behind.
+    that are corrected until they work leave such records behind. Raises SnapshotError when the disk
+    does not take that.
     """
-    _file(settings).unlink(missing_ok=True)
     oldest = now - timedelta(days=settings.snapshots.keep_daily_days)
-    for path in settings.snapshot_folder.glob("FAILURE-*.json"):
-        failure = _read(path)
-        if failure is not None and failure.at < oldest:
-            path.unlink(missing_ok=True)
+    with changes_to(settings.snapshot_folder):
+        _file(settings).unlink(missing_ok=True)
+        for path in settings.snapshot_folder.glob("FAILURE-*.json"):
+            failure = _read(path)
+            if failure is not None and failure.at < oldest:
+                path.unlink(missing_ok=True)
 
 
 def _file(settings: Settings) -> Path:

@@ -1,13 +1,12 @@
 """The one right to refresh into a folder of snapshots, across processes and machines."""
 
 import contextlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import SoftFileLease, Timeout
 
-from connectors.snapshots.disk import changes_to
+from connectors.snapshots.disk import changes_to, remove_leftovers
 from kpis.errors import SnapshotError
 
 _LEASE_SECONDS = 20.0
@@ -35,13 +34,7 @@ def refresh_lock(folder: Path) -> Iterator[None]:
             ) from None
     try:
         with changes_to(folder):
-            _remove_leftovers(folder)
+            remove_leftovers(folder)
         yield
     finally:
         lock.release()
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Remove what killed refreshes left behind; only the holder of the lock may."""
-    for path in folder.glob(".*.building"):
-        shutil.rmtree(path)

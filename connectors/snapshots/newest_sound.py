@@ -1,6 +1,7 @@
 """The newest sound snapshot: which one is shown, and what is said of a damaged one passed over."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from connectors.settings.settings import Settings
 from connectors.snapshots.checksums import fault_of
@@ -26,17 +27,22 @@ class Damage:
     @property
     def text(self) -> str:
         """What happened, since when the figures are, and what to do."""
-        zone = self.instead.manifest.company.zone
-        made = made_at(self.name)
-        broken, sound = (
-            f"{day_text(at)}, {at:%H:%M}"
-            for at in (made.astimezone(zone), self.instead.manifest.created_at.astimezone(zone))
-        )
+        broken = _at(made_at(self.name), self.instead)
         return (
-            f"The figures of {broken} are damaged on the disk ({self.what}). "
-            f"Alliance shows the newest sound figures instead, those of {sound}. "
+            f"The figures of {broken} are damaged on the disk ({self.what}). Alliance shows the "
+            f"newest sound figures instead, those of {made_text(self.instead)}. "
             "Read the sources again, and check the disk."
         )
+
+
+def made_text(snapshot: Snapshot) -> str:
+    """When a snapshot was made, in its company's zone: ``23 Nov 2026, 10:00``."""
+    return _at(snapshot.manifest.created_at, snapshot)
+
+
+def _at(moment: datetime, snapshot: Snapshot) -> str:
+    there = moment.astimezone(snapshot.manifest.company.zone)
+    return f"{day_text(there)}, {there:%H:%M}"
 
 
 def current_snapshot(settings: Settings) -> Snapshot | None:

@@ -18,7 +18,14 @@ import pandas as pd
 
 from connectors.settings.settings import Settings
 from connectors.snapshots.checksums import MANIFEST, SEAL, digests, fault_of, seal_of
-from connectors.snapshots.disk import changes_to, replace_text, sync, sync_tree
+from connectors.snapshots.disk import (
+    BUILDING,
+    REMOVING,
+    changes_to,
+    replace_text,
+    sync,
+    sync_tree,
+)
 from connectors.snapshots.manifest import Manifest, read_manifest
 from kpis.definitions import Definitions
 from kpis.errors import SnapshotError
@@ -113,7 +120,7 @@ def publish(folder: Path, now: datetime, write: Callable[[Path], Manifest]) -> S
     Raises SnapshotError when the disk does not take it.
     """
     name = now.astimezone(UTC).strftime(_NAME)
-    building = folder / f".{name}.building"
+    building = folder / f".{name}{BUILDING}"
     try:
         with changes_to(folder):
             building.mkdir(parents=True)
@@ -123,12 +130,19 @@ def publish(folder: Path, now: datetime, write: Callable[[Path], Manifest]) -> S
             (building / MANIFEST).write_bytes(content)
             (building / SEAL).write_text(seal_of(content), encoding="utf-8")
             sync_tree(building)
+            _move_folder_away(folder / _CURRENT, name)
             os.rename(building, folder / name)
             sync(folder)
             replace_text(folder / _CURRENT, name)
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return Snapshot(folder / name, manifest)
+
+
+def _move_folder_away(path: Path, name: str) -> None:
+    """Give a folder that stands in the way of a file another name; it is not ours to remove."""
+    if path.is_dir():
+        path.rename(path.with_name(f"{path.name} before {name}"))
 
 
 def prune(settings: Settings, now: datetime) -> None:
@@ -140,7 +154,7 @@ def prune(settings: Settings, now: datetime) -> None:
     folder, keep = settings.snapshot_folder, settings.snapshots
     kept_days: set[tuple[str | None, date]] = set()
     with changes_to(folder):
-        current = (folder / _CURRENT).read_text(encoding="utf-8").strip()
+        current = next((candidate.name for candidate in candidates(folder)), "")
         for candidate in _folders(folder):
             made = made_at(candidate.name)
             snapshot = snapshot_in(candidate)
@@ -150,7 +164,10 @@ def prune(settings: Settings, now: datetime) -> None:
             recent = age <= timedelta(days=keep.keep_all_days)
             daily = last_of_its_day and age <= timedelta(days=keep.keep_daily_days)
             if candidate.name != current and not recent and not daily:
-                shutil.rmtree(candidate)
+                # Whole or not at all: a half of one would be taken for a damaged one.
+                removing = folder / f".{candidate.name}{REMOVING}"
+                os.rename(candidate, removing)
+                shutil.rmtree(removing)
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -13,7 +13,8 @@ import pandas as pd
 def text_of(value: Any) -> str:
     """Return a cell as its shortest text: ``9935249409.0`` is ``9935249409``, dates are ISO.
 
-    A list is one of JSON, of the texts of what it holds; ``""`` where it holds nothing.
+    A list is one of JSON, of the texts of what it holds; ``""`` where it holds nothing. An object
+    of JSON is JSON.
     """
     match value:
         case bool() | np.bool_():
@@ -34,6 +35,8 @@ def text_of(value: Any) -> str:
         case list() | tuple() | np.ndarray():
             held = [text_of(part) for part in value if not _is_none(part)]
             return json.dumps(held, ensure_ascii=False) if held else ""
+        case dict():
+            return json.dumps(value, ensure_ascii=False, default=text_of)
         case _:
             return str(value)
 

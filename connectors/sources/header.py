@@ -22,14 +22,16 @@ class Wanted:
 
     table: for messages, the canonical table. needed: a header names all of them, as the settings
     or the canonical table call them. welcome: names that a header may have, too. amounts: of
-    these the columns of money. has_currency: the settings name a currency. row: the header's row
-    where the settings give it. is_for_query: what the columns are for is known to a query alone.
+    these the columns of money; times: those of moments. has_currency: the settings name
+    a currency. row: the header's row where the settings give it. is_for_query: what the columns are
+    for is known to a query alone.
     """
 
     table: str
     needed: frozenset[str] = frozenset()
     welcome: frozenset[str] = frozenset()
     amounts: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
     has_currency: bool = False
     row: int | None = None
     is_for_query: bool = False
@@ -62,6 +64,7 @@ def wanted_of(part: str, request: TableSettings) -> Wanted:
         needed=frozenset(needed - {ROW_ID, ""}),
         welcome=frozenset({*called.values()} - {""}),
         amounts=frozenset(called[c.name] for c in columns if c.kind in ("money", "goal")),
+        times=frozenset(called[c.name] for c in columns if c.kind == "time"),
         has_currency=names_currency(request),
         row=request.header_row,
     )

@@ -6,10 +6,10 @@ words of its database; what the parser does not understand belongs into a view.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import Token, exp
 
 _DIALECTS = {
     "postgresql": "postgres",
@@ -35,6 +35,36 @@ _REACH_OUT = re.compile(
     r"|utl_(?!(raw|i18n|encode|match)$)\w+|dbms_(?!(lob|random|rowid|crypto)$)\w+"
 )
 """Functions, and Oracle's packages of them, that reach files, other servers, sessions, settings."""
+_ROW_MAKERS = {
+    "clickhouse": re.compile(r"numbers(_mt)?|zeros(_mt)?|generate_?series|values|view|null"),
+    "duckdb": re.compile(r"range|generate_series|unnest|json_each|json_tree"),
+}
+"""Where one engine reads files and addresses as tables: the functions in FROM that read none."""
+_REACH_OUT_OF = {
+    "clickhouse": re.compile(
+        r"(url|file|remote(secure)?|s3|gcs|hdfs|azureblobstorage|iceberg\w*|deltalake\w*|hudi)"
+        r"(cluster)?|mysql|postgresql|mongodb|redis|sqlite|jdbc|odbc|executable|input|cluster\w*"
+        r"|catboostevaluate"
+    ),
+    "duckdb": re.compile(
+        r"(read|parquet|sniff|iceberg|delta|postgres|mysql|sqlite|st)_\w+|glob|query(_table)?"
+        r"|getenv|getvariable|which_secret|duckdb_\w+|\w+_scan"
+    ),
+    "bigquery": re.compile(r"external_query"),
+    "databricks": re.compile(
+        r"read_(files|kafka|kinesis|pubsub|pulsar)|cloud_files\w*|remote_query|http_request"
+        r"|(try_)?reflect|java_method|secret|ai_\w+"
+    ),
+    "snowflake": re.compile(r"system\$\w+|infer_schema"),
+    "trino": re.compile(r"table"),  # which calls a function of a connector
+}
+"""Functions of one database that reach files, addresses, other servers or settings."""
+_A_FILE = {
+    "duckdb": re.compile(r"[./\\:*?]"),
+    "databricks": re.compile(r"/"),
+    "snowflake": re.compile(r"^@"),
+}
+"""What a name holds that a database takes for a file where no table is called so."""
 _BEGINS_ANOTHER = re.compile(
     r"backup|begin|bulk|checkpoint|close|commit|dbcc|delete|deny|exec|execute|goto|grant|kill|print"
     r"|raiserror|reconfigure|restore|return|revert|revoke|rollback|save|setuser|shutdown|use|waitfor"
@@ -63,6 +93,8 @@ def why_not_one_select(query: str, database: str) -> str:
         selects[0].find_all(*_WRITES), None
     ):
         return "writes, locks or sets something"
+    if _has_coded_names(tokens):
+        return "writes the letters of a name as codes"
     names = [one for one in selects[0].find_all(exp.Identifier) if not one.args.get("quoted")]
     other = next((one.name for one in names if _BEGINS_ANOTHER.fullmatch(one.name.lower())), "")
     if known == "tsql" and other:
@@ -71,19 +103,39 @@ def why_not_one_select(query: str, database: str) -> str:
         return "holds a comment that MySQL runs (/*! … */)"
     if known == "mysql" and _JINJA in query:
         return "holds {#, where MySQL and the parser disagree on what is a comment"
-    reach = next(_reaching(selects[0]), "")
+    reach = next(_reaching(selects[0], known), "")
     return f"calls {reach}, which reaches beyond tables" if reach else ""
 
 
-def _reaching(select: exp.Query | exp.Values) -> Iterator[str]:
+def _has_coded_names(tokens: Sequence[Token]) -> bool:
+    """Whether a name is written in codes (``U&"…"``), which the parser does not read."""
+    for one, two, three in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        is_close = one.end + 1 == two.start and two.end + 1 == three.start
+        if one.text.upper() == "U" and two.text == "&" and is_close:
+            return True
+    return False
+
+
+def _reaching(select: exp.Query | exp.Values, known: str) -> Iterator[str]:
     """The functions and packages of a query that reach beyond tables."""
-    names = [
-        call.name if isinstance(call, exp.Anonymous) else call.sql_name()
-        for call in select.find_all(exp.Func)
-    ]
+    calls = [(call, _called(call)) for call in select.find_all(exp.Func)]
+    names = [name for _, name in calls]
+    if known in _REACH_OUT_OF:
+        yield from (name for name in names if _REACH_OUT_OF[known].fullmatch(name.lower()))
+    if known in _ROW_MAKERS:
+        rows = [name for call, name in calls if isinstance(call.parent, exp.Table | exp.Lateral)]
+        yield from (name for name in rows if not _ROW_MAKERS[known].fullmatch(name.lower()))
+    if known in _A_FILE:
+        tables = (table.name for table in select.find_all(exp.Table))
+        yield from (repr(name) for name in tables if _A_FILE[known].search(name))
     names += [part.name for dot in select.find_all(exp.Dot) for part in dot.iter_expressions()]
     names += [column.table for column in select.find_all(exp.Column)]
     yield from (name for name in names if _REACH_OUT.fullmatch(name.lower()))
+
+
+def _called(call: exp.Func) -> str:
+    """The name by which a function is called."""
+    return call.name if isinstance(call, exp.Anonymous) else call.sql_name()
 
 
 def tables_of(query: str, database: str) -> list[tuple[str, str]]:

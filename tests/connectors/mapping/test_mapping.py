@@ -112,7 +112,7 @@ def test_text_is_the_shortest_way_to_write_a_cell_and_blank_is_null():
     cells += [UUID(int=1), {"a": 1}, b"bytes", "\ud83d"]
     texts = ["9935249409", "9935249409", "1" + "0" * 22, "0.0000001", "1.5", "1.5", "1000", "true"]
     texts += ["007", "a", None, None, None, None, None, "2026-03-04"]
-    texts += ["00000000-0000-0000-0000-000000000001", "{'a': 1}", "bytes", "?"]
+    texts += ["00000000-0000-0000-0000-000000000001", '{"a": 1}', "bytes", "?"]
     result = mapped("leads", leads(owner=cells))
     assert result.frame["owner"].to_pylist() == texts
 

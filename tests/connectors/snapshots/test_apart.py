@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing import active_children
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from connectors.settings.file import load_settings
@@ -22,7 +21,6 @@ from connectors.snapshots.failures import last_failure
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
 from kpis.errors import SnapshotError, SourceError
-from tests.postgres_server import Postgres
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -91,40 +89,6 @@ def test_a_source_that_says_nothing_is_left_after_the_limit(silent: Settings) ->
     assert failure is not None and "its limit" in failure.why
 
 
-def test_a_database_that_falls_silent_in_mid_read_is_left_after_the_limit(
-    postgres: Postgres, tmp_path: Path
-) -> None:
-    """Its process stops after the first rows; the kernel keeps the connection up. Then it goes on,
-    and the next refresh succeeds.
-    """
-    postgres.new_database("silent")
-    database = f'kind = "database"\nurl = "{postgres.admin("silent")}"'
-    text = CSV.replace('kind = "files"\nfolder = "."', database)
-    row = "SELECT i AS lead_id, date '2026-11-02' AS created_at, pg_sleep(0.01)"
-    long, short = (
-        settings_of(tmp_path, text, f"{row} FROM generate_series(1, {rows}) i")
-        for rows in (100_000, 10)
-    )
-    found = "SELECT pid FROM pg_stat_activity WHERE datname = 'silent' AND query LIKE '%pg_sleep%'"
-    backend: list[int] = []
-
-    def stop() -> None:
-        with psycopg.connect(postgres.admin(), autocommit=True) as connection:
-            while not backend:
-                backend.extend(pid for (pid,) in connection.execute(found))
-        os.kill(backend[0], signal.SIGSTOP)
-
-    stopper = threading.Thread(target=stop)
-    stopper.start()
-    try:
-        with pytest.raises(SnapshotError, match="ended after 20s, its limit"):
-            refresh_apart(limited(long, seconds=20), NOW)
-    finally:
-        stopper.join()
-        os.kill(backend[0], signal.SIGCONT)
-    assert refresh_apart(short, NOW).manifest.tables["leads"].loaded == 10
-
-
 def test_the_first_figures_have_the_limit_too_and_those_who_waited_hear_why(
     silent: Settings,
 ) -> None:
@@ -159,13 +123,6 @@ def test_the_first_figures_are_made_once_for_all_who_ask(files: Settings) -> Non
     for reader in readers:
         reader.join()
     assert made[0] == made[1] and len([*files.snapshot_folder.glob("2026-*")]) == 1
-
-
-def settings_of(folder: Path, text: str, query: str) -> Settings:
-    (folder / "settings.toml").write_text(
-        text.replace('from = "leads"', f'query = """{query}"""'), encoding="utf-8"
-    )
-    return load_settings(folder / "settings.toml")
 
 
 def test_one_that_is_ended_from_outside_says_so(silent: Settings) -> None:

@@ -1,12 +1,9 @@
 """Claims about snapshots: all or nothing, for every reader, whoever writes or dies meanwhile."""
 
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,10 +14,8 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots import lock
 from connectors.snapshots import manifest as manifests
 from connectors.snapshots.failures import last_failure
-from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest
 from connectors.snapshots.newest_sound import current_snapshot, last_good_snapshot
 from connectors.snapshots.refresh import refresh
@@ -102,31 +97,6 @@ def process(code: str, *arguments: object) -> Iterator["subprocess.Popen[str]"]:
             running.kill()
 
 
-HOLDS_THE_LOCK = """
-import sys
-from pathlib import Path
-from connectors.snapshots import lock
-lock._LEASE_SECONDS = float(sys.argv[2])
-with lock.refresh_lock(Path(sys.argv[1])):
-    print("ready", flush=True)
-    sys.stdin.readline()
-print("done", flush=True)
-"""
-
-WRITES_HALF_A_SNAPSHOT = """
-import sys, time
-from datetime import UTC, datetime
-from pathlib import Path
-from connectors.snapshots.lock import refresh_lock
-from connectors.snapshots.snapshots import publish
-def write(folder):
-    (folder / "leads.parquet").write_bytes(b"half")
-    print("ready", flush=True)
-    time.sleep(60)
-with refresh_lock(Path(sys.argv[1])):
-    publish(Path(sys.argv[1]), datetime.now(UTC), write)
-"""
-
 REFRESHES_AGAIN_AND_AGAIN = """
 import sys
 from datetime import UTC, datetime
@@ -188,61 +158,6 @@ def test_a_write_that_fails_leaves_no_trace(settings: Settings) -> None:
         publish(settings.snapshot_folder, NOW + timedelta(hours=1), write)
     assert current_snapshot(settings) == before
     assert {path.name for path in settings.snapshot_folder.iterdir()} == {before.name, "CURRENT"}
-
-
-def test_a_refresh_that_was_killed_leaves_no_trace_and_does_not_block_the_next(
-    tmp_path: Path, settings: Settings
-) -> None:
-    """kill -9 leaves a half-built folder and the lock; the next refresh takes both away."""
-    before = publish_one(settings)
-    folder = settings.snapshot_folder
-    with process(WRITES_HALF_A_SNAPSHOT, folder) as writer:
-        assert len(list(folder.glob(".*.building"))) == 1
-        os.kill(writer.pid, signal.SIGKILL)
-        writer.wait()
-    assert (folder / ".refresh.lock").exists()
-    assert len(list(folder.glob(".*.building"))) == 1
-    assert current_snapshot(settings) == last_good_snapshot(settings) == before
-
-    began = time.monotonic()
-    with lock.refresh_lock(folder):
-        assert time.monotonic() - began < lock._LEASE_SECONDS / 2
-    save_leads(tmp_path, rows=3)
-    after = refresh(settings, datetime.now(UTC))
-    assert current_snapshot(settings) == after
-    assert not list(folder.glob(".*"))
-
-
-def test_a_second_refresh_waits_for_the_first_and_names_who_runs_it(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = settings.snapshot_folder
-    with process(HOLDS_THE_LOCK, folder, lock._LEASE_SECONDS) as holder:
-        assert holder.stdin is not None and holder.stdout is not None
-        with monkeypatch.context() as impatient:
-            impatient.setattr(lock, "_WAIT_SECONDS", 0.2)
-            with pytest.raises(SnapshotError) as caught, refresh_lock(folder):
-                raise AssertionError("two processes held the lock")
-        who = f"Another refresh is running in {folder} (process {holder.pid} on "
-        assert str(caught.value).startswith(who)
-        holder.stdin.write("\n")
-        holder.stdin.flush()
-        with refresh_lock(folder):
-            assert holder.stdout.readline() == "done\n"
-    assert not (folder / ".refresh.lock").exists()
-
-
-def test_the_lock_of_a_process_that_no_longer_renews_it_expires(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A stopped process lives and holds the lock, as one on a machine that froze would."""
-    monkeypatch.setattr(lock, "_LEASE_SECONDS", 1.0)
-    folder = settings.snapshot_folder
-    with process(HOLDS_THE_LOCK, folder, 1.0) as holder:
-        os.kill(holder.pid, signal.SIGSTOP)
-        began = time.monotonic()
-        with refresh_lock(folder):
-            assert 0.5 < time.monotonic() - began < 20
 
 
 def test_a_reader_never_sees_half_a_refresh(tmp_path: Path, settings: Settings) -> None:
@@ -366,14 +281,3 @@ def test_what_is_not_ours_beside_the_snapshots_survives_a_prune(tmp_path: Path) 
     prune(settings, NOW)
     assert (copy / "manifest.json").exists() and file.exists()
     assert kept_snapshots(settings) == [current]
-
-
-def test_a_folder_that_cannot_be_made_is_named_with_the_remedy(settings: Settings) -> None:
-    """A file stands where the folder of snapshots belongs."""
-    settings.snapshot_folder.write_text("mine", encoding="utf-8")
-    with pytest.raises(SnapshotError) as caught:
-        refresh(settings, NOW)
-    assert str(caught.value).startswith(
-        f"The folder of snapshots, {settings.snapshot_folder}, cannot be changed: File exists. Che"
-    )
-    assert last_failure(settings) is None

@@ -19,7 +19,8 @@ from connectors.sources.raw import RawTable
 from kpis.definitions import Company
 from kpis.errors import MappingError
 from tests.connectors.sources.sheet_source import SHEET, read, refusal, request
-from tests.sheets_server import CLIENT_EMAIL, Formatted, SheetsServer, cells_from_csv
+from tests.sheets_content import Formatted, cells_from_csv
+from tests.sheets_server import CLIENT_EMAIL, SheetsServer
 
 
 def leads(sheets: SheetsServer, *rows: list[Any], **columns: str) -> RawTable:
@@ -102,7 +103,7 @@ def test_a_header_twice_that_nothing_needs_does_no_harm(sheets: SheetsServer) ->
 
 
 def test_all_worksheets_are_read_in_one_batch(sheets: SheetsServer) -> None:
-    """One login, one list, one batch; a worksheet that feeds two tables is asked for once."""
+    """One login, the list, one batch, the list again; a worksheet of two tables is read once."""
     sheets.add(SHEET, {name: [["id"], [name]] for name in ("Leads", "Deals", "Unused")})
     seen: list[tuple[str, int]] = []
     with pytest.MonkeyPatch.context() as environment:
@@ -118,7 +119,8 @@ def test_all_worksheets_are_read_in_one_batch(sheets: SheetsServer) -> None:
     assert found["deals"].frame.values.tolist() == [["Deals"]]
     assert found["costs"].frame.values.tolist() == [["Leads"]]
     assert seen == [("leads", 1), ("deals", 1), ("costs", 1)]
-    token, metadata, batch = (urlsplit(path) for path in sheets.requests)
+    token, metadata, batch, again = (urlsplit(path) for path in sheets.requests)
+    assert again == metadata  # nobody has edited meanwhile
     assert token.path == "/token"
     assert metadata.path == f"/v4/spreadsheets/{SHEET}"
     assert batch.path == f"/v4/spreadsheets/{SHEET}/values:batchGet"
@@ -230,7 +232,7 @@ def test_a_hiccup_is_tried_again(sheets: SheetsServer, status: int) -> None:
     sheets.add(SHEET, {"Leads": [["id"], ["a"]]})
     sheets.fail(status, times=1)
     assert len(read(sheets)["leads"].frame) == 1
-    assert len(sheets.requests) == 4  # the login, the list twice, the batch
+    assert len(sheets.requests) == 5  # the login, the list twice, the batch, the list again
 
 
 def test_retry_after_is_honoured(sheets: SheetsServer) -> None:
@@ -253,7 +255,7 @@ def test_after_five_tries_it_is_given_up(
 ) -> None:
     sheets.fail(status, retry_after=1, body=body)
     paragraph = refusal(sheets)
-    assert refused_with in paragraph and "after 4 more tries" in paragraph
+    assert refused_with in paragraph and " 4 more tries" in paragraph
     assert len(sheets.requests) == 1 + 5
 
 

@@ -18,7 +18,8 @@ from connectors.sources.raw import RawTable, no_progress
 from kpis.definitions import Company
 from tests.connectors.sources.sheet_source import SHEET, request
 from tests.connectors.sources.sheet_source import read as read_sheet
-from tests.sheets_server import Formatted, SheetsServer
+from tests.sheets_content import Formatted
+from tests.sheets_server import SheetsServer
 
 
 @pytest.mark.parametrize(
@@ -210,7 +211,8 @@ def test_only_amounts_are_asked_for_as_they_are_shown(sheets: SheetsServer) -> N
     first, second = (part_name("costs", number, 2) for number in (1, 2))
     tables = {first: costs(), second: costs(**{"from": "Plan"}), "leads": request("Leads")}
     read_sheet(sheets, **tables)
-    _, _, _, shown = (urlsplit(path) for path in sheets.requests)
+    _, _, _, shown, again, _ = (urlsplit(path) for path in sheets.requests)
+    assert parse_qs(again.query)["ranges"] == ["'Costs'!B:B"]  # whether they are still the same
     assert parse_qs(shown.query) == {
         "ranges": ["'Costs'!B:B"],
         "valueRenderOption": ["FORMATTED_VALUE"],

@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from tests.connectors.sources.sheet_source import SHEET, read, request
-from tests.sheets_server import ERRORS, Formatted, SheetsServer, cells_from_csv
+from tests.sheets_content import Formatted, cells_from_csv
+from tests.sheets_server import ERRORS, SheetsServer
 
 
 def recorded(real_data: Path, name: str) -> list[tuple[str, int, Any]]:

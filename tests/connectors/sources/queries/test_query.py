@@ -20,7 +20,8 @@ from kpis.definitions import Company
 from kpis.errors import MappingError, SourceError
 from tests.connectors.sources.sheet_source import SHEET
 from tests.connectors.sources.sheet_source import read as read_sheet
-from tests.sheets_server import Formatted, SheetsServer
+from tests.sheets_content import Formatted
+from tests.sheets_server import SheetsServer
 
 SECRET = "of no source"
 
