@@ -20,7 +20,8 @@ may hold rows that are read otherwise now: 5 is the first with targets and annot
 class TableReport(BaseModel):
     """What became of one canonical table: rows read = loaded + rejected.
 
-    source, place: of all its parts. notes: what a rule did unasked, and what looks wrong.
+    source, place: of all its parts. notes: what a rule did unasked, and what looks wrong. how: of
+    each part that is read by its changes, which rows were read.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +33,7 @@ class TableReport(BaseModel):
     rejected: int
     mapped: tuple[str, ...]
     notes: tuple[Note, ...] = ()
+    how: tuple[str, ...] = ()
 
 
 class Manifest(BaseModel):

@@ -19,14 +19,17 @@ from connectors.mapping.rows.stopped_tables import stopped_notes
 from connectors.mapping.salesforce_ids import in_one_form
 from connectors.mapping.schema import arrow_schema
 from connectors.settings.settings import Settings
+from connectors.settings.tables import table_of
 from connectors.snapshots.engine import write_facts, write_sql
 from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.fingerprints import source_fingerprints
+from connectors.snapshots.kept_rows import KeptFolder, kept_rows
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest, TableReport
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.reading import AT_ONCE, read_parts
 from connectors.snapshots.snapshots import Snapshot, prune, publish
+from connectors.sources.changed.kept import Keeper
 from connectors.sources.raw import Progress, no_progress
 from kpis.errors import AllianceError, NotThere, SettingsError, SourceError
 from kpis.model import TABLES
@@ -96,9 +99,10 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
     asked = (settings.dimension_names, settings.definitions, settings.company)
     with ThreadPoolExecutor(1) as ahead:  # most of reading waits, or is done outside of Python
         ahead.submit(write_sql, {}, *asked)
-        mapped = _mapped(settings, day, progress)
+        with kept_rows(settings, now) as kept:
+            mapped = _mapped(settings, day, progress, kept)
     columns = {name: table.mapped for name, table in mapped.items()}
-    reports = {name: _report(settings, name, table) for name, table in mapped.items()}
+    reports = {name: _report(settings, name, table, kept) for name, table in mapped.items()}
 
     def write(folder: Path) -> Manifest:
         with ThreadPoolExecutor(1) as ahead:
@@ -124,11 +128,13 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
     return publish(settings.snapshot_folder, now, write)
 
 
-def _mapped(settings: Settings, day: date, progress: Progress) -> dict[str, MappedTable]:
+def _mapped(
+    settings: Settings, day: date, progress: Progress, keeper: Keeper
+) -> dict[str, MappedTable]:
     """Every mapped table, of all sources; raises the error of the first that cannot be used."""
     parts: dict[str, MappedTable] = {}
     not_there: dict[str, NotThere] = {}
-    for name, part in read_parts(settings, day, progress):
+    for name, part in read_parts(settings, day, progress, keeper):
         if isinstance(part, NotThere):
             not_there[name] = part
         elif isinstance(part, AllianceError):
@@ -183,7 +189,7 @@ def every_table(
     }
 
 
-def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:
+def _report(settings: Settings, name: str, table: MappedTable, kept: KeptFolder) -> TableReport:
     return TableReport(
         source=", ".join(dict.fromkeys(part.source for part in settings.tables[name])),
         place=table.place,
@@ -192,4 +198,9 @@ def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:
         rejected=len(table.rejects),
         mapped=tuple(sorted(table.mapped)),
         notes=table.notes,
+        how=tuple(
+            how if part == name else f"{part}: {how}"
+            for part, how in kept.how.items()
+            if table_of(part) == name
+        ),
     )

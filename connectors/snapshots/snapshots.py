@@ -19,6 +19,7 @@ import pandas as pd
 from connectors.settings.settings import Settings
 from connectors.snapshots.checksums import MANIFEST, SEAL, digests, fault_of, seal_of
 from connectors.snapshots.disk import changes_to, replace_text, sync, sync_tree
+from connectors.snapshots.kept_rows import prune_kept
 from connectors.snapshots.manifest import Manifest, read_manifest
 from kpis.definitions import Definitions
 from kpis.errors import SnapshotError
@@ -135,7 +136,8 @@ def prune(settings: Settings, now: datetime) -> None:
     """Remove old snapshots: all are kept for some days, then the last of each day, then none.
 
     The current one always stays. Where several settings share a folder, each keeps the last of
-    its own days. Raises SnapshotError when one cannot be removed.
+    its own days. So are kept rows that are no longer of use. Raises SnapshotError when one cannot
+    be removed.
     """
     folder, keep = settings.snapshot_folder, settings.snapshots
     kept_days: set[tuple[str | None, date]] = set()
@@ -151,6 +153,7 @@ def prune(settings: Settings, now: datetime) -> None:
             daily = last_of_its_day and age <= timedelta(days=keep.keep_daily_days)
             if candidate.name != current and not recent and not daily:
                 shutil.rmtree(candidate)
+        prune_kept(folder, now, keep.full_read_every)
 
 
 def _folders(folder: Path) -> list[Path]:

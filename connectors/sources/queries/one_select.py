@@ -94,6 +94,11 @@ def tables_of(query: str, database: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys(one for one in found if one[1] and one[1] not in named))
 
 
+def has_order(query: str, database: str) -> bool:
+    """Whether one SELECT says in which order its rows come."""
+    return sqlglot.parse_one(query, read=_dialect(database)).args.get("order") is not None
+
+
 def _dialect(database: str) -> str:
     dialect = _DIALECTS.get(database, database)
     return dialect if dialect in sqlglot.Dialect.classes else ""

@@ -1,0 +1,129 @@
+"""Claims about reading only changed rows: the tables are those of a full refresh, always."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from tests.connectors.changing_database import (
+    START,
+    Changing,
+    assert_same,
+    by_changes,
+    engine_of,
+    in_full,
+)
+from tests.mariadb_server import missing, running_mariadb
+from tests.postgres_server import Postgres
+
+KINDS = [
+    "postgresql timestamptz",
+    "postgresql date",
+    "postgresql bigint",
+    "postgresql text",
+    "sqlite TEXT",
+    "sqlite bigint",
+    pytest.param(
+        "mariadb TIMESTAMP",
+        marks=pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}"),
+    ),
+    pytest.param(
+        "mariadb DATETIME",
+        marks=pytest.mark.skipif(bool(missing()), reason=f"not installed: {missing()}"),
+    ),
+]
+"""A database, and the type of its column of changes."""
+QUERY = (
+    "query = '''SELECT row_id, lead_id, created_at, score, changed_at, '10%: :a' AS more\n"
+    "FROM contacts WHERE score IS NULL OR score <> 13 -- not these'''"
+)
+
+WRITTEN = st.tuples(
+    st.just("put"),
+    st.integers(1, 8),
+    st.sampled_from([None, "L1", "L2", "l2", "L3", "L4", " "]),
+    st.sampled_from([None, 1, "2.50", 3, 13]),
+    st.sampled_from([*range(10), *range(10), None, "future"]),
+)
+"""A row, its lead (some rows have one lead), score (13 is left out by the query), and how many
+minutes ago it was changed, when others see it."""
+DELETED = st.tuples(st.just("delete"), st.integers(1, 8))
+KEYED_ANEW = st.tuples(st.just("key"), st.integers(1, 8), st.integers(9, 12))
+CHANGES = st.lists(WRITTEN | WRITTEN | WRITTEN | DELETED | KEYED_ANEW, max_size=6)
+FIRST = st.lists(WRITTEN, min_size=3, max_size=8)
+HISTORIES = st.tuples(
+    FIRST, st.lists(st.tuples(st.sampled_from([0, 1, 30, 500]), CHANGES), min_size=1, max_size=4)
+)
+
+
+EXPECTED = ("none is left", "is blank in each of them", "none are kept")
+"""Why all rows are read now and then: there is none, or none of them says when it was changed."""
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def changing(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Changing]:
+    kind, _, stamp = request.param.partition(" ")
+    with ExitStack() as started:
+        if kind == "postgresql":
+            postgres: Postgres = request.getfixturevalue("postgres")
+            postgres.new_database("changing")
+            url = postgres.admin("changing").replace("postgresql:", "postgresql+psycopg:")
+        elif kind == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('changing') / 'crm.db'}"
+        else:
+            server = started.enter_context(running_mariadb(tmp_path_factory.mktemp("mariadb")))
+            environment = started.enter_context(pytest.MonkeyPatch.context())
+            environment.setenv("CHANGING_URL", server.url)
+            in_utc = f"{server.url}?init_command=SET time_zone='%2B00:00'"
+            yield Changing("env:CHANGING_URL", started.enter_context(engine_of(in_utc)), stamp)
+            return
+        yield Changing(url, started.enter_context(engine_of(url)), stamp)
+
+
+def apply(changing: Changing, change: tuple[Any, ...], clock: Any) -> None:
+    match change:
+        case "put", row, lead, score, ago:
+            at = clock + timedelta(days=400) if ago == "future" else None
+            at = clock - timedelta(minutes=ago) if isinstance(ago, int) else at
+            changing.put(row, lead, score, at)
+        case "delete", row:
+            changing.run("DELETE FROM contacts WHERE row_id = :row", row=row)
+        case "key", row, new:
+            changing.run(
+                "DELETE FROM contacts WHERE row_id = :new",
+                "UPDATE contacts SET row_id = :new, changed_at = :at WHERE row_id = :row",
+                row=row,
+                new=new,
+                at=changing.stamped(clock),
+            )
+
+
+@settings(max_examples=12)
+@given(history=HISTORIES, reads=st.sampled_from(['from = "contacts"', QUERY]))
+def test_tables_rejects_and_notes_are_those_of_a_full_refresh_after_any_history(
+    changing: Changing, history: tuple[Any, ...], reads: str
+) -> None:
+    first, later = history
+    changing.create()
+    clock = START
+    with tempfile.TemporaryDirectory() as folder:
+        found = changing.settings(Path(folder), reads)
+        for change in first:
+            apply(changing, change, clock)
+        by_changes(found, clock)
+        for minutes, changes in later:
+            clock += timedelta(minutes=minutes)
+            for change in changes:
+                apply(changing, change, clock)
+            table, how = by_changes(found, clock)
+            assert_same(table, in_full(found, clock))
+            event("all rows" if how.startswith("all") else "changed rows")
+            assert not how.startswith("all") or any(why in how for why in EXPECTED), how
