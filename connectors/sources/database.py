@@ -130,8 +130,10 @@ def _part(
         try:
             with connection.begin_nested() if is_savepoint else nullcontext():
                 result = connection.execute(statement, execution_options=options)
-                kinds = column_kinds(connection, result)
-                return _frame(connection, None, result, source.batch_rows, shown, where), kinds
+                kinds, sql = column_kinds(connection, result), None
+                if not statement.compile().params:
+                    sql = result.context.statement.replace("%%", "%")
+                return _frame(connection, sql, result, source.batch_rows, shown, where), kinds
         except DBAPIError as error:
             raise AllRows(f"since {database.problem(error, 'what was changed')}") from None
 

@@ -1,14 +1,13 @@
 """A database whose rows change, for tests that read only the changed ones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.pool import NullPool
 
 from connectors.mapping.mapping import MappedTable
 from connectors.settings.file import load_settings
@@ -82,7 +81,7 @@ class Changing:
 
 @contextmanager
 def engine_of(url: str) -> Iterator[Engine]:
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url)
     try:
         yield engine
     finally:

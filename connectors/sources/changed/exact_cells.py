@@ -5,7 +5,7 @@ their type: a decimal keeps its places, a time its zone, and ``1``, ``"1"`` and 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,9 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.sources.changed.kept import NeverKept
+from connectors.sources.typed_columns import in_arrow
 
 _OBJECTS = {b"cells": b"objects"}
 """What marks a column of texts as one of objects."""
+_PLAIN = "ifsdm"
+"""The marks of types that a reader gives in Arrow where all cells of a column are of one."""
 
 
 def kept_table(frame: pd.DataFrame) -> pa.Table:
@@ -31,37 +34,72 @@ def kept_table(frame: pd.DataFrame) -> pa.Table:
     columns, fields = [], []
     for name, column in frame.items():
         is_plain = isinstance(column.dtype, pd.ArrowDtype)
-        cells = array_of(column) if is_plain else texts_of(column)
-        columns.append(cells)
-        fields.append(pa.field(str(name), cells.type, metadata=None if is_plain else _OBJECTS))
+        columns.append(_array(column) if is_plain else _texts(str(name), column))
+        fields.append(column_field(str(name), columns[-1].type if is_plain else None))
     return pa.table(columns, schema=pa.schema(fields))
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
     """Return the frame that was given to :func:`kept_table`."""
     columns = {}
-    for field, column in zip(table.schema, table.columns, strict=True):
-        if field.metadata == _OBJECTS:
-            columns[field.name] = pd.Series(_objects(column), dtype=object)
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        if is_of_objects(table, name):
+            columns[name] = pd.Series(cells_of(table, name), dtype=object)
         else:
-            columns[field.name] = pd.Series(pd.array(column, dtype=pd.ArrowDtype(column.type)))
+            columns[name] = pd.Series(pd.array(column, dtype=pd.ArrowDtype(column.type)))
     return pd.DataFrame(columns)
 
 
-def texts_of(column: "pd.Series[Any]") -> "pa.ChunkedArray[Any]":
-    """Return each cell of a column as its exact text, null for None; equal where cells are.
+def column_field(name: str, kind: pa.DataType | None = None) -> "pa.Field[Any]":
+    """Return the field of a column of a kept table; kind: None for one of objects."""
+    if kind is None:
+        return pa.field(name, pa.string(), metadata=_OBJECTS)
+    return pa.field(name, kind)
 
-    Raises NeverKept where a cell cannot be kept exactly.
-    """
-    if isinstance(column.dtype, pd.ArrowDtype):
-        column = pd.Series(array_of(column).to_pylist(), dtype=object, name=column.name)
+
+def is_of_objects(table: pa.Table, name: str) -> bool:
+    """Whether a column of a kept table holds texts of Python objects."""
+    return bool(table.schema.field(name).metadata == _OBJECTS)
+
+
+def cells_of(table: pa.Table, name: str) -> list[Any]:
+    """Return the cells of a column of a kept table, None where blank."""
+    return _objects(table[name]) if is_of_objects(table, name) else table[name].to_pylist()
+
+
+def texts_of(table: pa.Table, name: str) -> "pa.ChunkedArray[Any]":
+    """Return the exact text of each cell of a column of a kept table; equal where cells are."""
+    if is_of_objects(table, name):
+        return table[name]
+    return _texts(name, (cell.as_py() for cell in table[name]))
+
+
+def typed_again(
+    field: "pa.Field[Any]", column: "pa.ChunkedArray[Any]"
+) -> tuple["pa.Field[Any]", "pa.ChunkedArray[Any]"]:
+    """Return a column as a reader would give its cells: in Arrow where all are of one type now."""
+    if column.null_count == len(column):
+        return column_field(field.name), pa.chunked_array([pa.nulls(len(column), pa.string())])
+    if field.metadata != _OBJECTS or not set(_marks(column)) <= set(_PLAIN):
+        return field, column
+    cells = in_arrow(_objects(column))
+    if not isinstance(cells, pa.Array):
+        return field, column
+    return column_field(field.name, cells.type), pa.chunked_array([cells])
+
+
+def _marks(texts: "pa.ChunkedArray[Any]") -> list[str]:
+    """The marks of the types in a column of texts."""
+    marks = pc.unique(pc.utf8_slice_codeunits(texts, 0, 1)).to_pylist()
+    return [mark for mark in marks if mark is not None]
+
+
+def _texts(name: str, cells: Iterable[Any]) -> "pa.ChunkedArray[Any]":
     try:
-        texts = [None if cell is None else text_of_cell(cell) for cell in column]
+        texts = [None if cell is None else text_of_cell(cell) for cell in cells]
         return pa.chunked_array([pa.array(texts, pa.string())])
-    except (TypeError, UnicodeEncodeError) as error:  # its type; half of a surrogate pair
-        raise NeverKept(
-            f"since column '{column.name}' holds what cannot be kept: {error}"
-        ) from None
+    except (TypeError, UnicodeEncodeError, OverflowError) as error:  # half a letter, no year 0
+        raise NeverKept(f"since column '{name}' holds what cannot be kept ({error})") from None
 
 
 def text_of_cell(cell: Any) -> str:
@@ -78,8 +116,8 @@ def cell_of_text(text: str) -> Any:
     return _READERS[text[0]](text[1:])
 
 
-def array_of(column: "pd.Series[Any]") -> "pa.ChunkedArray[Any]":
-    """Return the cells of a column that is in Arrow."""
+def _array(column: "pd.Series[Any]") -> "pa.ChunkedArray[Any]":
+    """The cells of a column that is in Arrow."""
     found = pa.array(column.array)
     return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 

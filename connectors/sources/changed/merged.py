@@ -1,82 +1,100 @@
-"""Changed rows put into the rows that are kept, by their key, as a full read would give them."""
+"""Changed rows put into the rows that are kept, by their key, as a full read would give them.
 
+Tables are those of ``exact_cells``, so that cells need not become Python objects on the way.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from connectors.sources.changed.exact_cells import array_of, texts_of
+from connectors.sources.changed.exact_cells import (
+    cells_of,
+    column_field,
+    is_of_objects,
+    kept_table,
+    texts_of,
+    typed_again,
+)
 from connectors.sources.changed.kept import AllRows, NeverKept
-from connectors.sources.typed_columns import Cells, in_arrow, typed_column
+
+_Column = tuple["pa.Field[Any]", "pa.ChunkedArray[Any]"]
 
 
-def in_key_order(frame: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Return the rows in the order of their keys: the same however they were read.
+def key_order(table: pa.Table, key: str) -> "pa.Array[Any] | None":
+    """Return the positions of the rows in the order of their keys; None where they are in it.
 
     Raises NeverKept where a key is blank or of several rows.
     """
-    keys = _keys(frame[key])
+    keys = _keys(table, key)
     if keys.null_count:
         raise NeverKept(f"since row_key '{key}' is blank in {keys.null_count:,} of them")
     if _is_ascending(keys):
-        return frame
+        return None
     order = pc.sort_indices(keys)
     ordered = keys.take(order)
     if not _is_ascending(ordered):
         twice = ordered[1:].filter(pc.equal(ordered[1:], ordered[:-1]))
         at = pc.index(keys, twice[0]).as_py()
-        raise NeverKept(
-            f"since row_key '{key}' is one of several rows in {len(twice):,} cases, such as "
-            f"'{frame[key].iloc[at]}'"
-        )
-    return frame.take(order.to_numpy()).reset_index(drop=True)
+        called = cells_of(table.slice(at, 1), key)[0]
+        raise NeverKept(f"since row_key '{key}' is of several rows, as '{called}' is")
+    return order
 
 
-def merged(kept: pd.DataFrame, changed: pd.DataFrame, key: str) -> pd.DataFrame:
+def merged(kept: pa.Table, changed: pa.Table, key: str) -> pa.Table:
     """Return ``kept`` with the rows of ``changed`` in place of those of the same key, or added.
 
     Its columns are typed as if all rows had been read at once. Raises AllRows where keys of
     ``changed`` are blank or of several rows, or a column has another type now.
     """
-    in_key_order(changed, key)
-    for name in kept:
-        both = {frame[name].dtype for frame in (kept, changed)}
-        if len(both) > 1 and all(isinstance(kind, pd.ArrowDtype) for kind in both):
-            raise AllRows(f"since column '{name}' has values of another type")
-    stay = kept[~_is_in(kept[key], changed[key])]
-    columns = {name: typed_column([*_cells(stay[name]), *_cells(changed[name])]) for name in kept}
-    return pd.DataFrame(columns)
+    key_order(changed, key)
+    stay = kept.filter(pc.invert(_is_in(kept, changed, key)))
+    return _table(_joined(stay, changed, name) for name in kept.column_names)
 
 
-def with_keys(frame: pd.DataFrame, key: str, keys: "pd.Series[Any]") -> pd.DataFrame:
+def with_keys(table: pa.Table, key: str, keys: "pd.Series[Any]") -> pa.Table:
     """Return the rows whose key is one of ``keys``."""
-    found = frame[_is_in(frame[key], keys)]
-    return pd.DataFrame({name: typed_column(_cells(found[name])) for name in found})
+    there = kept_table(pd.DataFrame({key: keys}))
+    found = table.filter(_is_in(table, there, key))
+    return _table(zip(found.schema, found.columns, strict=True))
 
 
-def _cells(column: "pd.Series[Any]") -> list[Cells]:
-    """The cells as a reader gives them, so that a column without its odd cell is typed again."""
-    if not isinstance(column.dtype, pd.ArrowDtype):
-        return [in_arrow(column.tolist())]
-    cells = array_of(column)
-    return [pa.nulls(len(cells))] if cells.null_count == len(cells) else list(cells.chunks)
+def _table(columns: Iterable[_Column]) -> pa.Table:
+    """A table whose columns have the types with which a reader would give their cells."""
+    fields, cells = zip(*(typed_again(*column) for column in columns), strict=True)
+    return pa.table(list(cells), schema=pa.schema(list(fields)))
 
 
-def _keys(column: "pd.Series[Any]") -> "pa.ChunkedArray[Any]":
-    """Keys that Arrow can compare, of one type where their column is."""
-    if not isinstance(column.dtype, pd.ArrowDtype) or types.is_floating(array_of(column).type):
-        return texts_of(column)
-    return array_of(column)
+def _joined(one: pa.Table, other: pa.Table, name: str) -> _Column:
+    """A column of both tables, one under the other, as texts where both are not of one type."""
+    tables, columns = (one, other), (one[name], other[name])
+    plain = [table[name].type for table in tables if not is_of_objects(table, name)]
+    blank = [
+        is_of_objects(table, name) and table[name].null_count == len(table) for table in tables
+    ]
+    if len(set(plain)) > 1:
+        raise AllRows(f"since column '{name}' has values of another type")
+    if plain and (len(plain) == 2 or any(blank)):
+        chunks = [chunk for column in columns for chunk in column.cast(plain[0]).chunks]
+        return column_field(name, plain[0]), pa.chunked_array(chunks, plain[0])
+    chunks = [chunk for table in tables for chunk in texts_of(table, name).chunks]
+    return column_field(name), pa.chunked_array(chunks, pa.string())
 
 
-def _is_in(keys: "pd.Series[Any]", others: "pd.Series[Any]") -> Any:
-    one, other = _keys(keys), _keys(others)
-    if one.type != other.type:
-        one, other = texts_of(keys), texts_of(others)
-    return pc.is_in(one, other).to_numpy() if len(one) else np.zeros(0, dtype=bool)
+def _keys(table: pa.Table, key: str) -> "pa.ChunkedArray[Any]":
+    """Keys that Arrow can compare."""
+    return texts_of(table, key) if types.is_floating(table[key].type) else table[key]
+
+
+def _is_in(one: pa.Table, other: pa.Table, key: str) -> "pa.ChunkedArray[Any]":
+    """Whether the key of each row is one of those of ``other``."""
+    keys, others = _keys(one, key), _keys(other, key)
+    if is_of_objects(one, key) != is_of_objects(other, key) or keys.type != others.type:
+        keys, others = texts_of(one, key), texts_of(other, key)
+    return pc.is_in(keys, others)
 
 
 def _is_ascending(keys: "pa.ChunkedArray[Any]") -> bool:

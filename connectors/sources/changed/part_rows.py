@@ -6,12 +6,13 @@ a query leaves them out now: the keys alone are read, and the others go. All of 
 moment of the database where it can show one (connectors.sources.database).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy import ColumnElement, FromClause, Select, column, func, or_, select, text
 
 from connectors.settings.tables import TableSettings, row_key
@@ -22,7 +23,7 @@ from connectors.sources.changed.exact_cells import (
     text_of_cell,
 )
 from connectors.sources.changed.kept import AllRows, Keeper, KeptRows, NeverKept
-from connectors.sources.changed.merged import in_key_order, merged, with_keys
+from connectors.sources.changed.merged import key_order, merged, with_keys
 from connectors.sources.changed.stamps import bound, since_of
 from connectors.sources.header import folded
 from connectors.sources.queries.one_select import has_order
@@ -66,14 +67,15 @@ def rows_of(part: Part, keeper: Keeper | None) -> tuple[pd.DataFrame, list[RawNo
         return _all(part)
     try:
         kept = keeper.rows(part.place)
-        frame, read = _changed(part, kept)
-        frame, now_kept = _to_keep(part, frame, kept.kinds, keeper.now, kept.full_at)
+        whole, read = _changed(part, kept)
+        order = key_order(whole, _named(part, whole.column_names)[1])
+        now_kept = _to_keep(part, _taken(whole, order), kept.kinds, keeper.now, kept.full_at)
     except AllRows as why:
         keeper.note(part.name, f"all rows were read, {why}")
         return _all(part, keeper)
     if now_kept.since != kept.since or not now_kept.table.equals(kept.table):
         keeper.keep(part.place, now_kept)
-    since = cell_of_text(kept.since)
+    frame, since = frame_of(now_kept.table), cell_of_text(kept.since)
     how = f"{read:,} of {len(frame):,} rows were read, those changed since {since}"
     keeper.note(part.name, how)
     return frame, _unstamped(part, frame)
@@ -83,21 +85,26 @@ def _all(part: Part, keeper: Keeper | None = None) -> tuple[pd.DataFrame, list[R
     """All rows, read at once; they are in the order of the source where they cannot be kept."""
     now = datetime.now(UTC) if keeper is None else keeper.now
     frame, kinds = part.everything()
+    _, key = _named(part, frame.columns)
     try:
-        frame, found = _to_keep(part, frame, kinds, now, now)
+        table = kept_table(frame)
+        order = key_order(table, key)
+        found = _to_keep(part, _taken(table, order), kinds, now, now)
     except NeverKept as why:
         if keeper is not None:
             keeper.note(part.name, f"all rows were read, {why}")
         return frame, [RawNote(len(frame), f"are all read each time, {why}", remedy=_REMEDY)]
     if keeper is not None and len(frame):
         keeper.keep(part.place, found)
+    if order is not None:
+        frame = frame.take(order.to_numpy()).reset_index(drop=True)
     return frame, _unstamped(part, frame)
 
 
-def _changed(part: Part, kept: KeptRows) -> tuple[pd.DataFrame, int]:
+def _changed(part: Part, kept: KeptRows) -> tuple[pa.Table, int]:
     """All rows, and how many of them were read; raises AllRows where that is not known."""
-    before, rows = frame_of(kept.table), part.rows()
-    stamp, key = _named(part, before)
+    rows = part.rows()
+    stamp, key = _named(part, kept.table.column_names)
     at: ColumnElement[Any] = column(stamp)
     since = bound(cell_of_text(kept.since), part.dialect)
     changed, kinds = part.asked(
@@ -105,36 +112,38 @@ def _changed(part: Part, kept: KeptRows) -> tuple[pd.DataFrame, int]:
     )
     if kinds != kept.kinds:
         raise AllRows("since its columns are not those of the rows that are kept")
-    whole = merged(before, changed, key)
+    whole = merged(kept.table, kept_table(changed), key)
     counted, _ = part.asked(select(func.count().label("there")).select_from(rows))
     there = counted["there"].tolist()[0]
+    if not there:
+        raise AllRows("since none is left")
     if len(whole) != there:
         keys, _ = part.asked(select(column(key)).select_from(rows))
         whole = with_keys(whole, key, keys.iloc[:, 0])
-    if not there:
-        raise AllRows("since none is left")
     if len(whole) != there:
         raise AllRows("since rows came whose updated_at is older than the last refresh")
     return whole, len(changed)
 
 
 def _to_keep(
-    part: Part, frame: pd.DataFrame, kinds: tuple[str, ...], now: datetime, full_at: datetime
-) -> tuple[pd.DataFrame, KeptRows]:
-    """The rows in the order of their keys, and as they are kept; raises NeverKept."""
-    stamp, key = _named(part, frame)
+    part: Part, table: pa.Table, kinds: tuple[str, ...], now: datetime, full_at: datetime
+) -> KeptRows:
+    """Rows in the order of their keys as they are kept; raises NeverKept where they cannot be."""
     if part.request.query is not None and has_order(part.request.query, part.dialect):
         raise NeverKept("since the query orders them, which kept rows cannot be")
-    frame = in_key_order(frame, key)
-    since = since_of(frame[stamp], now, part.time_zone)
-    written = "" if since is None else text_of_cell(since)
-    return frame, KeptRows(kept_table(frame), kinds, written, full_at)
+    stamp, _ = _named(part, table.column_names)
+    since = since_of(table, stamp, now, part.time_zone)
+    return KeptRows(table, kinds, "" if since is None else text_of_cell(since), full_at)
 
 
-def _named(part: Part, frame: pd.DataFrame) -> tuple[str, str]:
+def _taken(table: pa.Table, order: "pa.Array[Any] | None") -> pa.Table:
+    return table if order is None else table.take(order)
+
+
+def _named(part: Part, names: Iterable[Any]) -> tuple[str, str]:
     """The columns of the source that hold ``updated_at`` and ``row_key``, as it spells them."""
     wanted = {"updated_at": part.request.updated_at, "row_key": row_key(part.name, part.request)}
-    columns, found = [str(one) for one in frame.columns], dict[str, str]()
+    columns, found = [str(name) for name in names], dict[str, str]()
     for setting, name in wanted.items():
         fits = [one for one in columns if folded([one]) == folded([name or ""])]
         if name not in columns and len(fits) != 1:
@@ -147,7 +156,7 @@ def _named(part: Part, frame: pd.DataFrame) -> tuple[str, str]:
 
 
 def _unstamped(part: Part, frame: pd.DataFrame) -> list[RawNote]:
-    stamp, _ = _named(part, frame)
+    stamp, _ = _named(part, frame.columns)
     rows = int(frame[stamp].isna().sum())
-    what = f"have no {stamp}, so they are read each time, changed or not"
+    what = f"have no {stamp}: read each time, changed or not"
     return [RawNote(rows, what)] if rows else []

@@ -11,12 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from connectors.sources.changed.exact_cells import array_of
+from connectors.sources.changed.exact_cells import is_of_objects
 from connectors.sources.changed.kept import NeverKept
 
 OVERLAP = timedelta(minutes=10)
@@ -32,20 +31,21 @@ _EPOCH = range(10**9, 10**10)
 Since = datetime | date | int | str
 
 
-def since_of(stamps: "pd.Series[Any]", now: datetime, time_zone: str) -> Since | None:
-    """Return the value from which rows are read next; None where the column has no rows.
+def since_of(table: pa.Table, stamp: str, now: datetime, time_zone: str) -> Since | None:
+    """Return the value from which rows are read next; None where there is no row.
 
-    now: when ``stamps`` were read. time_zone: that of times that name none.
+    table: of ``exact_cells``. stamp: the name of its column that says when a row was changed. now:
+    when it was read. time_zone: that of times that name none.
 
     Raises NeverKept where the column holds no times that can be compared.
     """
-    if not len(stamps):
+    cells, here = table[stamp], now.astimezone(ZoneInfo(time_zone))
+    if not len(cells):
         return None
-    if stamps.isna().all():
-        raise NeverKept(f"since column '{stamps.name}' is blank in each of them")
-    if not isinstance(stamps.dtype, pd.ArrowDtype):
-        raise NeverKept(f"since column '{stamps.name}' holds values of several types or zones")
-    cells, here = array_of(stamps), now.astimezone(ZoneInfo(time_zone))
+    if cells.null_count == len(cells):
+        raise NeverKept(f"since column '{stamp}' is blank in each of them")
+    if is_of_objects(table, stamp):
+        raise NeverKept(f"since column '{stamp}' holds values of several types or zones")
     if types.is_timestamp(cells.type):
         time: datetime = _newest(cells, now if cells.type.tz else here.replace(tzinfo=None))
         return time - (OVERLAP if cells.type.tz else OVERLAP + _CLOCK_CHANGE)
@@ -58,7 +58,7 @@ def since_of(stamps: "pd.Series[Any]", now: datetime, time_zone: str) -> Since |
         newest = _newest(cells, (here.date() + _DAY).isoformat())
         with contextlib.suppress(ValueError):  # a 30th of February
             return (date.fromisoformat(newest[:10]) - _DAYS_OF_TEXT).isoformat()
-    raise NeverKept(f"since column '{stamps.name}' holds no times, such as 2026-11-23 09:00")
+    raise NeverKept(f"since column '{stamp}' holds no times, such as 2026-11-23 09:00")
 
 
 def bound(since: Since, dialect: str) -> Since:
