@@ -7,6 +7,7 @@ publishing, with ``goals_check`` of targets. ``snapshots`` publishes, opens and 
 is what one says about itself,
 ``checksums`` notice files that have changed. ``engine`` makes and opens facts in DuckDB, with the
 SQL of ``facts_sql`` within a limit of ``memory``, and ``asked`` puts questions to them.
+``kept_rows`` keeps rows as read, for a source of which only changed ones are read next.
 ``beside_figures`` reads targets and annotations. ``lock`` and ``disk`` keep writers apart and
 writes whole, ``failures`` remembers. Uses settings, sources, demo and mapping.
 """

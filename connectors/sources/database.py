@@ -131,8 +131,10 @@ def _part(
             with connection.begin_nested() if is_savepoint else nullcontext():
                 result = connection.execute(statement, execution_options=options)
                 kinds, sql = column_kinds(connection, result), None
-                if not statement.compile().params:
-                    sql = result.context.statement.replace("%%", "%")
+                if can_copy(connection):  # which takes no parameters
+                    written = {"literal_binds": True}
+                    compiled = statement.compile(dialect=dialect, compile_kwargs=written)
+                    sql = str(compiled).replace("%%", "%")
                 return _frame(connection, sql, result, source.batch_rows, shown, where), kinds
         except DBAPIError as error:
             raise AllRows(f"since {database.problem(error, 'what was changed')}") from None

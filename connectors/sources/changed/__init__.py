@@ -1,4 +1,4 @@
-"""Changed rows: only they are read of a database's table, and the others kept from before.
+"""Changed rows of a database's table: only they are read, and the others are kept from before.
 
 ``part_rows`` reads a part of a table that names ``updated_at``: ``stamps`` says from which value
 on, ``merged`` puts what is read into the rows that are kept, so that they are those of a full read,

@@ -3,14 +3,17 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from connectors.sources import database
+from connectors.sources.postgres_copy import copied_batches
 from tests.connectors.changing_database import (
     START,
     Changing,
@@ -40,7 +43,7 @@ KINDS = [
 ]
 """A database, and the type of its column of changes."""
 QUERY = (
-    "query = '''SELECT row_id, lead_id, created_at, score, changed_at, '10%: :a' AS more\n"
+    "query = '''SELECT row_id, lead_id, created_at, score, changed_at, '10%: :a %(a)s' AS more\n"
     "FROM contacts WHERE score IS NULL OR score <> 13 -- not these'''"
 )
 
@@ -127,3 +130,58 @@ def test_tables_rejects_and_notes_are_those_of_a_full_refresh_after_any_history(
             assert_same(table, in_full(found, clock))
             event("all rows" if how.startswith("all") else "changed rows")
             assert not how.startswith("all") or any(why in how for why in EXPECTED), how
+
+
+def test_a_row_of_a_transaction_that_ends_late_is_not_missed(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """Row 1 is written first, and seen last: after a read in which row 2 is the newest."""
+    postgres.new_database("changing")
+    url = postgres.admin("changing").replace("postgresql:", "postgresql+psycopg:")
+    with engine_of(url) as engine:
+        changing = Changing(url, engine, "timestamptz")
+        changing.create()
+        found, now = changing.settings(tmp_path), datetime.now(UTC)
+        changing.put(3, "L3", 3, now - timedelta(days=3))
+        by_changes(found, now)
+        row = "INSERT INTO contacts VALUES ({0}, 'L{0}', '2026-01-02', {0}, now())"
+        with engine.connect() as late:
+            late.execute(text(row.format(1)))
+            changing.run(row.format(2))
+            assert_same(by_changes(found, now + timedelta(minutes=1))[0], in_full(found, now))
+            late.commit()
+        table, how = by_changes(found, now + timedelta(minutes=2))
+        assert how.startswith("2 of 3 rows were read")
+        assert_same(table, in_full(found, now))
+
+
+def test_changed_rows_of_postgresql_come_by_copy(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many rows may change at once. COPY takes no parameters, and must not give up."""
+    asked = []
+
+    def copied(connection: Any, sql: str, *others: Any) -> Iterator[Any]:
+        for batch in copied_batches(connection, sql, *others):
+            asked.append(sql)
+            yield batch
+
+    postgres.new_database("changing")
+    url = postgres.admin("changing").replace("postgresql:", "postgresql+psycopg:")
+    monkeypatch.setattr(database, "copied_batches", copied)
+    with engine_of(url) as engine:
+        changing = Changing(url, engine, "timestamptz")
+        changing.create()
+        found = changing.settings(tmp_path, QUERY)
+        changing.put(1, "L1", 1, START)
+        changing.put(2, "L2", 2, START)
+        by_changes(found, START)
+        changing.run("DELETE FROM contacts WHERE row_id = 2")
+        asked.clear()
+        by_changes(found, START)
+    assert [sql.split("FROM")[0].strip() for sql in asked] == [
+        "SELECT *",
+        "SELECT count(*) AS there",
+        "SELECT row_id",
+    ]
+    assert asked[0].endswith("changed_at >= '2026-10-24 20:50:00+00:00' OR changed_at IS NULL")
