@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from cli import main
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots.checkup import check_sources
@@ -86,6 +88,18 @@ def test_a_full_read_can_be_asked_for(changing: Changing, tmp_path: Path) -> Non
     refresh(settings, START)
     assert how(refresh(settings.read_in_full, LATER)) == "all rows were read, as was asked"
     assert how(refresh(settings, LATER + timedelta(hours=23))).startswith("1 of 3 rows")
+
+
+def test_the_command_line_asks_for_it_and_says_how_rows_were_read(
+    changing: Changing, tmp_path: Path
+) -> None:
+    refresh(changing.settings(tmp_path), datetime.now(UTC))
+    command = ["refresh", "--full", "--settings", str(tmp_path / "settings.toml")]
+    lines = CliRunner().invoke(main, command).stdout.splitlines()
+    assert lines[:2] == [
+        "leads: 3 read = 2 loaded + 1 rejected",
+        "  all rows were read, as was asked",
+    ]
 
 
 def test_a_clock_that_was_set_back_makes_all_rows_be_read(
