@@ -35,7 +35,7 @@ from connectors.sources.database_zones import database_cut_notes, utc_default_no
 from connectors.sources.not_there import not_there, schema_and_name
 from connectors.sources.postgres_copy import can_copy, copied_batches
 from connectors.sources.queries.doubts import database_query_notes
-from connectors.sources.queries.one_select import why_not_one_select
+from connectors.sources.queries.one_select import why_not_one_select, without_end
 from connectors.sources.raw import Progress, RawNote, RawTable
 from connectors.sources.typed_columns import Cells, in_arrow, joined_batches
 from kpis.errors import SourceError, nearest
@@ -157,8 +157,9 @@ def _rows_of(connection: Connection, database: Database, request: TableSettings)
     if request.query is None:
         schema, name = schema_and_name(connection, database, request.from_ or "")
         return table(name, schema=schema)
-    query = request.query.strip().rstrip(";")
-    why = why_not_one_select(f"SELECT * FROM ({query}\n) AS asked", database.url.get_backend_name())
+    kind = database.url.get_backend_name()
+    query = without_end(request.query, kind)
+    why = why_not_one_select(f"SELECT * FROM ({query}\n) AS asked", kind)
     if why:
         raise AllRows(f"since the query within another one {why}")
     # A colon begins a parameter of SQLAlchemy's, unless it is escaped.

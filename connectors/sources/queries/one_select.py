@@ -99,6 +99,12 @@ def has_order(query: str, database: str) -> bool:
     return sqlglot.parse_one(query, read=_dialect(database)).args.get("order") is not None
 
 
+def without_end(query: str, database: str) -> str:
+    """Return one SELECT without the semicolon at its end, and what follows it."""
+    last = sqlglot.tokenize(query, read=_dialect(database))[-1]
+    return query[: last.start] if last.text == ";" else query
+
+
 def _dialect(database: str) -> str:
     dialect = _DIALECTS.get(database, database)
     return dialect if dialect in sqlglot.Dialect.classes else ""
