@@ -21,6 +21,11 @@ from connectors.sources.changed.exact_cells import (
 )
 from connectors.sources.changed.kept import AllRows, NeverKept
 
+_MOST = 2**31
+"""Bytes of a column from which on Arrow must count them otherwise to put its texts in order."""
+_AT_ONCE = 100_000
+"""Rows of such a column, of whose texts Arrow can count the bytes as usual."""
+
 _Column = tuple["pa.Field[Any]", "pa.ChunkedArray[Any]"]
 
 
@@ -35,13 +40,20 @@ def key_order(table: pa.Table, key: str) -> "pa.Array[Any] | None":
     if _is_ascending(keys):
         return None
     order = pc.sort_indices(keys)
-    ordered = keys.take(order)
+    ordered = _taken(keys, order)
     if not _is_ascending(ordered):
         twice = ordered[1:].filter(pc.equal(ordered[1:], ordered[:-1]))
         at = pc.index(keys, twice[0]).as_py()
         called = cells_of(table.slice(at, 1), key)[0]
         raise NeverKept(f"since row_key '{key}' is of several rows, as '{called}' is")
     return order
+
+
+def in_order(table: pa.Table, order: "pa.Array[Any] | None") -> pa.Table:
+    """Return the rows in an ``order`` of :func:`key_order`."""
+    if order is None:
+        return table
+    return pa.table([_taken(column, order) for column in table.columns], schema=table.schema)
 
 
 def merged(kept: pa.Table, changed: pa.Table, key: str) -> pa.Table:
@@ -82,6 +94,14 @@ def _joined(one: pa.Table, other: pa.Table, name: str) -> _Column:
         return column_field(name, plain[0]), pa.chunked_array(chunks, plain[0])
     chunks = [chunk for table in tables for chunk in texts_of(table, name).chunks]
     return column_field(name), pa.chunked_array(chunks, pa.string())
+
+
+def _taken(column: "pa.ChunkedArray[Any]", order: "pa.Array[Any]") -> "pa.ChunkedArray[Any]":
+    if not types.is_string(column.type) or column.nbytes < _MOST:
+        return column.take(order)
+    whole = column.cast(pa.large_string()).combine_chunks()
+    parts = (order[at : at + _AT_ONCE] for at in range(0, len(order), _AT_ONCE))
+    return pa.chunked_array([whole.take(part).cast(pa.string()) for part in parts], pa.string())
 
 
 def _keys(table: pa.Table, key: str) -> "pa.ChunkedArray[Any]":

@@ -23,7 +23,7 @@ from connectors.sources.changed.exact_cells import (
     text_of_cell,
 )
 from connectors.sources.changed.kept import AllRows, Keeper, KeptRows, NeverKept
-from connectors.sources.changed.merged import key_order, merged, with_keys
+from connectors.sources.changed.merged import in_order, key_order, merged, with_keys
 from connectors.sources.changed.stamps import bound, since_of
 from connectors.sources.header import folded
 from connectors.sources.queries.one_select import has_order
@@ -69,7 +69,7 @@ def rows_of(part: Part, keeper: Keeper | None) -> tuple[pd.DataFrame, list[RawNo
         kept = keeper.rows(part.place)
         whole, read = _changed(part, kept)
         order = key_order(whole, _named(part, whole.column_names)[1])
-        now_kept = _to_keep(part, _taken(whole, order), kept.kinds, keeper.now, kept.full_at)
+        now_kept = _to_keep(part, in_order(whole, order), kept.kinds, keeper.now, kept.full_at)
     except AllRows as why:
         keeper.note(part.name, f"all rows were read, {why}")
         return _all(part, keeper)
@@ -89,15 +89,14 @@ def _all(part: Part, keeper: Keeper | None = None) -> tuple[pd.DataFrame, list[R
     try:
         table = kept_table(frame)
         order = key_order(table, key)
-        found = _to_keep(part, _taken(table, order), kinds, now, now)
+        found = _to_keep(part, in_order(table, order), kinds, now, now)
     except NeverKept as why:
         if keeper is not None:
             keeper.note(part.name, f"all rows were read, {why}")
         return frame, [RawNote(len(frame), f"are all read each time, {why}", remedy=_REMEDY)]
     if keeper is not None and len(frame):
         keeper.keep(part.place, found)
-    if order is not None:
-        frame = frame.take(order.to_numpy()).reset_index(drop=True)
+    frame = frame if order is None else frame_of(found.table)
     return frame, _unstamped(part, frame)
 
 
@@ -134,10 +133,6 @@ def _to_keep(
     stamp, _ = _named(part, table.column_names)
     since = since_of(table, stamp, now, part.time_zone)
     return KeptRows(table, kinds, "" if since is None else text_of_cell(since), full_at)
-
-
-def _taken(table: pa.Table, order: "pa.Array[Any] | None") -> pa.Table:
-    return table if order is None else table.take(order)
 
 
 def _named(part: Part, names: Iterable[Any]) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from connectors.sources.changed.exact_cells import frame_of, kept_table
 from connectors.sources.changed.kept import AllRows, NeverKept
-from connectors.sources.changed.merged import key_order, merged, with_keys
+from connectors.sources.changed.merged import in_order, key_order, merged, with_keys
 from connectors.sources.changed.stamps import bound, since_of
 from connectors.sources.raw import no_progress
 from connectors.sources.typed_columns import in_arrow, joined_batches
@@ -128,8 +128,7 @@ def test_merged_rows_are_those_of_one_read_in_any_batches(
         found = with_keys(found, "key", frame(rows)["key"])
     tables = []
     for table in (whole, found):
-        order = key_order(table, "key")
-        tables.append(table if order is None else table.take(order))
+        tables.append(in_order(table, key_order(table, "key")))
     assert exactly(frame_of(tables[1])) == exactly(frame_of(tables[0]))
 
 
@@ -137,6 +136,18 @@ def test_another_type_of_all_values_is_no_change_of_some() -> None:
     """A column of numbers became one of texts: those that were not read are texts now, too."""
     with pytest.raises(AllRows, match="column 'a' has values of another type"):
         merged(kept_table(frame([(1, 1), (2, 2)])), kept_table(frame([(2, "2")])), "key")
+
+
+def test_texts_of_any_size_can_be_put_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arrow gives up at two gigabytes of texts in a column, unless they are counted otherwise."""
+    table = kept_table(frame([(f"L{n:03}", None if n % 7 else "é" * n) for n in range(99, -1, -1)]))
+    order = key_order(table, "key")
+    usual = in_order(table, order)
+    monkeypatch.setattr("connectors.sources.changed.merged._MOST", 0)
+    monkeypatch.setattr("connectors.sources.changed.merged._AT_ONCE", 30)
+    assert in_order(table, key_order(table, "key")).equals(usual)
+    assert usual["key"].to_pylist() == sorted(table["key"].to_pylist())
+    assert usual.schema == table.schema
 
 
 NOW = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
