@@ -145,18 +145,22 @@ def check_command(
 
 @main.command("refresh")
 @SETTINGS
-def refresh_command(settings: str | None) -> None:
+@click.option("--full", "is_full", is_flag=True, help="Read all rows, also where changes would do.")
+def refresh_command(settings: str | None, is_full: bool) -> None:
     """Read every source, and publish a snapshot of them."""
     from connectors.documents.terminal import progress
     from connectors.snapshots.apart import refresh_apart
 
     loaded = active_settings(settings)
+    loaded = loaded.read_in_full if is_full else loaded
     with progress() as on_progress:
         snapshot = refresh_apart(loaded, _now(), on_progress)
     for name, table in snapshot.manifest.tables.items():
         click.echo(
             f"{name}: {table.read:,} read = {table.loaded:,} loaded + {table.rejected:,} rejected"
         )
+        for how in table.how:
+            click.echo(f"  {how}")
     click.echo(f"Published {snapshot.folder}")
 
 

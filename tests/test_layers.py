@@ -22,6 +22,7 @@ ORDER = {
 """The packages of each room; one may import those before it, and the room's own modules."""
 
 INSIDE = {
+    "connectors.sources": "queries changed",
     "connectors.mapping": "dates amounts rows unmapped money_beside",
     "pages.parts.meeting": "goals depth",
 }

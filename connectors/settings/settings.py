@@ -21,7 +21,7 @@ from pydantic import (
 from connectors.settings.durations import Duration
 from connectors.settings.outbox import Outbox
 from connectors.settings.secrets import REFERENCES, secrets_in
-from connectors.settings.tables import Strict, Tables, TableSettings, part_name
+from connectors.settings.tables import Strict, Tables, TableSettings, part_name, why_not_by_changes
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
 from kpis.definitions import FIRST_YEAR, LAST_YEAR, Company, Definitions, Target, TimeZone
@@ -147,13 +147,15 @@ class Snapshots(Strict):
     """Where refreshed data is kept, how long, and how old it may be for ``report``.
 
     refresh_every: how often the served dashboard reads the sources; None leaves it to others.
-    refresh_limit: how long that may take.
+    refresh_limit: how long that may take. full_read_every: how old kept rows may be, where only
+    changed rows of a database are read.
     """
 
     folder: str = "snapshots"
     fresh_minutes: int = Field(default=60, ge=0)
     refresh_every: Duration | None = None
     refresh_limit: Duration = timedelta(minutes=30)
+    full_read_every: Duration = timedelta(days=1)
 
     @property
     def old_after(self) -> timedelta:
@@ -211,6 +213,12 @@ class Settings(Strict):
         what = self.model_dump_json(exclude=others, by_alias=True)
         return hashlib.sha256(what.encode()).hexdigest()[:16]
 
+    @property
+    def read_in_full(self) -> "Settings":
+        """The same settings, with which a refresh reads all rows of each table."""
+        always = self.snapshots.model_copy(update={"full_read_every": timedelta()})
+        return self.model_copy(update={"snapshots": always})
+
     def report_day(self, now: datetime) -> date:
         """The day that is reported as of at the instant ``now``: the company's today, or as_of."""
         return self.as_of or today(self.company, now)
@@ -266,6 +274,8 @@ class Settings(Strict):
                 raise ValueError(
                     f"tables.{name}: 'header_row' is for files and worksheets. Remove it"
                 )
+            if why := why_not_by_changes(name, part, kind):
+                raise ValueError(f"tables.{name}: {why}")
             known = [column.name for column in columns_of(table, self.dimension_names)]
             for column in part.columns_named:
                 if column not in known:

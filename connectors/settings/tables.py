@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from kpis.model import TABLES
+
 ROW_ID = "(row)"
 """In ``columns``, the row number of a file or sheet in place of a column."""
 
@@ -50,6 +52,8 @@ class TableSettings(Strict):
     header_row: the row of a file or worksheet that names the columns, where it is not found.
     optional: a table that the database lacks, or that has no rows, is noted, and no error; so are
         the optional_columns that ``columns`` names and the source lacks.
+    updated_at: the column of a database that says when a row was changed last, so that only changed
+        rows are read. row_key: that which tells its rows apart; the table's key if not given.
     """
 
     source: str
@@ -68,6 +72,8 @@ class TableSettings(Strict):
     header_row: int | None = Field(default=None, ge=1)
     optional: bool = False
     optional_columns: list[str] = []
+    updated_at: str | None = Field(default=None, min_length=1)
+    row_key: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _one_origin(self) -> "TableSettings":
@@ -96,6 +102,26 @@ class TableSettings(Strict):
     def blanks_of(self, column: str) -> list[str]:
         """The texts that the settings name as "no value" of ``column`` itself or of all columns."""
         return self.blanks.get(column, []) if isinstance(self.blanks, dict) else self.blanks
+
+
+def row_key(part: str, settings: TableSettings) -> str | None:
+    """Return the column of the source that tells the rows of a part apart, None where none does."""
+    key = TABLES[table_of(part)].key
+    if settings.row_key is not None or len(key) != 1:
+        return settings.row_key
+    named = settings.columns.get(key[0], key[0])
+    return None if named in ("", ROW_ID) or key[0] in settings.constants else named
+
+
+def why_not_by_changes(part: str, settings: TableSettings, kind: str) -> str:
+    """Why a part of a source of ``kind`` cannot be read by its changes; empty where it can be."""
+    if settings.updated_at is None:
+        return "has 'row_key', which needs 'updated_at'" if settings.row_key is not None else ""
+    if kind != "database":
+        return "'updated_at' is for databases. Remove it"
+    if row_key(part, settings) is None:
+        return "'updated_at' needs 'row_key', the column of the source that tells its rows apart"
+    return ""
 
 
 PART = ", part "

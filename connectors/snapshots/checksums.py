@@ -17,7 +17,7 @@ CHANGED = "has changed since it was written"
 def digests(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file in ``folder`` and below, by its path there; not of the manifest."""
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return {name: _digest_now(folder / name) for name in sorted(names - {MANIFEST, SEAL})}
+    return {name: digest_of(folder / name) for name in sorted(names - {MANIFEST, SEAL})}
 
 
 def seal_of(manifest: bytes) -> str:
@@ -41,7 +41,7 @@ def fault_of(folder: Path, written: Mapping[str, str]) -> str:
     """
     for name, digest in written.items():
         try:
-            found = _digest_now(folder / name)
+            found = digest_of(folder / name)
         except OSError:
             return f"{name} is missing or cannot be read"
         if found != digest:
@@ -49,7 +49,8 @@ def fault_of(folder: Path, written: Mapping[str, str]) -> str:
     return ""
 
 
-def _digest_now(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file; raises OSError where it cannot be read."""
     status = path.stat()
     return _digest(path, (status.st_size, status.st_mtime_ns, status.st_ctime_ns))
 

@@ -22,7 +22,8 @@ class TableReport(BaseModel):
     """What became of one canonical table: rows read = loaded + rejected.
 
     source, place: of all its parts. notes: what a rule did unasked, and what looks wrong.
-    reasons: why rows were rejected.
+    reasons: why rows were rejected. how: of each part that is read by its changes, which rows were
+    read.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,6 +36,7 @@ class TableReport(BaseModel):
     mapped: tuple[str, ...]
     notes: tuple[Note, ...] = ()
     reasons: tuple[RejectReason, ...] = ()
+    how: tuple[str, ...] = ()
 
 
 class Manifest(BaseModel):

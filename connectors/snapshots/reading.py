@@ -10,6 +10,7 @@ from datetime import date
 from connectors.mapping.mapping import MappedTable, map_table
 from connectors.settings.settings import Settings
 from connectors.settings.tables import TableSettings
+from connectors.sources.changed.kept import Keeper
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, NotThere, SourceError
 from kpis.model import BESIDE_FIGURES
@@ -21,8 +22,15 @@ Found = tuple[str, MappedTable | AllianceError]
 """A part's name, and the part as mapped, or why it cannot be used."""
 
 
-def read_parts(settings: Settings, day: date, progress: Progress = no_progress) -> Iterator[Found]:
+def read_parts(
+    settings: Settings,
+    day: date,
+    progress: Progress = no_progress,
+    keeper: Keeper | None = None,
+) -> Iterator[Found]:
     """Read all sources at once and yield each of their parts, in the order of the settings.
+
+    keeper: of the rows of parts that are read by their changes; without one, all rows are read.
 
     An optional part that is not there is NotThere, which a snapshot does without.
 
@@ -31,7 +39,8 @@ def read_parts(settings: Settings, day: date, progress: Progress = no_progress) 
     sources = settings.sources
     with ThreadPoolExecutor(len(sources)) as readers, ThreadPoolExecutor(AT_ONCE) as mappers:
         found = [
-            readers.submit(_mapped, settings, source, day, progress, mappers) for source in sources
+            readers.submit(_mapped, settings, source, day, progress, mappers, keeper)
+            for source in sources
         ]
         for parts in found:
             yield from parts.result()
@@ -46,7 +55,12 @@ def mapped_parts(
 
 
 def _mapped(
-    settings: Settings, source: str, day: date, progress: Progress, mappers: ThreadPoolExecutor
+    settings: Settings,
+    source: str,
+    day: date,
+    progress: Progress,
+    mappers: ThreadPoolExecutor,
+    keeper: Keeper | None = None,
 ) -> list[Found]:
     """The parts of a source. Files are each read where they are mapped; others belong together."""
     requests = settings.parts_of(source)
@@ -56,7 +70,7 @@ def _mapped(
             what = (settings, source, {name: request}, day, progress)
             parts[name] = mappers.submit(_read_and_mapped, *what)
     else:
-        tables = _read(settings, source, requests, day, progress)
+        tables = _read(settings, source, requests, day, progress, keeper)
         for name in list(tables):
             parts[name] = mappers.submit(_part, settings, source, name, tables, day)
     return [part.result() for part in parts.values()]
@@ -97,6 +111,7 @@ def _read(
     requests: Mapping[str, TableSettings],
     day: date,
     progress: Progress,
+    keeper: Keeper | None = None,
 ) -> dict[str, RawTable]:
     source = settings.sources[name]
     for first in [*requests][:1]:
@@ -106,7 +121,8 @@ def _read(
         case "database":
             from connectors.sources import database  # a kind's libraries, where it is used
 
-            return database.read(name, source, requests, settings.folder, progress, zone)
+            asked = (name, source, requests, settings.folder, progress, zone)
+            return database.read(*asked, keeper)
         case "google_sheets":
             from connectors.sources import google_sheets
 

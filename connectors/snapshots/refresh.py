@@ -22,12 +22,14 @@ from connectors.settings.settings import Settings
 from connectors.snapshots.engine import write_facts, write_sql
 from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.fingerprints import source_fingerprints
+from connectors.snapshots.kept_rows import kept_rows
 from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest, TableReport
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.reading import AT_ONCE, read_parts
 from connectors.snapshots.snapshots import Snapshot, prune, publish
 from connectors.snapshots.under_way import kept_under_way
+from connectors.sources.changed.kept import Keeper
 from connectors.sources.raw import ALL_READ, Progress, no_progress
 from kpis.errors import AllianceError, NotThere, SettingsError, SourceError
 from kpis.health.rejected import reject_reasons
@@ -98,10 +100,14 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
     asked = (settings.dimension_names, settings.definitions, settings.company)
     with ThreadPoolExecutor(1) as ahead:  # most of reading waits, or is done outside of Python
         ahead.submit(write_sql, {}, *asked)
-        mapped = _mapped(settings, day, progress)
+        with kept_rows(settings, now) as kept:
+            mapped = _mapped(settings, day, progress, kept)
     progress(*ALL_READ)
     columns = {name: table.mapped for name, table in mapped.items()}
-    reports = {name: table_report(settings, name, table) for name, table in mapped.items()}
+    reports = {
+        name: table_report(settings, name, table, kept.of_table(name))
+        for name, table in mapped.items()
+    }
 
     def write(folder: Path) -> Manifest:
         with ThreadPoolExecutor(1) as ahead:
@@ -128,11 +134,13 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
     return publish(settings.snapshot_folder, now, write)
 
 
-def _mapped(settings: Settings, day: date, progress: Progress) -> dict[str, MappedTable]:
+def _mapped(
+    settings: Settings, day: date, progress: Progress, keeper: Keeper
+) -> dict[str, MappedTable]:
     """Every mapped table, of all sources; raises the error of the first that cannot be used."""
     parts: dict[str, MappedTable] = {}
     not_there: dict[str, NotThere] = {}
-    for name, part in read_parts(settings, day, progress):
+    for name, part in read_parts(settings, day, progress, keeper):
         if isinstance(part, NotThere):
             not_there[name] = part
         elif isinstance(part, AllianceError):
@@ -187,8 +195,10 @@ def every_table(
     }
 
 
-def table_report(settings: Settings, name: str, table: MappedTable) -> TableReport:
-    """What became of the rows of a table."""
+def table_report(
+    settings: Settings, name: str, table: MappedTable, how: tuple[str, ...] = ()
+) -> TableReport:
+    """What became of the rows of a table; how: see TableReport."""
     return TableReport(
         source=", ".join(dict.fromkeys(part.source for part in settings.tables[name])),
         place=table.place,
@@ -198,4 +208,5 @@ def table_report(settings: Settings, name: str, table: MappedTable) -> TableRepo
         mapped=tuple(sorted(table.mapped)),
         notes=table.notes,
         reasons=reject_reasons(table.rejects),
+        how=how,
     )

@@ -26,6 +26,7 @@ from connectors.snapshots.disk import (
     sync,
     sync_tree,
 )
+from connectors.snapshots.kept_rows import prune_kept
 from connectors.snapshots.manifest import Manifest, read_manifest
 from kpis.definitions import Definitions
 from kpis.errors import SnapshotError
@@ -149,7 +150,8 @@ def prune(settings: Settings, now: datetime) -> None:
     """Remove old snapshots: all are kept for some days, then the last of each day, then none.
 
     The current one always stays. Where several settings share a folder, each keeps the last of
-    its own days. Raises SnapshotError when one cannot be removed.
+    its own days. So are kept rows that are no longer of use. Raises SnapshotError when one cannot
+    be removed.
     """
     folder, keep = settings.snapshot_folder, settings.snapshots
     kept_days: set[tuple[str | None, date]] = set()
@@ -168,6 +170,7 @@ def prune(settings: Settings, now: datetime) -> None:
                 removing = folder / f".{candidate.name}{REMOVING}"
                 os.rename(candidate, removing)
                 shutil.rmtree(removing)
+        prune_kept(folder, now, keep.full_read_every)
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -8,6 +8,6 @@ at a ``database_url``, with ``database_types``; PostgreSQL by ``postgres_copy``;
 says what optional parts lack. ``header`` finds
 the row that names the columns, ``worksheet_table`` makes a table of a worksheet's cells,
 ``queries`` answers a SELECT over files and worksheets, and doubts what queries do to rows in
-silence. ``database_zones`` doubts the zone of a database's times. ``cell_text`` is a typed cell as
-text. Uses settings.
+silence. ``changed`` reads changed rows alone and puts them into those kept. ``database_zones``
+doubts the zone of a database's times. ``cell_text`` is a typed cell as text. Uses settings.
 """

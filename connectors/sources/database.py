@@ -8,7 +8,7 @@ no statement may take longer than STATEMENT_SECONDS where the database can end i
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,27 +16,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import inspect, select, table, text
+from sqlalchemy import FromClause, Select, inspect, select, table, text
 from sqlalchemy.engine import Connection, CursorResult
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
-from connectors.sources.database_types import instant_columns, keep_values, mark_as_utc
+from connectors.sources.changed.kept import AllRows, Keeper
+from connectors.sources.changed.part_rows import Answer, Part, rows_of
+from connectors.sources.database_types import (
+    column_kinds,
+    instant_columns,
+    keep_values,
+    mark_as_utc,
+)
 from connectors.sources.database_url import Database, database_of, source_file
 from connectors.sources.database_zones import database_cut_notes, utc_default_notes
-from connectors.sources.not_there import not_there
+from connectors.sources.not_there import not_there, schema_and_name
 from connectors.sources.postgres_copy import can_copy, copied_batches
 from connectors.sources.queries.doubts import database_query_notes
-from connectors.sources.queries.one_select import why_not_one_select
-from connectors.sources.raw import Progress, RawTable
-from connectors.sources.typed_columns import Cells, in_arrow, typed_column
+from connectors.sources.queries.one_select import why_not_one_select, without_end
+from connectors.sources.raw import Progress, RawNote, RawTable
+from connectors.sources.typed_columns import Cells, in_arrow, joined_batches
 from kpis.errors import SourceError, nearest
 
 STATEMENT_SECONDS = 600
 """How long a statement may take where the database can end it."""
-SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"}
-"""Schemas of the database itself."""
 
 
 def read(
@@ -46,6 +51,7 @@ def read(
     folder: Path,
     progress: Progress,
     time_zone: str = "UTC",
+    keeper: Keeper | None = None,
 ) -> dict[str, RawTable]:
     """Read the tables and queries of ``requests`` from one database.
 
@@ -53,6 +59,7 @@ def read(
     are in Arrow, others Python objects as the driver gives them, None for NULL; MySQL's TIMESTAMPs
     have their zone. Rows are numbered from 1 in reading order; an optional table that is missing
     has none. A SQLite path starts at ``folder``. Doubts on days and times hold for ``time_zone``.
+    keeper: of the rows of parts that name ``updated_at``; without one, all rows are read.
 
     Raises SourceError (unreachable, refused, no such table, a query that fails or writes) and
     SettingsError (a secret that is not there).
@@ -68,12 +75,16 @@ def read(
                 if request.optional and (missing := not_there(connection, request, place)):
                     tables[wanted] = RawTable(pd.DataFrame(), np.arange(0), missing)
                     continue
-                frame = _read(connection, database, source, wanted, request, progress)
+                asked = (connection, database, source, wanted, request, progress)
+                if request.updated_at is None:
+                    frame, how = _read(*asked)[0], list[RawNote]()
+                else:
+                    frame, how = rows_of(_part(*asked, time_zone), keeper)
                 rows = np.arange(1, len(frame) + 1, dtype=np.int64)
-                notes = database_cut_notes(connection, request.query, frame, time_zone)
+                notes = how + database_cut_notes(connection, request.query, frame, time_zone)
                 notes += database_query_notes(connection, wanted, request, frame)
                 if request.from_ is not None and source.time_zone is None:
-                    at = _schema_and_name(connection, database, request.from_)
+                    at = schema_and_name(connection, database, request.from_)
                     notes += utc_default_notes(connection, *at, frame, name, time_zone)
                 tables[wanted] = RawTable(frame, rows, place, has_fixed_rows=False, notes=(*notes,))
     except SQLAlchemyError as error:
@@ -88,10 +99,71 @@ def _read(
     wanted: str,
     request: TableSettings,
     progress: Progress,
-) -> pd.DataFrame:
+) -> Answer:
+    """All rows of a part."""
     result = _execute(connection, database, request, source.batch_rows)
+    # As it was sent: SQLAlchemy doubles each % of a name for the driver.
+    sql = request.query or result.context.statement.replace("%%", "%")
     shown, where = partial(progress, wanted), f"{database}: {_place(wanted, request)}"
-    return _frame(connection, request, result, source.batch_rows, shown, where)
+    kinds = column_kinds(connection, result)
+    return _frame(connection, sql, result, source.batch_rows, shown, where), kinds
+
+
+def _part(
+    connection: Connection,
+    database: Database,
+    source: DatabaseSource,
+    wanted: str,
+    request: TableSettings,
+    progress: Progress,
+    time_zone: str,
+) -> Part:
+    """A part of which changed rows are read, and how."""
+    where, shown = f"{database}: {_place(wanted, request)}", partial(progress, wanted)
+    dialect, dbapi = connection.dialect, connection.dialect.loaded_dbapi
+    said = (request.from_, request.query, request.updated_at, request.row_key, source.schema_)
+    driver = (dialect.driver, str(getattr(dbapi, "__version__", "")), time_zone)
+
+    def asked(statement: Select[Any]) -> Answer:
+        options = {"stream_results": True, "yield_per": source.batch_rows}
+        is_savepoint = dialect.name == "postgresql"  # where an error would end the transaction
+        try:
+            with connection.begin_nested() if is_savepoint else nullcontext():
+                result = connection.execute(statement, execution_options=options)
+                kinds, sql = column_kinds(connection, result), None
+                if can_copy(connection):  # which takes no parameters
+                    written = {"literal_binds": True}
+                    compiled = statement.compile(dialect=dialect, compile_kwargs=written)
+                    sql = str(compiled).replace("%%", "%")
+                return _frame(connection, sql, result, source.batch_rows, shown, where), kinds
+        except DBAPIError as error:
+            raise AllRows(f"since {database.problem(error, 'what was changed')}") from None
+
+    return Part(
+        wanted,
+        request,
+        where,
+        (wanted, database.url.render_as_string(), *map(str, said), *driver),
+        dialect.name,
+        time_zone,
+        partial(_read, connection, database, source, wanted, request, progress),
+        asked,
+        partial(_rows_of, connection, database, request),
+    )
+
+
+def _rows_of(connection: Connection, database: Database, request: TableSettings) -> FromClause:
+    """What a statement on the rows of a part selects from."""
+    if request.query is None:
+        schema, name = schema_and_name(connection, database, request.from_ or "")
+        return table(name, schema=schema)
+    kind = database.url.get_backend_name()
+    query = without_end(request.query, kind)
+    why = why_not_one_select(f"SELECT * FROM ({query}\n) AS asked", kind)
+    if why:
+        raise AllRows(f"since the query within another one {why}")
+    # A colon begins a parameter of SQLAlchemy's, unless it is escaped.
+    return text(f"{query}\n".replace(":", "\\:")).columns().subquery("asked")
 
 
 def fingerprint(name: str, source: DatabaseSource, folder: Path) -> str | None:
@@ -187,39 +259,20 @@ def _execute(
         return connection.exec_driver_sql(
             request.query, execution_options={**options, "no_parameters": True}
         )
-    schema, name = _schema_and_name(connection, database, request.from_ or "")
+    schema, name = schema_and_name(connection, database, request.from_ or "")
     everything = select(text("*")).select_from(table(name, schema=schema))
     return connection.execute(everything, execution_options=options)
 
 
-def _schema_and_name(
-    connection: Connection, database: Database, wanted: str
-) -> tuple[str | None, str]:
-    """Where ``wanted`` is: a table or view of the default schema, or ``schema.table``."""
-    inspector = inspect(connection)
-    if inspector.has_table(wanted):
-        return None, wanted
-    schemas = [s for s in inspector.get_schema_names() if s.lower() not in SYSTEM_SCHEMAS]
-    schema, _, name = wanted.rpartition(".")
-    if schema in schemas and inspector.has_table(name, schema=schema):
-        return schema, name
-    known = []
-    for candidate in schemas:
-        names = [*inspector.get_table_names(candidate), *inspector.get_view_names(candidate)]
-        own = candidate == inspector.default_schema_name
-        known += names if own else [f"{candidate}.{name}" for name in names]
-    hint = nearest(wanted, known) or "The user sees no table at all."
-    raise SourceError(f"{database}: there is no table or view '{wanted}'. {hint}")
-
-
 def _frame(
     connection: Connection,
-    request: TableSettings,
+    sql: str | None,
     result: CursorResult[tuple[object, ...]],
     batch_rows: int,
     progress: Callable[[int], None],
     where: str,
 ) -> pd.DataFrame:
+    """The rows of ``result``; sql: the statement, where it has no parameters."""
     if not result.returns_rows:
         raise SourceError(f"{where} returns no rows at all. Write it as one SELECT.")
     columns = list(result.keys())
@@ -228,18 +281,16 @@ def _frame(
         raise SourceError(
             f"{where} returns the column '{twice[0]}' more than once. Name each one with AS."
         )
-    if columns and can_copy(connection):
-        # As it was sent: SQLAlchemy doubles each % of a name for the driver.
-        sql = request.query or result.context.statement.replace("%%", "%")
+    if columns and sql is not None and can_copy(connection):
         try:
             copying = closing(copied_batches(connection, sql, result, batch_rows))
             with connection.begin_nested(), copying as batches:
-                frame = _joined(columns, batches, progress)
+                frame = joined_batches(columns, batches, progress)
             result.close()
             return frame
         except (connection.dialect.loaded_dbapi.Error, pa.ArrowInvalid):
             pass  # a query that COPY does not take, a time limit: rows are read, or say what it is
-    return _joined(columns, _fetched_batches(connection, result, batch_rows), progress)
+    return joined_batches(columns, _fetched_batches(connection, result, batch_rows), progress)
 
 
 def _fetched_batches(
@@ -256,17 +307,4 @@ def _fetched_batches(
 def fetched_frame(connection: Connection, result: CursorResult[Any]) -> pd.DataFrame:
     """Return the rows of a small result, with columns as :func:`read` returns them."""
     columns = list(result.keys())
-    return _joined(columns, _fetched_batches(connection, result, 10_000), lambda rows: None)
-
-
-def _joined(
-    columns: list[str], batches: Iterator[list[Cells]], progress: Callable[[int], None]
-) -> pd.DataFrame:
-    parts: dict[str, list[Cells]] = {column: [] for column in columns}
-    rows = 0
-    for batch in batches:
-        for part, cells in zip(parts.values(), batch, strict=True):
-            part.append(cells)
-        rows += len(batch[0]) if batch else 0
-        progress(rows)
-    return pd.DataFrame({column: typed_column(part) for column, part in parts.items()})
+    return joined_batches(columns, _fetched_batches(connection, result, 10_000), lambda rows: None)

@@ -28,6 +28,16 @@ def keep_values(connection: Connection) -> None:
         _adapt_psycopg(connection.dialect.dbapi, connection.connection.driver_connection)
 
 
+def column_kinds(connection: Connection, result: CursorResult[Any]) -> tuple[str, ...]:
+    """Return the name and type of each column of ``result``; SQLite's change with its schema."""
+    described = [] if result.cursor is None else result.cursor.description or []
+    kinds = tuple(f"{name} {kind}" for name, kind, *_ in described)
+    if connection.dialect.name != "sqlite":
+        return kinds
+    (version,) = connection.exec_driver_sql("PRAGMA schema_version").one()
+    return (*kinds, f"schema {version}")
+
+
 def instant_columns(connection: Connection, result: CursorResult[Any]) -> list[str]:
     """Return the columns of ``result`` whose times without a zone are instants in UTC."""
     if connection.dialect.name not in MYSQL or result.cursor is None:

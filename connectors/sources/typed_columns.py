@@ -4,7 +4,7 @@ A million moments as objects take a second to make and 100 MB; in Arrow they tak
 reads them at once. What Arrow has no plain values for (lists, bytes, times of day) are objects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -66,6 +66,20 @@ def typed_column(parts: Sequence[Cells]) -> "pd.Series[Any]":
         return _series(pa.chunked_array([array.cast(kind) for array in arrays]))
     cells = (part.to_pylist() if isinstance(part, pa.Array) else part for part in parts)
     return pd.Series([cell for held in cells for cell in held], dtype=object)
+
+
+def joined_batches(
+    columns: list[str], batches: Iterator[list[Cells]], progress: Callable[[int], None]
+) -> pd.DataFrame:
+    """Return batches of cells, by column, under each other; tells ``progress`` the rows so far."""
+    parts: dict[str, list[Cells]] = {column: [] for column in columns}
+    rows = 0
+    for batch in batches:
+        for part, cells in zip(parts.values(), batch, strict=True):
+            part.append(cells)
+        rows += len(batch[0]) if batch else 0
+        progress(rows)
+    return pd.DataFrame({column: typed_column(part) for column, part in parts.items()})
 
 
 def nan_as_null(column: Any) -> Any:

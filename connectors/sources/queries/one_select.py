@@ -146,6 +146,17 @@ def tables_of(query: str, database: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys(one for one in found if one[1] and one[1] not in named))
 
 
+def has_order(query: str, database: str) -> bool:
+    """Whether one SELECT says in which order its rows come."""
+    return sqlglot.parse_one(query, read=_dialect(database)).args.get("order") is not None
+
+
+def without_end(query: str, database: str) -> str:
+    """Return one SELECT without the semicolon at its end, and what follows it."""
+    last = sqlglot.tokenize(query, read=_dialect(database))[-1]
+    return query[: last.start] if last.text == ";" else query
+
+
 def _dialect(database: str) -> str:
     dialect = _DIALECTS.get(database, database)
     return dialect if dialect in sqlglot.Dialect.classes else ""

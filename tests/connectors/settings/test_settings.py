@@ -151,6 +151,12 @@ def test_where_the_file_lies_is_no_key(tmp_path: Path) -> None:
         (f'{LEADS}columns = {{ lead = "x" }}', "no column 'lead'. Did you mean 'lead_id'?"),
         (f'{LEADS}values.ownr = {{ a = "b" }}', "no column 'ownr'. Did you mean 'owner'?"),
         (f'{LEADS}date_format = {{ created = "%Y" }}', "no column 'created'. Did you mean 'create"),
+        (f'{LEADS}updated_at = "at"', "'updated_at' is for databases. Remove it"),
+        (
+            f'{database("env:X")}[tables.touches]\nsource = "crm"\nfrom = "t"\nupdated_at = "at"',
+            "tables.touches: 'updated_at' needs 'row_key', the column of the source that tells",
+        ),
+        (f'{LEADS}row_key = "id"', "tables.leads: has 'row_key', which needs 'updated_at'"),
         ('[[targets]]\nkpi = "mql"\nperiod = "month"\nvalue = 1', "no KPI 'mql'. Did you mean 'mq"),
         ('[definitions]\nattribution = "lnear"', "is 'lnear'. Use 'first_touch', 'last_touch'"),
         ('[company]\ntime_zone = "Europe/Berln"', "time zone. Did you mean 'Europe/Berlin'?"),
