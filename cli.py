@@ -1,4 +1,4 @@
-"""The other front door: demo, check, refresh, snapshots, report and digest from the command line.
+"""The other front door: init, demo, check, refresh, snapshots, report, digest on the command line.
 
 Each command imports its own libraries, which take longer to load than most commands to run.
 """
@@ -10,47 +10,23 @@ import sys
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from connectors.documents.command_line import AtTerminal, Commands, NobodyAsked, end
 from connectors.outbox.outbox import CHANNELS, channels
-from connectors.settings.file import active_settings, demo_settings
+from connectors.settings.file import DEFAULT_FILE, active_settings, demo_settings
 from connectors.settings.settings import FIRST_DAY, LAST_DAY, Settings
 from kpis.calendar import Period, month_of
 from kpis.definitions import ATTRIBUTION_MODELS
-from kpis.errors import AllianceError, SettingsError, UsageError, nearest
+from kpis.errors import SettingsError, UsageError, nearest
 
 if TYPE_CHECKING:
     from connectors.snapshots.snapshots import Snapshot
 
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-
-
-class _Alliance(click.Group):
-    """Turns every error a person can act on into one paragraph and an exit status."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except AllianceError as error:
-            click.echo(str(error), err=True)
-            context.exit(_status(error))
-        except BrokenPipeError:
-            raise  # click ends quietly when nobody reads on, as in `report | head`
-        except OSError as error:
-            what = f"'{error.filename}'" if error.filename else "A file"
-            click.echo(
-                f"{what} cannot be used: {error.strerror or error}. Check that its folder exists, "
-                "may be written to and has space.",
-                err=True,
-            )
-            context.exit(1)
-
-
-def _status(error: AllianceError) -> int:
-    return 2 if isinstance(error, SettingsError | UsageError) else 1
 
 
 def _print_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
@@ -61,13 +37,7 @@ def _print_version(context: click.Context, _: click.Parameter, is_asked: bool) -
         context.exit()
 
 
-def _end(failures: list[AllianceError], before: str = "") -> NoReturn:
-    for failure in failures:
-        click.echo(f"{before}{failure}", err=True)
-    sys.exit(max(map(_status, failures), default=0))
-
-
-@click.group(cls=_Alliance)
+@click.group(cls=Commands)
 @click.option(
     "--version",
     is_flag=True,
@@ -93,6 +63,49 @@ def demo_command(folder: Path) -> None:
     )
 
 
+@main.command("init")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--yes", is_flag=True, help="Ask nothing: take what is sure, comment out the rest.")
+@click.option("--output", default=DEFAULT_FILE, metavar="FILE", help="Where to write the settings.")
+@click.option("--overwrite", is_flag=True, help="Replace that file if it is there.")
+@click.option("--preset", "presets", multiple=True, metavar="[SOURCE=]NAME", help="May repeat.")
+@click.option("--with-deleted", is_flag=True, help="Count rows that a sync tool marks as deleted.")
+@click.option("--credentials", default="secrets:google_service_account", help="Of spreadsheets.")
+@click.option("--company", "name", metavar="NAME", help="The company's name.")
+@click.option("--currency", metavar="CODE", help="Its currency, such as EUR.")
+@click.option("--time-zone", metavar="ZONE", help="Its time zone, such as Europe/Berlin.")
+@click.option("--as-of", metavar="DAY", help="Report as of a day, or of the 'newest' in the data.")
+@click.option("--day-first/--month-first", default=None, help="Dates that read both ways.")
+@click.pass_context
+def init_command(
+    context: click.Context,
+    /,
+    sources: tuple[str, ...],
+    yes: bool,
+    output: str,
+    overwrite: bool,
+    **said: Any,
+) -> None:
+    """Look into each SOURCE, propose settings, write them with all reasons, and check them.
+
+    SOURCE is a folder of files, env:NAME of a database URL, or the address of a Google
+    spreadsheet; crm=env:CRM_URL names it.
+    """
+    from connectors.documents.terminal_proposal import print_found, print_proposal
+    from connectors.proposal import first_settings as first
+
+    wishes, file = first.Wishes(**said), Path(output)
+    person = NobodyAsked(wishes.day_first) if yes else AtTerminal()
+    first.refuse_overwriting(file, overwrite, person)
+    found = first.looked_into_all(sources, wishes, file.resolve().parent, Path.cwd())
+    print_found(found)
+    proposal = first.proposal_of(found, wishes, person)
+    print_proposal(proposal)
+    first.write_settings(file, first.text_of(proposal, wishes, person, _now().date()))
+    click.echo(f"Wrote {file}. Now its check, which reads every row:\n")
+    context.invoke(check_command, settings=output, rejects=None)
+
+
 @main.command("check")
 @SETTINGS
 @click.option(
@@ -113,7 +126,7 @@ def check_command(settings: str | None, rejects: Path | None) -> None:
     if rejects is not None:
         write_spreadsheet_csv(checkup.rejects, rejects)
         click.echo(f"Wrote {len(checkup.rejects):,} rejected rows to {rejects}")
-    _end(checkup.failures, "\n")
+    end(checkup.failures, "\n")
 
 
 @main.command("refresh")
@@ -240,7 +253,7 @@ def digest_command(
     facts = open_facts(snapshot.folder, loaded.definitions.attribution, day)
     messages = Messages(loaded, snapshot, facts, open_notebook(loaded, to_read=dry_run))
     serve = send_alerts if alerts else send_digest
-    _end(serve(messages, served, now, click.echo, dry_run))
+    end(serve(messages, served, now, click.echo, dry_run))
 
 
 def _snapshot(settings: Settings, now: datetime) -> "Snapshot":

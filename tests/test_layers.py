@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 
 ORDER = {
     "kpis": "facts scorecard lifetime goals weeks change funnel signs health meeting",
-    "connectors": "settings sources demo mapping snapshots documents notebook outbox",
+    "connectors": "settings sources demo mapping survey proposal snapshots documents notebook "
+    "outbox",
     "pages.parts": "charts frame records week campaigns funnel health meeting",
 }
 """The packages of each room; one may import those before it, and the room's own modules."""
@@ -39,6 +40,8 @@ KPIS_FOR = {
     "sources": "",
     "demo": "",
     "mapping": "",
+    "survey": "",
+    "proposal": "",
     "snapshots": "facts scorecard lifetime health",
     "documents": "health",
     "notebook": "",
@@ -56,8 +59,11 @@ LIBRARIES = {
     "pyarrow requests sqlalchemy sqlglot urllib3",
     "connectors.demo": "numpy pandas",
     "connectors.mapping": "babel numpy pandas pyarrow pydantic",
+    "connectors.survey": "numpy openpyxl pandas pyarrow pydantic sqlalchemy",
+    "connectors.proposal": "",
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",
     "connectors.documents": "fontTools font_source_sans_pro jinja2 pandas rich typst vl_convert",
+    "connectors.documents.command_line": "click",
     "connectors.notebook": "alembic pydantic sqlalchemy tenacity",
     "connectors.outbox": "slack_sdk tenacity",
     "pages": "streamlit",

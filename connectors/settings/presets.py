@@ -5,6 +5,7 @@ settings. What the settings say of these tables replaces the preset's keys one b
 anything is checked.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,11 @@ from typing import Any
 from kpis.errors import SettingsError, nearest
 
 FOLDER = Path(__file__).parents[1] / "presets"
+
+_NOT_DELETED = re.compile(
+    r'(\w+\.("?)(?:is_deleted|_fivetran_deleted|IsDeleted|deleted)\2) IS NULL OR \1 = FALSE'
+)
+"""How queries of presets leave out the rows that the tool marks as deleted."""
 
 _Part = dict[str, Any]
 _Tables = dict[str, list[_Part]]
@@ -27,6 +33,12 @@ def layouts_of(preset: str) -> dict[str, _Tables]:
     """The layouts of a preset, the usual one first: of each table its parts."""
     content = tomllib.loads((FOLDER / f"{preset}.toml").read_text(encoding="utf-8"))
     return {layout: body["tables"] for layout, body in content.items()}
+
+
+def leaves_out_deleted(preset: str, layout: str) -> bool:
+    """Whether queries of a layout leave out rows that the tool marks as deleted."""
+    parts = (part for of_table in layouts_of(preset)[layout].values() for part in of_table)
+    return any(_NOT_DELETED.search(part.get("query", "")) for part in parts)
 
 
 def with_presets(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,6 +76,8 @@ def _tables_of(name: str, source: Mapping[str, Any]) -> _Tables:
         hint = nearest(str(layout), layouts)
         raise SettingsError(f"{where}layout' names none of the layouts of '{preset}'. {hint}")
     tables, without = layouts[layout], source.get("without")
+    if source.get("with_deleted") is True:
+        tables = {table: [_with_deleted(part) for part in parts] for table, parts in tables.items()}
     left_out = without if isinstance(without, list) else []  # the check refuses another kind
     for table in left_out:
         if table not in list(tables):
@@ -74,6 +88,11 @@ def _tables_of(name: str, source: Mapping[str, Any]) -> _Tables:
         for table, parts in tables.items()
         if table not in left_out
     }
+
+
+def _with_deleted(part: _Part) -> _Part:
+    """A part of a preset whose query keeps the rows that are marked as deleted."""
+    return {**part, "query": _NOT_DELETED.sub("TRUE", part["query"])} if "query" in part else part
 
 
 def _optional(source: str, part: _Part) -> _Part:

@@ -71,7 +71,8 @@ class DatabaseSource(Strict):
     """A relational database, read through SQLAlchemy.
 
     schema: where PostgreSQL looks for tables. preset, layout: which tool wrote them, and how;
-    without: tables of the preset to leave out. See connectors.settings.presets.
+    without: tables of the preset to leave out. with_deleted: rows that the tool marks as deleted
+    count, too. See connectors.settings.presets.
     """
 
     kind: Literal["database"]
@@ -80,13 +81,14 @@ class DatabaseSource(Strict):
     preset: str | None = None
     layout: str | None = None
     without: list[str] = []
+    with_deleted: bool = False
     time_zone: TimeZone | None = None
     batch_rows: int = Field(default=50_000, ge=1)
 
     @model_validator(mode="after")
     def _has_preset(self) -> "DatabaseSource":
-        if self.preset is None and (self.layout is not None or self.without):
-            raise ValueError("has 'layout' or 'without', which need a 'preset'")
+        if self.preset is None and (self.layout is not None or self.without or self.with_deleted):
+            raise ValueError("has 'layout', 'without' or 'with_deleted', which need a 'preset'")
         return self
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,8 @@ from kpis.errors import SourceError, nearest
 
 STATEMENT_SECONDS = 600
 """How long a statement may take where the database can end it."""
-_SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"}
+SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys"}
+"""Schemas of the database itself."""
 
 
 def read(
@@ -58,7 +60,7 @@ def read(
     database, place, tables = database_of(name, source, folder), "", dict[str, RawTable]()
     try:
         with database.engine().connect() as connection:
-            _begin_read_only(connection)
+            begin_read_only(connection)
             _look_in(connection, database, source.schema_)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
@@ -102,13 +104,17 @@ def fingerprint(name: str, source: DatabaseSource, folder: Path) -> str | None:
     return "|".join(f"{part}:{stat.st_size}:{stat.st_mtime_ns}" for part, stat in stats)
 
 
-def _begin_read_only(connection: Connection) -> None:
+def begin_read_only(connection: Connection, seconds: int = STATEMENT_SECONDS) -> None:
+    """Begin a transaction that only reads, where the database can promise that.
+
+    seconds: how long a statement may take, where the database can end it.
+    """
     match connection.dialect.name:
         case "postgresql":
             connection.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
-            connection.exec_driver_sql(_limits_of_postgres())
+            connection.exec_driver_sql(_limits_of_postgres(seconds))
         case "sqlite":
             connection.exec_driver_sql("PRAGMA query_only = ON")
             # Python's driver begins a transaction for writes only; reads need one to agree.
@@ -116,7 +122,7 @@ def _begin_read_only(connection: Connection) -> None:
         case "mysql" | "mariadb":
             connection.execution_options(isolation_level="REPEATABLE READ")
             connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
-            connection.exec_driver_sql(_limit_of_mysql(connection))
+            connection.exec_driver_sql(_limit_of_mysql(connection, seconds))
             connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
         case "oracle":
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
@@ -140,21 +146,21 @@ def _look_in(connection: Connection, database: Database, schema: str | None) -> 
     connection.exec_driver_sql(f'SET search_path TO "{quoted}"', execution_options=options)
 
 
-def _limits_of_postgres() -> str:
+def _limits_of_postgres(seconds: int) -> str:
     """Limits are in milliseconds, 0 for none; the database's own may be lower, to protect it."""
     return (
         "SELECT set_config(name, "
-        f"least(nullif(setting::bigint, 0), {STATEMENT_SECONDS * 1000})::text, false) "
+        f"least(nullif(setting::bigint, 0), {seconds * 1000})::text, false) "
         "FROM pg_catalog.pg_settings "
         "WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout')"
     )
 
 
-def _limit_of_mysql(connection: Connection) -> str:
+def _limit_of_mysql(connection: Connection, seconds: int) -> str:
     """MariaDB counts in seconds, MySQL in thousandths of one; its own limit may be lower."""
-    name, limit = "max_execution_time", STATEMENT_SECONDS * 1000
+    name, limit = "max_execution_time", seconds * 1000
     if getattr(connection.dialect, "is_mariadb", False):
-        name, limit = "max_statement_time", STATEMENT_SECONDS
+        name, limit = "max_statement_time", seconds
     return f"SET SESSION {name} = LEAST(COALESCE(NULLIF(@@{name}, 0), {limit}), {limit})"
 
 
@@ -193,7 +199,7 @@ def _schema_and_name(
     inspector = inspect(connection)
     if inspector.has_table(wanted):
         return None, wanted
-    schemas = [s for s in inspector.get_schema_names() if s.lower() not in _SYSTEM_SCHEMAS]
+    schemas = [s for s in inspector.get_schema_names() if s.lower() not in SYSTEM_SCHEMAS]
     schema, _, name = wanted.rpartition(".")
     if schema in schemas and inspector.has_table(name, schema=schema):
         return schema, name
@@ -245,6 +251,12 @@ def _fetched_batches(
         frame = pd.DataFrame([tuple(r) for r in batch], columns=columns, dtype=object)
         mark_as_utc(frame, in_utc)
         yield [in_arrow(frame[column].tolist()) for column in columns]
+
+
+def fetched_frame(connection: Connection, result: CursorResult[Any]) -> pd.DataFrame:
+    """Return the rows of a small result, with columns as :func:`read` returns them."""
+    columns = list(result.keys())
+    return _joined(columns, _fetched_batches(connection, result, 10_000), lambda rows: None)
 
 
 def _joined(

@@ -30,6 +30,7 @@ from connectors.sources.worksheet_table import Merge, table_of_grid
 from kpis.errors import SourceError, nearest
 
 _FIELDS = "sheets(properties(title,sheetType),merges)"
+_SIZES = "sheets(properties(title,sheetType,gridProperties(rowCount,columnCount)))"
 _FIRST_DAY = datetime(1899, 12, 30)
 
 
@@ -92,6 +93,27 @@ def read(
         if part in queries
         else _only(part, sheets_of, progress)
         for part, sheets_of in tables.items()
+    }
+
+
+def worksheet_sizes(name: str, source: SheetsSource, folder: Path) -> dict[str, int]:
+    """Return the worksheets of a spreadsheet by title, each with how many cells its grid has.
+
+    Raises SourceError and SettingsError as :func:`read` does.
+    """
+    key = service_account(source.credentials, folder, f"Source '{name}', credentials")
+    spreadsheet = _spreadsheet_id(name, source.spreadsheet)
+    with problems(name, source, spreadsheet, key):
+        client = Client(session(name, source, key), source.api)
+        found = client.fetch_sheet_metadata(spreadsheet, {"fields": _SIZES})
+    of_sheets = (sheet["properties"] for sheet in found["sheets"])
+    grids = {
+        one["title"]: one.get("gridProperties", {})
+        for one in of_sheets
+        if one.get("sheetType") != "OBJECT"  # a chart on a sheet of its own
+    }
+    return {
+        title: grid.get("rowCount", 0) * grid.get("columnCount", 0) for title, grid in grids.items()
     }
 
 

@@ -69,9 +69,14 @@ def _long(year: int, month: int, day: int) -> str:
     return f"{day} {_MONTHS[month - 1]} {year}"
 
 
+def both_formats(text: str) -> tuple[str, ...]:
+    """Return the strptime formats of ``1/2/2026``, day first, then month first; none of others."""
+    return (_format(text, _DMY), _format(text, _MDY)) if _NUMERIC.search(text) else ()
+
+
 def _formats(text: str) -> str:
     """The two strptime formats that ``text`` may be written in."""
-    day_first, month_first = _format(text, _DMY), _format(text, _MDY)
+    day_first, month_first = both_formats(text)
     return f'"{day_first}" (day first) or "{month_first}" (month first)'
 
 

@@ -145,7 +145,7 @@ def test_a_table_that_is_left_out_is_free_for_the_settings(tmp_path: Path) -> No
         (source("crm", "hubspot", "without = 3"), "'sources.crm.without' cannot be used"),
         (
             '[sources.crm]\nkind = "database"\nurl = "env:X"\nlayout = "dlt"\n',
-            "'sources.crm' has 'layout' or 'without', which need a 'preset'.",
+            "'sources.crm' has 'layout', 'without' or 'with_deleted', which need a 'preset'.",
         ),
         (
             '[sources.crm]\nkind = "files"\nfolder = "."\npreset = "hubspot"\n',

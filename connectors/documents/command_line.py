@@ -1,0 +1,82 @@
+"""The command line where it meets a person: errors as a paragraph, questions and their answers."""
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from kpis.errors import AllianceError, SettingsError, UsageError
+
+
+class Commands(click.Group):
+    """Turns every error a person can act on into one paragraph and an exit status."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; an error ends it with its paragraph on standard error."""
+        try:
+            return super().invoke(context)
+        except AllianceError as error:
+            click.echo(str(error), err=True)
+            context.exit(_status(error))
+        except BrokenPipeError:
+            raise  # click ends quietly when nobody reads on, as in `report | head`
+        except OSError as error:
+            what = f"'{error.filename}'" if error.filename else "A file"
+            click.echo(
+                f"{what} cannot be used: {error.strerror or error}. Check that its folder exists, "
+                "may be written to and has space.",
+                err=True,
+            )
+            context.exit(1)
+
+
+def _status(error: AllianceError) -> int:
+    return 2 if isinstance(error, SettingsError | UsageError) else 1
+
+
+def end(failures: list[AllianceError], before: str = "") -> NoReturn:
+    """Print each failure on standard error, after ``before``, and end with the worst status."""
+    for failure in failures:
+        click.echo(f"{before}{failure}", err=True)
+    sys.exit(max(map(_status, failures), default=0))
+
+
+class AtTerminal:
+    """The person at the terminal, who is asked."""
+
+    def text(self, question: str, default: str) -> str:
+        """Return what the person writes."""
+        return str(click.prompt(question, default=default))
+
+    def choice(self, question: str, choices: tuple[str, ...], default: str) -> str:
+        """Return one of the choices."""
+        return str(click.prompt(question, type=click.Choice(choices), default=default))
+
+    def yes(self, question: str) -> bool:
+        """Return whether the person agrees; by default they do not."""
+        return click.confirm(question, default=False)
+
+
+class NobodyAsked:
+    """Answers with what holds without a person: defaults, and nothing that is not sure.
+
+    day_first: of dates that read both ways, where the command says it.
+    """
+
+    def __init__(self, day_first: bool | None = None) -> None:
+        self._order = {True: "day first", False: "month first"}.get(bool(day_first))
+        self._knows_order = day_first is not None
+
+    def text(self, question: str, default: str) -> str:
+        """Return the default."""
+        return default
+
+    def choice(self, question: str, choices: tuple[str, ...], default: str) -> str:
+        """Return the default; of the order of dates, what the command says."""
+        if self._knows_order and self._order in choices:
+            return str(self._order)
+        return default
+
+    def yes(self, question: str) -> bool:
+        """Return that nothing is taken."""
+        return False

@@ -1,0 +1,136 @@
+"""Which columns name rows of another table: by the values that they share with its key.
+
+Small numbers are shared by chance (owner 7, lead 7), so of these a name must say what they are.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from connectors.proposal.columns import joined_columns
+from connectors.proposal.names import column_name_score
+from connectors.proposal.parts import TAKEN, Choice, ProposedPart
+from connectors.survey.found import FoundTable
+from connectors.survey.profile import Profile
+
+_KEYS = {"lead_id": "leads", "deal_id": "deals", "customer_id": "customers"}
+"""The table whose rows a column names."""
+_ENOUGH = 0.5
+"""The share of rows that must name a row of the other table for a join to be taken."""
+_SHORT = 6
+"""Digits up to which numbers are shared by chance."""
+
+
+def with_joins(parts: Mapping[str, ProposedPart]) -> dict[str, ProposedPart]:
+    """Return the parts, one of each table, with each join as the values of both tables allow.
+
+    Where deals name a lead by another unique column than its id, such as its address, that column
+    becomes the leads' key.
+    """
+    joined = dict(parts)
+    for table in list(joined):
+        for name in joined_columns(table):
+            parent = joined.get(_KEYS[name])
+            if parent is None or not parent.taken:
+                joined[table] = _without_parent(joined[table], name)
+                continue
+            choice, key = _best_join(joined[table], name, parent)
+            joined[table] = _with(joined[table], name, choice)
+            if key and choice and choice.is_taken:
+                joined[_KEYS[name]] = _with_key(parent, name, key)
+    return joined
+
+
+def _without_parent(part: ProposedPart, name: str) -> ProposedPart:
+    """A part whose other table is not mapped: a required column stays, others decide nothing."""
+    choice = part.taken.get(name)
+    if choice is None or name in _required(part):
+        return part
+    if name == "customer_id":
+        seen = part.found.profile_of(choice.column)
+        reason = (
+            f"{seen.filled:,} of {seen.rows:,} rows have one of {len(seen.values):,}: each would "
+            "count as one customer, and without it each won deal as one of its own"
+        )
+    else:
+        reason = f"{choice.reason}; no {_KEYS[name]} are mapped that it could name"
+    left = replace(choice, is_taken=False, score=round(choice.score / 2, 2), reason=reason)
+    return _with(part, name, left)
+
+
+def _required(part: ProposedPart) -> set[str]:
+    return {"lead_id", "deal_id", "customer_id"} if part.table != "deals" else {"deal_id"}
+
+
+def _best_join(part: ProposedPart, name: str, parent: ProposedPart) -> tuple[Choice | None, str]:
+    """The best column that names rows of ``parent``, and the parent's column that it names."""
+    found = sorted(_pairs(part, name, parent), key=lambda pair: -pair[0].score)
+    if not found:
+        return None, ""
+    choice, key = found[0]
+    return (choice, key) if choice.is_taken else (choice, "")
+
+
+def _pairs(part: ProposedPart, name: str, parent: ProposedPart) -> Iterator[tuple[Choice, str]]:
+    keys = _unique(parent, name)
+    own = part.taken.get("deal_id") if part.table == "deals" else None
+    for header in dict.fromkeys(part.found.columns):
+        if own is not None and header == own.column:
+            continue
+        by_name = column_name_score(header, part.table, name)
+        seen = part.found.profile_of(header)
+        if seen.kind not in ("text", "number") or (not by_name and len(seen.values) < 2):
+            continue
+        for key in keys:
+            choice = _pair(seen, by_name, name, parent.found, key)
+            if choice is not None:
+                yield choice, key
+
+
+def _pair(seen: Profile, by_name: float, name: str, parent: FoundTable, key: str) -> Choice | None:
+    known = parent.profile_of(key).values
+    shared = sum(count for text, count in seen.values.items() if text in known)
+    share = shared / seen.filled
+    sure = by_name if _by_chance(seen) else max(by_name, 0.8)
+    if not sure or (not shared and not by_name):
+        return None
+    what = f"{shared:,} of {seen.filled:,} values are in '{key}' of {parent.name}"
+    if not parent.is_whole:
+        what += f", of which only {len(known):,} were looked at"
+    score = round(sure * (0.2 + 0.8 * share), 2) if shared else 0.1
+    is_taken = share >= _ENOUGH and score >= TAKEN
+    return Choice(name, seen.name, score, what, is_taken)
+
+
+def _by_chance(seen: Profile) -> bool:
+    """Whether most values are such as other ids are, too: numbers of few digits, short words."""
+    short = sum(
+        count
+        for text, count in seen.values.items()
+        if len(text) < _SHORT or (text.isdigit() and len(text) <= _SHORT)
+    )
+    return short > seen.filled / 2 or len(seen.values) < 5
+
+
+def _unique(parent: ProposedPart, name: str) -> list[str]:
+    """The columns of the other table that may be its key, the one taken first."""
+    own = parent.taken.get(name)
+    unique = [
+        seen.name
+        for seen in parent.found.profiles
+        if seen.kind in ("text", "number") and seen.is_unique
+    ]
+    first = [own.column] if own else []
+    return first + [one for one in unique if one not in first]
+
+
+def _with(part: ProposedPart, name: str, choice: Choice | None) -> ProposedPart:
+    others = tuple(one for one in part.choices if one.name != name)
+    return replace(part, choices=others if choice is None else (*others, choice))
+
+
+def _with_key(parent: ProposedPart, name: str, key: str) -> ProposedPart:
+    own = parent.taken.get(name)
+    if own is not None and own.column == key:
+        return parent
+    reason = "another value in each row, and the column that other tables name it by"
+    return _with(parent, name, Choice(name, key, 0.9, reason))

@@ -1,0 +1,67 @@
+"""How people call tables and columns, and how well a name says what it holds."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from connectors.mapping.header_words import header_words
+
+_FILE = Path(__file__).with_name("names.toml")
+_NO_WORDS = {"eur", "usd", "gbp", "chf", "utc", "property", "properties", "netto", "brutto"}
+"""Words of a header that say how a value is meant, and not what it is."""
+_LAST_ALIAS = 0.7
+"""What the last of a column's names says, where the first says 1."""
+_PREFIXED, _PART_OF = 0.95, 0.5
+
+
+@cache
+def names_of(table: str) -> Mapping[str, Any]:
+    """Return what a canonical table, its rows (``own``) and its columns are called."""
+    found: Mapping[str, Any] = _every_name().get(table, {})
+    return found
+
+
+@cache
+def _every_name() -> Mapping[str, Any]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+def named_tables() -> list[str]:
+    """Return the canonical tables that have names to be known by."""
+    return list(_every_name())
+
+
+def column_name_score(header: str, table: str, column: str) -> float:
+    """Return from 0 to 1 how well a header says that it is ``column`` of a canonical table."""
+    names = names_of(table)
+    aliases: Sequence[str] = [*names.get(column, ()), column.replace("_", " ")]
+    words = header_words(header).split()
+    plain = [word for word in words if word not in _NO_WORDS] or words
+    without = [word for word in plain if word not in names["own"]]
+    for score, text in ((1.0, words), (1.0, plain), (_PREFIXED, without)):
+        if (phrase := " ".join(text)) in aliases:
+            at = 0 if phrase == aliases[-1] else aliases.index(phrase)
+            return score * (1 - (1 - _LAST_ALIAS) * at / len(aliases))
+    long = [one for one in aliases if len(one.split()) > 1 or len(one) > 3]
+    is_part = any(f" {one} " in f" {' '.join(plain)} " for one in long)
+    return _PART_OF if is_part else 0.0
+
+
+def table_name_score(name: str, table: str) -> tuple[float, int]:
+    """Return how well a name says that it is a canonical table, and by how long a name of it."""
+    file, _, title = name.partition("#")
+    stem = file.rpartition(".")[0] if file.casefold().endswith(_SUFFIXES) else file
+    best = (0.0, 0)
+    for text in (title, stem):
+        words = header_words(text)
+        for alias in names_of(table)["tables"]:
+            if words == alias:
+                best = max(best, (1.0, len(alias)))
+            elif f" {alias} " in f" {words} ":
+                best = max(best, (0.8, len(alias)))
+    return best
+
+
+_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet", ".pq")

@@ -1,0 +1,96 @@
+"""The tables and views of a database, a bounded sample of rows of each; only ever read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import ColumnElement, func, inspect, literal_column, select, table, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.reflection import ObjectKind
+from sqlalchemy.exc import SQLAlchemyError
+
+from connectors.settings.settings import DatabaseSource
+from connectors.sources.database import SYSTEM_SCHEMAS, begin_read_only, fetched_frame
+from connectors.sources.database_url import database_of
+from connectors.sources.raw import RawTable
+from connectors.survey.found import MOST_COUNTED, MOST_TABLES, FoundTable, rows_for
+
+STATEMENT_SECONDS = 30
+"""How long one question about one table may take, where the database can end it."""
+_OF_TOOLS = ("_dlt_", "_airbyte", "fivetran_", "pg_", "sqlite_")
+"""How tables begin that a tool or the database keeps for itself."""
+
+
+def tables_of_database(
+    name: str, source: DatabaseSource, folder: Path
+) -> tuple[tuple[FoundTable, ...], bool]:
+    """Return every table and view that the user sees, and whether they lie in schemas.
+
+    name: of the source, for messages; folder: where a SQLite path begins. A table that cannot be
+    read has the problem in words; of more than MOST_TABLES only columns are known.
+
+    Raises SourceError (unreachable, refused) and SettingsError (a secret that is not there).
+    """
+    database = database_of(name, source, folder)
+    try:
+        with database.engine().connect() as connection:
+            begin_read_only(connection, STATEMENT_SECONDS)
+            is_postgres = connection.dialect.name == "postgresql"
+            named = sorted(_columns(connection, source.schema_, is_postgres).items())
+            tables = tuple(
+                _sampled(connection, schema, table_name, columns, at < MOST_TABLES)
+                for at, ((schema, table_name), columns) in enumerate(named)
+            )
+    except SQLAlchemyError as error:
+        raise database.problem(error, "") from None
+    return tables, is_postgres
+
+
+def _columns(
+    connection: Connection, wanted: str | None, is_postgres: bool
+) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """The columns of each table by schema ("" for the usual one) and name."""
+    inspector = inspect(connection)
+    usual = inspector.default_schema_name or ""
+    schemas: list[str | None] = [wanted]
+    if wanted is None and is_postgres:
+        names = inspector.get_schema_names()
+        schemas = [s for s in names if s not in SYSTEM_SCHEMAS and not s.startswith("pg_")]
+    found = {}
+    for schema in schemas:
+        of_schema = inspector.get_multi_columns(schema=schema, kind=ObjectKind.ANY)
+        for (_, table_name), columns in of_schema.items():
+            if not table_name.casefold().startswith(_OF_TOOLS):
+                own = "" if schema in (None, usual) else str(schema)
+                found[own, table_name] = tuple(column["name"] for column in columns)
+    return found
+
+
+def _sampled(
+    connection: Connection, schema: str, name: str, columns: tuple[str, ...], is_read: bool
+) -> FoundTable:
+    if not is_read:
+        problem = f"was not looked into: only {MOST_TABLES} tables are"
+        return FoundTable(name, columns, schema, problem=problem)
+    wanted, place = table(name, schema=schema or None), f"table '{name}'"
+    try:
+        with connection.begin_nested():
+            most = rows_for(len(columns))
+            asked = select(text("*")).select_from(wanted).limit(most)
+            frame = fetched_frame(connection, connection.execute(asked))
+            rows = len(frame) if len(frame) < most else _counted(connection, name, schema, most)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        return FoundTable(name, columns, schema, problem=f"cannot be read ({reason})")
+    numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
+    raw = RawTable(frame, numbers, place, has_fixed_rows=False)
+    is_counted = rows < MOST_COUNTED
+    return FoundTable(name, columns, schema, rows, rows == len(frame), is_counted, raw)
+
+
+def _counted(connection: Connection, name: str, schema: str, at_least: int) -> int:
+    """How many rows a table has, up to MOST_COUNTED."""
+    one: ColumnElement[int] = literal_column("1").label("one")
+    rows = select(one).select_from(table(name, schema=schema or None)).limit(MOST_COUNTED)
+    counted = connection.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
+    return max(int(counted), at_least)

@@ -1,0 +1,133 @@
+"""What a person means by a source on the command line, and the section of settings it becomes."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from connectors.settings.secrets import REFERENCES, secret, secrets_in
+from connectors.settings.settings import DatabaseSource, FilesSource, SheetsSource
+from kpis.errors import UsageError
+
+_NAMED = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)=(.+)", re.S)
+_SPREADSHEET = re.compile(r"(https?://[^/]+)/spreadsheets/")
+_GOOGLE = "https://docs.google.com"
+_SCHEME = re.compile(r"[a-z][a-z0-9+_]*://")
+
+_Source = DatabaseSource | SheetsSource | FilesSource
+
+
+@dataclass(frozen=True)
+class Given:
+    """A source that a person named.
+
+    name: of its section in the settings. source: what reads it. keys: the section, in order.
+    """
+
+    name: str
+    source: _Source
+    keys: Mapping[str, Any]
+
+
+def given_sources(
+    arguments: Sequence[str], credentials: str, folder: Path, here: Path
+) -> tuple[Given, ...]:
+    """Return what each argument means: ``name=what``, or ``what`` alone.
+
+    what: ``env:NAME`` or ``secrets:NAME`` of a database URL, such a URL without a password, the
+    address of a Google spreadsheet (read with ``credentials``), or a folder, which begins ``here``
+    and is written relative to ``folder``, that of the settings.
+
+    Raises UsageError: a password in it, no such folder, two of one name; SettingsError for a
+    reference to nothing.
+    """
+    found: list[Given] = []
+    for argument in arguments:
+        named = _NAMED.fullmatch(argument)
+        name, what = (named[1], named[2]) if named and "://" not in named[1] else ("", argument)
+        one = _given(name, what.strip(), credentials, folder, here)
+        if any(other.name == one.name for other in found):
+            if name:
+                raise UsageError(f"Two sources are named '{name}'. Give each a name of its own.")
+            one = Given(f"{one.name}_{len(found) + 1}", one.source, one.keys)
+        found.append(one)
+    return tuple(found)
+
+
+def _given(name: str, what: str, credentials: str, folder: Path, here: Path) -> Given:
+    if what.startswith(REFERENCES):
+        written = str(secret(what, folder, f"Source '{name or what}'")).strip()
+        if _SPREADSHEET.match(written):
+            return _spreadsheet(name, written, credentials)
+        if not _SCHEME.match(written):
+            raise UsageError(
+                f"'{what}' holds no database URL such as 'postgresql://user:password@host/name'. "
+                "Correct it where it is set."
+            )
+        return _database(name or "crm", what)
+    if _SPREADSHEET.match(what):
+        return _spreadsheet(name, what, credentials)
+    if _SCHEME.match(what):
+        return _database(name or "crm", _without_password(what, name))
+    return _folder(name, what, folder, here)
+
+
+def _without_password(url: str, name: str) -> str:
+    """A database URL that holds no secret; UsageError for one that does, or for none."""
+    variable = f"{(name or 'crm').upper().replace('-', '_')}_URL"
+    try:
+        holds_secret = any(secrets_in(make_url(url)))
+    except (ArgumentError, ValueError):
+        raise UsageError(
+            "A source that begins like a database URL is none: it should be such as "
+            "'postgresql://user@host:5432/name'. Characters of a password such as @ : / must be "
+            f"percent-encoded. Keep it in the environment: export {variable}='…', and name the "
+            f"source {name or 'crm'}=env:{variable}."
+        ) from None
+    if holds_secret:
+        raise UsageError(
+            "The database URL holds a password, which must not stand in settings or in the "
+            f"history of your shell. Set it in the environment, export {variable}='…', and name "
+            f"the source {name or 'crm'}=env:{variable}."
+        )
+    return url
+
+
+def _database(name: str, url: str) -> Given:
+    keys = {"kind": "database", "url": url}
+    return Given(name, TypeAdapter(DatabaseSource).validate_python(keys), keys)
+
+
+def _spreadsheet(name: str, address: str, credentials: str) -> Given:
+    keys = {"kind": "google_sheets", "spreadsheet": address, "credentials": credentials}
+    host = _SPREADSHEET.match(address)
+    if host and host[1] != _GOOGLE:
+        keys["api"] = host[1]
+    if not credentials.startswith(REFERENCES):
+        raise UsageError(
+            "--credentials must be a reference, 'env:NAME' or 'secrets:NAME', to the service "
+            "account's key."
+        )
+    return Given(name or "sheets", TypeAdapter(SheetsSource).validate_python(keys), keys)
+
+
+def _folder(name: str, what: str, folder: Path, here: Path) -> Given:
+    path = (here / Path(what).expanduser()).resolve()
+    if not path.is_dir():
+        more = f" Give the folder that it is in: {path.parent}." if path.is_file() else ""
+        raise UsageError(
+            f"'{what}' is no folder.{more} A source is a folder of files, 'env:NAME' of a database "
+            "URL, or the address of a Google spreadsheet."
+        )
+    inside = path.is_relative_to(folder.resolve())
+    written = os.path.relpath(path, folder.resolve()) if inside else str(path)
+    keys = {"kind": "files", "folder": Path(written).as_posix()}
+    plain = re.sub(r"\W+", "_", path.name).strip("_").lower() or "files"
+    called = name or (plain if plain[0].isalpha() else f"files_{plain}")
+    return Given(called, TypeAdapter(FilesSource).validate_python(keys), keys)
