@@ -76,10 +76,16 @@ def _print_part(out: Console, part: ProposedPart) -> None:
             out.print(
                 f"    not taken: {line}{remedy}", style="yellow", markup=False, soft_wrap=True
             )
+    if part.statuses is not None and part.statuses.by_rows:
+        shown = ", ".join(f"'{value}'" for value in part.statuses.by_rows)
+        what = "taken as open, as none of their rows has a closing date and won ones have"
+        out.print(f"    {shown}: {what}", markup=False, soft_wrap=True)
     if part.statuses is not None and part.statuses.unknown:
         shown = ", ".join(f"'{value}'" for value in part.statuses.unknown)
         _look(out, f"what {shown} means is not known, so these rows are rejected")
 
 
 def _look(out: Console, text: str) -> None:
-    out.print(f"    Look at this: {text}.", style="yellow", markup=False, soft_wrap=True)
+    out.print(
+        f"    Look at this: {text.rstrip('.')}.", style="yellow", markup=False, soft_wrap=True
+    )

@@ -6,8 +6,7 @@ Every question has the answer that holds without a person as its default: not ta
 from dataclasses import replace
 from typing import Protocol
 
-from connectors.proposal.parts import Choice, ProposedPart, Statuses
-from connectors.proposal.trial import with_formats
+from connectors.proposal.parts import Choice, ProposedPart
 from kpis.model import DEAL_STATUSES, TABLES
 
 SKIP = "skip"
@@ -37,7 +36,7 @@ def answered(part: ProposedPart, person: Person) -> ProposedPart:
         _has_required(part) and person.yes(f"Map {where}? Not sure: {part.problem}.")
     ):
         return part
-    part = with_formats(replace(part, problem=""))
+    part = replace(part, problem="")
     choices = tuple(_decided(part, choice, person) for choice in part.choices)
     return replace(part, choices=_one_of_each(choices))
 
@@ -68,7 +67,7 @@ def _with_meanings(part: ProposedPart, person: Person) -> ProposedPart:
         return part
     taken = replace(status, is_taken=True, score=1.0, reason="as answered", remedy="")
     choices = tuple(taken if choice is status else choice for choice in part.choices)
-    return replace(part, choices=choices, statuses=Statuses(meanings, statuses.counts))
+    return replace(part, choices=choices, statuses=replace(statuses, meanings=meanings))
 
 
 def _decided(part: ProposedPart, choice: Choice, person: Person) -> Choice:

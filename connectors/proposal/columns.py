@@ -19,6 +19,7 @@ _JOINED = {
 """Columns that name rows of another table: see proposal.joins."""
 _MARGIN = 0.1
 """By how much the best column must be better than the next one to be taken."""
+_UNNAMED_KEY = 0.65
 _COUNTED = {10: "epoch_s", 13: "epoch_ms", 16: "epoch_us"}
 """Digits of counted moments of our days, and their format."""
 
@@ -66,6 +67,24 @@ def _not_taken(choice: Choice, remedy: str) -> Choice:
 
 
 def _candidates(table: str, column: Column, found: FoundTable) -> Iterator[Choice]:
+    named = list(_named(table, column, found))
+    yield from named
+    is_key = table in ("leads", "deals") and TABLES[table].key == (column.name,)
+    if is_key and not any(choice.score >= SHOWN for choice in named):
+        yield from _unnamed_key(column, found)
+
+
+def _unnamed_key(column: Column, found: FoundTable) -> Iterator[Choice]:
+    """The first column with another value in each row: it tells rows apart, whatever its name."""
+    for header in dict.fromkeys(found.columns):
+        seen = found.profile_of(header)
+        if seen.kind in ("text", "number") and seen.is_unique and seen.rows > 1:
+            what = f"the first column with another value in each of {seen.rows:,} rows"
+            yield Choice(column.name, header, _UNNAMED_KEY, f"{what}; its name does not say it")
+            return
+
+
+def _named(table: str, column: Column, found: FoundTable) -> Iterator[Choice]:
     for header in dict.fromkeys(found.columns):
         by_name = column_name_score(header, table, column.name)
         if not by_name:

@@ -22,9 +22,18 @@ def currency_found(parts: Sequence[ProposedPart], presets: Sequence[Recognised])
     for part in parts:
         for choice in part.taken.values():
             named = header_currency(choice.column, Company())
-            if choice.name == "amount" and named and named[1]:
+            if choice.name != "amount":
+                continue
+            where = f"'{choice.column}' of {part.found.name}"
+            if named and named[1]:
                 counts[named[0]] += part.found.rows
-                places.setdefault(named[0], f"the header '{choice.column}' of {part.found.name}")
+                places.setdefault(named[0], f"the header {where}")
+            for mark, rows in part.found.profile_of(choice.column).marks.items():
+                codes = currencies_of(mark)
+                if len(codes) == 1:
+                    (code,) = codes
+                    counts[code] += rows
+                    places.setdefault(code, f"'{mark}' beside the amounts in {where}")
     tables = [part.found for part in parts] + [t for one in presets for t in one.tables]
     for table in tables:
         for code, rows in _codes(table).items():

@@ -10,9 +10,14 @@ from connectors.mapping.header_words import header_words
 
 _FILE = Path(__file__).with_name("names.toml")
 _NO_WORDS = {"eur", "usd", "gbp", "chf", "utc", "property", "properties", "netto", "brutto"}
+_NO_WORDS |= {"k", "keur", "teur", "tsd", "mio"}
 """Words of a header that say how a value is meant, and not what it is."""
 _LAST_ALIAS = 0.7
 """What the last of a column's names says, where the first says 1."""
+_NO_TABLE_WORDS = {"data", "export", "exports", "all", "list", "table", "tbl", "alle", "liste"}
+_OTHER_ROWS = {"history", "historie", "audit", "archive", "archiv", "old", "alt", "backup"}
+_OTHER_ROWS |= {"stage", "stages", "pipeline", "pipelines", "property", "types", "fields"}
+"""Words in the name of a table whose rows are others than those that it is named for."""
 _PREFIXED, _PART_OF = 0.95, 0.5
 
 
@@ -55,12 +60,13 @@ def table_name_score(name: str, table: str) -> tuple[float, int]:
     stem = file.rpartition(".")[0] if file.casefold().endswith(_SUFFIXES) else file
     best = (0.0, 0)
     for text in (title, stem):
-        words = header_words(text)
+        words = " ".join(w for w in header_words(text).split() if w not in _NO_TABLE_WORDS)
         for alias in names_of(table)["tables"]:
             if words == alias:
                 best = max(best, (1.0, len(alias)))
             elif f" {alias} " in f" {words} ":
-                best = max(best, (0.8, len(alias)))
+                is_other = _OTHER_ROWS & (set(words.split()) - set(alias.split()))
+                best = max(best, (_PART_OF if is_other else 0.8, len(alias)))
     return best
 
 

@@ -1,6 +1,6 @@
 """What is proposed: a canonical table from a table of a source, each column with its reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connectors.survey.found import FoundTable
@@ -29,10 +29,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Statuses:
-    """What the values of a status mean, each with its rows; ``unknown`` ones decide nothing yet."""
+    """What the values of a status mean, each with its rows; ``unknown`` ones decide nothing yet.
+
+    by_rows: those whose rows say it, as no word of theirs does.
+    """
 
     meanings: Mapping[str, str]
     counts: Mapping[str, int]
+    by_rows: tuple[str, ...] = ()
 
     @property
     def unknown(self) -> list[str]:
@@ -64,3 +68,11 @@ class ProposedPart:
     def taken(self) -> dict[str, Choice]:
         """The choices that are taken, by their canonical column."""
         return {choice.name: choice for choice in self.choices if choice.is_taken}
+
+
+def lacking_text(lacking: Sequence[str], choices: Sequence[Choice]) -> str:
+    """Return what is not sure about columns that every row needs; "" where none is lacking."""
+    why = [f"'{c.column}': {c.remedy}" for c in choices if c.name in lacking and c.remedy]
+    return "; ".join(why) or (
+        f"nothing shows for sure what {' and '.join(lacking)} is" if lacking else ""
+    )

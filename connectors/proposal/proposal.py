@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from connectors.proposal.parts import ProposedPart
 from connectors.proposal.recognised import Recognised, recognised_in
 from connectors.proposal.tables import proposed_parts
-from connectors.proposal.trial import tried
+from connectors.proposal.trial import tried, with_formats
 from connectors.settings.presets import preset_names
 from connectors.survey.found import Found, FoundTable
 from kpis.coverage import Mapped, effects
@@ -93,7 +93,8 @@ def proposed(
     with_presets = {one.source.name for one in found}
     others = [source for source in sources if source.name not in with_presets]
     parts, left = proposed_parts(others)
-    done = [one if one.problem else tried(one, company) for one in map(answered, (*parts, *left))]
+    dated = [with_formats(part, parts) for part in (*parts, *left)]
+    done = [one if one.problem else tried(one, company) for one in map(answered, dated)]
     kept = tuple(part for part in done if not part.problem)
     refused = tuple(part for part in done if part.problem)
     return Proposal(tuple(sources), _named(found), kept, refused)

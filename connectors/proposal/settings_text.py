@@ -157,6 +157,9 @@ def _statuses(part: ProposedPart) -> Iterator[str]:
     for meaning, values in status_values(part).items():
         rows = sum(counts[value] for value in values)
         yield _with_note(f"values.status.{meaning} = {_text(values)}", f"{rows:,} rows")
+    if part.statuses.by_rows:
+        shown = ", ".join(map(_shown, part.statuses.by_rows))
+        yield f"# Open because none of their rows has a closing date, as won ones have: {shown}."
     if part.statuses.unknown:
         shown = ", ".join(f"{_shown(v)} ({counts[v]:,} rows)" for v in part.statuses.unknown)
         yield f"# Unknown, so these rows are rejected until a line above lists them: {shown}."

@@ -22,7 +22,10 @@ _WORDS = {
     "|angebot versendet|angebot erstellt|in verhandlung|qualifiziert|qualifizierung",
 }
 _WHOLE = {meaning: re.compile(rf"(?:{words})") for meaning, words in _WORDS.items()}
-_PART = {meaning: re.compile(rf"\b(?:{words})\b") for meaning, words in _WORDS.items()}
+_PART = {
+    "won": re.compile(r"\b(?:won|gewonnen|closedwon)\b"),
+    "lost": re.compile(r"\b(?:lost|verloren|closedlost)\b"),
+}
 _NOT = re.compile(r"\b(?:not|no|un|nicht|kein|keine|almost|fast|re)\b")
 
 
@@ -38,10 +41,12 @@ def statuses_of(found: FoundTable, column: str, closed: str = "") -> Statuses | 
     meanings = {value: said for value in counts if (said := _said(value))}
     if "won" not in meanings.values():
         return None
-    for value in counts:
-        if value not in meanings and _never_closed(found, column, closed, value, meanings):
-            meanings[value] = "open"
-    return Statuses(meanings, counts)
+    by_rows = tuple(
+        value
+        for value in counts
+        if value not in meanings and _never_closed(found, column, closed, value, meanings)
+    )
+    return Statuses(meanings | dict.fromkeys(by_rows, "open"), counts, by_rows)
 
 
 def _said(value: str) -> str:
@@ -53,7 +58,7 @@ def _said(value: str) -> str:
     if _NOT.search(words):
         return ""
     part = [meaning for meaning, pattern in _PART.items() if pattern.search(words)]
-    return part[0] if len(part) == 1 and part != ["open"] else ""
+    return part[0] if len(part) == 1 else ""
 
 
 def _never_closed(

@@ -7,8 +7,8 @@ from connectors.mapping.header_words import header_words
 from connectors.proposal.columns import choices_of
 from connectors.proposal.joins import with_joins
 from connectors.proposal.names import named_tables, table_name_score
-from connectors.proposal.parts import TAKEN, Choice, ProposedPart, Statuses
-from connectors.proposal.statuses import status_reason, statuses_of
+from connectors.proposal.parts import TAKEN, Choice, ProposedPart, Statuses, lacking_text
+from connectors.proposal.statuses import MOST_VALUES, status_reason, statuses_of
 from connectors.survey.found import Found, FoundTable
 from kpis.model import TABLES
 
@@ -16,6 +16,9 @@ _COST_WORDS = {"cost", "costs", "spend", "spent", "kosten", "ausgaben", "ausgege
 _LEAD_WORDS = {"lead", "kontakt", "interessent", "contact", "prospect"}
 _BY_NAME = 0.4
 """What the name of a table counts for; the rest is for the columns that every row needs."""
+_SHOWN = 5
+_UNNAMED = 0.9
+"""What columns alone say, where the name of a table says nothing."""
 _MARGIN = 0.1
 
 
@@ -68,15 +71,17 @@ def _parts(source: str, found: FoundTable) -> Iterator[ProposedPart]:
             choices, statuses = _with_status(found, choices)
         scores = {choice.name: choice.score for choice in choices if choice.is_taken}
         required = [column.name for column in TABLES[table].columns if column.required]
+        if table == "customers" and not {"started_on", "ended_on"} & set(scores):
+            continue  # a list of accounts says nothing of when they were customers
         candidates = {choice.name for choice in choices}
         lacking = [name for name in required if name not in scores]
         if not by_name and (lacking or not _is_distinct(table, choices)):
             continue
-        if not set(required) <= candidates:
+        if not set(required) <= candidates and by_name < 1:
             continue
         worst = min(scores.get(name, 0.0) for name in required)
-        score = _BY_NAME * by_name + (1 - _BY_NAME) * worst
-        if not lacking and score < TAKEN:
+        score = _BY_NAME * by_name + (1 - _BY_NAME) * worst if by_name else worst * _UNNAMED
+        if not lacking and score < TAKEN - _MARGIN:
             continue
         name = f"its name says {table}" if by_name else f"its columns are those of {table}"
         yield ProposedPart(
@@ -84,10 +89,10 @@ def _parts(source: str, found: FoundTable) -> Iterator[ProposedPart]:
             source=source,
             found=found,
             score=round(score + length / 1000, 3),
-            reason=f"{name}; it has {' and '.join(required)}",
+            reason=f"{name}; it has {' and '.join(n for n in required if n in scores) or 'no key'}",
             choices=tuple(choices),
             statuses=statuses,
-            problem=f"nothing shows for sure what {' and '.join(lacking)} is" if lacking else "",
+            problem=lacking_text(lacking, choices),
         )
 
 
@@ -96,7 +101,8 @@ def _with_status(found: FoundTable, choices: list[Choice]) -> tuple[list[Choice]
     closed = next((c.column for c in choices if c.name == "closed_at" and c.is_taken), "")
     named = [c for c in choices if c.name in ("status", "stage")]
     others = [c for c in choices if c.name != "status"]
-    for choice in sorted(named, key=lambda c: (c.name != "status", -c.score)):
+    named.sort(key=lambda c: (c.name != "status", -c.score))
+    for choice in [*named, *_by_values(found, named)]:
         statuses = statuses_of(found, choice.column, closed)
         if statuses is not None:
             known = sum(n for value, n in statuses.counts.items() if value in statuses.meanings)
@@ -110,7 +116,30 @@ def _with_status(found: FoundTable, choices: list[Choice]) -> tuple[list[Choice]
                 is_taken=True,
             )
             return [*others, status], statuses
-    return choices, None
+    return _without_meaning(found, choices)
+
+
+def _without_meaning(
+    found: FoundTable, choices: list[Choice]
+) -> tuple[list[Choice], Statuses | None]:
+    """The choices with the status left open, as no value says that a deal is won."""
+    status = next((c for c in choices if c.name == "status"), None)
+    values = dict(found.profile_of(status.column).values) if status else {}
+    if status is None or not values:
+        return [c for c in choices if c.name != "status"], None
+    shown = ", ".join(f"'{value}'" for value in list(values)[:_SHOWN])
+    remedy = f"no value says that a deal is won ({shown}): list them under values.status"
+    left = replace(status, is_taken=False, remedy=remedy)
+    kept = [left if c is status else c for c in choices if c is status or c.name != "status"]
+    return kept, Statuses({}, values) if len(values) <= MOST_VALUES else None
+
+
+def _by_values(found: FoundTable, named: Sequence[Choice]) -> Iterator[Choice]:
+    """Columns of texts that no name makes a status, in case that their values do."""
+    known = {choice.column for choice in named}
+    for header in dict.fromkeys(found.columns):
+        if header not in known and found.profile_of(header).kind == "text":
+            yield Choice("status", header, 0.0, "")
 
 
 def _is_distinct(table: str, choices: Sequence[Choice]) -> bool:

@@ -3,13 +3,15 @@
 What a header or other columns decide is put in first: the order of day and month, a unit.
 """
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from connectors.mapping.amounts.units import header_unit
 from connectors.mapping.mapping import map_table
-from connectors.proposal.parts import Choice, ProposedPart
+from connectors.proposal.parts import Choice, ProposedPart, lacking_text
 from connectors.settings.tables import TableSettings
 from kpis.definitions import Company
 from kpis.errors import MappingError
@@ -17,6 +19,7 @@ from kpis.model import TABLES
 
 _LARGE = 100_000
 """An amount of so many micros is a tenth of a unit: no smaller ones bear out the header."""
+_TWO_NUMBERS = re.compile(r"(\d{1,2})[-./] ?(\d{1,2})[-./]")
 _REJECTED = 0.5
 """The share of rejected rows from which a part is not taken."""
 
@@ -26,12 +29,15 @@ def tried(part: ProposedPart, company: Company) -> ProposedPart:
 
     Where it refuses a required column, or most rows, the part has that as its problem.
     """
-    part = _with_units(with_formats(part))
+    part = _with_units(part)
+    required = {column.name for column in TABLES[part.table].columns if column.required}
+    lacking = required - set(part.taken)
+    if lacking:
+        return replace(part, problem=lacking_text(sorted(lacking), part.choices))
     try:
         return _with_rejects(part, company)
     except MappingError as error:
         whole = str(error)
-    required = {column.name for column in TABLES[part.table].columns if column.required}
     kept = tuple(c for c in part.choices if c.is_taken and c.name in required)
     try:
         _mapped(replace(part, choices=kept), company)
@@ -91,20 +97,23 @@ def _unmapped(part: ProposedPart) -> dict[str, str]:
     return {name: "" for name in sorted(doubted) if name.casefold() in names}
 
 
-def with_formats(part: ProposedPart) -> ProposedPart:
-    """Return the part with the order of day and month that another of its columns shows.
+def with_formats(part: ProposedPart, beside: Sequence[ProposedPart] = ()) -> ProposedPart:
+    """Return the part with the order of day and month that its other dates show.
 
-    Where none does, a column that reads both ways is not taken.
+    Else it is that of all dates of the same source, in parts ``beside``. Where neither shows one,
+    a column that reads both ways is not taken.
     """
-    known = {c.date_formats[0] for c in part.choices if len(c.date_formats) == 1}
-    shown = _proven_orders(part)
+    own, others = _orders([part]), _orders([p for p in beside if p.source == part.source])
+    where = ("the other dates of the table", 0.8) if own else ("all dates of its source", 0.7)
+    shown = own or others
     choices = []
     for choice in part.choices:
         if len(choice.date_formats) == 2:
-            fits = [f for f in choice.date_formats if f in known or _order(f) in shown]
-            if len(fits) == 1:
-                reason = f"{choice.reason}; day and month in the order of the other dates"
-                choice = replace(choice, date_formats=tuple(fits), reason=reason, score=0.8)
+            fits = [f for f in choice.date_formats if shown == {_order(f)}]
+            if fits:
+                reason = f"{choice.reason}; day and month in the order of {where[0]}"
+                score = min(choice.score, where[1])
+                choice = replace(choice, date_formats=tuple(fits), reason=reason, score=score)
             else:
                 remedy = "its dates read both ways: set date_format, " + " or ".join(
                     f'"{one}" ({which})'
@@ -122,20 +131,17 @@ def _order(date_format: str) -> bool:
     return date_format.index("%d") < date_format.index("%m")
 
 
-def _proven_orders(part: ProposedPart) -> set[bool]:
-    """Whether columns of dates written as 13/10/2026 show the day first (True) or the month."""
+def _orders(parts: Sequence[ProposedPart]) -> set[bool]:
+    """The orders that dates written as 13/10/2026 show: day first (True), month first (False)."""
     found = set()
-    for choice in part.taken.values():
-        seen = part.found.profile_of(choice.column)
-        if seen.kind == "time" and not seen.formats:
-            for text in seen.values:
-                first, second = (*text.replace("/", ".").replace("-", ".").split("."), "", "")[:2]
-                if first.isdigit() and second.isdigit() and len(first) <= 2:
-                    if int(first) > 12:
-                        found.add(True)
-                    elif int(second) > 12:
-                        found.add(False)
-    return found if len(found) == 1 else set()
+    for part in parts:
+        for choice in part.taken.values():
+            seen = part.found.profile_of(choice.column)
+            if seen.kind == "time" and not seen.formats:
+                numbers = (_TWO_NUMBERS.match(text) for text in seen.values)
+                pairs = [(int(match[1]), int(match[2])) for match in numbers if match]
+                found |= {first > 12 for first, second in pairs if max(first, second) > 12}
+    return found
 
 
 def _with_units(part: ProposedPart) -> ProposedPart:

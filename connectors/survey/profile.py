@@ -37,7 +37,8 @@ class Profile:
     markers of blanks are none. share: of the filled cells, those that read as ``kind``.
     formats: of dates that read both ways the two that they may be written in. problem: why
     dates or amounts cannot be read as they are, empty where they can. first, last: the days of a
-    column of times, those of no sense left out. largest: of a column of numbers.
+    column of times, those of no sense left out. largest: of a column of numbers; marks: the signs
+    and codes of currencies beside them, with their rows.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Profile:
     first: date | None = None
     last: date | None = None
     largest: float | None = None
+    marks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def filled(self) -> int:
@@ -143,4 +145,8 @@ def _as_numbers(
     if share < _MOST:
         return Profile(name, rows, "text", values)
     numbers = np.array([n for n in found.values.to_pylist() if n is not None])
-    return Profile(name, rows, "number", values, share, largest=float(numbers.max()))
+    marks: dict[str, int] = {}
+    for at, mark in found.marks.items():
+        marks[mark] = marks.get(mark, 0) + int(counts[at])
+    largest = float(numbers.max())
+    return Profile(name, rows, "number", values, share, largest=largest, marks=marks)
