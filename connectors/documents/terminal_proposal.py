@@ -7,6 +7,7 @@ from rich.console import Console
 from connectors.proposal.parts import ProposedPart
 from connectors.proposal.proposal import Proposal
 from connectors.survey.found import MOST_ROWS, Found, FoundTable
+from kpis.display import listed
 from kpis.model import TABLES
 
 _SHOWN_COLUMNS = 8
@@ -48,7 +49,8 @@ def print_proposal(proposal: Proposal) -> None:
         schema = f", schema {one.schema}" if one.schema else ""
         tool = one.layout.partition("_")[0]
         head = f"  {one.name}: preset {one.preset}, layout {one.layout} ({tool}{schema})"
-        out.print(f"{head}, {one.score:.2f}: {one.reason}", markup=False, soft_wrap=True)
+        fills = f"{one.score:.2f}, fills {listed(list(one.mapped))}"
+        out.print(f"{head}, {fills}: {one.reason}", markup=False, soft_wrap=True)
         for doubt in one.doubts:
             _look(out, doubt)
     for text in proposal.several:

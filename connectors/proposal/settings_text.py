@@ -12,6 +12,7 @@ from connectors.proposal.proposal import Proposal
 from connectors.proposal.recognised import Recognised
 from connectors.proposal.trial import settings_of, status_values
 from connectors.survey.found import MOST_ROWS
+from kpis.display import listed
 from kpis.model import TABLES
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -90,7 +91,8 @@ def _sections(proposal: Proposal) -> Iterator[list[str]]:
 
 def _preset(one: Recognised) -> Iterator[str]:
     tool = one.layout.partition("_")[0]
-    yield f"# {one.preset}, as {tool} lays it out ({one.score:.2f}): {one.reason}."
+    fills = f"fills {listed(list(one.mapped))}"
+    yield f"# {one.preset}, as {tool} lays it out ({one.score:.2f}), {fills}: {one.reason}."
     yield f"[sources.{_key(one.name)}]"
     yield from _keys(one.source.keys)
     if one.schema:
