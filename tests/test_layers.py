@@ -59,7 +59,7 @@ LIBRARIES = {
     "pyarrow requests sqlalchemy sqlglot urllib3",
     "connectors.demo": "numpy pandas",
     "connectors.mapping": "babel numpy pandas pyarrow pydantic",
-    "connectors.survey": "numpy openpyxl pandas pyarrow pydantic sqlalchemy",
+    "connectors.survey": "numpy pandas pyarrow pydantic sqlalchemy",
     "connectors.proposal": "",
     "connectors.snapshots": "duckdb filelock ibis pandas pyarrow pydantic",
     "connectors.documents": "fontTools font_source_sans_pro jinja2 pandas rich typst vl_convert",

@@ -1,6 +1,6 @@
 """Which source column is which canonical one: by its name, its kind and its values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from connectors.proposal.names import column_name_score
 from connectors.proposal.parts import SHOWN, TAKEN, Choice
@@ -70,13 +70,16 @@ def _candidates(table: str, column: Column, found: FoundTable) -> Iterator[Choic
     named = list(_named(table, column, found))
     yield from named
     is_key = table in ("leads", "deals") and TABLES[table].key == (column.name,)
-    if is_key and not any(choice.score >= SHOWN for choice in named):
-        yield from _unnamed_key(column, found)
+    if is_key and not any(choice.score >= TAKEN for choice in named):
+        yield from _unnamed_key(column, found, [choice.column for choice in named])
 
 
-def _unnamed_key(column: Column, found: FoundTable) -> Iterator[Choice]:
-    """The first column with another value in each row: it tells rows apart, whatever its name."""
-    for header in dict.fromkeys(found.columns):
+def _unnamed_key(column: Column, found: FoundTable, named: Sequence[str]) -> Iterator[Choice]:
+    """The first column with another value in each row: it tells rows apart, whatever its name.
+
+    named: columns whose names hint at it, which come before the others.
+    """
+    for header in dict.fromkeys((*named, *found.columns)):
         seen = found.profile_of(header)
         if seen.kind in ("text", "number") and seen.is_unique and seen.rows > 1:
             what = f"the first column with another value in each of {seen.rows:,} rows"

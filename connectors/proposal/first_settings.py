@@ -10,6 +10,7 @@ from connectors.proposal.company import currency_found, newest_day
 from connectors.proposal.proposal import Proposal, proposed
 from connectors.proposal.settings_text import CompanyFacts, Fact, settings_text
 from connectors.settings.presets import leaves_out_deleted
+from connectors.settings.settings import FIRST_DAY, LAST_DAY
 from connectors.survey.found import Found
 from connectors.survey.given import given_sources
 from connectors.survey.looked import looked_into
@@ -48,6 +49,8 @@ def looked_into_all(
 
     Raises UsageError, SourceError and SettingsError for sources that cannot be meant or reached.
     """
+    _checked_company(wishes)
+    _check_day(wishes.as_of)
     given = given_sources(arguments, wishes.credentials, folder, here)
     return tuple(looked_into(one, folder) for one in given)
 
@@ -126,6 +129,15 @@ def _checked_company(wishes: Wishes) -> Company:
             "--currency is a code of three capitals such as EUR, and --time-zone a name such as "
             "Europe/Berlin. Correct them."
         ) from None
+
+
+def _check_day(as_of: str | None) -> None:
+    try:
+        day = FIRST_DAY if as_of in (None, NEWEST) else date.fromisoformat(str(as_of))
+    except ValueError:
+        day = None
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        raise UsageError(f"--as-of is a day such as 2026-10-31, or '{NEWEST}', the data's newest.")
 
 
 def _presets(wanted: Sequence[str], sources: Sequence[Found]) -> dict[str, list[str]]:

@@ -38,6 +38,15 @@ Programs that do not write these codes leave others, such as ``_x2026_``, as the
 """
 
 
+def sheet_titles(path: Path, where: str) -> list[str]:
+    """Return the titles of a workbook's worksheets; SourceError, as of :func:`read_workbook`."""
+    try:
+        with closing(load_workbook(path, read_only=True)) as workbook:
+            return [sheet.title for sheet in workbook.worksheets]
+    except _DAMAGED:
+        raise _unreadable(where) from None
+
+
 def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTable:
     """Read the worksheet ``sheet`` of a workbook, or its first where that is "".
 

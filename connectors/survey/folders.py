@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl import load_workbook
 
 from connectors.settings.settings import FilesSource
 from connectors.sources.csv_text import read_csv
@@ -18,7 +16,7 @@ from connectors.sources.files import EXCEL, KNOWN, PARQUET
 from connectors.sources.header import Wanted
 from connectors.sources.raw import RawTable
 from connectors.sources.typed_columns import typed_frame
-from connectors.sources.workbooks import read_workbook
+from connectors.sources.workbooks import read_workbook, sheet_titles
 from connectors.survey.found import FoundTable, rows_for
 from kpis.errors import AllianceError
 
@@ -64,8 +62,7 @@ def _worksheets(path: Path) -> Iterator[FoundTable]:
         size = f"{MOST_WORKBOOK_BYTES / 1e6:.0f} MB"
         yield FoundTable(path.name, (), problem=f"is larger than {size}, and was not looked into")
         return
-    with closing(load_workbook(path, read_only=True)) as workbook:
-        titles = [sheet.title for sheet in workbook.worksheets]
+    titles = sheet_titles(path, f"File '{path.name}'")
     for title in titles:
         name = path.name if len(titles) == 1 else f"{path.name}#{title}"
         try:

@@ -1,4 +1,4 @@
-"""Small exports of files, looked into and proposed: what the tests of the proposal are made with."""
+"""Small exports of files, looked into and proposed, as the tests of the proposal need them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

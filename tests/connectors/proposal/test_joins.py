@@ -1,0 +1,66 @@
+"""Claims about proposed joins: values decide, and what is shared by chance is never taken."""
+
+from pathlib import Path
+
+from tests.connectors.proposal.tables_in_files import left, proposal, taken
+
+LEADS = ["Lead ID,Created,Email", *(f"{n},2026-01-{n:02d},p{n}@x.com" for n in range(1, 21))]
+
+
+def deals(header: str, *values: object) -> list[str]:
+    rows = (f"D{n},Won,2026-02-{n:02d},{value}" for n, value in enumerate(values, start=1))
+    return [f"Deal ID,Status,Close date,{header}", *rows]
+
+
+def test_an_owner_number_is_no_lead_though_every_value_is_one(tmp_path: Path) -> None:
+    """All five rep numbers, 1 to 5, are ids of leads, too: what they share is chance."""
+    found = proposal(tmp_path, {"leads.csv": LEADS, "deals.csv": deals("Rep No", 1, 2, 3, 4, 5)})
+    assert "lead_id" not in taken(found, "deals")
+
+
+def test_a_named_column_is_taken_where_its_values_are_leads(tmp_path: Path) -> None:
+    files = {"leads.csv": LEADS, "deals.csv": deals("Lead ID", 1, 2, 3, 4, 5)}
+    assert taken(proposal(tmp_path, files), "deals")["lead_id"] == "Lead ID"
+
+
+def test_a_named_column_of_which_no_value_is_a_lead_is_not_taken(tmp_path: Path) -> None:
+    files = {"leads.csv": LEADS, "deals.csv": deals("Lead ID", 901, 902, 903, 904)}
+    found = proposal(tmp_path, files)
+    assert "lead_id" not in taken(found, "deals")
+    assert left(found, "deals", "lead_id") == [
+        "Lead ID: 0 of 4 values are in 'Lead ID' of leads.csv"
+    ]
+
+
+def test_a_named_column_of_which_few_values_are_leads_is_not_taken(tmp_path: Path) -> None:
+    """Two of five are: a join that finds less than half is asked about."""
+    files = {"leads.csv": LEADS, "deals.csv": deals("Lead ID", 1, 2, 903, 904, 905)}
+    found = proposal(tmp_path, files)
+    assert "lead_id" not in taken(found, "deals")
+    assert "2 of 5 values" in left(found, "deals", "lead_id")[0]
+
+
+def test_leads_that_deals_name_by_their_address_have_it_as_key(tmp_path: Path) -> None:
+    addresses = [f"p{n}@x.com" for n in (3, 4, 5, 6, 7)]
+    files = {"leads.csv": LEADS, "deals.csv": deals("Contact mail", *addresses)}
+    found = proposal(tmp_path, files)
+    assert taken(found, "deals")["lead_id"] == "Contact mail"
+    assert taken(found, "leads")["lead_id"] == "Email"
+
+
+def test_an_account_is_no_customer_until_somebody_says_so(tmp_path: Path) -> None:
+    """Five won deals of two accounts: five customers, or two; the data cannot tell."""
+    accounts = ("Acme", "Acme", "Beta", "Acme", "Beta")
+    found = proposal(tmp_path, {"deals.csv": deals("Account", *accounts)})
+    assert "customer_id" not in taken(found, "deals")
+    assert "each would count as one customer" in left(found, "deals", "customer_id")[0]
+
+
+def test_customers_with_a_beginning_make_the_accounts_customers(tmp_path: Path) -> None:
+    customers = ["Customer ID,Customer since", "Acme AG,2020-01-01", "Beta AG,2021-01-01"]
+    files = {
+        "customers.csv": customers,
+        "deals.csv": deals("Customer", "Acme AG", "Acme AG", "Beta AG"),
+    }
+    found = proposal(tmp_path, files)
+    assert taken(found, "deals")["customer_id"] == "Customer"
