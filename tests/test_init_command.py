@@ -52,9 +52,7 @@ def test_a_person_is_asked_what_is_not_sure_and_who_the_company_is(
     answers = ("open", "y", "Acme GmbH", "USD", "America/New_York")
     result = init(data, "--output", file, answers="\n".join(answers) + "\n")
     assert result.exit_code == 0, result.output
-    assert (
-        "'Parked' in 'Phase' (1 rows of deals.csv) means (open, won, lost, skip)" in result.stdout
-    )
+    assert "'Parked' in 'Phase' (1 row of deals.csv) means (open, won, lost, skip)" in result.stdout
     assert "Take 'Account' of deals.csv as deals.customer_id?" in result.stdout
     loaded = load_settings(file)
     (deals,) = loaded.tables["deals"]

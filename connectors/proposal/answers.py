@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from connectors.proposal.parts import Choice, ProposedPart
+from kpis.display import counted
 from kpis.model import DEAL_STATUSES, TABLES
 
 SKIP = "skip"
@@ -58,7 +59,7 @@ def _with_meanings(part: ProposedPart, person: Person) -> ProposedPart:
         return part
     meanings = dict(statuses.meanings)
     for value in statuses.unknown:
-        rows = f"{statuses.counts[value]:,} rows of {part.found.name}"
+        rows = f"{counted(statuses.counts[value], 'row')} of {part.found.name}"
         question = f"'{value}' in '{status.column}' ({rows}) means"
         said = person.choice(question, (*DEAL_STATUSES, SKIP), SKIP)
         if said != SKIP:

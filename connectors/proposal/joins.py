@@ -3,13 +3,14 @@
 Small numbers are shared by chance (owner 7, lead 7), so of these a name must say what they are.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from connectors.proposal.columns import joined_columns
 from connectors.proposal.names import column_name_score
 from connectors.proposal.parts import TAKEN, Choice, ProposedPart
-from connectors.survey.found import FoundTable
+from connectors.survey.found import MOST_ASKED, FoundTable
 from connectors.survey.profile import Profile
 
 _KEYS = {"lead_id": "leads", "deal_id": "deals", "customer_id": "customers"}
@@ -87,18 +88,34 @@ def _pairs(part: ProposedPart, name: str, parent: ProposedPart) -> Iterator[tupl
 
 
 def _pair(seen: Profile, by_name: float, name: str, parent: FoundTable, key: str) -> Choice | None:
-    known = parent.profile_of(key).values
-    shared = sum(count for text, count in seen.values.items() if text in known)
-    share = shared / seen.filled
+    asked, known = _looked_up(seen, parent, key)
+    shared = sum(count for text, count in asked.items() if text in known)
+    filled = sum(asked.values())
+    share = shared / filled
     sure = by_name if _by_chance(seen) else max(by_name, 0.8)
     if not sure or (not shared and not by_name):
         return None
-    what = f"{shared:,} of {seen.filled:,} values are in '{key}' of {parent.name}"
-    if not parent.is_whole:
-        what += f", of which only {len(known):,} were looked at"
+    what = f"{shared:,} of {filled:,} values are in '{key}' of {parent.name}"
+    if not parent.is_whole and len(asked) == len(seen.values):
+        what += f", of which {len(known):,} were looked at"
     score = round(sure * (0.2 + 0.8 * share), 2) if shared else 0.1
     is_taken = share >= _ENOUGH and score >= TAKEN
     return Choice(name, seen.name, score, what, is_taken)
+
+
+def _looked_up(
+    seen: Profile, parent: FoundTable, key: str
+) -> tuple[Mapping[str, int], Collection[str]]:
+    """Values with their rows, and those that the other table's column holds.
+
+    Where only a sample of that table was read, it is asked for some of the values.
+    """
+    if not parent.is_whole and parent.known is not None:
+        some = dict(islice(seen.values.items(), MOST_ASKED))
+        found = parent.known(key, list(some))
+        if found is not None:
+            return some, found
+    return seen.values, parent.profile_of(key).values
 
 
 def _by_chance(seen: Profile) -> bool:

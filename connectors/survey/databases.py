@@ -1,17 +1,29 @@
 """The tables and views of a database, a bounded sample of rows of each; only ever read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from sqlalchemy import ColumnElement, func, inspect, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    cast,
+    func,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
+)
+from sqlalchemy import column as sql_column
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.reflection import ObjectKind
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.settings.settings import DatabaseSource
 from connectors.sources.database import SYSTEM_SCHEMAS, begin_read_only, fetched_frame
-from connectors.sources.database_url import database_of
+from connectors.sources.database_url import Database, database_of
 from connectors.sources.raw import RawTable
 from connectors.survey.found import MOST_COUNTED, MOST_TABLES, FoundTable, rows_for
 
@@ -38,7 +50,7 @@ def tables_of_database(
             is_postgres = connection.dialect.name == "postgresql"
             named = sorted(_columns(connection, source.schema_, is_postgres).items())
             tables = tuple(
-                _sampled(connection, schema, table_name, columns, at < MOST_TABLES)
+                _sampled(connection, database, schema, table_name, columns, at < MOST_TABLES)
                 for at, ((schema, table_name), columns) in enumerate(named)
             )
     except SQLAlchemyError as error:
@@ -67,7 +79,12 @@ def _columns(
 
 
 def _sampled(
-    connection: Connection, schema: str, name: str, columns: tuple[str, ...], is_read: bool
+    connection: Connection,
+    database: Database,
+    schema: str,
+    name: str,
+    columns: tuple[str, ...],
+    is_read: bool,
 ) -> FoundTable:
     if not is_read:
         problem = f"was not looked into: only {MOST_TABLES} tables are"
@@ -80,12 +97,27 @@ def _sampled(
             frame = fetched_frame(connection, connection.execute(asked))
             rows = len(frame) if len(frame) < most else _counted(connection, name, schema, most)
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        return FoundTable(name, columns, schema, problem=f"cannot be read ({reason})")
+        return FoundTable(name, columns, schema, problem=str(database.problem(error, place)))
+    known = partial(_known_in, database, name, schema)
     numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
     raw = RawTable(frame, numbers, place, has_fixed_rows=False)
     is_counted = rows < MOST_COUNTED
-    return FoundTable(name, columns, schema, rows, rows == len(frame), is_counted, raw)
+    is_whole = rows == len(frame)
+    return FoundTable(name, columns, schema, rows, is_whole, is_counted, raw, known=known)
+
+
+def _known_in(
+    database: Database, name: str, schema: str, column: str, texts: Sequence[str]
+) -> frozenset[str] | None:
+    """Those of some texts that a column holds; None where the database does not say it in time."""
+    held: ColumnElement[str] = cast(sql_column(column), String)
+    asked = select(held).select_from(table(name, schema=schema or None)).where(held.in_(texts))
+    try:
+        with database.engine().connect() as connection:
+            begin_read_only(connection, STATEMENT_SECONDS)
+            return frozenset(connection.execute(asked.distinct()).scalars())
+    except SQLAlchemyError:
+        return None  # the join is then left to a person, as one that nothing bears out
 
 
 def _counted(connection: Connection, name: str, schema: str, at_least: int) -> int:

@@ -1,7 +1,7 @@
 """The files of a folder, a bounded sample of each: one table a file, or worksheet of a workbook."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -89,7 +89,7 @@ def _parquet(path: Path) -> FoundTable:
     numbers = np.arange(2, head.num_rows + 2, dtype=np.int64)
     raw = RawTable(typed_frame(head), numbers, f"file '{path.name}'")
     found = sampled(path.name, raw)
-    return replace(found, rows=total, is_whole=total == head.num_rows)
+    return replace(found, rows=total, is_whole=total == head.num_rows, known=None)
 
 
 def _text(path: Path, source: FilesSource) -> FoundTable:
@@ -108,7 +108,8 @@ def _text(path: Path, source: FilesSource) -> FoundTable:
     with tempfile.TemporaryDirectory() as beside, path.open("rb") as whole:
         head = Path(beside) / path.name
         head.write_bytes(whole.read(MOST_BYTES).rpartition(b"\n")[0] + b"\n")
-        return replace(sampled(path.name, read(head)), is_whole=False, is_counted=False)
+        found = sampled(path.name, read(head))
+        return replace(found, is_whole=False, is_counted=False, known=None)
 
 
 def _with_header(read: Reader) -> RawTable:
@@ -138,4 +139,11 @@ def sampled(name: str, raw: RawTable) -> FoundTable:
     columns, total = [str(column) for column in raw.frame.columns], len(raw.frame)
     rows = rows_for(len(columns))
     head = replace(raw, frame=raw.frame.iloc[:rows], rows=raw.rows[:rows])
-    return FoundTable(name, tuple(columns), rows=total, is_whole=total <= rows, raw=head)
+    is_whole = total <= rows
+    known = None if is_whole else partial(_known_in, FoundTable(name, tuple(columns), raw=raw))
+    return FoundTable(name, tuple(columns), rows=total, is_whole=is_whole, raw=head, known=known)
+
+
+def _known_in(whole: FoundTable, column: str, texts: Sequence[str]) -> frozenset[str]:
+    """Those of some texts that a column holds in the part of a file that was read."""
+    return frozenset(whole.cells_of(column)) & frozenset(texts)

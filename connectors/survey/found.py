@@ -3,7 +3,7 @@
 Only a sample is read: at most MOST_ROWS rows of a table, fewer where it is wide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,12 @@ MOST_TABLES = 200
 """Tables of a source that a survey reads rows of."""
 
 
+MOST_ASKED = 200
+"""Values of one table that a survey looks for in another that it did not read as a whole."""
+
+Known = Callable[[str, Sequence[str]], frozenset[str] | None]
+
+
 def rows_for(columns: int) -> int:
     """Return how many rows a survey reads of a table with so many columns."""
     return min(MOST_ROWS, MOST_CELLS // max(columns, 1))
@@ -38,6 +44,8 @@ class FoundTable:
     name: as ``from`` of the settings names it; schema: of a database, "" for the usual one.
     rows: at least so many; is_whole: exactly so many, and the sample holds all of them.
     columns: names of all columns. problem: why no sample could be read, "" where it was.
+    known: of texts, at most MOST_ASKED, those that a column holds anywhere in the table, beyond the
+    sample; None where nobody can tell.
     """
 
     name: str
@@ -48,6 +56,7 @@ class FoundTable:
     is_counted: bool = True
     raw: RawTable | None = field(default=None, repr=False)
     problem: str = ""
+    known: Known | None = field(default=None, repr=False, compare=False)
     _profiles: dict[str, Profile] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property

@@ -1,8 +1,15 @@
 """Claims about proposed joins: values decide, and what is shared by chance is never taken."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from connectors.proposal.tables import proposed_parts
+from connectors.survey.given import given_sources
+from connectors.survey.looked import looked_into
 from tests.connectors.proposal.tables_in_files import left, proposal, taken
+from tests.postgres_server import Postgres
 
 LEADS = ["Lead ID,Created,Email", *(f"{n},2026-01-{n:02d},p{n}@x.com" for n in range(1, 21))]
 
@@ -64,3 +71,32 @@ def test_customers_with_a_beginning_make_the_accounts_customers(tmp_path: Path) 
     }
     found = proposal(tmp_path, files)
     assert taken(found, "deals")["customer_id"] == "Customer"
+
+
+def test_a_join_to_rows_beyond_the_sample_is_looked_up_in_the_database(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of 30,000 leads the sample holds the first 10,000, and deals name the last 1,000 alone."""
+    postgres.new_database(
+        "joins",
+        "CREATE TABLE leads AS SELECT n AS id, timestamp '2026-01-01' AS created_at "
+        "FROM generate_series(1, 30000) n",
+        "CREATE TABLE deals AS SELECT n AS id, 'Won' AS status, 29000 + n AS lead_id "
+        "FROM generate_series(1, 1000) n",
+        "CREATE TABLE opportunities AS SELECT n AS id, 'Won' AS status, 90000 + n AS lead_id "
+        "FROM generate_series(1, 1000) n",
+    )
+    monkeypatch.setenv("JOINS_URL", postgres.reader("joins"))
+    (given,) = given_sources(["env:JOINS_URL"], "env:KEY", tmp_path, tmp_path)
+    found = looked_into(given, tmp_path)
+    choices = {}
+    for left_out in ("opportunities", "deals"):
+        kept = tuple(table for table in found.tables if table.name != left_out)
+        parts, _ = proposed_parts([replace(found, tables=kept)])
+        (deals,) = [part for part in parts if part.table == "deals"]
+        (choice,) = [one for one in deals.choices if one.name == "lead_id"]
+        choices[deals.found.name] = (choice.is_taken, choice.reason)
+    assert choices == {
+        "deals": (True, "200 of 200 values are in 'id' of leads"),
+        "opportunities": (False, "0 of 200 values are in 'id' of leads"),
+    }

@@ -190,3 +190,21 @@ def test_the_guide_lists_every_preset_with_its_layouts_the_usual_one_first() -> 
     rows = [line.split("|") for line in table.splitlines()]
     listed = {row[1].strip(" `"): re.findall(r"`(\w+)`", row[2]) for row in rows}
     assert listed == {preset: list(layouts_of(preset)) for preset in preset_names()}
+
+
+@pytest.mark.parametrize("preset", preset_names())
+def test_with_deleted_no_query_leaves_out_a_row_for_its_mark(preset: str, tmp_path: Path) -> None:
+    """Every query that names such a mark names it to leave rows out: none names it then."""
+    for layout in layouts_of(preset):
+        text = source("crm", preset, f'layout = "{layout}"\nwith_deleted = true')
+        settings = loaded(tmp_path, text)
+        queries = [part.query for _, part in settings.parts.values() if part.query]
+        assert not [query for query in queries if "deleted" in query.casefold()]
+        for query in queries:
+            assert not why_not_one_select(query, "postgresql")
+
+
+def test_without_it_rows_that_are_marked_stay_out(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, source("crm", "salesforce"))
+    (deals,) = settings.tables["deals"]
+    assert "o.is_deleted IS NULL OR o.is_deleted = FALSE" in str(deals.query)

@@ -45,7 +45,8 @@ def test_a_table_that_the_user_may_not_read_has_the_reason_and_ends_nothing(
 ) -> None:
     monkeypatch.setenv("CRM_URL", crm)
     found = looked("crm=env:CRM_URL", tmp_path)
-    assert "permission denied" in table_of(found, "salaries").problem
+    problem = table_of(found, "salaries").problem
+    assert "permission denied" in problem and "Let the user 'reader' read it" in problem
     assert table_of(found, "named").rows == 2
     assert (table_of(found, "deals").schema, table_of(found, "leads").schema) == ("sales", "")
 
