@@ -19,7 +19,7 @@ class PresetPart:
 
     tables: those of it that are there. is_readable: its query runs, and each row has what it needs.
     there, of: tables and columns that are there, and that it names. columns: the canonical ones
-    that it fills. lacking: what is not there. all_deleted, joins: what its rows say against it.
+    that it fills. lacking: what is not there. reads_currency: each row says its own. all_deleted, joins: what its rows say against it.
     """
 
     tables: tuple[FoundTable, ...]
@@ -28,6 +28,7 @@ class PresetPart:
     of: int
     columns: frozenset[str]
     lacking: tuple[str, ...]
+    reads_currency: bool = False
     all_deleted: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
 
@@ -57,6 +58,7 @@ def part_there(name: str, part: Mapping[str, Any], by_name: Mapping[str, FoundTa
         of=len(wanted) + len(reads.tables),
         columns=frozenset(known | set(part.get("constants", ()))),
         lacking=tuple(lacking),
+        reads_currency="currency" in known,
         all_deleted=tuple(_all_deleted(reads, there)) if is_readable else (),
         joins=tuple(_lone_joins(name, reads, there)) if is_readable else (),
     )

@@ -39,6 +39,7 @@ class Recognised:
     joins: tuple[str, ...]
     mapped: Mapping[str, frozenset[str]]
     is_marked: bool
+    reads_currency: bool
     is_usual: bool
     is_sure: bool = True
     with_deleted: bool = False
@@ -90,8 +91,9 @@ def recognised_in(source: Found, wanted: Sequence[str] = ()) -> tuple[Recognised
     return tuple(found)
 
 
-def _rank(one: Recognised) -> tuple[bool, float, bool, int]:
-    return one.is_marked, one.score, one.is_usual, one.columns
+def _rank(one: Recognised) -> tuple[bool, bool, float, bool, int]:
+    """The better the higher; one that reads currencies takes no foreign money for the own."""
+    return one.is_marked, one.reads_currency, one.score, one.is_usual, one.columns
 
 
 def _why_not(source: Found, schemas: Mapping[str, list[FoundTable]], wanted: str) -> str:
@@ -133,6 +135,7 @@ def _layouts(
             joins=tuple(dict.fromkeys(text for look in every for text in look.joins)),
             mapped=_mapped(looks),
             is_marked=bool(marked),
+            reads_currency=all(look.reads_currency for look in looks[core]),
             is_usual=at == 0,
             is_sure=looks[core][0].is_readable and not (of_other and not marked),
         )

@@ -60,7 +60,7 @@ def load_settings(path: Path) -> Settings:
     except OSError as error:
         raise SettingsError(
             f"The settings file {path} cannot be read ({error.strerror}). Give its path with "
-            "--settings or ALLIANCE_SETTINGS; 'python cli.py demo FOLDER' writes one to start from."
+            "--settings or ALLIANCE_SETTINGS; 'python cli.py init SOURCE' writes one for your data."
         ) from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None

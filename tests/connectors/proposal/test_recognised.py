@@ -95,3 +95,13 @@ def test_only_the_presets_that_are_wanted_are_looked_for() -> None:
     tables = columns_of("google_ads", "fivetran") | columns_of("hubspot", "fivetran")
     found = recognised_in(database(tables, "_fivetran_synced"), ["hubspot"])
     assert [one.preset for one in found] == ["hubspot"]
+
+
+def test_costs_are_read_with_the_currency_of_their_account_where_it_is_there() -> None:
+    """Without it, dollars of an account would count as euros of the company."""
+    tables = columns_of("google_ads", "fivetran")
+    (found,) = recognised_in(database(tables, "_fivetran_synced"))
+    assert found.layout == "fivetran"
+    tables = columns_of("google_ads", "fivetran_currency")
+    (found,) = recognised_in(database(tables, "_fivetran_synced"))
+    assert found.layout == "fivetran_currency"
