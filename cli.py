@@ -68,9 +68,16 @@ def demo_command(folder: Path) -> None:
 @click.option("--yes", is_flag=True, help="Ask nothing: take what is sure, comment out the rest.")
 @click.option("--output", default=DEFAULT_FILE, metavar="FILE", help="Where to write the settings.")
 @click.option("--overwrite", is_flag=True, help="Replace that file if it is there.")
-@click.option("--preset", "presets", multiple=True, metavar="[SOURCE=]NAME", help="May repeat.")
+@click.option(
+    "--preset", "presets", multiple=True, metavar="[SOURCE=]NAME", help="Only these; may repeat."
+)
 @click.option("--with-deleted", is_flag=True, help="Count rows that a sync tool marks as deleted.")
-@click.option("--credentials", default="secrets:google_service_account", help="Of spreadsheets.")
+@click.option(
+    "--credentials",
+    default="secrets:google_service_account",
+    metavar="REFERENCE",
+    help="To the service account's key, for spreadsheets: env:NAME or secrets:NAME.",
+)
 @click.option("--company", "name", metavar="NAME", help="The company's name.")
 @click.option("--currency", metavar="CODE", help="Its currency, such as EUR.")
 @click.option("--time-zone", metavar="ZONE", help="Its time zone, such as Europe/Berlin.")

@@ -19,7 +19,8 @@ class PresetPart:
 
     tables: those of it that are there. is_readable: its query runs, and each row has what it needs.
     there, of: tables and columns that are there, and that it names. columns: the canonical ones
-    that it fills. lacking: what is not there. reads_currency: each row says its own. all_deleted, joins: what its rows say against it.
+    that it fills. lacking: what is not there. reads_currency: each row says its own. all_deleted,
+    joins: what its rows say against it.
     """
 
     tables: tuple[FoundTable, ...]

@@ -92,7 +92,7 @@ def recognised_in(source: Found, wanted: Sequence[str] = ()) -> tuple[Recognised
 
 
 def _rank(one: Recognised) -> tuple[bool, bool, float, bool, int]:
-    """The better the higher; one that reads currencies takes no foreign money for the own."""
+    """The better, the higher; one that reads currencies takes none for the company's."""
     return one.is_marked, one.reads_currency, one.score, one.is_usual, one.columns
 
 

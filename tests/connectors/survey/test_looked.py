@@ -13,6 +13,7 @@ from connectors.survey.found import MOST_ROWS, Found, FoundTable
 from connectors.survey.given import given_sources
 from connectors.survey.looked import looked_into
 from kpis.errors import SourceError
+from tests.mariadb_server import missing, running_mariadb
 from tests.postgres_server import Postgres
 
 
@@ -105,3 +106,26 @@ def test_a_file_that_cannot_be_read_ends_nothing(tmp_path: Path) -> None:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="holds no file of a known kind"):
         looked(str(tmp_path), tmp_path)
+
+
+def test_mariadb_is_looked_into_without_being_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    if why := missing():
+        pytest.skip(f"not installed: {why}")
+    folder = tmp_path_factory.mktemp("mariadb")
+    with running_mariadb(folder) as server:
+        server.run(
+            "CREATE OR REPLACE DATABASE crm",
+            "CREATE TABLE crm.leads (id INT, created_at TIMESTAMP)",
+            "INSERT INTO crm.leads SELECT seq, '2026-01-01 10:00:00' FROM crm.seq_1_to_12000",
+        )
+        monkeypatch.setenv("MARIA_URL", server.url)
+        (leads,) = looked("env:MARIA_URL", folder).tables
+        assert (leads.rows, leads.is_whole, leads.profile_of("id").is_unique) == (
+            12_000,
+            False,
+            True,
+        )
+        assert leads.known is not None
+        assert leads.known("id", ["11999", "12001"]) == frozenset({"11999"})
