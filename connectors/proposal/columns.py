@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from connectors.mapping.amounts.currencies import currencies_of
 from connectors.proposal.names import column_name_score
 from connectors.proposal.parts import SHOWN, TAKEN, Choice
 from connectors.survey.found import FoundTable
@@ -103,7 +104,7 @@ def _fit(table: str, column: Column, seen: Profile) -> tuple[float, str, tuple[s
     """From 0 to 1 how well values fit a column, why, and the formats that its dates need."""
     if seen.kind == "empty":
         return 0.0, "has no value in any row", ()
-    filled = f"{seen.filled:,} of {seen.rows:,} rows have a value"
+    filled = f"{seen.filled:,} of {seen.rows:,} rows filled"
     if column.name in TABLES[table].key and len(TABLES[table].key) == 1:
         return *_key_fit(seen), ()
     match column.kind:
@@ -113,6 +114,9 @@ def _fit(table: str, column: Column, seen: Profile) -> tuple[float, str, tuple[s
             is_number = seen.kind == "number"
             text = f"numbers; {filled}" if is_number else "its values are no numbers"
             return (seen.share if is_number else 0.0), text, ()
+        case _ if column.name == "currency":
+            known = sum(n for text, n in seen.values.items() if text in currencies_of(text))
+            return known / seen.filled, f"codes of currencies; {filled}", ()
         case _:
             is_text = seen.kind != "time"
             text = f"{filled}, {len(seen.values):,} different"

@@ -10,7 +10,7 @@ from connectors.mapping.header_words import header_words
 
 _FILE = Path(__file__).with_name("names.toml")
 _NO_WORDS = {"eur", "usd", "gbp", "chf", "utc", "property", "properties", "netto", "brutto"}
-_NO_WORDS |= {"k", "keur", "teur", "tsd", "mio"}
+_NO_WORDS |= {"k", "keur", "teur", "tsd", "mio", "in"}
 """Words of a header that say how a value is meant, and not what it is."""
 _LAST_ALIAS = 0.7
 """What the last of a column's names says, where the first says 1."""
@@ -19,6 +19,8 @@ _OTHER_ROWS = {"history", "historie", "audit", "archive", "archiv", "old", "alt"
 _OTHER_ROWS |= {"stage", "stages", "pipeline", "pipelines", "property", "types", "fields"}
 """Words in the name of a table whose rows are others than those that it is named for."""
 _PREFIXED, _PART_OF = 0.95, 0.5
+_SHORT_WORD = 3
+"""Letters of a word that alone, at the end of a header, says nothing: "no", "nr", "id"."""
 
 
 @cache
@@ -42,16 +44,17 @@ def column_name_score(header: str, table: str, column: str) -> float:
     """Return from 0 to 1 how well a header says that it is ``column`` of a canonical table."""
     names = names_of(table)
     aliases: Sequence[str] = [*names.get(column, ()), column.replace("_", " ")]
-    words = header_words(header).split()
+    words = header_words(header).replace(" i ds", " ids").split()
     plain = [word for word in words if word not in _NO_WORDS] or words
     without = [word for word in plain if word not in names["own"]]
     for score, text in ((1.0, words), (1.0, plain), (_PREFIXED, without)):
         if (phrase := " ".join(text)) in aliases:
             at = 0 if phrase == aliases[-1] else aliases.index(phrase)
             return score * (1 - (1 - _LAST_ALIAS) * at / len(aliases))
-    long = [one for one in aliases if len(one.split()) > 1 or len(one) > 3]
-    is_part = any(f" {one} " in f" {' '.join(plain)} " for one in long)
-    return _PART_OF if is_part else 0.0
+    several = (one for one in aliases if " " in one)
+    is_part = any(f" {one} " in f" {' '.join(plain)} " for one in several)
+    is_last = len(plain[-1]) > _SHORT_WORD and plain[-1] in aliases if plain else False
+    return _PART_OF if is_part or is_last else 0.0
 
 
 def table_name_score(name: str, table: str) -> tuple[float, int]:

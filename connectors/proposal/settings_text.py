@@ -126,7 +126,7 @@ def _part(part: ProposedPart, parts: Sequence[ProposedPart]) -> Iterator[str]:
         for name, value in said.get(key, {}).items():
             yield f"{key}.{name} = {_text(value)}"
     yield from _statuses(part)
-    used = {choice.column for choice in part.taken.values()}
+    used = {choice.column for choice in part.choices}
     unused = [column for column in part.found.columns if column not in used]
     if unused:
         more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""

@@ -16,7 +16,8 @@ _WORDS = {
     "open": "open|offen|new|neu|in progress|in bearbeitung|prospecting|engaging|qualification"
     "|qualified|proposal|negotiation|negotiating|demo|discovery|pending|active|aktiv|angebot"
     "|verhandlung|erstgespräch|contract sent|presentation|presentation scheduled"
-    "|appointment scheduled|appointmentscheduled|qualifiedtobuy|presentationscheduled"
+    "|appointment scheduled|decision maker bought in|qualified to buy"
+    "|appointmentscheduled|qualifiedtobuy|presentationscheduled"
     "|decisionmakerboughtin|contractsent|laufend|needs analysis|value proposition"
     "|proposal price quote|negotiation review|id decision makers|perception analysis"
     "|angebot versendet|angebot erstellt|in verhandlung|qualifiziert|qualifizierung",
