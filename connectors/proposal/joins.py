@@ -3,6 +3,7 @@
 Small numbers are shared by chance (owner 7, lead 7), so of these a name must say what they are.
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -17,6 +18,8 @@ _KEYS = {"lead_id": "leads", "deal_id": "deals", "customer_id": "customers"}
 """The table whose rows a column names."""
 _ENOUGH = 0.5
 """The share of rows that must name a row of the other table for a join to be taken."""
+_SEPARATED = re.compile(r"\s*[;|\n]\s*")
+_MOST_KEYS = 5
 _SHORT = 6
 """Digits up to which numbers are shared by chance."""
 
@@ -88,8 +91,10 @@ def _pairs(part: ProposedPart, name: str, parent: ProposedPart) -> Iterator[tupl
 
 
 def _pair(seen: Profile, by_name: float, name: str, parent: FoundTable, key: str) -> Choice | None:
-    asked, known = _looked_up(seen, parent, key)
-    shared = sum(count for text, count in asked.items() if text in known)
+    firsts = {text: _SEPARATED.split(text)[0] for text in seen.values}
+    takes_first = any(text != first for text, first in firsts.items())
+    asked, known = _looked_up(seen, firsts, parent, key, is_named=bool(by_name))
+    shared = sum(count for text, count in asked.items() if firsts[text] in known)
     filled = sum(asked.values())
     share = shared / filled
     sure = by_name if _by_chance(seen) else max(by_name, 0.8)
@@ -100,19 +105,22 @@ def _pair(seen: Profile, by_name: float, name: str, parent: FoundTable, key: str
         what += f", of which {len(known):,} were looked at"
     score = round(sure * (0.2 + 0.8 * share), 2) if shared else 0.1
     is_taken = share >= _ENOUGH and score >= TAKEN
-    return Choice(name, seen.name, score, what, is_taken)
+    if takes_first:
+        what += "; of several in a cell the first"
+    return Choice(name, seen.name, score, what, is_taken, takes_first=takes_first)
 
 
 def _looked_up(
-    seen: Profile, parent: FoundTable, key: str
+    seen: Profile, firsts: Mapping[str, str], parent: FoundTable, key: str, is_named: bool
 ) -> tuple[Mapping[str, int], Collection[str]]:
     """Values with their rows, and those that the other table's column holds.
 
-    Where only a sample of that table was read, it is asked for some of the values.
+    Where only a sample of that table was read, it is asked for some of the values, if a name says
+    that they are what is looked for.
     """
-    if not parent.is_whole and parent.known is not None:
+    if not parent.is_whole and parent.known is not None and is_named:
         some = dict(islice(seen.values.items(), MOST_ASKED))
-        found = parent.known(key, list(some))
+        found = parent.known(key, [firsts[text] for text in some])
         if found is not None:
             return some, found
     return seen.values, parent.profile_of(key).values
@@ -137,7 +145,7 @@ def _unique(parent: ProposedPart, name: str) -> list[str]:
         if seen.kind in ("text", "number") and seen.is_unique
     ]
     first = [own.column] if own else []
-    return first + [one for one in unique if one not in first]
+    return (first + [one for one in unique if one not in first])[:_MOST_KEYS]
 
 
 def _with(part: ProposedPart, name: str, choice: Choice | None) -> ProposedPart:

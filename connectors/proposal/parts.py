@@ -15,7 +15,8 @@ SHOWN = 0.3
 class Choice:
     """A source column for a canonical one, from 0 to 1 how sure it is, and why.
 
-    remedy: what would decide it, where it is not taken.
+    remedy: what would decide it, where it is not taken. date_formats: see Profile.formats.
+    takes_first: a cell may list several ids, of which the first counts.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Choice:
     is_taken: bool = True
     date_formats: tuple[str, ...] = ()
     remedy: str = ""
+    takes_first: bool = False
 
 
 @dataclass(frozen=True)

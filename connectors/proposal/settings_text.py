@@ -122,6 +122,8 @@ def _part(part: ProposedPart, parts: Sequence[ProposedPart]) -> Iterator[str]:
     yield f"source = {_text(part.source)}"
     yield f"from = {_text(said['from'])}"
     yield from _columns(part)
+    if "first_of" in said:
+        yield f"first_of = {_text(said['first_of'])}"
     for key in ("constants", "scale", "date_format"):
         for name, value in said.get(key, {}).items():
             yield f"{key}.{name} = {_text(value)}"

@@ -75,6 +75,7 @@ def settings_of(part: ProposedPart) -> dict[str, Any]:
         "date_format": formats,
         "scale": dict(part.scale),
         "constants": dict(part.constants),
+        "first_of": [name for name, choice in taken.items() if choice.takes_first],
     }
     return {key: value for key, value in keys.items() if value}
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from connectors.proposal.tables import proposed_parts
+from connectors.proposal.trial import settings_of
 from connectors.survey.given import given_sources
 from connectors.survey.looked import looked_into
-from tests.connectors.proposal.tables_in_files import left, proposal, taken
+from tests.connectors.proposal.tables_in_files import left, part, proposal, taken
 from tests.postgres_server import Postgres
 
 LEADS = ["Lead ID,Created,Email", *(f"{n},2026-01-{n:02d},p{n}@x.com" for n in range(1, 21))]
@@ -93,10 +94,18 @@ def test_a_join_to_rows_beyond_the_sample_is_looked_up_in_the_database(
     for left_out in ("opportunities", "deals"):
         kept = tuple(table for table in found.tables if table.name != left_out)
         parts, _ = proposed_parts([replace(found, tables=kept)])
-        (deals,) = [part for part in parts if part.table == "deals"]
+        (deals,) = [one for one in parts if one.table == "deals"]
         (choice,) = [one for one in deals.choices if one.name == "lead_id"]
         choices[deals.found.name] = (choice.is_taken, choice.reason)
     assert choices == {
         "deals": (True, "200 of 200 values are in 'id' of leads"),
         "opportunities": (False, "0 of 200 values are in 'id' of leads"),
     }
+
+
+def test_of_several_contacts_in_a_cell_the_first_counts(tmp_path: Path) -> None:
+    files = {"leads.csv": LEADS, "deals.csv": deals("Contact ID", "1;7", "2", "3;99", "4", "5")}
+    found = proposal(tmp_path, files)
+    choice = part(found, "deals").taken["lead_id"]
+    assert (choice.column, choice.takes_first) == ("Contact ID", True)
+    assert settings_of(part(found, "deals"))["first_of"] == ["lead_id"]
