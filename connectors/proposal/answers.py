@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from connectors.proposal.parts import Choice, ProposedPart
+from connectors.proposal.statuses import status_reason
 from kpis.display import counted
 from kpis.model import DEAL_STATUSES, TABLES
 
@@ -66,9 +67,11 @@ def _with_meanings(part: ProposedPart, person: Person) -> ProposedPart:
             meanings[value] = said
     if meanings == dict(statuses.meanings):
         return part
-    taken = replace(status, is_taken=True, score=1.0, reason="as answered", remedy="")
+    known = replace(statuses, meanings=meanings)
+    reason = f"{status_reason(known)}, as answered"
+    taken = replace(status, is_taken=True, score=1.0, reason=reason, remedy="")
     choices = tuple(taken if choice is status else choice for choice in part.choices)
-    return replace(part, choices=choices, statuses=replace(statuses, meanings=meanings))
+    return replace(part, choices=choices, statuses=known)
 
 
 def _decided(part: ProposedPart, choice: Choice, person: Person) -> Choice:

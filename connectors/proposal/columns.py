@@ -20,7 +20,7 @@ _JOINED = {
 """Columns that name rows of another table: see proposal.joins."""
 _MARGIN = 0.1
 """By how much the best column must be better than the next one to be taken."""
-_UNNAMED_KEY = 0.65
+_UNNAMED_KEY = 0.75
 _COUNTED = {10: "epoch_s", 13: "epoch_ms", 16: "epoch_us"}
 """Digits of counted moments of our days, and their format."""
 

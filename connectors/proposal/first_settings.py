@@ -100,7 +100,7 @@ def _fact(
 ) -> Fact:
     if given is not None:
         return Fact(given, f"as given with {option}")
-    said = person.text(question, default)
+    said = person.text(f"{question} ({place})" if place else question, default)
     if said != default:
         return Fact(said, "as answered")
     return Fact(default, place or f"not found in the data: the default; {option} says another")

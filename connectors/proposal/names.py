@@ -18,7 +18,7 @@ _NO_TABLE_WORDS = {"data", "export", "exports", "all", "list", "table", "tbl", "
 _OTHER_ROWS = {"history", "historie", "audit", "archive", "archiv", "old", "alt", "backup"}
 _OTHER_ROWS |= {"stage", "stages", "pipeline", "pipelines", "property", "types", "fields"}
 """Words in the name of a table whose rows are others than those that it is named for."""
-_PREFIXED, _PART_OF = 0.95, 0.5
+_PREFIXED, _PART_OF, _IN_NAME = 0.95, 0.5, 0.8
 _SHORT_WORD = 3
 """Letters of a word that alone, at the end of a header, says nothing: "no", "nr", "id"."""
 
@@ -58,7 +58,10 @@ def column_name_score(header: str, table: str, column: str) -> float:
 
 
 def table_name_score(name: str, table: str) -> tuple[float, int]:
-    """Return how well a name says that it is a canonical table, and by how long a name of it."""
+    """Return how well a name says that it is a canonical table, and by how long a name of it.
+
+    ``opportunity_history`` says nothing of opportunities: its rows are others.
+    """
     file, _, title = name.partition("#")
     stem = file.rpartition(".")[0] if file.casefold().endswith(_SUFFIXES) else file
     best = (0.0, 0)
@@ -68,8 +71,9 @@ def table_name_score(name: str, table: str) -> tuple[float, int]:
             if words == alias:
                 best = max(best, (1.0, len(alias)))
             elif f" {alias} " in f" {words} ":
-                is_other = _OTHER_ROWS & (set(words.split()) - set(alias.split()))
-                best = max(best, (_PART_OF if is_other else 0.8, len(alias)))
+                more = set(words.split()) - set(alias.split())
+                if not more & (_OTHER_ROWS | set(names_of(table).get("others", ()))):
+                    best = max(best, (_IN_NAME, len(alias)))
     return best
 
 

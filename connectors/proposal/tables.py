@@ -17,7 +17,7 @@ _LEAD_WORDS = {"lead", "kontakt", "interessent", "contact", "prospect"}
 _BY_NAME = 0.4
 """What the name of a table counts for; the rest is for the columns that every row needs."""
 _SHOWN = 5
-_UNNAMED = 0.9
+_UNNAMED = 0.85
 """What columns alone say, where the name of a table says nothing."""
 _MARGIN = 0.1
 
@@ -81,8 +81,11 @@ def _parts(source: str, found: FoundTable) -> Iterator[ProposedPart]:
             continue
         worst = min(scores.get(name, 0.0) for name in required)
         score = _BY_NAME * by_name + (1 - _BY_NAME) * worst if by_name else worst * _UNNAMED
-        if not lacking and score < TAKEN - _MARGIN:
+        if score < TAKEN and not by_name:
             continue
+        problem = lacking_text(lacking, choices)
+        if score < TAKEN and not lacking:
+            problem = f"it is not sure enough ({score:.2f})"
         name = f"its name says {table}" if by_name else f"its columns are those of {table}"
         yield ProposedPart(
             table=table,
@@ -92,7 +95,7 @@ def _parts(source: str, found: FoundTable) -> Iterator[ProposedPart]:
             reason=f"{name}; it has {' and '.join(n for n in required if n in scores) or 'no key'}",
             choices=tuple(choices),
             statuses=statuses,
-            problem=lacking_text(lacking, choices),
+            problem=problem,
         )
 
 

@@ -119,3 +119,18 @@ def test_where_the_other_dates_are_of_both_orders_nothing_is_taken(tmp_path: Pat
     leads = ["Lead ID,Created,MQL date", "a,31/01/2026,01/31/2026", "b,01/02/2026,02/01/2026"]
     found = proposal(tmp_path, {"costs.csv": AMBIGUOUS, "leads.csv": leads})
     assert [one.table for one in found.parts] == ["leads"]
+
+
+def test_a_history_of_deals_is_no_table_of_deals_beside_them(tmp_path: Path) -> None:
+    """Its rows are the same deals again, once for each change."""
+    deals = ["Deal ID,Status,Amount", "1,Won,100", "2,Lost,50"]
+    found = proposal(tmp_path, {"deals.csv": deals, "deals_history.csv": deals})
+    assert part(found, "deals").found.name == "deals.csv"
+    (history,) = found.left
+    assert "deals.csv fits deals better; both may hold the same rows" in history.problem
+
+
+def test_mailings_are_no_campaigns(tmp_path: Path) -> None:
+    mailings = ["id,name,type", "1,Newsletter,BATCH", "2,Welcome,AUTOMATED"]
+    assert proposal(tmp_path, {"email_campaigns.csv": mailings}).parts == ()
+    assert taken(proposal(tmp_path, {"campaigns.csv": mailings}), "campaigns")
