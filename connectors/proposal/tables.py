@@ -160,9 +160,14 @@ def _is_distinct(table: str, choices: Sequence[Choice]) -> bool:
 
 
 def _has_other_campaigns(part: ProposedPart, others: Sequence[ProposedPart]) -> bool:
-    """Whether the costs are of campaigns that none of ``others`` has costs of."""
+    """Whether the costs are of campaigns that none of ``others`` has costs of.
+
+    Ids beside names may be the same campaigns, written otherwise.
+    """
     campaigns = [_campaigns(one) for one in (part, *others)]
-    return all(campaigns) and not any(campaigns[0] & other for other in campaigns[1:])
+    forms = {all(name.isdigit() for name in names) for names in campaigns}
+    is_of_one_form = all(campaigns) and len(forms) == 1
+    return is_of_one_form and not any(campaigns[0] & other for other in campaigns[1:])
 
 
 def _campaigns(part: ProposedPart) -> set[str]:

@@ -134,3 +134,9 @@ def test_mailings_are_no_campaigns(tmp_path: Path) -> None:
     mailings = ["id,name,type", "1,Newsletter,BATCH", "2,Welcome,AUTOMATED"]
     assert proposal(tmp_path, {"email_campaigns.csv": mailings}).parts == ()
     assert taken(proposal(tmp_path, {"campaigns.csv": mailings}), "campaigns")
+
+
+def test_costs_by_id_beside_costs_by_name_may_be_the_same(tmp_path: Path) -> None:
+    by_id = [line.replace("Spring", "301") for line in COSTS]
+    found = proposal(tmp_path, {"spend.csv": COSTS, "google spend.csv": by_id})
+    assert [one.table for one in found.parts] == ["costs"]
