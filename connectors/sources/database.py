@@ -104,11 +104,12 @@ def fingerprint(name: str, source: DatabaseSource, folder: Path) -> str | None:
     return "|".join(f"{part}:{stat.st_size}:{stat.st_mtime_ns}" for part, stat in stats)
 
 
-def begin_read_only(connection: Connection, seconds: int = STATEMENT_SECONDS) -> None:
+def begin_read_only(connection: Connection, seconds: int | None = None) -> None:
     """Begin a transaction that only reads, where the database can promise that.
 
-    seconds: how long a statement may take, where the database can end it.
+    seconds: how long a statement may take, where the database can end it; else STATEMENT_SECONDS.
     """
+    seconds = seconds or STATEMENT_SECONDS
     match connection.dialect.name:
         case "postgresql":
             connection.execution_options(
