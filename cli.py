@@ -100,19 +100,31 @@ def demo_command(folder: Path) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every rejected row to this CSV file.",
 )
-def check_command(settings: str | None, rejects: Path | None) -> None:
-    """Try every source, and say what is read, rejected and missing, table by table."""
+@click.option("--table", metavar="TABLE", help="Show all that is known of one table.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every remark with its remedy.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+def check_command(
+    settings: str | None, rejects: Path | None, table: str | None, verbose: bool, as_json: bool
+) -> None:
+    """Try every source, and say what is read, rejected, missing and wrong, on one screen."""
+    from connectors.documents.check_screen import print_checkup
     from connectors.documents.spreadsheet import write_spreadsheet_csv
-    from connectors.documents.terminal import print_checkup, progress
+    from connectors.documents.terminal import end_of_progress, progress
     from connectors.snapshots.checkup import check_sources
+    from connectors.snapshots.time_limit import checked_in_time
 
     loaded = active_settings(settings)
-    with progress() as on_progress:
-        checkup = check_sources(loaded, loaded.report_day(_now()), on_progress)
-    print_checkup(checkup, loaded.definitions)
+    if table is not None and table not in loaded.tables:
+        raise UsageError(f"No table '{table}' is mapped. {nearest(table, loaded.tables)}")
+    with progress() as shown, checked_in_time(loaded, shown, end_of_progress) as watched:
+        checkup = check_sources(loaded, loaded.report_day(_now()), watched)
+    if as_json:
+        click.echo(json.dumps(checkup.as_json(), ensure_ascii=False, default=str))
+    else:
+        print_checkup(checkup, verbose, table)
     if rejects is not None:
         write_spreadsheet_csv(checkup.rejects, rejects)
-        click.echo(f"Wrote {len(checkup.rejects):,} rejected rows to {rejects}")
+        click.echo(f"Wrote {len(checkup.rejects):,} rejected rows to {rejects}", err=as_json)
     _end(checkup.failures, "\n")
 
 

@@ -164,7 +164,7 @@ def test_repeated_history_rows_of_a_campaign_are_rejected_and_named(
     """Google: ten rows, the first is loaded, nine say which row came first."""
     read, campaigns = PLATFORMS[name].history
     settings, file = ads.settings(name, tmp_path), tmp_path / "rejects.csv"
-    result = alliance("check", "--settings", settings, "--rejects", file)
+    result = alliance("check", "-v", "--settings", settings, "--rejects", file)
     assert result.exit_code == 0, result.stderr
     assert f"{read} rows read = {campaigns} loaded + {read - campaigns} rejected" in result.stdout
     with file.open(encoding="utf-8-sig", newline="") as rejects:

@@ -315,7 +315,6 @@ def test_the_demo_is_written_with_settings_to_start_from(tmp_path: Path) -> None
     assert command == [sys.executable, "cli.py", "check", "--settings", str(settings)]
     checked = alliance(*command[2:])
     assert (checked.exit_code, checked.stderr) == (0, "")
-    assert "Source 'files' (files)" in checked.stdout
     assert " × created_at is required, but blank" in checked.stdout
 
 

@@ -383,7 +383,7 @@ def test_check_goes_on_to_the_next_source_after_one_that_failed(
     ads = '[sources.ads]\nkind = "files"\nfolder = "."\n'
     ads += '[tables.costs]\nsource = "ads"\nfrom = "costs.csv"\n'
     both.write_text(database.settings_file.read_text(encoding="utf-8") + ads, encoding="utf-8")
-    result = alliance("check", "--settings", both)
+    result = alliance("check", "-v", "--settings", both)
     assert result.exit_code == 1
     assert "costs from file 'costs.csv': 1 rows read = 1 loaded + 0 rejected" in result.stdout
     assert result.stderr.strip().startswith("Source 'crm'")

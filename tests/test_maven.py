@@ -160,7 +160,7 @@ def test_check_names_the_500_leads_without_a_date(
     undated = undated_opportunities(real_data)
     assert len(undated) == 500
     file = tmp_path / "rejects.csv"
-    result = alliance("check", "--settings", maven.settings[source], "--rejects", file)
+    result = alliance("check", "-v", "--settings", maven.settings[source], "--rejects", file)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "8,800 rows read = 8,300 loaded + 500 rejected" in result.stdout
     assert "8,800 rows read = 8,800 loaded + 0 rejected" in result.stdout

@@ -122,14 +122,14 @@ def synced(database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sy
 
 def test_deleted_opportunities_are_no_deals_and_check_says_that_all_were(synced: Synced) -> None:
     """All ten are deleted, five of them won: no deal is loaded, and nobody takes that for zero."""
-    result = synced.command("check", text=settings_of("salesforce"))
+    result = synced.command("check", "-v", text=settings_of("salesforce"))
     assert (result.exit_code, result.stderr.strip()) == (0, "")
     lines = [line.strip() for line in result.stdout.splitlines()]
     assert (
         "deals is not mapped from source 'salesforce': the query of deals has no rows. 10 were "
         "left out by the query, which keeps (o.is_deleted IS NULL) OR (o.is_deleted = false)."
     ) in lines
-    assert any(line.startswith("- no deals are mapped; undefined: Lead conver") for line in lines)
+    assert any(line.startswith("no deals are mapped; undefined: Lead conver") for line in lines)
     assert any("table 'campaign_member' of the query of touches is not there" in x for x in lines)
 
 
@@ -168,8 +168,7 @@ def test_platforms_beside_a_crm_cost_what_was_published(synced: Synced) -> None:
 def test_a_column_that_a_preset_names_may_be_missing_and_is_noted(synced: Synced) -> None:
     """LinkedIn's export has no dates of campaigns: named with the line that maps another."""
     checkup = synced.checked(settings_of("linkedin_ads"))
-    (campaigns,) = [one for one in checkup.sources[0].tables if one.name == "campaigns"]
-    texts = [note.text for note in campaigns.notes]
+    texts = [note.text for note in checkup.read.tables["campaigns"].notes]
     assert (
         "No cells of starts_on are mapped, as the query of campaigns has no column "
         "'run_schedule_start'. Name another one as columns.starts_on, or \"\" for none." in texts

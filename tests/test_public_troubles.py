@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from connectors.documents.terminal import print_checkup
+from connectors.documents.check_screen import print_checkup
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots.checkup import check_sources
@@ -195,6 +195,6 @@ def test_the_right_value_comes_out(case: str, settings_of) -> None:
 def test_what_is_wrong_is_named(case: str, settings_of, capsys) -> None:
     settings = settings_of(case)
     checkup = check_sources(settings, settings.report_day(NOW))
-    print_checkup(checkup, settings.definitions)
+    print_checkup(checkup)
     text = capsys.readouterr().out + "\n".join(map(str, checkup.failures))
     assert re.search(NAMED[case], text), text

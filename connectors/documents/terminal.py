@@ -1,4 +1,4 @@
-"""What the command line prints for people: a check, a report, snapshots, rows read so far."""
+"""What the command line prints for people: a report, snapshots, rows read so far."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,16 +13,11 @@ from rich.table import Table
 
 from connectors.sources.raw import Progress as OnProgress
 from kpis.catalogue import SEVEN
-from kpis.definitions import Definitions
 from kpis.display import UNDEFINED, shown
-from kpis.health.health import checks
-from kpis.health.rejected import no_findings_text, rejected_text
+from kpis.health.rejected import rejected_text
 
 if TYPE_CHECKING:  # they bring all that reads and maps, and a report needs none of that
-    from connectors.snapshots.checkup import Checkup, SourceCheckup
     from connectors.snapshots.listing import Differences, Kept
-
-SHOWN_REJECTS = 3
 
 
 @contextmanager
@@ -39,60 +34,11 @@ def progress() -> Iterator[OnProgress]:
         )
 
 
-def print_checkup(checkup: "Checkup", definitions: Definitions) -> None:
-    """Print each source and table, the health of the rows, and what is missing costs."""
-    out = Console(highlight=False, emoji=False)
-    for source in checkup.sources:
-        _print_source(out, source)
-    _print_health(out, checkup, definitions)
-    for line in (*checkup.effects, *checkup.goals):
-        out.print(f"- {line}", markup=False, soft_wrap=True)
-
-
-def _print_source(out: Console, source: "SourceCheckup") -> None:
-    out.print(f"Source '{source.name}' ({source.kind})", style="bold", markup=False)
-    for table in source.tables:
-        out.print(
-            f"  {table.name} from {table.place}: {table.read:,} rows read = "
-            f"{table.loaded:,} loaded + {len(table.rejects):,} rejected",
-            markup=False,
-            soft_wrap=True,
-        )
-        for reason, count in table.reasons.items():
-            out.print(f"    {count:,} × {reason}", markup=False, soft_wrap=True)
-        for row in table.rejects.head(SHOWN_REJECTS).itertuples():
-            example = f"      row {row.row} {row.key}: {row.column} '{row.value}' {row.reason}"
-            out.print(example, style="dim", markup=False, soft_wrap=True)
-        for note in sorted(table.notes, key=lambda note: not note.is_doubt):
-            doubt = "Look at this: " if note.is_doubt else ""
-            style = "yellow" if note.is_doubt else None
-            out.print(f"    {doubt}{note.text}", style=style, markup=False, soft_wrap=True)
-    for line in source.not_there:
-        out.print(f"  {line}", markup=False, soft_wrap=True)
-    if source.failures:
-        out.print("  cannot be used; see below", style="red")
-
-
-def _print_health(out: Console, checkup: "Checkup", definitions: Definitions) -> None:
-    """A paragraph for each thing that is wrong with rows that would be loaded."""
-    health = checkup.health
-    if not health.sound:
-        return
-    out.print("Data health", style="bold")
-    if not health.findings:
-        tables = [table for source in checkup.sources for table in source.tables]
-        doubts = sum(note.is_doubt for table in tables for note in table.notes)
-        rows = {table.name: (len(table.rejects), table.read) for table in tables}
-        out.print(f"  {no_findings_text(rows, doubts, len(checkup.failures))}", soft_wrap=True)
-    known = checks(definitions)
-    for found in health.findings:
-        check = known[found.check]
-        out.print(
-            f"  {found.table}: {found.rows:,} of {found.of:,} {check.rows_are} {check.what}, "
-            f"such as {', '.join(found.examples)}. {check.effect} Remedy: {check.remedy}",
-            markup=False,
-            soft_wrap=True,
-        )
+def end_of_progress(why: str) -> None:
+    """Say on standard error why nothing more comes; the terminal has its cursor again."""
+    console = Console(stderr=True, highlight=False, emoji=False)
+    console.show_cursor()
+    console.print(f"\n{why}" if console.is_terminal else why, markup=False, soft_wrap=True)
 
 
 def print_report(answer: dict[str, Any], rejected: Mapping[str, tuple[int, int]]) -> None:

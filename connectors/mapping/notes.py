@@ -39,6 +39,12 @@ class Note(BaseModel):
     @property
     def text(self) -> str:
         """The note as a sentence or two: "12 cells of lead_id were read as no value ('#N/A')."."""
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{self.without_remedy}.{remedy}"
+
+    @property
+    def without_remedy(self) -> str:
+        """What was done or seen, without a full stop."""
         one = self.rows == 1
         of = f"{'cell' if one else 'cells'} of {self.column}" if self.column else ""
         rows = of or ("row" if one else "rows")
@@ -48,9 +54,8 @@ class Note(BaseModel):
         )
         quoted = [f"'{example}'" for example in self.examples]
         such = f" ({listed(quoted)})" if quoted else ""
-        remedy = f" {self.remedy}" if self.remedy else ""
         count = f"{self.rows:,}" if self.rows else "No"
-        return f"{count} {rows} {what}{such}.{remedy}"
+        return f"{count} {rows} {what}{such}"
 
 
 _OF_ONE = {

@@ -1,36 +1,33 @@
 """The check: every source tried, every table mapped, nothing published."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from connectors.mapping.mapping import MappedTable
-from connectors.mapping.notes import Note
 from connectors.settings.settings import Settings
-from connectors.snapshots.engine import health_of
+from connectors.snapshots.found import Found, found_in
 from connectors.snapshots.goals_check import fiscal_periods, returns_in_percent, unknown_campaigns
 from connectors.snapshots.reading import mapped_parts
-from connectors.snapshots.refresh import every_table, joined_tables, nothing_there
+from connectors.snapshots.refresh import every_table, joined_tables, nothing_there, table_report
+from connectors.snapshots.sources_read import SourcesRead
 from connectors.sources.raw import Progress, no_progress
 from kpis.coverage import effects
-from kpis.errors import AllianceError, NotThere
+from kpis.errors import AllianceError, MappingError, NotThere
 from kpis.health.health import Health
+from kpis.health.source_facts import SourceFacts
 from kpis.model import columns_of
-
-_ROW_NUMBER = re.compile(r"in row \d+")
 
 
 @dataclass(frozen=True)
 class TableCheckup:
     """One part of a table as it would be loaded; its name is that of the part.
 
-    rejects, notes: as in connectors.mapping.mapping.MappedTable. reasons: rejected rows by column
-    and reason.
+    rejects: as in connectors.mapping.mapping.MappedTable.
     """
 
     name: str
@@ -38,8 +35,6 @@ class TableCheckup:
     read: int
     loaded: int
     rejects: pd.DataFrame
-    reasons: dict[str, int]
-    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -58,17 +53,13 @@ class SourceCheckup:
 
 @dataclass(frozen=True)
 class Checkup:
-    """All sources, and what each table or optional column that is not mapped costs.
+    """All sources, and what would be loaded: its tables are those that can be used.
 
-    What a table that failed would have lacked is not known, and not among the effects.
-    health: of the tables that can be used, as they would be loaded. goals: what the settings'
-    targets and alerts name: see connectors.snapshots.goals_check.
+    What a table that failed would have lacked is not known, and not among what is missing.
     """
 
     sources: list[SourceCheckup]
-    effects: list[str]
-    health: Health
-    goals: list[str] = field(default_factory=list)
+    read: SourcesRead
 
     @property
     def rejects(self) -> pd.DataFrame:
@@ -78,8 +69,18 @@ class Checkup:
 
     @property
     def failures(self) -> list[AllianceError]:
-        """An error for each source or table that cannot be used."""
-        return [failure for source in self.sources for failure in source.failures]
+        """An error for each source or table that cannot be used, and each join that finds nothing.
+
+        Where the other table of a join failed, it is not known what the join would find.
+        """
+        failures = [failure for source in self.sources for failure in source.failures]
+        return [*failures, *map(MappingError, self.read.errors)]
+
+    def as_json(self) -> dict[str, Any]:
+        """The check for scripts; docs/guide.md explains the keys."""
+        errors = [str(error) for error in self.failures]
+        sources = [_source_json(source) for source in self.sources]
+        return {"errors": errors, "sources": sources, **self.read.as_json()}
 
 
 def check_sources(settings: Settings, day: date, progress: Progress = no_progress) -> Checkup:
@@ -116,12 +117,22 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
         else frozenset(column.name for column in columns_of(table, settings.dimension_names))
         for table in {of for name, (of, _) in settings.parts.items() if name not in not_there}
     }
-    costs = effects(mapped, settings.definitions)
-    health = _health(settings, tables, day)
+    health, facts = _found(settings, tables, day)
     goals = fiscal_periods(settings, tables, day) + returns_in_percent(settings)
     if not any(failures.values()):
         goals += unknown_campaigns(settings, tables)
-    return Checkup(sources, costs, health, goals)
+    read = SourcesRead(
+        as_of=day,
+        company=settings.company,
+        definitions=settings.definitions,
+        tables={name: table_report(settings, name, table) for name, table in tables.items()},
+        facts=facts,
+        health=health,
+        missing=effects(mapped, settings.definitions),
+        goals=goals,
+        not_there=[*map(str, not_there.values())],
+    )
+    return Checkup(sources, read)
 
 
 def _tables_of(
@@ -158,43 +169,39 @@ def _tables_of(
 def _table_checkups(
     settings: Settings, parts: Mapping[str, MappedTable], tables: Mapping[str, MappedTable]
 ) -> Iterator[TableCheckup]:
-    """Each part with its rows that are rejected only where the parts are put together.
-
-    What is noted only there is shown below the last part.
-    """
+    """Each part with its rows that are rejected only where the parts are put together."""
     for table, whole in tables.items():
         names = [name for name, (of, _) in settings.parts.items() if of == table and name in parts]
-        seen = [note for name in names for note in parts[name].notes]
         for at, name in enumerate(names):
             part = parts[name]
-            repeats = whole.repeats[at : at + 1]
-            more = [note for note in whole.notes if note not in seen] if name == names[-1] else []
-            rejects = pd.concat([part.rejects, *repeats], ignore_index=True)
-            yield TableCheckup(
-                name=name,
-                place=part.place,
-                read=part.rows_read,
-                loaded=part.rows_read - len(rejects),
-                rejects=rejects,
-                reasons=_reasons(rejects),
-                notes=(*part.notes, *more),
-            )
+            rejects = pd.concat([part.rejects, *whole.repeats[at : at + 1]], ignore_index=True)
+            loaded = part.rows_read - len(rejects)
+            yield TableCheckup(name, part.place, part.rows_read, loaded, rejects)
 
 
-def _health(settings: Settings, loaded: dict[str, MappedTable], day: date) -> Health:
-    """What a refresh would find wrong with the tables that can be used."""
+def _source_json(source: SourceCheckup) -> dict[str, Any]:
+    return {
+        "source": source.name,
+        "kind": source.kind,
+        "errors": [str(failure) for failure in source.failures],
+        "parts": [
+            {
+                "part": part.name,
+                "place": part.place,
+                "read": part.read,
+                "loaded": part.loaded,
+                "rejected": len(part.rejects),
+            }
+            for part in source.tables
+        ],
+    }
+
+
+def _found(settings: Settings, loaded: dict[str, MappedTable], day: date) -> Found:
+    """What a refresh would find in the tables that can be used."""
     if not loaded:
-        return Health()
+        return Health(), SourceFacts()
     mapped = {name: table.mapped for name, table in loaded.items()}
     what = (settings.dimension_names, settings.definitions, settings.company, day)
     with duckdb.connect() as engine:
-        return health_of(engine, every_table(loaded, settings.dimension_names), mapped, *what)
-
-
-def _reasons(rejects: pd.DataFrame) -> dict[str, int]:
-    """Rejected rows by column and reason, the most frequent first."""
-    reasons = Counter(
-        f"{row.column} {_ROW_NUMBER.sub('in an earlier row', str(row.reason))}"
-        for row in rejects.itertuples()
-    )
-    return dict(reasons.most_common())
+        return found_in(engine, every_table(loaded, settings.dimension_names), mapped, *what)

@@ -2,17 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 
 from connectors.snapshots.asked import Asked
@@ -21,19 +18,16 @@ from connectors.snapshots.facts_sql import (
     READ_BY_FORMULAS,
     FactsAsked,
     facts_sql,
-    health_sql,
-    health_tables,
     make_facts,
     make_tables,
-    parsed,
 )
+from connectors.snapshots.found import Found, found, write_found_sql
 from connectors.snapshots.memory import engine_in, run
 from connectors.snapshots.snapshots import damaged, opened, read_table
 from kpis.coverage import Mapped
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel, Company, Definitions
 from kpis.errors import UsageError, nearest
 from kpis.facts.rollup import rolled_up
-from kpis.health.health import Health, data_health, wanted
 from kpis.lifetime.expected_margins import PREDICTED_FROM, Prediction, predicted_by
 from kpis.model import TABLES
 from kpis.scorecard.selection import Facts, known_values
@@ -53,7 +47,7 @@ def write_sql(
     is_predicted = definitions.clv_basis == "predictive"
     asked = FactsAsked.of(dimensions, definitions, company, is_predicted)
     facts_sql(asked, EVERY_MODEL)
-    _counts(asked, mapped)
+    write_found_sql(asked, mapped)
 
 
 def write_facts(
@@ -63,11 +57,11 @@ def write_facts(
     definitions: Definitions,
     company: Company,
     as_of: date,
-) -> tuple[str, Health]:
+) -> tuple[str, Found]:
     """Write facts under every model from the canonical tables in ``folder``, and their rollup.
 
     mapped: per table the columns that came from a source. Returns why no lifetime value is
-    predicted (empty where one is, or none is asked for), and what the checks found in the tables.
+    predicted (empty where one is, or none is asked for), and what was found in the tables.
 
     Raises OSError when the disk does not take them.
     """
@@ -75,12 +69,12 @@ def write_facts(
         with engine_in(folder) as engine:
             prediction = _predicted(engine, folder, definitions, company, as_of)
             asked = _prepared(engine, prediction, dimensions, definitions, company, as_of)
-            health = _health(engine.con, asked, mapped)
+            seen = found(engine.con, asked, mapped, company, as_of)
             query = make_facts(engine.con, asked, EVERY_MODEL)
             run(engine.con, f"COPY ({query}) TO {_quoted(folder / FACTS)} (FORMAT parquet)")
             query = engine.compile(rolled_up(engine.read_parquet(folder / FACTS)))
             run(engine.con, f"COPY ({query}) TO {_quoted(folder / ROLLUP)} (FORMAT parquet)")
-        return prediction.not_predicted, health
+        return prediction.not_predicted, seen
     except duckdb.IOException as error:
         # DuckDB's own error is no OSError, and wraps that of the system in its own words.
         number = re.search(r'"errno":"(\d+)"', str(error))
@@ -114,63 +108,6 @@ def _prepared(
     asked = FactsAsked.of(dimensions, definitions, company, is_predicted)
     make_tables(engine.con, asked, company, as_of)
     return asked
-
-
-def health_of(
-    engine: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, pa.Table],
-    mapped: Mapped,
-    dimensions: tuple[str, ...],
-    definitions: Definitions,
-    company: Company,
-    as_of: date,
-) -> Health:
-    """Check canonical tables, all by name; mapped: per table the columns from a source.
-
-    engine: an empty one, which looks at the tables.
-    """
-    for name, table in tables.items():
-        engine.register(name, table)
-    asked = FactsAsked.of(dimensions, definitions, company)
-    counts = _counts(asked, mapped).values()
-    make_tables(engine, asked, company, as_of, chain.from_iterable(counts))
-    return _health(engine, asked, mapped)
-
-
-def _counts(asked: FactsAsked, mapped: Mapped) -> dict[str, tuple[str, ...]]:
-    """Per table the queries of how many rows its checks find."""
-    dates = _lead_dates(mapped)
-    checks = wanted(mapped, asked.definitions)
-    return {table: health_sql(asked, table, known, dates) for table, known in checks.items()}
-
-
-def _lead_dates(mapped: Mapped) -> frozenset[str]:
-    return mapped.get("leads", frozenset()) & {"mql_at", "sql_at"}
-
-
-def _health(engine: duckdb.DuckDBPyConnection, asked: FactsAsked, mapped: Mapped) -> Health:
-    """What the checks of each table find; engine: holds the tables that facts are made of."""
-    checks, dates = wanted(mapped, asked.definitions), _lead_dates(mapped)
-    answers = {}
-    with health_tables(engine, asked):
-        for table, counts in _counts(asked, mapped).items():
-            answer = _answer(engine, [f'SELECT count(*) AS loaded FROM "{table}"', *counts])
-            found = tuple(check for check in checks[table] if answer[f"{check.key}:rows"])
-            if found:
-                answer |= _answer(engine, health_sql(asked, table, found, dates, of_examples=True))
-            answers[table] = answer
-    return data_health(checks, answers)
-
-
-def _answer(engine: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> dict[str, Any]:
-    """The values of queries that return one row each, by their names."""
-    values: dict[str, Any] = {}
-    for query in queries:
-        # ``engine.sql`` reads such a long query twice more, for parameters that it does not have.
-        answer = run(engine, parsed(query))
-        names = [column[0] for column in answer.description]
-        values |= dict(zip(names, answer.fetchall()[0], strict=True))
-    return values
 
 
 def _quoted(file: Path) -> str:

@@ -20,6 +20,8 @@ from kpis.facts.facts import credited_facts
 from kpis.facts.kept_tables import Keep
 from kpis.health.checks import Check
 from kpis.health.health import LookedAt, questions
+from kpis.health.source_facts import SourceFacts, examples_of
+from kpis.health.source_facts import questions as source_questions
 from kpis.lifetime.expected_margins import MARGINS
 from kpis.model import TABLES
 
@@ -198,6 +200,23 @@ def health_sql(
     looked_at = replace(_looked_at(asked)[0], keep=kept)
     own = (asked.definitions, asked.company, _DAY, of_examples)
     return tuple(map(kept.query, questions(table, checks, lead_dates, looked_at, *own)))
+
+
+@lru_cache(maxsize=32)
+def source_sql(asked: FactsAsked, mapped: tuple[tuple[str, frozenset[str]], ...]) -> dict[str, str]:
+    """Return what kpis.health.source_facts asks of the canonical tables, by name; see facts_sql.
+
+    mapped: pairs of a table and the columns that came from a source.
+    """
+    tables, sold = _canonical(asked.dimensions), _made_of(asked)[0].sold
+    found = source_questions(tables, sold, dict(mapped), asked.company)
+    return {name: _sql(question) for name, question in found.items()}
+
+
+def example_sql(asked: FactsAsked, facts: SourceFacts) -> dict[str, str]:
+    """Return what is asked of joins that find nothing."""
+    found = examples_of(_canonical(asked.dimensions), _made_of(asked)[0].sold, facts)
+    return {name: _sql(question) for name, question in found.items()}
 
 
 @lru_cache(maxsize=32)

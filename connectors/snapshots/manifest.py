@@ -10,17 +10,19 @@ from connectors.mapping.notes import Note
 from connectors.snapshots.checksums import CHANGED, MANIFEST, is_sealed
 from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
-from kpis.health.rejected import no_findings_text
+from kpis.health.rejected import RejectReason, no_findings_text
+from kpis.health.source_facts import SourceFacts
 
-FORMAT = 5
+FORMAT = 6
 """Raised when snapshots of an older version can no longer be read, lack what is asked of them, or
-may hold rows that are read otherwise now: 5 is the first with targets and annotations."""
+may hold rows that are read otherwise now: 6 is the first that says what its tables hold."""
 
 
 class TableReport(BaseModel):
     """What became of one canonical table: rows read = loaded + rejected.
 
     source, place: of all its parts. notes: what a rule did unasked, and what looks wrong.
+    reasons: why rows were rejected.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,13 +34,15 @@ class TableReport(BaseModel):
     rejected: int
     mapped: tuple[str, ...]
     notes: tuple[Note, ...] = ()
+    reasons: tuple[RejectReason, ...] = ()
 
 
 class Manifest(BaseModel):
     """What a snapshot is made of, enough to ask it again later and get the same numbers.
 
-    health: what the checks found in its rows. not_predicted: why no lifetime value is predicted as
-    of its day, where definitions ask for one. files: the SHA-256 of each other file, by its path.
+    health: what the checks found in its rows. facts: what they hold. not_predicted: why no lifetime
+    value is predicted as of its day, where definitions ask for one. files: the SHA-256 of each
+    other file, by its path.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +58,7 @@ class Manifest(BaseModel):
     sources: dict[str, str | None]
     tables: dict[str, TableReport]
     health: Health
+    facts: SourceFacts = SourceFacts()
     not_predicted: str = ""
     files: dict[str, str] = {}
 

@@ -99,6 +99,8 @@ def _read(
     progress: Progress,
 ) -> dict[str, RawTable]:
     source = settings.sources[name]
+    for first in [*requests][:1]:
+        progress(first, 0)  # a source that does not answer is named, too
     zone = source.time_zone or settings.company.time_zone
     match source.kind:
         case "database":

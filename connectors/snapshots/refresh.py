@@ -29,6 +29,7 @@ from connectors.snapshots.reading import AT_ONCE, read_parts
 from connectors.snapshots.snapshots import Snapshot, prune, publish
 from connectors.sources.raw import Progress, no_progress
 from kpis.errors import AllianceError, NotThere, SettingsError, SourceError
+from kpis.health.rejected import reject_reasons
 from kpis.model import TABLES
 
 ROWS_A_GROUP = 125_000
@@ -98,7 +99,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
         ahead.submit(write_sql, {}, *asked)
         mapped = _mapped(settings, day, progress)
     columns = {name: table.mapped for name, table in mapped.items()}
-    reports = {name: _report(settings, name, table) for name, table in mapped.items()}
+    reports = {name: table_report(settings, name, table) for name, table in mapped.items()}
 
     def write(folder: Path) -> Manifest:
         with ThreadPoolExecutor(1) as ahead:
@@ -106,7 +107,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             write_tables(folder, mapped, settings.dimension_names)
         mapped.clear()  # the engine reads the files: no row is kept beside them
         pa.default_memory_pool().release_unused()
-        not_predicted, health = write_facts(folder, columns, *asked, day)
+        not_predicted, (health, facts) = write_facts(folder, columns, *asked, day)
         return Manifest(
             created_at=now,
             as_of=day,
@@ -118,6 +119,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
             sources=fingerprints,
             tables=reports,
             health=health,
+            facts=facts,
             not_predicted=not_predicted,
         )
 
@@ -183,7 +185,8 @@ def every_table(
     }
 
 
-def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:
+def table_report(settings: Settings, name: str, table: MappedTable) -> TableReport:
+    """What became of the rows of a table."""
     return TableReport(
         source=", ".join(dict.fromkeys(part.source for part in settings.tables[name])),
         place=table.place,
@@ -192,4 +195,5 @@ def _report(settings: Settings, name: str, table: MappedTable) -> TableReport:
         rejected=len(table.rejects),
         mapped=tuple(sorted(table.mapped)),
         notes=table.notes,
+        reasons=reject_reasons(table.rejects),
     )

@@ -112,6 +112,27 @@ _ROWS_ARE = {
 }
 
 
+def called(table: str) -> str:
+    """What the rows of a table are called in a sentence."""
+    return _ROWS_ARE.get(table, table)
+
+
+def one_of(table: str) -> str:
+    """What a row of a table is called that others refer to."""
+    return _ONE[table]
+
+
+def known_ids(tables: Mapping[str, ir.Table], sold: Sales, to: str) -> ir.Table:
+    """The ids that a reference to the table ``to`` may name, as ``id``.
+
+    A customer is known by a row of customers or by a deal.
+    """
+    if to == "customers":
+        known = tables["customers"].select(id="customer_id")
+        return known.union(sold.deals.select(id="customer_id")).distinct()
+    return tables[to].select(id=f"{_ONE[to]}_id")
+
+
 def reference_checks() -> tuple[Check, ...]:
     """Three checks for each reference: unknown ids, ids in another writing, several in a cell."""
     found = []
@@ -150,11 +171,7 @@ def unknown_ids(
 
     tables: the canonical ones. names: see campaign_names. lead_ids: see alike_ids.
     """
-    if reference.to == "customers":
-        known = tables["customers"].select(id="customer_id")
-        known = known.union(sold.deals.select(id="customer_id")).distinct()
-    else:
-        known = tables[reference.to].select(id=f"{reference.to[:-1]}_id")
+    known = known_ids(tables, sold, reference.to)
     named = tables[reference.table].select(stranger=reference.column)
     strangers = named.filter(named.stranger.notnull()).distinct()
     strangers = strangers.anti_join(known, strangers.stranger == known.id)

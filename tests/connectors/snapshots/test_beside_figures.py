@@ -85,7 +85,7 @@ def test_check_names_their_fiscal_periods_and_unknown_campaigns(tmp_path: Path) 
     more = "[company]\nfiscal_year_starts = 10\n"
     settings = settings_in(tmp_path, more, leads=LEADS, targets=TARGETS, annotations=events)
     found = check_sources(settings, date(2026, 11, 20))
-    assert [line.partition(":")[0] for line in found.goals] == [
+    assert [line.partition(":")[0] for line in found.read.goals] == [
         "targets of 2027-Q1 are for 2026-10-01 to 2026-12-31",
         "targets name the campaign 'nope', and no row has it yet",
         "annotations name the campaign 'nope', and no row has it yet",
@@ -100,5 +100,5 @@ def test_check_says_of_missing_ones_nothing(tmp_path: Path) -> None:
     without = settings_in(bare, leads=LEADS)
     beside = settings_in(full, leads=LEADS, targets=TARGETS, annotations=EVENTS)
     day = date(2026, 11, 20)
-    assert check_sources(without, day).effects == check_sources(beside, day).effects
-    assert len(SEVEN_KEYS) > len(check_sources(without, day).effects) > 0
+    assert check_sources(without, day).read.missing == check_sources(beside, day).read.missing
+    assert len(SEVEN_KEYS) > len(check_sources(without, day).read.missing) > 0

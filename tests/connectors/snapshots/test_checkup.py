@@ -36,7 +36,7 @@ def save(folder: Path, name: str, *lines: str) -> None:
 def test_without_any_source_everything_is_undefined_and_nothing_fails(tmp_path: Path) -> None:
     checkup = check(tmp_path, "")
     assert checkup.sources == [] and checkup.failures == [] and len(checkup.rejects) == 0
-    assert "no leads are mapped; undefined: Lead conversion rate" in checkup.effects
+    assert "no leads are mapped; undefined: Lead conversion rate" in checkup.read.missing
 
 
 def test_rejects_are_counted_by_reason_and_listed_by_row(tmp_path: Path) -> None:
@@ -51,22 +51,21 @@ def test_rejects_are_counted_by_reason_and_listed_by_row(tmp_path: Path) -> None
     (leads,) = checkup.sources[0].tables
     assert (leads.name, leads.place) == ("leads", "file 'leads.csv'")
     assert (leads.read, leads.loaded, len(leads.rejects)) == (6, 2, 4)
-    assert sum(leads.reasons.values()) == 4
-    (already,) = (reason for reason, count in leads.reasons.items() if count == 2)
+    reasons = {one.text: one.rows for one in checkup.read.tables["leads"].reasons}
+    assert sum(reasons.values()) == 4
+    (already,) = (reason for reason, count in reasons.items() if count == 2)
     assert already.startswith("lead_id is already in an earlier row with other values; if they")
-    assert leads.reasons["created_at is required, but blank"] == 1
+    assert reasons["created_at is required, but blank"] == 1
     listed = checkup.rejects[["row", "key", "value"]].to_dict("split")["data"]
     assert listed == [[4, "c", ""], [5, "d", "2026-02-30"], [6, "a", "a"], [7, "a", "a"]]
 
 
-def test_rows_that_two_parts_share_are_shown_below_the_last_part(tmp_path: Path) -> None:
+def test_rows_that_two_parts_share_are_noted(tmp_path: Path) -> None:
     """The second file repeats one row of 300; only parts put together show it."""
     save(tmp_path, "a", "spent_on,amount", "2026-10-05,300", "2026-10-06,100")
     save(tmp_path, "b", "spent_on,amount", "2026-10-05,300", "2026-10-07,50")
     parts = [f'[[tables.costs]]\nsource = "crm"\nfrom = "{name}.csv"\n' for name in "ab"]
-    first, last = check(tmp_path, CSV + "".join(parts)).sources[0].tables
-    assert first.notes == ()
-    (note,) = last.notes
+    (note,) = check(tmp_path, CSV + "".join(parts)).read.tables["costs"].notes
     assert note.text.startswith("1 row of part 2 (file 'b.csv') is also in part 1")
     assert "300.00 in all" in note.text and note.is_doubt
 
@@ -87,7 +86,8 @@ def test_a_key_that_an_earlier_part_holds_is_rejected_as_a_refresh_rejects_it(
     assert (first.read, first.loaded, len(first.rejects)) == (2, 2, 0)
     read, loaded = {"a": (2, 0), "b": (4, 1)}[second]
     assert (last.read, last.loaded, len(last.rejects)) == (read, loaded, read - loaded)
-    assert last.reasons["deal_id is already in an earlier row of file 'a.csv'"] == 2
+    reasons = {one.text: one.rows for one in checkup.read.tables["deals"].reasons}
+    assert reasons["deal_id is already in an earlier row of file 'a.csv'"] == 2
     deals = refresh(load_settings(tmp_path / "settings.toml"), NOW).manifest.tables["deals"]
     assert (deals.read, deals.loaded) == (2 + read, 2 + loaded)
     assert deals.rejected == len(checkup.rejects) == read - loaded
@@ -134,7 +134,7 @@ def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
     save(tmp_path, "leads", "lead_id,created_at,mql_at", "a,2026-01-02,2026-01-05")
     save(tmp_path, "deals", "deal_id,status,lead_id,closed_at,amount", "1,won,a,2026-02-01,9")
     both = CSV + table("leads") + table("deals")
-    effects = check(tmp_path, both).effects
+    effects = check(tmp_path, both).read.missing
     assert "no costs are mapped; undefined: Customer acquisition cost and Marketing ROI" in (
         effects
     )
@@ -143,7 +143,7 @@ def test_what_is_not_mapped_says_what_it_costs(tmp_path: Path) -> None:
     assert any(text.startswith("no touches are mapped") for text in effects)
     assert any(text.startswith("leads.campaign_id is not mapped") for text in effects)
     save(tmp_path, "deals", "deal_id,status,lead_id,closed_at", "1,won,a,2026-02-01")
-    without_amounts = check(tmp_path, both).effects
+    without_amounts = check(tmp_path, both).read.missing
     lost = "deals.amount is not mapped; undefined: Customer lifetime value and Marketing ROI"
     assert lost in without_amounts and lost not in effects
 
@@ -160,7 +160,7 @@ def test_what_a_table_that_failed_would_have_held_is_not_reported_to_be_missing(
     )
     checkup = check(tmp_path, CSV + table("leads") + table("costs") + payments)
     assert len(checkup.failures) == 2
-    message = "\n".join(checkup.effects)
+    message = "\n".join(checkup.read.missing)
     for untrue in ("no leads are", "no MQL date", "leads.campaign_id", "no payments", "no costs"):
         assert untrue not in message
     assert "no deals are mapped" in message
@@ -179,16 +179,16 @@ def test_health_is_reported_of_the_tables_that_can_be_used(tmp_path: Path) -> No
     )
     save(tmp_path, "costs", "day,amount", "2026-01-02,5")
     checkup = check(tmp_path, CSV + table("leads") + table("deals") + table("costs"))
-    found = {finding.check: finding.examples for finding in checkup.health.findings}
+    found = {finding.check: finding.examples for finding in checkup.read.health.findings}
     assert found == {"deals_lead_id_unknown": ("b",), "won_without_date": ("2",)}
-    assert checkup.health.sound == {"leads": 1, "deals": 0}
+    assert checkup.read.health.sound == {"leads": 1, "deals": 0}
 
 
 def test_leads_that_cannot_be_read_make_no_deal_an_orphan(tmp_path: Path) -> None:
     save(tmp_path, "leads", "id,created_at", "a,2026-01-02")
     save(tmp_path, "deals", "deal_id,status,lead_id", "1,open,a")
     checkup = check(tmp_path, CSV + table("leads") + table("deals"))
-    assert len(checkup.failures) == 1 and checkup.health.findings == ()
+    assert len(checkup.failures) == 1 and checkup.read.health.findings == ()
 
 
 def test_a_file_that_fails_hides_no_other_table_of_its_source(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_what_is_wrong_with_the_whole_source_is_reported_once(tmp_path: Path) ->
     checkup = check(
         tmp_path, f'[sources.old]\nkind = "database"\nurl = "sqlite:///old.db"\n{mapped}'
     )
-    assert len(checkup.failures) == 1 and checkup.health == Health()
+    assert len(checkup.failures) == 1 and checkup.read.health == Health()
 
 
 def test_a_damaged_workbook_of_two_tables_is_reported_once_and_hides_no_other_file(
@@ -259,18 +259,18 @@ def test_the_days_of_a_fiscal_period_that_a_target_names_are_shown(
     target = '[[targets]]\nkpi = "{}"\nperiod = "{}"\nvalue = 9\n'
     goals = [("mqls", "2026"), ("sqls", "2026"), ("mqls", "month"), ("sqls", "2026-11")]
     targets = "".join(target.format(*goal) for goal in goals)
-    (line,) = check(tmp_path, company + targets).goals
+    (line,) = check(tmp_path, company + targets).read.goals
     assert line.startswith(f"targets of 2026 are for {days} calendar year in which it {named}s")
-    assert check(tmp_path, targets).goals == []
+    assert check(tmp_path, targets).read.goals == []
 
 
 def test_a_return_that_is_plainly_in_percent_is_named(tmp_path: Path) -> None:
     """300 is 30,000%; 3 is the 300% that is meant, and 12 a return of some."""
     goal = '[[targets]]\nkpi = "{}"\nperiod = "month"\nvalue = {}\n'
-    (line,) = check(tmp_path, goal.format("marketing_roi", 300)).goals
+    (line,) = check(tmp_path, goal.format("marketing_roi", 300)).read.goals
     assert line == "targets of marketing_roi: 300 is 30,000%; if 300% is meant, write 3"
     for kpi, value in (("marketing_roi", 3), ("marketing_roi", 12), ("mqls", 300)):
-        assert check(tmp_path, goal.format(kpi, value)).goals == []
+        assert check(tmp_path, goal.format(kpi, value)).read.goals == []
 
 
 def test_a_campaign_that_only_targets_or_alerts_name_is_named_with_the_nearest(
@@ -283,18 +283,18 @@ def test_a_campaign_that_only_targets_or_alerts_name_is_named_with_the_nearest(
     goal = '[[targets]]\nkpi = "mqls"\nperiod = "month"\nvalue = 9\ncampaign = "{}"\n'
     alert = '[[alerts]]\nkpi = "mqls"\nperiod = "month"\npace_below = 0.8\ncampaign = "Fair"\n'
     goals = "".join(map(goal.format, ("sprnig", "fair")))
-    lines = check(tmp_path, CSV + table("costs") + goals + alert).goals
+    lines = check(tmp_path, CSV + table("costs") + goals + alert).read.goals
     never = "and no row has it yet: they apply once one has. Did you mean"
     assert lines == [
         f"targets name the campaign 'sprnig', {never} 'spring'?",
         f"alerts name the campaign 'Fair', {never} 'fair'?",
     ]
-    (line,) = check(tmp_path, CSV + table("costs") + goal.format("summer")).goals
+    (line,) = check(tmp_path, CSV + table("costs") + goal.format("summer")).read.goals
     assert line.startswith("targets name the campaign 'summer', and no row has it yet")
     none = goal.format("(none)")
-    assert check(tmp_path, CSV + table("costs") + none).goals == [], "costs without a campaign"
+    assert check(tmp_path, CSV + table("costs") + none).read.goals == [], "costs without a campaign"
     failed = CSV + table("costs") + table("leads") + goals
-    assert check(tmp_path, failed).goals == [], "the leads may have it"
+    assert check(tmp_path, failed).read.goals == [], "the leads may have it"
 
 
 def test_what_tables_say_of_each_other_is_shown_by_check_and_kept_for_the_pages(
@@ -308,8 +308,7 @@ def test_what_tables_say_of_each_other_is_shown_by_check_and_kept_for_the_pages(
     text = CSV + table("leads") + table("costs")
     checked = [
         note.what
-        for source in check(tmp_path, text).sources
-        for one in source.tables
+        for one in check(tmp_path, text).read.tables.values()
         for note in one.notes
         if note.is_doubt
     ]

@@ -14,7 +14,7 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots import engine, memory
+from connectors.snapshots import found, memory
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.fresh import fresh_snapshot
@@ -249,7 +249,7 @@ def test_what_the_engine_kept_on_disk_is_gone_after_a_refresh_that_ends_or_fails
 ) -> None:
     """It lies in the snapshot that is being made, so that its disk is the one that must hold it."""
     seen: list[Path] = []
-    health = engine._health
+    health = found._health
 
     def looked_at(connection: duckdb.DuckDBPyConnection, *what: Any) -> Any:
         (spilled,) = connection.sql("SELECT current_setting('temp_directory')").fetchall()[0]
@@ -259,7 +259,7 @@ def test_what_the_engine_kept_on_disk_is_gone_after_a_refresh_that_ends_or_fails
             raise stops
         return health(connection, *what)
 
-    monkeypatch.setattr(engine, "_health", looked_at)
+    monkeypatch.setattr(found, "_health", looked_at)
     save_csv(tmp_path, "a,2026-01-02")
     settings = settings_in(tmp_path, CSV + LEADS)
     if stops is None:

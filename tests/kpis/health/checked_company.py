@@ -2,23 +2,35 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from connectors.snapshots import engine
+from connectors.snapshots.found import Found, found_in
 from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
+from kpis.health.source_facts import SourceFacts
 from tests.small_data import LAST_DAY, Row, canonical, mapped_by, small_engine, won
 
 
-def health_of(
+def health_of(**company: Any) -> Health:
+    """What the checks find in a company, as :func:`found_of` takes it."""
+    return found_of(**company)[0]
+
+
+def source_facts_of(**company: Any) -> SourceFacts:
+    """What its tables hold."""
+    return found_of(**company)[1]
+
+
+def found_of(
     *,
     definitions: Definitions | None = None,
     company: Company | None = None,
     dimensions: tuple[str, ...] = (),
     as_of: str = LAST_DAY,
     **rows: Sequence[Row],
-) -> Health:
+) -> Found:
     with small_engine() as empty:
-        return engine.health_of(
+        return found_in(
             empty,
             canonical(rows, dimensions),
             mapped_by(rows),

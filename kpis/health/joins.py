@@ -1,0 +1,105 @@
+"""Whether the rows of one table find those of another: the first thing a wrong mapping breaks."""
+
+from pydantic import BaseModel, ConfigDict
+
+from kpis.coverage import Mapped
+from kpis.health.references import REFERENCES, called, one_of
+
+LOW = 0.5
+"""A join that finds rows for a smaller share is a finding."""
+
+
+OF_ALL_ROWS = ("deals.lead_id", "leads.campaign_id")
+"""The joins of which the share is of all rows. A cost without a campaign is a shared cost."""
+
+
+def breaks_by_blanks(table: str, column: str, mapped: Mapped) -> bool:
+    """Whether rows whose cell is blank should find a row, too.
+
+    A deal should have a lead, and a lead a campaign unless touches give it one.
+    """
+    is_lead = (table, column) == ("leads", "campaign_id") and "touches" not in mapped
+    return is_lead or (table, column) == ("deals", "lead_id")
+
+
+class Join(BaseModel):
+    """How many rows of a table name a row of another that exists.
+
+    rows: loaded. named: those whose cell is not blank. expected: those that should find a row, see
+    breaks_by_blanks. found: those whose other row is loaded. examples, known: ids that name no row,
+    and ids that there are; at most three, of a join that finds nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    column: str
+    to: str
+    rows: int
+    named: int
+    expected: int
+    found: int
+    examples: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+
+    @property
+    def of(self) -> int:
+        """The rows that the share is of: all, or those that name a row (OF_ALL_ROWS)."""
+        return self.rows if f"{self.table}.{self.column}" in OF_ALL_ROWS else self.named
+
+    @property
+    def share(self) -> float | None:
+        """The share of rows that find one; None where there are none."""
+        return self.found / self.of if self.of else None
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether rows should find one, and none does."""
+        return self.expected > 0 and self.found == 0
+
+    @property
+    def is_low(self) -> bool:
+        """Whether it finds rows, but for fewer than half of those that should."""
+        return 0 < self.found < LOW * self.expected
+
+    @property
+    def text(self) -> str:
+        """The join in a few words: ``deals with a lead that exists``."""
+        return f"{called(self.table)} with a {one_of(self.to)} that exists"
+
+
+def nothing_found_text(join: Join) -> str:
+    """What to say of a join that finds nothing: the ids on both sides, its cost and the remedy."""
+    one, rows = one_of(join.to), called(join.table)
+    column, key = f"{join.table}.{join.column}", f"{join.to}.{one}_id"
+    all_rows = f"Not one of the {join.rows:,} {rows}" if join.rows > 1 else f"The one row of {rows}"
+    if join.named:
+        what = f"{all_rows} has a {one} that exists: {join.named:,} name one"
+        what += f", such as {_quoted(join.examples)}" if join.examples else ""
+        what += f", and the ids of {join.to} are such as {_quoted(join.known)}" * bool(join.known)
+        remedy = f"Map {column} and {key} to columns that hold the same ids"
+    else:
+        what = f"{all_rows} names a {one}: {column} is mapped, and blank in every row"
+        remedy = f"Map {column} to the column that holds the id of the {one}"
+    return f"{what}. {effect_of(join)} {remedy}."
+
+
+def low_share_text(join: Join) -> str:
+    """What a join finds that finds rows for few: how many name none, and how many a lost one."""
+    blank, lost = join.rows - join.named, join.named - join.found
+    rest = [f"{blank:,} name none"] if blank and join.expected == join.rows else []
+    rest += [f"{lost:,} name one that is not there"] if lost else []
+    share = f"{join.found / join.expected:.0%}"
+    of = f"{join.found:,} of {join.expected:,} {called(join.table)} ({share})"
+    return f"Only {of} have a {one_of(join.to)} that exists: {', '.join(rest)}"
+
+
+def effect_of(join: Join) -> str:
+    """What rows that find none do to which KPI."""
+    if join.table == "leads" and not join.named:
+        return "No lead belongs to a campaign."
+    return next(r.effect for r in REFERENCES if (r.table, r.column) == (join.table, join.column))
+
+
+def _quoted(ids: tuple[str, ...]) -> str:
+    return ", ".join(f"'{one}'" for one in ids)
