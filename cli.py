@@ -111,12 +111,13 @@ def check_command(
     from connectors.documents.spreadsheet import write_spreadsheet_csv
     from connectors.documents.terminal import end_of_progress, progress
     from connectors.snapshots.checkup import check_sources
-    from connectors.snapshots.time_limit import checked_in_time
+    from connectors.snapshots.time_limit import ended_at_limit
 
     loaded = active_settings(settings)
     if table is not None and table not in loaded.tables:
         raise UsageError(f"No table '{table}' is mapped. {nearest(table, loaded.tables)}")
-    with progress() as shown, checked_in_time(loaded, shown, end_of_progress) as watched:
+    limited = ("The check", loaded)
+    with progress() as shown, ended_at_limit(*limited, shown, end_of_progress) as watched:
         checkup = check_sources(loaded, loaded.report_day(_now()), watched)
     if as_json:
         click.echo(json.dumps(checkup.as_json(), ensure_ascii=False, default=str))
@@ -257,12 +258,14 @@ def digest_command(
 
 def _snapshot(settings: Settings, now: datetime) -> "Snapshot":
     """A fresh snapshot; on standard error, what newer one is damaged."""
-    from connectors.documents.terminal import progress
+    from connectors.documents.terminal import end_of_progress, progress
     from connectors.snapshots.fresh import fresh_snapshot
     from connectors.snapshots.newest_sound import passed_over
+    from connectors.snapshots.time_limit import ended_at_limit
 
-    with progress() as on_progress:
-        snapshot = fresh_snapshot(settings, now, on_progress)
+    limited = ("The refresh", settings)
+    with progress() as shown, ended_at_limit(*limited, shown, end_of_progress) as watched:
+        snapshot = fresh_snapshot(settings, now, watched)
     damage = passed_over(settings, snapshot)
     if damage is not None:
         click.echo(damage.text, err=True)

@@ -7,13 +7,11 @@ from pages.parts.frame.selection import selection
 from pages.parts.health.health import (
     draw_definitions,
     draw_findings,
-    draw_rejects,
     draw_tables,
     draw_verdict,
 )
-from pages.parts.health.notes import draw_notes
 
-HEIGHT, REJECTS_HEIGHT = 488, 350
+HEIGHT = 846
 
 chosen = selection()
 # No period or campaign matters here. The filters stay alive, unseen: else the page that somebody
@@ -25,14 +23,15 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     draw_freshness(chosen.snapshot)
 
 draw_verdict(chosen.snapshot)
-left, right = st.columns([5, 6], gap="small")
+left, right = st.columns([4, 7], gap="small")
 with left.container(border=True, height=HEIGHT):
     draw_tables(chosen.snapshot)
+    st.page_link(
+        "pages/sources.py",
+        label="What was read and rejected: see the sources",
+        icon=":material/database:",
+        help="",
+    )
+    draw_definitions(chosen.snapshot)
 with right.container(border=True, height=HEIGHT, key="findings"):
     draw_findings(chosen.snapshot)
-    draw_notes(chosen.snapshot)
-left, right = st.columns([5, 6], gap="small")
-with left.container(border=True, height=REJECTS_HEIGHT):
-    draw_definitions(chosen.snapshot)
-with right.container(border=True, height=REJECTS_HEIGHT):
-    draw_rejects(chosen.snapshot)

@@ -189,7 +189,7 @@ def test_a_check_ends_at_its_limit_and_names_what_it_waits_for(tmp_path: Path) -
     assert ended.returncode == 1 and time.monotonic() - began < 30
     assert ended.stderr == (
         "The check was ended after 2s, its limit. It was reading leads of source 'crm'. See "
-        'whether that source answers, or allow more: [snapshots] refresh_limit = "1h".\n'
+        'whether its source answers, or allow more: [snapshots] refresh_limit = "1h".\n'
     )
 
 
@@ -258,8 +258,7 @@ def test_check_shows_targets_and_annotations_as_other_tables(tmp_path: Path) -> 
     assert row_of("targets", lines)[:5] == ["targets", "4", "2", "2", "0"]
     assert row_of("annotations", lines)[:5] == ["annotations", "1", "1", "0", "0"]
     said = [line for line in lines if line.startswith("  targets: ")]
-    assert (
-        said[0] == "  targets: 1 × kpi is no KPI. Did you mean 'mqls'?, such as row 3 month 'mqll'."
-    )
+    kpi = "1 × kpi is no KPI. Did you mean 'mqls'? Such as row 3 month 'mqll'."
+    assert said[0] == f"  targets: {kpi}"
     assert said[1].startswith("  targets: 1 × period is no period: write month, quarter or year")
     assert "such as row 4 mqls '2026-13'." in said[1]

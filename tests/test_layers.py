@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = {
     "kpis": "facts scorecard lifetime goals weeks change funnel signs health meeting",
     "connectors": "settings sources demo mapping snapshots documents notebook outbox",
-    "pages.parts": "charts frame records week campaigns funnel health meeting",
+    "pages.parts": "charts frame records week campaigns funnel health sources meeting",
 }
 """The packages of each room; one may import those before it, and the room's own modules."""
 

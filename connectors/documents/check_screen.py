@@ -1,7 +1,6 @@
 """What ``check`` prints: all there is to know of the sources, on one screen; details on demand."""
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -9,11 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from kpis.display import UNDEFINED, day_text, money
-from kpis.health.joins import OF_ALL_ROWS, Join
+from kpis.display import UNDEFINED, day_text
+from kpis.health.facts_text import age_text, deals_text, percent_text
+from kpis.health.joins import Join
 from kpis.health.rejected import duplicates_in, no_findings_text
 from kpis.health.remarks import WEIGHTS, Remark, Weight
-from kpis.health.source_facts import StatusFacts
 
 if TYPE_CHECKING:  # they bring all that reads and maps
     from connectors.snapshots.checkup import Checkup, SourceCheckup, TableCheckup
@@ -21,7 +20,7 @@ if TYPE_CHECKING:  # they bring all that reads and maps
 
 WIDTH = 100
 FEW = 8
-"""So many remarks are printed with all that is known; of more, what is printed of each weight:"""
+"""So many remarks on harm are printed with all that is known; of more, so many of each weight:"""
 SHOWN: dict[Weight, int] = {
     "error": 9,
     "totals": 5,
@@ -55,29 +54,9 @@ def print_checkup(checkup: "Checkup", is_full: bool = False, table: str | None =
         out.print(more, style="dim", markup=False)
 
 
-def percent_text(share: float) -> str:
-    """A share as text that is 100% or 0% only where it is: ``98.3%``, ``<0.1%``."""
-    if share <= 0 or share >= 1:
-        return "100%" if share >= 1 else "0%"
-    floor = math.floor(share * 1000) / 10
-    return f"{floor:.1f}%" if floor else "<0.1%"
-
-
-def deals_text(deals: Iterable[StatusFacts], currency: str) -> str:
-    """The deals by status: ``770 won (€5.47M; 8 without an amount), 289 open``."""
-    found = []
-    for one in deals:
-        sums = [money(amount, unit) for unit, amount in one.amounts.items()]
-        without = f"{one.without_amount:,} without an amount"
-        told = [", ".join(sums)] if sums else []
-        told += [without] if sums and one.without_amount else []
-        found.append(f"{one.rows:,} {one.status}" + (f" ({'; '.join(told)})" if told else ""))
-    return ", ".join(found)
-
-
 def joins_text(joins: Sequence[Join]) -> list[str]:
     """The shares of rows that find the row they name, in at most two lines."""
-    main = [join for join in joins if f"{join.table}.{join.column}" in OF_ALL_ROWS]
+    main = [join for join in joins if join.is_of_all_rows]
     lines = [", ".join(f"{_share(join)} of {join.text.replace('with', 'have')}" for join in main)]
     others = [f"{join.table} → {join.to} {_share(join)}" for join in joins if join not in main]
     lines += [f"Of rows that name one, these find it: {', '.join(others)}"] if others else []
@@ -86,13 +65,6 @@ def joins_text(joins: Sequence[Join]) -> list[str]:
 
 def _share(join: Join) -> str:
     return UNDEFINED if join.share is None else percent_text(join.share)
-
-
-def age_text(days: int | None) -> str:
-    """How old a newest record is: ``today``, ``1 day``, ``12 days``."""
-    if days is None:
-        return UNDEFINED
-    return "today" if days == 0 else f"{days:,} day{'s' * (days > 1)}"
 
 
 def _print_counts(out: Console, checkup: "Checkup") -> None:
@@ -120,7 +92,7 @@ def _print_counts(out: Console, checkup: "Checkup") -> None:
             f"{duplicates_in(one.reasons):,}",
             UNDEFINED if facts.first is None else day_text(facts.first),
             Text(UNDEFINED if facts.newest is None else day_text(facts.newest), late),
-            Text(age_text(read.age_of(name)) + (" (late)" if facts.is_late else ""), late),
+            Text(age_text(read.age_of(name), facts.is_late), late),
             escape(one.source),
         )
     if read.tables:
@@ -134,7 +106,7 @@ def _print_counts(out: Console, checkup: "Checkup") -> None:
 def _print_facts(out: Console, read: "SourcesRead") -> None:
     """Deals by status, joins, and blanks of mapped columns."""
     if read.facts.deals:
-        text = deals_text(read.facts.deals, read.company.currency)
+        text = deals_text(read.facts.deals)
         out.print(f"Deals: {text}", markup=False, soft_wrap=True)
     for line in joins_text(read.facts.joins):
         out.print(line, markup=False, soft_wrap=True)
@@ -154,12 +126,12 @@ def _print_remarks(out: Console, checkup: "Checkup", is_full: bool) -> None:
     """What is wrong, by weight, the most harmful first; what is an error stands below, too."""
     read = checkup.read
     remarks = read.remarks
-    is_clean = all(one.weight in ("missing", "rule") for one in remarks)
-    if is_clean and read.tables:
+    harmful = [one for one in remarks if one.weight not in ("missing", "rule")]
+    if not harmful and read.tables:
         failures = len(checkup.failures)
         rows = {name: (table.rejected, table.read) for name, table in read.tables.items()}
         out.print(no_findings_text(rows, 0, failures), style="green", markup=False, soft_wrap=True)
-    is_brief = not is_full and len(remarks) > FEW
+    is_brief = not is_full and len(harmful) > FEW
     for weight, title in WEIGHTS.items():
         own = [one for one in remarks if one.weight == weight]
         if weight == "error" or not own:
@@ -205,7 +177,7 @@ def _print_table(out: Console, checkup: "Checkup", name: str) -> None:
         age = age_text(read.age_of(name))
         out.print(f"Records by {facts.dated_by}: {days}; the newest: {age}", markup=False)
     if name == "deals":
-        out.print(deals_text(read.facts.deals, read.company.currency), markup=False)
+        out.print(deals_text(read.facts.deals), markup=False)
     for line in joins_text([join for join in read.facts.joins if join.table == name]):
         out.print(line, markup=False, soft_wrap=True)
     out.print(f"Blank: {_blanks_text(read, name, True)}", markup=False, soft_wrap=True)

@@ -29,8 +29,9 @@ def progress() -> Iterator[OnProgress]:
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as bar:
         shown_rows = bar.add_task("reading …", total=None)
-        yield lambda table, rows: bar.update(
-            shown_rows, description=f"reading {table}: {rows:,} rows"
+        yield lambda part, rows: bar.update(
+            shown_rows,
+            description=f"reading {part}: {rows:,} rows" if part else "computing figures …",
         )
 
 

@@ -77,7 +77,7 @@ class Messages:
             found=found,
             actions=self.notebook.all(Action, status="open"),
             changed_on=agreed.changed_on,
-            rejected=rejected_text(manifest.rejected, "Data health"),
+            rejected=rejected_text(manifest.rejected, "Sources"),
             link=self.settings.outbox.dashboard,
         )
 

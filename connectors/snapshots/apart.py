@@ -1,19 +1,22 @@
 """A refresh in a process of its own: readers' clicks do not wait for it, and it can be ended."""
 
+import contextlib
 import gc
 import os
 import signal
 import time
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
 
-from connectors.settings.durations import duration_text
 from connectors.settings.settings import Settings
 from connectors.snapshots.failures import failures_recorded, last_failure
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot
+from connectors.snapshots.time_limit import over_limit_text
+from connectors.snapshots.under_way import doing_text, under_way
 from connectors.sources.raw import Progress, no_progress
 from kpis.errors import AllianceError, SnapshotError
 
@@ -28,8 +31,24 @@ def refresh_apart(settings: Settings, now: datetime, progress: Progress = no_pro
     Raises the AllianceError of the refresh, and SnapshotError when it takes longer than
     ``snapshots.refresh_limit``, or is ended from outside. It is kept for the page.
     """
-    with _ALONE:
+    with _turn(settings, progress):
         return _refresh_apart(settings, now, progress)
+
+
+def first_snapshot(settings: Settings, now: datetime, progress: Progress = no_progress) -> Snapshot:
+    """Return the current snapshot; make the very first one where there is none.
+
+    Of all who ask at once, one makes it and the others wait, with its progress. Raises what
+    :func:`refresh_apart` does.
+    """
+    before = last_failure(settings)
+    with _turn(settings, progress):
+        found, failure = current_snapshot(settings), last_failure(settings)
+        if found is not None:
+            return found
+        if failure is not None and failure != before:
+            raise SnapshotError(failure.why)  # of the one that was waited for
+        return _refresh_apart(settings, now, progress, datetime.min.replace(tzinfo=UTC))
 
 
 def refresh_if_due(settings: Settings, now: datetime) -> None:
@@ -41,6 +60,19 @@ def refresh_if_due(settings: Settings, now: datetime) -> None:
     with _ALONE:
         if every is not None and _tried(settings, now) >= every:
             _refresh_apart(settings, now, no_progress, now - every)
+
+
+@contextlib.contextmanager
+def _turn(settings: Settings, progress: Progress) -> Iterator[None]:
+    """Wait until this process has no other refresh, and show the progress of that one meanwhile."""
+    while not _ALONE.acquire(timeout=1):
+        running = under_way(settings)
+        if running is not None and running.part is not None:
+            progress(running.part, running.rows)
+    try:
+        yield
+    finally:
+        _ALONE.release()
 
 
 def _tried(settings: Settings, now: datetime) -> timedelta:
@@ -63,12 +95,18 @@ def _refresh_apart(
     process = context.Process(target=_refresh, args=what, daemon=True)
     process.start()
     sender.close()  # ours: with the other's, the pipe ends
+    doing = [""]
+
+    def told(part: str, rows: int) -> None:
+        doing[0] = doing_text(settings, part, rows)
+        progress(part, rows)
+
     try:
-        made = _made(messages, settings, progress)
+        made = _made(messages, settings, told)
     except (TimeoutError, EOFError) as end:
         process.join(0 if isinstance(end, TimeoutError) else None)
         with failures_recorded(settings, now):
-            raise SnapshotError(_why_ended(settings, process.exitcode)) from None
+            raise SnapshotError(_why_ended(settings, process.exitcode, doing[0])) from None
     finally:
         process.kill()
         process.join()
@@ -93,17 +131,13 @@ def _made(messages: Connection, settings: Settings, progress: Progress) -> Snaps
     raise TimeoutError
 
 
-def _why_ended(settings: Settings, exit_code: int | None) -> str:
+def _why_ended(settings: Settings, exit_code: int | None, doing: str) -> str:
     """exit_code: None while the process runs, above 0 where an error of ours ended it."""
     failure = last_failure(settings)
     if exit_code and exit_code > 0 and failure:
         return failure.why  # it recorded that itself
     if exit_code is None:
-        return (
-            f"The refresh was ended after {duration_text(settings.snapshots.refresh_limit)}, its "
-            "limit. Find out which source keeps it waiting with 'cli.py check', or allow more: "
-            '[snapshots] refresh_limit = "1h".'
-        )
+        return over_limit_text("The refresh", settings, doing)
     return (
         "The refresh was ended from outside, for example for lack of memory. Try 'cli.py refresh', "
         "and give the machine more memory if that ends, too."

@@ -27,7 +27,8 @@ from connectors.snapshots.manifest import Manifest, TableReport
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.reading import AT_ONCE, read_parts
 from connectors.snapshots.snapshots import Snapshot, prune, publish
-from connectors.sources.raw import Progress, no_progress
+from connectors.snapshots.under_way import kept_under_way
+from connectors.sources.raw import ALL_READ, Progress, no_progress
 from kpis.errors import AllianceError, NotThere, SettingsError, SourceError
 from kpis.health.rejected import reject_reasons
 from kpis.model import TABLES
@@ -80,8 +81,8 @@ def joined_tables(
 
 def refresh_locked(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
     """What :func:`refresh` does, for a caller that holds the lock of the folder."""
-    with failures_recorded(settings, now):
-        snapshot = _published(settings, now, progress)
+    with failures_recorded(settings, now), kept_under_way(settings, now, progress) as told:
+        snapshot = _published(settings, now, told)
         prune(settings, now)
         return snapshot
 
@@ -98,6 +99,7 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
     with ThreadPoolExecutor(1) as ahead:  # most of reading waits, or is done outside of Python
         ahead.submit(write_sql, {}, *asked)
         mapped = _mapped(settings, day, progress)
+    progress(*ALL_READ)
     columns = {name: table.mapped for name, table in mapped.items()}
     reports = {name: table_report(settings, name, table) for name, table in mapped.items()}
 

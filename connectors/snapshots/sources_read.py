@@ -12,6 +12,7 @@ from connectors.mapping.notes import Note
 from connectors.snapshots.manifest import Manifest, TableReport
 from kpis.coverage import effects
 from kpis.definitions import Company, Definitions
+from kpis.display import day_text
 from kpis.health.health import Health
 from kpis.health.joins import Join, nothing_found_text
 from kpis.health.rejected import RejectReason, duplicates_in
@@ -67,7 +68,8 @@ class SourcesRead:
     @property
     def reading_remarks(self) -> list[Remark]:
         """The same without what the checks of data health found in loaded rows."""
-        found = [*join_remarks(self.facts.joins), *table_remarks(self.facts)]
+        stopped = [name for name in self.tables if self._has_stopped(name)]
+        found = [*join_remarks(self.facts.joins), *table_remarks(self.facts, stopped)]
         for name, table in self.tables.items():
             found += rejected_remarks(name, table.reasons)
             found += map(_noted, table.notes)
@@ -82,6 +84,12 @@ class SourcesRead:
         """Days from the newest record of a table to the day of the report."""
         newest = self.facts_of(table).newest
         return None if newest is None else (self.as_of - newest).days
+
+    def _has_stopped(self, table: str) -> bool:
+        """Whether a doubt on the table as a whole names the day of its newest record."""
+        newest = self.facts_of(table).newest
+        doubts = [note.what for note in self.tables[table].notes if note.is_doubt and not note.rows]
+        return newest is not None and any(day_text(newest) in what for what in doubts)
 
     def as_json(self) -> dict[str, Any]:
         """The same facts for scripts; docs/guide.md explains the keys."""

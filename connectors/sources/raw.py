@@ -8,7 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 Progress = Callable[[str, int], None]
-"""Called while reading, by several threads, with the canonical table's name and its rows so far."""
+"""Called while reading, by several threads, with the part of a table and its rows so far."""
+
+ALL_READ = ("", 0)
+"""What it is called with once all is read, and figures are computed."""
 
 
 def no_progress(table: str, rows: int) -> None:

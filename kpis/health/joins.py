@@ -10,7 +10,11 @@ LOW = 0.5
 
 
 OF_ALL_ROWS = ("deals.lead_id", "leads.campaign_id")
-"""The joins of which the share is of all rows. A cost without a campaign is a shared cost."""
+"""The joins of which the share is of all rows, and that must find some.
+
+A cost without a campaign is shared, and a contact may be of somebody who is no lead: checks count
+what others name that is not there.
+"""
 
 
 def breaks_by_blanks(table: str, column: str, mapped: Mapped) -> bool:
@@ -45,7 +49,12 @@ class Join(BaseModel):
     @property
     def of(self) -> int:
         """The rows that the share is of: all, or those that name a row (OF_ALL_ROWS)."""
-        return self.rows if f"{self.table}.{self.column}" in OF_ALL_ROWS else self.named
+        return self.rows if self.is_of_all_rows else self.named
+
+    @property
+    def is_of_all_rows(self) -> bool:
+        """Whether it is one of those that must find some."""
+        return f"{self.table}.{self.column}" in OF_ALL_ROWS
 
     @property
     def share(self) -> float | None:
@@ -54,13 +63,13 @@ class Join(BaseModel):
 
     @property
     def finds_nothing(self) -> bool:
-        """Whether rows should find one, and none does."""
-        return self.expected > 0 and self.found == 0
+        """Whether rows must find one, and none does."""
+        return self.is_of_all_rows and self.expected > 0 and self.found == 0
 
     @property
     def is_low(self) -> bool:
         """Whether it finds rows, but for fewer than half of those that should."""
-        return 0 < self.found < LOW * self.expected
+        return self.is_of_all_rows and 0 < self.found < LOW * self.expected
 
     @property
     def text(self) -> str:

@@ -15,6 +15,8 @@ EXAMPLES = 3
 MOST_REASONS = 30
 """Kept of a table; the rows of the others are counted together."""
 _ROW_NUMBER = re.compile(r"in row \d+")
+OTHER_REASONS = "is not usable for other reasons"
+"""Stands for the rows of all reasons beyond the most frequent ones."""
 _TWICE = "is already in an earlier row"
 
 
@@ -65,8 +67,7 @@ def reject_reasons(rejects: pd.DataFrame) -> tuple[RejectReason, ...]:
     """
     if rejects.empty:
         return ()
-    general = rejects["reason"].str.replace(_ROW_NUMBER, "in an earlier row", regex=True)
-    grouped = rejects.assign(reason=general).groupby(["column", "reason"], sort=False)
+    grouped = rejects.assign(reason=_general(rejects)).groupby(["column", "reason"], sort=False)
     found = [
         RejectReason(
             column=str(rows["column"].iloc[0]),
@@ -81,14 +82,24 @@ def reject_reasons(rejects: pd.DataFrame) -> tuple[RejectReason, ...]:
     if not others:
         return tuple(found)
     rest = sum(one.rows for one in others)
-    what = f"is not usable for {len(others):,} other reasons"
-    more = RejectReason(column="", reason=what, rows=rest, examples=others[0].examples)
+    first = others[0].examples
+    more = RejectReason(column="", reason=OTHER_REASONS, rows=rest, examples=first)
     return (*found[:MOST_REASONS], more)
+
+
+def reason_texts(rejects: pd.DataFrame) -> pd.Series:
+    """Return the reason of each rejected row as RejectReason.text has it, by the frame's index."""
+    return (rejects["column"] + " " + _general(rejects)).str.strip()
 
 
 def duplicates_in(reasons: tuple[RejectReason, ...]) -> int:
     """How many rows were rejected because an earlier one has their key."""
     return sum(one.rows for one in reasons if one.is_duplicate)
+
+
+def _general(rejects: pd.DataFrame) -> pd.Series:
+    """The reasons, without the number of the earlier row."""
+    return rejects["reason"].str.replace(_ROW_NUMBER, "in an earlier row", regex=True)
 
 
 def _first(rows: pd.DataFrame) -> tuple[RejectedRow, ...]:

@@ -1,6 +1,6 @@
 """What is wrong with the tables, in one order: the sentences, the most harmful first."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +33,8 @@ class Remark:
     """Something that somebody should know of a table; table: "" for what concerns several.
 
     text: what, with its count. examples: such as ids. effect: what it does to which KPI. remedy:
-    what to do. rows: how many it concerns, 0 where it is no number of rows.
+    what to do. rows: how many it concerns, 0 where it is no number of rows. is_rejected: it is
+    about rejected rows.
     """
 
     weight: Weight
@@ -43,8 +44,16 @@ class Remark:
     examples: tuple[str, ...] = ()
     effect: str = ""
     remedy: str = ""
+    is_rejected: bool = False
 
-    def sentence(self, with_remedy: bool = True, examples: int | None = None) -> str:
+    @property
+    def what(self) -> str:
+        """What it is, with examples, as a sentence."""
+        return self.sentence(with_remedy=False, with_effect=False)
+
+    def sentence(
+        self, with_remedy: bool = True, examples: int | None = None, with_effect: bool = True
+    ) -> str:
         """The whole remark as text: what, such as which, its effect, and what to do.
 
         examples: at most so many.
@@ -54,7 +63,8 @@ class Remark:
         if self.text.endswith("?"):
             what = f"{self.text}{f' Such as {named}.' if named else ''}"
         remedy = self.remedy if with_remedy else ""
-        return " ".join(filter(None, (what, self.effect, remedy)))
+        effect = self.effect if with_effect else ""
+        return " ".join(filter(None, (what, effect, remedy)))
 
 
 def ordered(remarks: Iterable[Remark]) -> list[Remark]:
@@ -77,8 +87,8 @@ def join_remarks(joins: Iterable[Join]) -> list[Remark]:
 
 
 def health_remarks(health: Health, joins: Iterable[Join], definitions: Definitions) -> list[Remark]:
-    """A remark on each finding of the checks; not where a join that finds nothing says it."""
-    said = {(join.table, join.column) for join in joins if join.finds_nothing}
+    """A remark on each finding of the checks; not where one on a join says it."""
+    said = {(join.table, join.column) for join in joins if join.finds_nothing or join.is_low}
     covered = {r.unknown for r in REFERENCES if (r.table, r.column) in said}
     known = checks(definitions)
     return [
@@ -108,17 +118,21 @@ def rejected_remarks(table: str, reasons: Iterable[RejectReason]) -> list[Remark
             f"{one.rows:,} × {one.text}",
             one.rows,
             tuple(f"{row.text}{f' of {row.place}' * has_parts}" for row in one.examples),
+            is_rejected=True,
         )
         for one in reasons
     ]
 
 
-def table_remarks(facts: SourceFacts) -> list[Remark]:
-    """A remark on each table that is late, and on each mapped column that holds nothing."""
+def table_remarks(facts: SourceFacts, stopped: Collection[str] = ()) -> list[Remark]:
+    """A remark on each table that is late, and on each mapped column that holds nothing.
+
+    stopped: tables of which a note says since when they have no rows.
+    """
     nothing = {(join.table, join.column) for join in facts.joins if join.finds_nothing}
     found = []
     for name, table in facts.tables.items():
-        if table.is_late:
+        if table.is_late and name not in stopped:
             remedy = "See whether its export or sync still runs."
             effect = "What has happened since is in no figure."
             found.append(Remark("doubt", name, late_text(table), 0, (), effect, remedy))
@@ -137,6 +151,11 @@ def late_text(table: TableFacts) -> str:
         f"The newest record is of {day_text(table.newest)}, {table.silent} working days without "
         f"one; they usually come {usually}"
     )
+
+
+def late_tables_text(tables: Sequence[str]) -> str:
+    """Which tables are late, in a few words: ``costs late``, ``3 tables late``."""
+    return f"{tables[0] if len(tables) == 1 else f'{len(tables)} tables'} late"
 
 
 def missing_remarks(missing: Iterable[str]) -> list[Remark]:

@@ -16,7 +16,7 @@ from kpis.definitions import Company
 from kpis.facts.customers import Sales, day_in
 from kpis.health.alike import visible
 from kpis.health.arrivals import is_late, silence, usual_silence
-from kpis.health.joins import Join, breaks_by_blanks
+from kpis.health.joins import OF_ALL_ROWS, Join, breaks_by_blanks
 from kpis.health.references import REFERENCES, Reference, known_ids, one_of
 from kpis.model import DEAL_STATUSES
 
@@ -191,10 +191,11 @@ def _distinct(table: ir.Table, column: str) -> ir.Table:
 
 
 def _known(mapped: Mapped) -> list[Reference]:
-    """The references of which both tables are mapped, and the column."""
-    return [
+    """The references of which both tables are mapped, and the column; those of all rows first."""
+    known = [
         r for r in REFERENCES if r.column in mapped.get(r.table, ()) and _is_known(r.to, mapped)
     ]
+    return sorted(known, key=lambda reference: _name(reference) not in OF_ALL_ROWS)
 
 
 def _is_known(to: str, mapped: Mapped) -> bool:

@@ -1,5 +1,5 @@
 """What pages are made of.
 
 Packages, each on those before it: charts, frame, records, week, campaigns, funnel, health,
-meeting. ``kept`` is what is made once for every reader.
+sources, meeting. ``kept`` is what is made once for every reader.
 """

@@ -86,7 +86,7 @@ def test_an_error_of_ours_in_the_first_figures_ends_no_refreshes(
     def fail(_agreed: Settings, _now: datetime) -> None:
         raise KeyError("mqls")
 
-    monkeypatch.setattr(keep_fresh, "fresh_snapshot", fail)
+    monkeypatch.setattr(keep_fresh, "first_snapshot", fail)
     made = made_after(settings_file, datetime.min.replace(tzinfo=UTC))
     assert made.manifest.tables["leads"].loaded == 7
     assert "No new figures" in caplog.text

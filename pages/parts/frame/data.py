@@ -5,6 +5,7 @@ is shown for it. Every cache is bounded: the oldest entries go first.
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -15,16 +16,22 @@ import streamlit as st
 
 from connectors.settings.file import active_settings, settings_path
 from connectors.settings.settings import Settings
-from connectors.snapshots.apart import refresh_apart
+from connectors.snapshots.apart import first_snapshot, refresh_apart
 from connectors.snapshots.engine import filter_values, open_facts, records_begin
 from connectors.snapshots.failures import last_failure
-from connectors.snapshots.fresh import fresh_snapshot
 from connectors.snapshots.newest_sound import current_snapshot, last_good_snapshot
 from connectors.snapshots.snapshots import Snapshot, opened, read_table
+from connectors.snapshots.under_way import doing_text
+from connectors.sources.raw import Progress
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.display import sentence_case
 from kpis.errors import AllianceError, SnapshotError
 from kpis.scorecard.selection import Facts
+from pages.parts.frame.text import plain
 from pages.parts.kept import kept_last
+
+PROGRESS_SECONDS = 0.5
+"""How often at most the line of a running refresh is drawn anew."""
 
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 """Pairs of dimension and the values that may hold; hashable, so that answers can be kept."""
@@ -55,8 +62,8 @@ def shown_snapshot() -> Snapshot:
     failure = last_failure(agreed)
     if failure is None:
         try:
-            with st.spinner("Reading your data for the first time …"):
-                return fresh_snapshot(agreed, datetime.now(UTC))
+            with progress_shown(agreed, "Reading your data for the first time …") as progress:
+                return first_snapshot(agreed, datetime.now(UTC), progress)
         except AllianceError as error:
             why = str(error)
     else:
@@ -69,7 +76,24 @@ def shown_snapshot() -> Snapshot:
 
 def refresh_now() -> None:
     """Read every source anew and publish; raises the AllianceError of what cannot be read."""
-    refresh_apart(settings(), datetime.now(UTC))
+    agreed = settings()
+    with progress_shown(agreed, "Refreshing …") as progress:
+        refresh_apart(agreed, datetime.now(UTC), progress)
+
+
+@contextmanager
+def progress_shown(agreed: Settings, what: str) -> Iterator[Progress]:
+    """Show a spinner for what is done within, and below it what is read and how far."""
+    line, last = st.empty(), [0.0]
+
+    def show(part: str, rows: int) -> None:
+        if time.monotonic() - last[0] >= PROGRESS_SECONDS or not part:
+            last[0] = time.monotonic()
+            line.caption(plain(sentence_case(doing_text(agreed, part, rows))))
+
+    with st.spinner(what, show_time=True):
+        yield show
+    line.empty()
 
 
 @contextmanager
@@ -104,3 +128,9 @@ def campaigns(folder: Path) -> pd.DataFrame:
     """Each campaign's name and channel as the sources call them, indexed by campaign id."""
     table = read_table(folder, "campaigns").set_index("campaign_id")
     return table[["name", "channel"]]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def rejected_rows(folder: Path) -> pd.DataFrame:
+    """The rejected rows of a snapshot; everybody gets the very same, and may not change them."""
+    return read_table(folder, "rejects")

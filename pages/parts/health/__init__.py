@@ -1,4 +1,4 @@
-"""The page "Data health": ``health`` draws the verdict, tables, findings, definitions and rejects.
+"""The page "Data health": ``health`` draws the verdict, sound rows, findings and definitions.
 
-``notes`` draws what was noted while the tables were read. Uses the manifest of the snapshot alone.
+Uses the manifest of the snapshot alone.
 """

@@ -1,23 +1,20 @@
-"""Parts of the page on data health: the verdict, the tables, the findings and the rejected rows."""
+"""Parts of the page on data health: the verdict, the sound rows, findings and definitions."""
 
 import math
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from connectors.snapshots.snapshots import Snapshot, read_table
+from connectors.snapshots.snapshots import Snapshot
 from kpis.display import agreed_percent, counted, short_day
 from kpis.health.checks import HARMS, Check
+from kpis.health.facts_text import percent_text
 from kpis.health.health import Finding, checks
 from pages.parts.frame.data import settings
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.tables import BORDERS, ROW_HEIGHT
 from pages.parts.frame.text import plain
 
-REJECTS_HEIGHT = 267
-SHOWN_REJECTS = 1_000
-ALL_TABLES = "All tables"
 _COLOURS = {"totals": "red", "split": "orange", "doubt": "orange", "none": "gray"}
 
 
@@ -35,8 +32,8 @@ def draw_verdict(snapshot: Snapshot) -> None:
     found = f"{counted(len(findings), 'check')} failed" if findings else "every check passed"
     rows = "no row was rejected" if not rejected else f"{counted(rejected, 'row')} rejected"
     text = (
-        f"**{_percent(shares[worst])} of rows are sound** in the worst table, {worst}; agreed: at "
-        f"least {agreed_percent(agreed)}. "
+        f"**{percent_text(shares[worst])} of rows are sound** in the worst table, {worst}; agreed: "
+        f"at least {agreed_percent(agreed)}. "
         f"As read on {short_day(made)}, {made:%H:%M}: {found}, {rows}."
     )
     if shares[worst] < agreed:
@@ -46,35 +43,34 @@ def draw_verdict(snapshot: Snapshot) -> None:
 
 
 def draw_tables(snapshot: Snapshot) -> None:
-    """Draw each table: its source, rows read = loaded + rejected, and its share of sound rows."""
+    """Draw the share of sound rows of each table, of the rows that were read."""
     shares = _sound_shares(snapshot)
+    tables, sound = snapshot.manifest.tables, snapshot.manifest.health.sound
     frame = pd.DataFrame(
         {
             "Table": name,
-            "Source": table.source,
-            "Read": table.read,
-            "Loaded": table.loaded,
-            "Rejected": table.rejected,
+            "Rows read": table.read,
+            "Sound rows": sound.get(name, math.nan),
             "Sound": shares.get(name, math.nan),
         }
-        for name, table in snapshot.manifest.tables.items()
+        for name, table in tables.items()
     )
     if frame.empty:
-        st.markdown("**Tables**")
+        st.markdown("**Sound rows**")
         st.info("No table was read.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Tables**", width="stretch")
-        draw_downloads(f"tables-{snapshot.manifest.as_of}", table=frame)
-    counts = ["Read", "Loaded", "Rejected"]
+        st.markdown("**Sound rows**, by table", width="stretch")
+        draw_downloads(f"sound-rows-{snapshot.manifest.as_of}", table=frame)
+    counts = ["Rows read", "Sound rows"]
     st.dataframe(
-        frame.style.format({**dict.fromkeys(counts, "{:,}"), "Sound": _percent}),
+        frame.style.format({**dict.fromkeys(counts, "{:,.0f}"), "Sound": percent_text}, na_rep="—"),
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * (len(frame) + 1) + BORDERS,
-        alt="Rows read, loaded, rejected and sound, by table",
+        alt="Rows read and sound, by table",
         column_config={
-            **{name: st.column_config.NumberColumn(width=76, alignment="right") for name in counts},
+            **{name: st.column_config.NumberColumn(width=90, alignment="right") for name in counts},
             "Sound": st.column_config.NumberColumn(
                 width=70,
                 alignment="right",
@@ -131,53 +127,6 @@ def draw_definitions(snapshot: Snapshot) -> None:
         st.markdown(f"{plain(definitions.text(name))} :small[:gray[{plain(name)}]]")
 
 
-def draw_rejects(snapshot: Snapshot) -> None:
-    """Draw the rejected rows with their reasons, of one table or all, and a download of all those.
-
-    A table of very many shows the first; the download has them all.
-    """
-    rejects = read_table(snapshot.folder, "rejects")
-    broken = [name for name, table in snapshot.manifest.tables.items() if table.rejected]
-    if not broken:
-        st.markdown("**Rejected rows**")
-        st.success("No row was rejected.", icon=":material/check_circle:")
-        return
-    with st.container(
-        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
-    ):
-        title = st.container(horizontal=True, vertical_alignment="center", width="content")
-        title.markdown("**Rejected rows**", width="content")
-        table = title.segmented_control(
-            "Table of the rejected rows",
-            [ALL_TABLES, *broken],
-            default=ALL_TABLES,
-            required=True,
-            key="rejects",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        seen = rejects[rejects["table"] == table] if table in broken else rejects
-        draw_downloads(f"rejected-rows-{snapshot.manifest.as_of}", table=seen)
-    st.dataframe(
-        seen.head(SHOWN_REJECTS).rename(columns=str.capitalize),
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height=min(REJECTS_HEIGHT, ROW_HEIGHT * (len(seen) + 1) + BORDERS),
-        alt="Rejected rows with their reasons",
-        column_config={
-            "Row": st.column_config.NumberColumn(width=70, format="%d", help="As in its source."),
-            "Reason": st.column_config.TextColumn(width="large"),
-        },
-    )
-    if len(seen) > SHOWN_REJECTS:
-        st.caption(f"The first {SHOWN_REJECTS:,} of {len(seen):,}; the CSV has them all.")
-
-
 def _sound_shares(snapshot: Snapshot) -> dict[str, float]:
     tables = snapshot.manifest.tables
     return snapshot.manifest.health.sound_shares({n: table.read for n, table in tables.items()})
-
-
-def _percent(share: Any) -> str:
-    """Never more than it is: 100% means every row."""
-    return f"{math.floor(share * 1000) / 10:.1f}%" if share < 1 else "100%"

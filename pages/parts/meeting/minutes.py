@@ -96,7 +96,7 @@ def minutes_of(chosen: Selection, meeting: Meeting) -> Document:
         _kept(looked_at, meeting),
         meeting.held_on,
         _selected(looked_at),
-        rejected=rejected_text(looked_at.snapshot.manifest.rejected, "Data health"),
+        rejected=rejected_text(looked_at.snapshot.manifest.rejected, "Sources"),
         link=f"{dashboard.rstrip('/')}/meeting" if dashboard else None,
         is_replaced=meeting.closed_at is not None and looked_at.snapshot.name != meeting.snapshot,
     )

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from threading import Event, Thread
 
 from connectors.settings.settings import Settings
-from connectors.snapshots.apart import refresh_if_due
-from connectors.snapshots.fresh import fresh_snapshot
+from connectors.snapshots.apart import first_snapshot, refresh_if_due
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot
 from kpis.errors import AllianceError
@@ -23,7 +22,7 @@ def keep_fresh(ended: Event) -> None:
     What the first page asks of new figures is asked as soon as they are seen. No error ends this:
     figures would grow old until somebody starts the server anew.
     """
-    at_start = Thread(target=_figures, args=(_first,), daemon=True)  # ends with the server
+    at_start = Thread(target=_figures, args=(first_snapshot,), daemon=True)  # ends with the server
     at_start.start()
     from pages.parts.week.first_look import make_first_look  # imported while that runs
 
@@ -51,8 +50,3 @@ def _figures(make: Callable[[Settings, datetime], object]) -> Snapshot | None:
     except Exception:  # an error of ours: its log says where, and the next look tries again
         _LOG.exception("No new figures")
     return None
-
-
-def _first(agreed: Settings, now: datetime) -> None:
-    if current_snapshot(agreed) is None:
-        fresh_snapshot(agreed, now)

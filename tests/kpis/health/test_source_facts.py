@@ -125,6 +125,12 @@ def test_costs_without_a_campaign_are_shared_and_miss_none() -> None:
     assert (join.named, join.share, join.finds_nothing, join.is_low) == (0, None, False, False)
 
 
+def test_contacts_of_people_who_are_no_leads_are_for_the_checks_to_count() -> None:
+    rows = [{"lead_id": "x", "happened_at": "2026-10-02"}]
+    join = join_of("activities.lead_id", leads=[lead("a", "2026-10-01")], activities=rows)
+    assert (join.share, join.finds_nothing) == (0.0, False)
+
+
 def test_a_column_that_holds_nothing_is_named_and_one_that_may_be_blank_is_not() -> None:
     rows = [{**deal("1", "open"), "stage": None, "loss_reason": None}]
     (remark,) = table_remarks(source_facts_of(deals=rows))
