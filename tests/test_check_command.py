@@ -189,7 +189,7 @@ def test_a_check_ends_at_its_limit_and_names_what_it_waits_for(tmp_path: Path) -
     assert ended.returncode == 1 and time.monotonic() - began < 30
     assert ended.stderr == (
         "The check was ended after 2s, its limit. It was reading leads of source 'crm'. See "
-        'whether its source answers, or allow more: [snapshots] refresh_limit = "1h".\n'
+        'whether its sources answer, or allow more: [snapshots] refresh_limit = "1h".\n'
     )
 
 

@@ -7,6 +7,8 @@ publishing, with ``goals_check`` of targets. ``snapshots`` publishes, opens and 
 is what one says about itself,
 ``checksums`` notice files that have changed. ``engine`` makes and opens facts in DuckDB, with the
 SQL of ``facts_sql`` within a limit of ``memory``, and ``asked`` puts questions to them.
+``found`` is what it finds in tables, and ``sources_read`` what a check or a page shows of that.
 ``beside_figures`` reads targets and annotations. ``lock`` and ``disk`` keep writers apart and
-writes whole, ``failures`` remembers. Uses settings, sources, demo and mapping.
+writes whole, ``under_way`` shows a refresh that runs, ``time_limit`` ends what hangs, ``failures``
+remembers. Uses settings, sources, demo and mapping.
 """

@@ -44,6 +44,6 @@ def over_limit_text(what: str, settings: Settings, doing: str) -> str:
     last = f" It was {doing}." if doing else ""
     return (
         f"{what} was ended after {duration_text(settings.snapshots.refresh_limit)}, its limit."
-        f"{last} See whether its source answers, or allow more: [snapshots] refresh_limit "
+        f"{last} See whether its sources answer, or allow more: [snapshots] refresh_limit "
         '= "1h".'
     )

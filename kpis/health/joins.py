@@ -81,14 +81,17 @@ def nothing_found_text(join: Join) -> str:
     """What to say of a join that finds nothing: the ids on both sides, its cost and the remedy."""
     one, rows = one_of(join.to), called(join.table)
     column, key = f"{join.table}.{join.column}", f"{join.to}.{one}_id"
-    all_rows = f"Not one of the {join.rows:,} {rows}" if join.rows > 1 else f"The one row of {rows}"
+    whole, no = (f"Not one of the {join.rows:,} {rows}", "a")
+    if join.rows == 1:
+        whole, no = (f"The one row of {join.table}", "no")
     if join.named:
-        what = f"{all_rows} has a {one} that exists: {join.named:,} name one"
+        names = "name" if join.named > 1 else "names"
+        what = f"{whole} has {no} {one} that exists: {join.named:,} {names} one"
         what += f", such as {_quoted(join.examples)}" if join.examples else ""
         what += f", and the ids of {join.to} are such as {_quoted(join.known)}" * bool(join.known)
         remedy = f"Map {column} and {key} to columns that hold the same ids"
     else:
-        what = f"{all_rows} names a {one}: {column} is mapped, and blank in every row"
+        what = f"{whole} names {no} {one}: {column} is mapped, and blank in every row"
         remedy = f"Map {column} to the column that holds the id of the {one}"
     return f"{what}. {effect_of(join)} {remedy}."
 

@@ -113,15 +113,24 @@ def test_the_funnel_comes_by_stage_by_group_and_by_age(demo: Served, new_screen:
 
 
 @browser_test
-def test_the_tables_of_data_health_come_as_they_are_seen(demo: Served, screen: Screen) -> None:
+def test_the_tables_of_data_health_and_sources_come_as_they_are_seen(
+    demo: Served, screen: Screen
+) -> None:
     manifest = demo.snapshot.manifest
     screen.open(demo.address("health"))
+    rows = rows_of(downloaded(screen, f"csv-sound-rows-{manifest.as_of}"))
+    sound = {row["Table"]: int(float(row["Sound rows"])) for row in rows}
+    assert sound == manifest.health.sound
+    rows = rows_of(downloaded(screen, f"csv-findings-{manifest.as_of}"))
+    assert [int(row["Rows"]) for row in rows] == [f.rows for f in manifest.health.findings]
+    screen.open(demo.address("sources"))
     rows = rows_of(downloaded(screen, f"csv-tables-{manifest.as_of}"))
     assert {row["Table"]: (int(row["Read"]), int(row["Rejected"])) for row in rows} == {
         name: (table.read, table.rejected) for name, table in manifest.tables.items()
     }
-    rows = rows_of(downloaded(screen, f"csv-findings-{manifest.as_of}"))
-    assert [int(row["Rows"]) for row in rows] == [f.rows for f in manifest.health.findings]
+    rows = rows_of(downloaded(screen, f"csv-blank-cells-{manifest.as_of}"))
+    blank = {(row["Table"], row["Column"]): float(row["Blank"]) for row in rows}
+    assert blank["deals", "paid_at"] == manifest.facts.tables["deals"].blank_shares["paid_at"]
     rows = rows_of(downloaded(screen, f"csv-rejected-rows-{manifest.as_of}"))
     assert len(rows) == sum(table.rejected for table in manifest.tables.values())
 

@@ -241,7 +241,7 @@ def test_a_campaign_that_is_gone_from_the_data_stays_selected_and_says_so(
     expect(screen.value("mqls")).to_have_text("0")
 
 
-@pytest.mark.parametrize("page", ["campaigns", "funnel", "health", "meeting"])
+@pytest.mark.parametrize("page", ["campaigns", "funnel", "health", "sources", "meeting"])
 def test_every_page_has_nothing_to_show_of_an_unknown_campaign(
     demo: Served, screen: Screen, page: str
 ) -> None:

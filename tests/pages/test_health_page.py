@@ -1,7 +1,5 @@
-"""Data health: one line that judges, every finding with its remedy, every rejected row."""
+"""Data health: one line that judges, the share of sound rows, every finding with its remedy."""
 
-import csv
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,18 +47,17 @@ def test_the_verdict_is_that_of_the_worst_table_against_the_agreed_line(
     screen.open(broken.address("health"))
     alert(screen, "of rows are sound in the worst table")
     message = screen.page.get_by_test_id("stAlert").first
-    expect(message).to_contain_text("0.0% of rows are sound in the worst table, deals")
+    expect(message).to_contain_text("0% of rows are sound in the worst table, deals")
     expect(message).to_contain_text("agreed: at least 95%")
     expect(message).to_contain_text("5 checks failed, 3 rows rejected")
 
 
-def test_rows_read_are_rows_loaded_and_rejected(broken: Served, screen: Screen) -> None:
+def test_sound_rows_are_shown_of_the_rows_that_were_read(broken: Served, screen: Screen) -> None:
     screen.open(broken.address("health"))
     for column, cells in {
         "Table": ["leads", "deals"],
-        "Read": ["4", "3"],
-        "Loaded": ["2", "2"],
-        "Rejected": ["2", "1"],
+        "Rows read": ["4", "3"],
+        "Sound rows": ["1", "0"],
         "Sound": ["0.25", "0"],
     }.items():
         expect(screen.column(column)).to_have_text(cells)
@@ -85,27 +82,6 @@ def test_findings_name_the_rows_the_effect_and_the_remedy_the_worst_first(
     expect(unknown).to_contain_text("Such as *B*")
 
 
-def test_rejected_rows_are_filtered_by_table_and_downloaded_as_they_are_seen(
-    broken: Served, screen: Screen
-) -> None:
-    screen.open(broken.address("health"))
-    grid = screen.page.get_by_test_id("stDataFrame").last.locator("table[role=grid]")
-    expect(grid.locator("tbody tr")).to_have_count(3)
-    screen.page.get_by_role("radio", name="leads", exact=True).click()
-    screen.settle()
-    expect(grid.locator("tbody tr")).to_have_count(2)
-    expect(screen.page).to_have_url(broken.address("health", rejects="leads"))
-    with screen.page.expect_download() as download:
-        screen.page.get_by_role("button", name=re.compile("CSV$")).last.click()
-    with download.value.path().open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [(row["table"], row["row"], row["key"]) for row in rows] == [
-        ("leads", "4", "c"),
-        ("leads", "5", "'=1+1"),
-    ]
-    assert rows[0]["reason"] == "is required, but blank"
-
-
 def test_where_nothing_is_wrong_the_page_says_so(
     company: Callable[[str], Served], screen: Screen, tmp_path: Path
 ) -> None:
@@ -116,30 +92,6 @@ def test_where_nothing_is_wrong_the_page_says_so(
     alert(screen, "every check passed, no row was rejected")
     alert(screen, "Every loaded row passed every check")
     expect(screen.page.get_by_test_id("stDataFrame")).to_have_count(1)
-    expect(screen.page.locator(".st-key-findings")).not_to_contain_text("Notes on how")
-
-
-def test_notes_on_how_tables_were_read_stand_below_the_findings_warnings_first(
-    company: Callable[[str], Served], screen: Screen, tmp_path: Path
-) -> None:
-    """A rule reads ``#N/A`` as no owner, and a row of costs in both files may count twice: only the
-    second is a warning, and it comes first though costs are read after leads."""
-    lead = dict(leads(1)[0])
-    write_csv(tmp_path, costs=[{"spent_on": "2026-11-03", "amount": 400}])
-    part = '[[tables.costs]]\nsource = "files"\nfrom = "costs"'
-    text = settings_of(tmp_path, leads=[{**lead, "owner": "#N/A"}])
-    served = company("\n".join([text, part, part]))
-    served.refresh()
-    screen.open(served.address("health"))
-    notes = screen.page.locator(".st-key-findings").get_by_test_id("stMarkdown")
-    title = notes.filter(has_text="Notes on how the tables were read, warnings first")
-    expect(title).to_have_count(1)
-    warned, by_rule = notes.filter(has_text="costs: 1 row"), notes.filter(has_text="leads: 1 cell")
-    expect(warned).to_contain_text("Look at this")
-    expect(by_rule).to_contain_text("was read as no value ('#N/A')")
-    expect(by_rule).not_to_contain_text("Look at this")
-    tops = [part.bounding_box()["y"] for part in (title, warned, by_rule)]
-    assert tops == sorted(tops)
 
 
 def test_the_agreed_line_is_that_of_the_settings(
@@ -171,7 +123,7 @@ def test_the_filters_of_other_pages_are_out_of_sight_but_not_lost(
 
 def test_a_new_snapshot_is_judged_anew(broken: Served, screen: Screen, tmp_path: Path) -> None:
     screen.open(broken.address("health"))
-    alert(screen, "0.0% of rows are sound")
+    alert(screen, "0% of rows are sound")
     write_csv(tmp_path, leads=LEADS[1:2], deals=[{**DEALS[0], "closed_at": "2026-11-09"}])
     broken.refresh()
     screen.open(broken.address("health"))
@@ -185,7 +137,7 @@ def test_nothing_is_cut_off_on_a_screen_of_that_size(
 ) -> None:
     screen = new_screen(SIZES[size], scheme)
     screen.open(demo.address("health"))
-    expect(screen.page.get_by_test_id("stDataFrame")).to_have_count(2)
+    expect(screen.page.get_by_test_id("stDataFrame")).to_have_count(1)
     picture(screen.page, f"health-{size}-{scheme}")
     assert screen.page.evaluate(CUT_OFF) == []
     assert not screen.page.evaluate(WIDER_THAN_THE_WINDOW)

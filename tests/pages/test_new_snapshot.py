@@ -68,7 +68,7 @@ def test_the_button_reads_the_sources_anew_for_everybody(
     write_csv(tmp_path, leads=leads(8))
     one.page.get_by_role("button", name="Data as of").click()
     expect(one.page.get_by_text("10 rows were read; none was rejected.")).to_be_visible()
-    one.page.get_by_role("button", name="Read the sources now").click()
+    one.page.get_by_role("button", name="Refresh now").click()
     expect(one.value("mqls")).to_have_text("8")
     other.open(spring_fair.address())
     expect(other.value("mqls")).to_have_text("8")

@@ -91,9 +91,11 @@ def progress_shown(agreed: Settings, what: str) -> Iterator[Progress]:
             last[0] = time.monotonic()
             line.caption(plain(sentence_case(doing_text(agreed, part, rows))))
 
-    with st.spinner(what, show_time=True):
-        yield show
-    line.empty()
+    try:
+        with st.spinner(what, show_time=True):
+            yield show
+    finally:
+        line.empty()
 
 
 @contextmanager

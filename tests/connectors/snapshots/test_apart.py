@@ -17,7 +17,7 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots.apart import refresh_apart, refresh_if_due
+from connectors.snapshots.apart import first_snapshot, refresh_apart, refresh_if_due
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
@@ -123,6 +123,42 @@ def test_a_database_that_falls_silent_in_mid_read_is_left_after_the_limit(
         stopper.join()
         os.kill(backend[0], signal.SIGCONT)
     assert refresh_apart(short, NOW).manifest.tables["leads"].loaded == 10
+
+
+def test_the_first_figures_have_the_limit_too_and_those_who_waited_hear_why(
+    silent: Settings,
+) -> None:
+    """Two readers come while nothing is there; one refresh is tried, and both are told."""
+    heard: list[str] = []
+
+    def ask() -> None:
+        with pytest.raises(SnapshotError) as why:
+            first_snapshot(limited(silent, seconds=8), NOW)
+        heard.append(str(why.value))
+
+    began = time.monotonic()
+    readers = [threading.Thread(target=ask) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert time.monotonic() - began < 15, "not one after the other"
+    assert len(set(heard)) == 1 and len(heard) == 2
+    assert "ended after 8s, its limit. It was reading leads of source 'crm'." in heard[0]
+
+
+def test_the_first_figures_are_made_once_for_all_who_ask(files: Settings) -> None:
+    made = []
+
+    def ask() -> None:
+        made.append(first_snapshot(files, NOW))
+
+    readers = [threading.Thread(target=ask) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert made[0] == made[1] and len([*files.snapshot_folder.glob("2026-*")]) == 1
 
 
 def settings_of(folder: Path, text: str, query: str) -> Settings:

@@ -106,7 +106,11 @@ def test_a_mapped_column_of_leads_that_is_blank_in_every_deal_finds_nothing() ->
     rows = [{**deal("1", "open"), "lead_id": None}]
     join = join_of("deals.lead_id", leads=[lead("a", "2026-10-01")], deals=rows)
     assert join.finds_nothing
-    assert "deals.lead_id is mapped, and blank in every row" in nothing_found_text(join)
+    assert nothing_found_text(join) == (
+        "The one row of deals names no lead: deals.lead_id is mapped, and blank in every row. "
+        "Their customers came from no lead: lead conversion is too low, and their revenue belongs "
+        "to no campaign. Map deals.lead_id to the column that holds the id of the lead."
+    )
 
 
 @pytest.mark.parametrize("has_touches", [True, False])
