@@ -7,7 +7,7 @@ written several ways (``alike`` compares them, ``campaign_names`` are all names 
 ``slips`` campaigns that a letter or a short field keeps apart, ``same_number`` ids that numbers mix
 up, ``shared_ids`` placeholders that make strangers one customer, ``same_rows`` rows entered twice,
 ``campaigns_apart`` costs and leads that share no campaign. ``stage_names`` are stages that may be
-MQL or SQL, ``future`` rows still to come. ``source_facts`` are what tables hold, with ``joins`` that
-find rows and ``arrivals`` of records, and ``facts_text`` says it; ``rejected`` are rejected rows by
-reason, ``remarks`` all there is to say, in the order of harm. Uses facts.
+MQL or SQL, ``future`` rows still to come. ``source_facts`` are what tables hold, with ``joins``
+that find rows and ``arrivals`` of records, and ``facts_text`` says it; ``rejected`` are rejected
+rows by reason, ``remarks`` all there is to say, in the order of harm. Uses facts.
 """
