@@ -109,6 +109,11 @@ def test_check_of_one_table_shows_all_that_is_known_of_it(company: Path) -> None
         "Totals are off",
         "  1 × status is not a known status; known are open, won, lost, such as row 4 3 'half'.",
     ]
+    deals = company.parent / "deals.csv"
+    deals.rename(deals.with_suffix(".away"))
+    gone = alliance("check", "--table", "deals", "--settings", company)
+    deals.with_suffix(".away").rename(deals)
+    assert gone.exit_code == 1 and gone.stdout == "No row of deals can be used.\n"
     wrong = alliance("check", "--table", "dealz", "--settings", company)
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert wrong.stderr == "No table 'dealz' is mapped. Did you mean 'deals'?\n"

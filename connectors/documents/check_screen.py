@@ -123,7 +123,7 @@ def _blanks_text(read: "SourcesRead", name: str, all_of_them: bool = False) -> s
 
 
 def _print_remarks(out: Console, checkup: "Checkup", is_full: bool) -> None:
-    """What is wrong, by weight, the most harmful first; what is an error stands below, too."""
+    """What is wrong, by weight, the most harmful first; errors stand on standard error."""
     read = checkup.read
     remarks = read.remarks
     harmful = [one for one in remarks if one.weight not in ("missing", "rule")]
@@ -131,7 +131,13 @@ def _print_remarks(out: Console, checkup: "Checkup", is_full: bool) -> None:
         failures = len(checkup.failures)
         rows = {name: (table.rejected, table.read) for name, table in read.tables.items()}
         out.print(no_findings_text(rows, 0, failures), style="green", markup=False, soft_wrap=True)
-    is_brief = not is_full and len(harmful) > FEW
+    _print_by_weight(out, remarks, is_brief=not is_full and len(harmful) > FEW)
+
+
+def _print_by_weight(
+    out: Console, remarks: Sequence[Remark], is_brief: bool, has_table: bool = True
+) -> None:
+    """Print remarks below their weight; is_brief: the worst of each, without remedies."""
     for weight, title in WEIGHTS.items():
         own = [one for one in remarks if one.weight == weight]
         if weight == "error" or not own:
@@ -139,15 +145,12 @@ def _print_remarks(out: Console, checkup: "Checkup", is_full: bool) -> None:
         out.print(title, style=f"bold {_STYLES.get(weight, '')}")
         shown = own[: SHOWN[weight]] if is_brief else own
         for one in shown:
-            _print_remark(out, one, is_brief)
+            table = f"{one.table}: " if one.table and has_table else ""
+            examples = SHOWN_EXAMPLES if is_brief else None
+            text = one.sentence(with_remedy=not is_brief, examples=examples)
+            out.print(f"  {table}{text}", markup=False, soft_wrap=True)
         if len(own) > len(shown):
             out.print(f"  … and {len(own) - len(shown):,} more", style="dim")
-
-
-def _print_remark(out: Console, one: Remark, is_brief: bool, has_table: bool = True) -> None:
-    table = f"{one.table}: " if one.table and has_table else ""
-    text = one.sentence(with_remedy=not is_brief, examples=SHOWN_EXAMPLES if is_brief else None)
-    out.print(f"  {table}{text}", markup=False, soft_wrap=True)
 
 
 def _print_source(out: Console, source: "SourceCheckup") -> None:
@@ -171,17 +174,20 @@ def _print_table(out: Console, checkup: "Checkup", name: str) -> None:
     for part in parts:
         if part.name.partition(",")[0] == name:
             out.print(_part_text(part), style="bold", markup=False, soft_wrap=True)
+    if name not in read.tables:
+        out.print(f"No row of {name} can be used.", markup=False)
+        for line in read.not_there:
+            out.print(line, markup=False, soft_wrap=True)
+        return
     facts = read.facts_of(name)
     if facts.newest is not None and facts.first is not None:
         days = f"{day_text(facts.first)} to {day_text(facts.newest)}"
-        age = age_text(read.age_of(name))
+        age = age_text(read.age_of(name), facts.is_late)
         out.print(f"Records by {facts.dated_by}: {days}; the newest: {age}", markup=False)
     if name == "deals":
         out.print(deals_text(read.facts.deals), markup=False)
     for line in joins_text([join for join in read.facts.joins if join.table == name]):
         out.print(line, markup=False, soft_wrap=True)
     out.print(f"Blank: {_blanks_text(read, name, True)}", markup=False, soft_wrap=True)
-    for one in read.remarks:
-        if one.table == name and one.weight != "error":
-            out.print(WEIGHTS[one.weight], style=f"bold {_STYLES.get(one.weight, '')}")
-            _print_remark(out, one, is_brief=False, has_table=False)
+    own = [one for one in read.remarks if one.table == name]
+    _print_by_weight(out, own, is_brief=False, has_table=False)

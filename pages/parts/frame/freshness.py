@@ -53,6 +53,7 @@ def draw_freshness(snapshot: Snapshot) -> None:
 
 def draw_banner(agreed: Settings, snapshot: Snapshot) -> None:
     """Say it when newer figures are damaged, refreshing has been failing, or settings are newer."""
+    st.session_state.pop(_PLACE, None)  # of a run that was cut short
     zone = snapshot.manifest.company.zone
     damage = passed_over(agreed, snapshot)
     if damage is not None:

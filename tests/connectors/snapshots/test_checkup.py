@@ -10,6 +10,7 @@ import pytest
 from connectors.settings.file import load_settings
 from connectors.snapshots.checkup import Checkup, check_sources
 from connectors.snapshots.refresh import refresh
+from connectors.snapshots.sources_read import SourcesRead
 from kpis.errors import SettingsError
 from kpis.health.health import Health
 from tests.maven import files_below
@@ -316,3 +317,21 @@ def test_what_tables_say_of_each_other_is_shown_by_check_and_kept_for_the_pages(
     assert checked[1].startswith("come after 31 Oct 2026, though they came every day before; leads")
     manifest = refresh(load_settings(tmp_path / "settings.toml"), NOW).manifest
     assert [note.what for note in manifest.tables["costs"].notes if note.is_doubt] == checked
+
+
+def test_reasons_add_up_to_the_rejected_rows_and_facts_are_of_the_loaded_ones(
+    tmp_path: Path,
+) -> None:
+    """A small demo with its dirty rows, and the snapshot made of it: the same facts."""
+    names = ("leads", "touches", "deals", "campaigns", "costs")
+    mapped = "".join(f'[tables.{name}]\nsource = "crm"\nfrom = "{name}"\n' for name in names)
+    text = f'as_of = 2026-11-23\n[sources.crm]\nkind = "demo"\nleads = 300\n{mapped}'
+    read = check(tmp_path, text).read
+    assert sum(table.rejected for table in read.tables.values()) > 0
+    for name, table in read.tables.items():
+        assert table.read == table.loaded + table.rejected
+        assert table.rejected == sum(reason.rows for reason in table.reasons)
+        assert table.loaded == read.facts.tables[name].loaded
+    manifest = refresh(load_settings(tmp_path / "settings.toml"), NOW).manifest
+    assert (manifest.facts, manifest.health) == (read.facts, read.health)
+    assert SourcesRead.of(manifest).as_json() == read.as_json()
