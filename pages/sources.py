@@ -30,7 +30,7 @@ with right.container(border=True, height=HEIGHT):
     draw_deals(read)
     draw_joins(read)
 left, middle, right = st.columns([4, 3, 5], gap="small")
-with left.container(border=True, height=LOWER_HEIGHT, key="remarks"):
+with left.container(border=True, height=LOWER_HEIGHT, key="source-remarks"):
     draw_remarks(read)
 with middle.container(border=True, height=LOWER_HEIGHT):
     draw_blanks(read)

@@ -167,8 +167,7 @@ def _blank(table: str, column: str, rows: int) -> Remark:
     return Remark(
         "doubt",
         table,
-        f"{table}.{column} is mapped, but blank in {'each of ' * (rows > 1)}{rows:,} "
-        f"row{'s' * (rows > 1)}",
+        f"{column} is mapped, but blank in {'each of ' * (rows > 1)}{rows:,} row{'s' * (rows > 1)}",
         rows,
         (),
         "Nothing can be computed from it.",

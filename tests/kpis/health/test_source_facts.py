@@ -138,7 +138,7 @@ def test_contacts_of_people_who_are_no_leads_are_for_the_checks_to_count() -> No
 def test_a_column_that_holds_nothing_is_named_and_one_that_may_be_blank_is_not() -> None:
     rows = [{**deal("1", "open"), "stage": None, "loss_reason": None}]
     (remark,) = table_remarks(source_facts_of(deals=rows))
-    assert remark.text == "deals.stage is mapped, but blank in 1 row"
+    assert remark.text == "stage is mapped, but blank in 1 row"
 
 
 def test_a_late_table_says_since_when() -> None:
