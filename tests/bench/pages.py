@@ -13,6 +13,7 @@ PAGES = {
     "Campaigns": "pages/campaigns.py",
     "Funnel": "pages/funnel.py",
     "Data health": "pages/health.py",
+    "Sources": "pages/sources.py",
 }
 STEPS = ("wins", "goals", "changes", "signs", "depth", "decide", "since")
 """The steps of the meeting, by their keys in the URL."""
