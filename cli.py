@@ -171,8 +171,8 @@ def refresh_command(settings: str | None, is_full: bool) -> None:
 def snapshots_command(settings: str | None, name: str | None, is_prune: bool) -> None:
     """List the snapshots that are kept, or say how one differs from the one that is shown."""
     from connectors.documents.terminal import print_differences, print_snapshots
+    from connectors.snapshots.disk.lock import refresh_lock
     from connectors.snapshots.listing import differences, listed_snapshots, snapshot_named
-    from connectors.snapshots.lock import refresh_lock
     from connectors.snapshots.newest_sound import last_good_snapshot
     from connectors.snapshots.snapshots import candidates, prune
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from connectors.settings.settings import DemoSource, FilesSource, Settings
+from connectors.snapshots.disk.lock import refresh_lock
 from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.fingerprints import source_fingerprints
-from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest
 from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot, prune, publish

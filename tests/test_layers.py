@@ -22,7 +22,7 @@ ORDER = {
 """The packages of each room; one may import those before it, and the room's own modules."""
 
 INSIDE = {
-    "connectors.sources": "queries changed",
+    "connectors.sources": "queries changed databases google",
     "connectors.mapping": "dates amounts rows unmapped money_beside",
     "pages.parts.meeting": "goals depth",
 }

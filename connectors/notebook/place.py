@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from connectors.settings.secrets import secret
 from connectors.settings.settings import Settings
-from connectors.sources.database_url import Address, Remedies, address_of, named, sqlite_file
+from connectors.sources.databases.urls import Address, Remedies, address_of, named, sqlite_file
 from kpis.display import sentence_case
 from kpis.errors import NotebookError, SettingsError
 

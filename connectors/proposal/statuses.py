@@ -39,7 +39,7 @@ def statuses_of(found: FoundTable, column: str, closed: str = "") -> Statuses | 
     counts = dict(found.profile_of(column).values)
     if not counts or len(counts) > MOST_VALUES:
         return None
-    meanings = {value: said for value in counts if (said := _said(value))}
+    meanings = {value: meant for value in counts if (meant := _meaning(value))}
     if "won" not in meanings.values():
         return None
     by_rows = tuple(
@@ -50,7 +50,7 @@ def statuses_of(found: FoundTable, column: str, closed: str = "") -> Statuses | 
     return Statuses(meanings | dict.fromkeys(by_rows, "open"), counts, by_rows)
 
 
-def _said(value: str) -> str:
+def _meaning(value: str) -> str:
     """What a value says: won, lost or open; "" where it says neither, or two of them."""
     words = header_words(value)
     whole = [meaning for meaning, pattern in _WHOLE.items() if pattern.fullmatch(words)]

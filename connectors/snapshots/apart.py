@@ -97,12 +97,12 @@ def _refresh_apart(
     sender.close()  # ours: with the other's, the pipe ends
     doing = [""]
 
-    def told(part: str, rows: int) -> None:
+    def passed_on(part: str, rows: int) -> None:
         doing[0] = doing_text(settings, part, rows)
         progress(part, rows)
 
     try:
-        made = _made(messages, settings, told)
+        made = _made(messages, settings, passed_on)
     except (TimeoutError, EOFError) as end:
         process.join(0 if isinstance(end, TimeoutError) else None)
         with failures_recorded(settings, now):

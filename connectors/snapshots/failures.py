@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from connectors.settings.settings import Settings
-from connectors.snapshots.disk import changes_to, replace_text
+from connectors.snapshots.disk.writes import changes_to, replace_text
 from kpis.errors import AllianceError
 
 

@@ -9,7 +9,9 @@ def source_fingerprints(settings: Settings) -> dict[str, str | None]:
     for name, source in settings.sources.items():
         match source.kind:
             case "database":
-                from connectors.sources import database  # a kind's libraries, where it is used
+                from connectors.sources.databases import (
+                    database,  # a kind's libraries, where it is used
+                )
 
                 found[name] = database.fingerprint(name, source, settings.folder)
             case "files":

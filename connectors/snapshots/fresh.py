@@ -7,8 +7,8 @@ takes longer than the first page that shows a snapshot.
 from datetime import datetime
 
 from connectors.settings.settings import Settings
+from connectors.snapshots.disk.lock import refresh_lock
 from connectors.snapshots.fingerprints import source_fingerprints
-from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot
 from connectors.sources.raw import Progress, no_progress

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from connectors.settings.durations import duration_text
 from connectors.settings.settings import Settings
 from connectors.settings.tables import table_of
-from connectors.snapshots.checksums import digest_of
-from connectors.snapshots.disk import changes_to, sync
+from connectors.snapshots.disk.checksums import digest_of
+from connectors.snapshots.disk.writes import changes_to, sync
 from connectors.sources.changed.kept import AllRows, KeptRows
 
 FORMAT = 1

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from connectors.settings.settings import Settings
-from connectors.snapshots.checksums import fault_of
+from connectors.snapshots.disk.checksums import fault_of
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot, kept_snapshots

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from connectors.mapping.notes import Note
-from connectors.snapshots.checksums import CHANGED, MANIFEST, is_sealed
+from connectors.snapshots.disk.checksums import CHANGED, MANIFEST, is_sealed
 from kpis.definitions import Company, Definitions
 from kpis.health.health import Health
 from kpis.health.rejected import RejectReason, no_findings_text

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.settings.settings import Settings
-from connectors.snapshots.checksums import fault_of
+from connectors.snapshots.disk.checksums import fault_of
 from connectors.snapshots.manifest import read_manifest
 from connectors.snapshots.snapshots import (
     Snapshot,
@@ -77,7 +77,7 @@ def passed_over(settings: Settings, shown: Snapshot) -> Damage | None:
 
 
 def is_sound(snapshot: Snapshot) -> bool:
-    """Whether every file of the snapshot is what was written (connectors.snapshots.checksums)."""
+    """Whether every file of the snapshot is what was written, by its checksum."""
     return not fault_of(snapshot.folder, snapshot.manifest.files)
 
 

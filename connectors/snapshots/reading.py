@@ -119,12 +119,14 @@ def _read(
     zone = source.time_zone or settings.company.time_zone
     match source.kind:
         case "database":
-            from connectors.sources import database  # a kind's libraries, where it is used
+            from connectors.sources.databases import (
+                database,  # a kind's libraries, where it is used
+            )
 
             asked = (name, source, requests, settings.folder, progress, zone)
             return database.read(*asked, keeper)
         case "google_sheets":
-            from connectors.sources import google_sheets
+            from connectors.sources.google import sheets as google_sheets
 
             return google_sheets.read(name, source, requests, settings.folder, progress, zone)
         case "files":

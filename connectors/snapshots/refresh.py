@@ -19,11 +19,11 @@ from connectors.mapping.rows.stopped_tables import stopped_notes
 from connectors.mapping.salesforce_ids import in_one_form
 from connectors.mapping.schema import arrow_schema
 from connectors.settings.settings import Settings
+from connectors.snapshots.disk.lock import refresh_lock
 from connectors.snapshots.engine import write_facts, write_sql
 from connectors.snapshots.failures import failures_recorded
 from connectors.snapshots.fingerprints import source_fingerprints
 from connectors.snapshots.kept_rows import kept_rows
-from connectors.snapshots.lock import refresh_lock
 from connectors.snapshots.manifest import Manifest, TableReport
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.reading import AT_ONCE, read_parts

@@ -17,8 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 from connectors.settings.settings import Settings
-from connectors.snapshots.checksums import MANIFEST, SEAL, digests, fault_of, seal_of
-from connectors.snapshots.disk import (
+from connectors.snapshots.disk.checksums import MANIFEST, SEAL, digests, fault_of, seal_of
+from connectors.snapshots.disk.writes import (
     BUILDING,
     REMOVING,
     changes_to,

@@ -65,7 +65,7 @@ def kept_under_way(settings: Settings, now: datetime, progress: Progress) -> Ite
     """Let pages know of the refresh within, by what it tells the progress that is yielded."""
     seen, ended = [UnderWay(since=now)], threading.Event()
 
-    def told(part: str, rows: int) -> None:
+    def note(part: str, rows: int) -> None:
         seen[0] = UnderWay(since=now, part=part, rows=rows)
         progress(part, rows)
 
@@ -78,7 +78,7 @@ def kept_under_way(settings: Settings, now: datetime, progress: Progress) -> Ite
     keeper = threading.Thread(target=keep, name="under way", daemon=True)
     keeper.start()
     try:
-        yield told
+        yield note
     finally:
         ended.set()
         keeper.join()

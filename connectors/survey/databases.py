@@ -22,9 +22,10 @@ from sqlalchemy.engine.reflection import ObjectKind
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.settings.settings import DatabaseSource
-from connectors.sources.database import begin_read_only, fetched_frame
-from connectors.sources.database_url import Database, database_of
-from connectors.sources.not_there import SYSTEM_SCHEMAS
+from connectors.sources.databases.database import fetched_frame
+from connectors.sources.databases.not_there import SYSTEM_SCHEMAS
+from connectors.sources.databases.session import begin_read_only
+from connectors.sources.databases.urls import Database, database_of
 from connectors.sources.raw import RawTable
 from connectors.survey.found import MOST_COUNTED, MOST_TABLES, FoundTable, rows_for
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from connectors.settings.settings import SheetsSource
 from connectors.settings.tables import TableSettings
-from connectors.sources import google_sheets
+from connectors.sources.google import sheets as google_sheets
 from connectors.sources.raw import no_progress
 from connectors.survey.folders import sampled
 from connectors.survey.found import FoundTable

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from connectors.sources import google_api
+from connectors.sources.google import api as google_api
 from tests.faults.canaries import environment
 from tests.faults.deployment import Deployment, Fault, Row, deployed, environment_of, is_survived
 from tests.maven import sheets_source

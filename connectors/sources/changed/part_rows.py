@@ -3,7 +3,7 @@
 The result is that of reading all rows. Each row that is there is either kept or read, by its key;
 so where as many rows are there as the two make, they are the same ones. Else rows were deleted, or
 a query leaves them out now: the keys alone are read, and the others go. All of it is read from one
-moment of the database where it can show one (connectors.sources.database).
+moment of the database where it can show one (connectors.sources.databases.database).
 """
 
 from collections.abc import Callable, Iterable

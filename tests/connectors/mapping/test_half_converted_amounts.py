@@ -9,7 +9,7 @@ from connectors.mapping.amounts.amount_column import amounts
 from connectors.mapping.cells import distinct
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
-from connectors.sources import database
+from connectors.sources.databases import database
 from kpis.errors import MappingError
 
 WHERE = "costs.amount (column 'amount' of table 'costs', source 'crm')"

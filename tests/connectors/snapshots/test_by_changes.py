@@ -12,8 +12,8 @@ from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from connectors.sources import database
-from connectors.sources.postgres_copy import copied_batches
+from connectors.sources.databases import database
+from connectors.sources.databases.postgres_copy import copied_batches
 from tests.connectors.changing_database import (
     START,
     Changing,

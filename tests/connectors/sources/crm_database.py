@@ -9,7 +9,7 @@ import pytest
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
-from connectors.sources import database
+from connectors.sources.databases import database
 from connectors.sources.raw import RawTable, no_progress
 from connectors.sources.typed_columns import as_objects
 from kpis.errors import SourceError

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.settings.settings import SheetsSource
 from connectors.settings.tables import TableSettings
-from connectors.sources import google_sheets
+from connectors.sources.google import sheets as google_sheets
 from connectors.sources.raw import RawTable, no_progress
 from kpis.errors import SourceError
 from tests.sheets_server import SheetsServer

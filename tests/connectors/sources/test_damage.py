@@ -12,7 +12,7 @@ from connectors.snapshots.engine import open_facts
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot, read_table
-from connectors.sources.database import read
+from connectors.sources.databases.database import read
 from connectors.sources.raw import no_progress
 from kpis.errors import SettingsError, SnapshotError, SourceError
 

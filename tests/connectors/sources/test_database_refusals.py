@@ -52,7 +52,7 @@ def test_a_host_that_never_answers_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server takes the connection and says nothing, for ever."""
-    monkeypatch.setattr("connectors.sources.database_url.CONNECT_SECONDS", 2)
+    monkeypatch.setattr("connectors.sources.databases.urls.CONNECT_SECONDS", 2)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

@@ -14,7 +14,7 @@ import pytest
 
 from connectors.mapping.mapping import map_table
 from connectors.settings.settings import SheetsSource
-from connectors.sources import google_sheets
+from connectors.sources.google import sheets as google_sheets
 from connectors.sources.raw import RawTable
 from kpis.definitions import Company
 from kpis.errors import MappingError

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from connectors.sources import database, database_url
+from connectors.sources.databases import database, session, urls
 from tests.connectors.sources.crm_database import objects, read, refusal, table
 from tests.mariadb_server import MariaDB, missing, running_mariadb
 
@@ -134,7 +134,7 @@ def test_a_wrong_password_names_the_remedy(mariadb: MariaDB, tmp_path: Path) -> 
 def test_a_statement_is_ended_at_its_limit(
     mariadb: MariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "STATEMENT_SECONDS", 1)
+    monkeypatch.setattr(session, "STATEMENT_SECONDS", 1)
     began = time.monotonic()
     slow = "SELECT count(*) FROM seq_1_to_100000 a, seq_1_to_100000 b, seq_1_to_100000 c"
     text = refusal(mariadb.url, tmp_path, leads=table(query=slow))
@@ -158,7 +158,7 @@ def test_a_server_that_falls_silent_in_mid_read_is_left(
 ) -> None:
     """Stopped after its first rows: the kernel keeps the connection up, and nothing more comes."""
     silence = {"pymysql": {"read_timeout": 2}}
-    monkeypatch.setattr(database_url, "_SILENCE", silence)
+    monkeypatch.setattr(urls, "_SILENCE", silence)
     stop = threading.Timer(1, mariadb.process.send_signal, [signal.SIGSTOP])
     stop.start()
     try:

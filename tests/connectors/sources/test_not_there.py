@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
-from connectors.sources import database
+from connectors.sources.databases import database
 from connectors.sources.queries.asked import of_database
 from connectors.sources.raw import RawTable, no_progress
 from kpis.errors import SourceError

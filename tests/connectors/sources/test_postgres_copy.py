@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from connectors.settings.settings import DatabaseSource
-from connectors.sources import database
+from connectors.sources.databases import database
 from connectors.sources.raw import RawTable
 from tests.connectors.sources.crm_database import objects, read, refusal, table
 from tests.postgres_server import Postgres

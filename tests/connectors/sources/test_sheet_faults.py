@@ -14,7 +14,8 @@ from connectors.settings.file import load_settings
 from connectors.settings.settings import SheetsSource
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
-from connectors.sources import google_api, google_sheets
+from connectors.sources.google import api as google_api
+from connectors.sources.google import sheets as google_sheets
 from connectors.sources.raw import RawTable, no_progress
 from kpis.definitions import Company
 from kpis.errors import SourceError

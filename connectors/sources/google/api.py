@@ -17,7 +17,7 @@ from urllib3.exceptions import HTTPError, InvalidHeader
 from urllib3.util import Retry
 
 from connectors.settings.settings import SheetsSource
-from connectors.sources.google_login import Login
+from connectors.sources.google.login import Login
 from kpis.errors import SourceError
 
 GOOGLE = "https://sheets.googleapis.com"

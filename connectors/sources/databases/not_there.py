@@ -5,7 +5,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from connectors.settings.tables import TableSettings
-from connectors.sources.database_url import Database
+from connectors.sources.databases.urls import Database
 from connectors.sources.queries.one_select import tables_of
 from kpis.errors import SourceError, nearest
 

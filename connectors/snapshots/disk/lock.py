@@ -6,7 +6,7 @@ from pathlib import Path
 
 from filelock import SoftFileLease, Timeout
 
-from connectors.snapshots.disk import changes_to, remove_leftovers
+from connectors.snapshots.disk.writes import changes_to, remove_leftovers
 from kpis.errors import SnapshotError
 
 _LEASE_SECONDS = 20.0

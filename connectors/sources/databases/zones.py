@@ -15,7 +15,7 @@ from sqlalchemy import ColumnClause, column, inspect, select, table
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from connectors.sources.database_types import instant_columns, mark_as_utc
+from connectors.sources.databases.cell_types import instant_columns, mark_as_utc
 from connectors.sources.header import folded
 from connectors.sources.queries.cut_instants import cut_columns, cut_notes
 from connectors.sources.queries.tree import nodes_of, tree_of

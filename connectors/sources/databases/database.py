@@ -3,7 +3,7 @@
 All tables of a source are read in one transaction, so that they belong together. It is read-only
 where the database can promise that (PostgreSQL, SQLite, MySQL, MariaDB, Oracle), of one snapshot
 where it has them, and rolled back at the end everywhere. A query is sent only as one SELECT, and
-no statement may take longer than STATEMENT_SECONDS where the database can end it.
+no statement may take longer than STATEMENT_SECONDS (``session``) where the database can end it.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import FromClause, Select, inspect, select, table, text
+from sqlalchemy import FromClause, Select, select, table, text
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -24,24 +24,21 @@ from connectors.settings.settings import DatabaseSource
 from connectors.settings.tables import TableSettings
 from connectors.sources.changed.kept import AllRows, Keeper
 from connectors.sources.changed.part_rows import Answer, Part, rows_of
-from connectors.sources.database_types import (
+from connectors.sources.databases.cell_types import (
     column_kinds,
     instant_columns,
-    keep_values,
     mark_as_utc,
 )
-from connectors.sources.database_url import Database, database_of, source_file
-from connectors.sources.database_zones import database_cut_notes, utc_default_notes
-from connectors.sources.not_there import not_there, schema_and_name
-from connectors.sources.postgres_copy import can_copy, copied_batches
+from connectors.sources.databases.not_there import not_there, schema_and_name
+from connectors.sources.databases.postgres_copy import can_copy, copied_batches
+from connectors.sources.databases.session import begin_read_only, look_in
+from connectors.sources.databases.urls import Database, database_of, source_file
+from connectors.sources.databases.zones import database_cut_notes, utc_default_notes
 from connectors.sources.queries.doubts import database_query_notes
 from connectors.sources.queries.one_select import why_not_one_select, without_end
 from connectors.sources.raw import Progress, RawNote, RawTable
 from connectors.sources.typed_columns import Cells, in_arrow, joined_batches
-from kpis.errors import SourceError, nearest
-
-STATEMENT_SECONDS = 600
-"""How long a statement may take where the database can end it."""
+from kpis.errors import SourceError
 
 
 def read(
@@ -68,7 +65,7 @@ def read(
     try:
         with database.engine().connect() as connection:
             begin_read_only(connection)
-            _look_in(connection, database, source.schema_)
+            look_in(connection, database, source.schema_)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
                 _check_reads(database, place, request.query)
@@ -174,67 +171,6 @@ def fingerprint(name: str, source: DatabaseSource, folder: Path) -> str | None:
     files = [path, path.with_name(path.name + "-wal")]
     stats = [(file.name, file.stat()) for file in files if file.is_file()]
     return "|".join(f"{part}:{stat.st_size}:{stat.st_mtime_ns}" for part, stat in stats)
-
-
-def begin_read_only(connection: Connection, seconds: int | None = None) -> None:
-    """Begin a transaction that only reads, where the database can promise that.
-
-    seconds: how long a statement may take, where the database can end it; else STATEMENT_SECONDS.
-    """
-    seconds = seconds or STATEMENT_SECONDS
-    match connection.dialect.name:
-        case "postgresql":
-            connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            connection.exec_driver_sql(_limits_of_postgres(seconds))
-        case "sqlite":
-            connection.exec_driver_sql("PRAGMA query_only = ON")
-            # Python's driver begins a transaction for writes only; reads need one to agree.
-            connection.exec_driver_sql("BEGIN")
-        case "mysql" | "mariadb":
-            connection.execution_options(isolation_level="REPEATABLE READ")
-            connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
-            connection.exec_driver_sql(_limit_of_mysql(connection, seconds))
-            connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
-        case "oracle":
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-    keep_values(connection)
-
-
-def _look_in(connection: Connection, database: Database, schema: str | None) -> None:
-    """Let the names of tables be those of ``schema``, until the connection ends."""
-    if schema is None:
-        return
-    if connection.dialect.name != "postgresql":
-        raise SourceError(
-            f"{database}: 'schema' is for PostgreSQL. For {connection.dialect.name}, name the "
-            f"schema or database in {database.named} instead."
-        )
-    known = inspect(connection).get_schema_names()
-    if schema not in known:
-        raise SourceError(f"{database}: there is no schema '{schema}'. {nearest(schema, known)}")
-    quoted = schema.replace('"', '""')
-    options = {"no_parameters": True}
-    connection.exec_driver_sql(f'SET search_path TO "{quoted}"', execution_options=options)
-
-
-def _limits_of_postgres(seconds: int) -> str:
-    """Limits are in milliseconds, 0 for none; the database's own may be lower, to protect it."""
-    return (
-        "SELECT set_config(name, "
-        f"least(nullif(setting::bigint, 0), {seconds * 1000})::text, false) "
-        "FROM pg_catalog.pg_settings "
-        "WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout')"
-    )
-
-
-def _limit_of_mysql(connection: Connection, seconds: int) -> str:
-    """MariaDB counts in seconds, MySQL in thousandths of one; its own limit may be lower."""
-    name, limit = "max_execution_time", seconds * 1000
-    if getattr(connection.dialect, "is_mariadb", False):
-        name, limit = "max_statement_time", seconds
-    return f"SET SESSION {name} = LEAST(COALESCE(NULLIF(@@{name}, 0), {limit}), {limit})"
 
 
 def _place(table_name: str, request: TableSettings) -> str:

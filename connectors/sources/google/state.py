@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from gspread.utils import absolute_range_name, rowcol_to_a1
 
-from connectors.sources.google_api import Client
+from connectors.sources.google.api import Client
 from connectors.sources.worksheet_table import Merge
 from kpis.errors import SourceError
 

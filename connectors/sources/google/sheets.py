@@ -13,9 +13,10 @@ from typing import Any
 
 from connectors.settings.settings import SheetsSource
 from connectors.settings.tables import TableSettings
-from connectors.sources.google_api import Client, problems, session
-from connectors.sources.google_login import login_of
-from connectors.sources.google_state import Columns, State, of_one_state
+from connectors.sources.google.api import Client, problems, session
+from connectors.sources.google.login import login_of
+from connectors.sources.google.state import Columns, State, of_one_state
+from connectors.sources.google.zones import moment, sheet_zone_notes
 from connectors.sources.header import Wanted, wanted_of
 from connectors.sources.number_formats import (
     currency_beside,
@@ -24,7 +25,6 @@ from connectors.sources.number_formats import (
 )
 from connectors.sources.queries.query import Query, answer_of, parsed_query, wanted_by
 from connectors.sources.raw import Progress, RawTable
-from connectors.sources.sheet_zones import moment, sheet_zone_notes
 from connectors.sources.worksheet_table import Merge, table_of_grid
 from kpis.errors import SourceError, nearest
 
