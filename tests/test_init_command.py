@@ -10,7 +10,8 @@ from cli import main
 from connectors.settings.file import load_settings
 from tests.command_line import refusal
 from tests.maven import alliance, sheets_key
-from tests.sheets_server import Formatted, SheetsServer
+from tests.sheets_content import Formatted
+from tests.sheets_server import SheetsServer
 
 DEALS = (
     "Deal ID,Phase,Close date,Amount,Account",

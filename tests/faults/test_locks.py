@@ -17,7 +17,7 @@ import pytest
 
 from connectors.settings.settings import Settings
 from connectors.snapshots.apart import refresh_apart
-from connectors.snapshots.disk.writes import lock
+from connectors.snapshots.disk import lock
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import kept_snapshots
@@ -33,7 +33,7 @@ FAULTS = (*OF_THE_LOCK, "two refreshes at once", "database silent in mid-read")
 HOLDS_THE_LOCK = """
 import sys
 from pathlib import Path
-from connectors.snapshots.disk.writes import lock
+from connectors.snapshots.disk import lock
 lock._LEASE_SECONDS = float(sys.argv[2])
 with lock.refresh_lock(Path(sys.argv[1])):
     print("ready", flush=True)

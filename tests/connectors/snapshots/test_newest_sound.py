@@ -8,7 +8,7 @@ import pytest
 
 from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
-from connectors.snapshots.disk.writes import checksums
+from connectors.snapshots.disk import checksums
 from connectors.snapshots.engine import open_facts
 from connectors.snapshots.fresh import fresh_snapshot
 from connectors.snapshots.newest_sound import current_snapshot, last_good_snapshot, passed_over
