@@ -83,18 +83,14 @@ def joined_tables(
 
 def refresh_locked(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
     """What :func:`refresh` does, for a caller that holds the lock of the folder."""
-    with failures_recorded(settings, now), kept_under_way(settings, now, progress) as told:
-        snapshot = _published(settings, now, told)
+    with failures_recorded(settings, now), kept_under_way(settings, now, progress) as noted:
+        snapshot = _published(settings, now, noted)
         prune(settings, now)
         return snapshot
 
 
 def _published(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
-    if not settings.tables:
-        raise SettingsError(
-            "The settings map no table, so there is nothing to read. Add a section such as "
-            "[tables.leads] with 'source' and 'from'."
-        )
+    _check_maps_a_table(settings)
     day = settings.report_day(now)
     fingerprints = source_fingerprints(settings)
     asked = (settings.dimension_names, settings.definitions, settings.company)
@@ -132,6 +128,14 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
         )
 
     return publish(settings.snapshot_folder, now, write)
+
+
+def _check_maps_a_table(settings: Settings) -> None:
+    if not settings.tables:
+        raise SettingsError(
+            "The settings map no table, so there is nothing to read. Add a section such as "
+            "[tables.leads] with 'source' and 'from'."
+        )
 
 
 def _mapped(
