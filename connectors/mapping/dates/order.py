@@ -130,12 +130,20 @@ def half_converted(
         remedy = "If so, import the column again with every date as text."
         return Remark(tuple(known.tolist()), what, remedy, is_doubt=True)
     dates = _dates_such_as(found, texts, int(known[both_ways[0]]))
+    raise MappingError(f"{where}: {_exchanged_text(dates, text, order, are_texts)}")
+
+
+def _exchanged_text(dates: str, text: str, order: Sequence[str], are_texts: bool) -> str:
+    """Why a column is refused whose ``dates`` lie on one side, and texts in ``order`` on the other.
+
+    are_texts: the dates are written as text, too.
+    """
     others = "other text" if are_texts else "text"
     way = f'set date_format = "{_format(text, order)}"'
-    raise MappingError(
-        f"{where}: {dates}, has a day up to 12, and every {others}, such as '{shown(text)}', one "
-        f"above: {_EXCHANGED}, and left the others as text. Import the column again with every "
-        "date as text. Where the dates are right, "
+    return (
+        f"{dates}, has a day up to 12, and every {others}, such as '{shown(text)}', one above: "
+        f"{_EXCHANGED}, and left the others as text. Import the column again with every date as "
+        "text. Where the dates are right, "
         f"{'write all in one form in the source' if are_texts else way}."
     )
 
