@@ -41,7 +41,7 @@ class TableCheckup:
 class SourceCheckup:
     """One source: its tables that can be used, and an error for each thing that cannot.
 
-    not_there: what is said of its optional parts that are missing.
+    not_there: the reason of each optional part of it that is missing.
     """
 
     name: str

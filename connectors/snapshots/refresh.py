@@ -47,15 +47,16 @@ def refresh(
 ) -> Snapshot:
     """Read every source, and publish what they hold at ``now`` as the current snapshot.
 
-    unless_after: where somebody has published one after that instant, it is returned instead.
+    unless_after: a snapshot that was published after that instant is returned instead.
 
-    Raises the AllianceError of the first source or table that cannot be used, or of the disk; it
-    is also kept for the page, as is an internal error, and the last good snapshot stays current.
+    Raises the AllianceError of the first source or table that cannot be used, or of the disk. It
+    is kept for the page, as is an internal error; the last good snapshot stays current.
     """
     with refresh_lock(settings.snapshot_folder):
-        newest = current_snapshot(settings) if unless_after else None
-        if newest and unless_after and newest.manifest.created_at > unless_after:
-            return newest
+        if unless_after is not None:
+            newest = current_snapshot(settings)
+            if newest is not None and newest.manifest.created_at > unless_after:
+                return newest
         return refresh_locked(settings, now, progress)
 
 
@@ -164,7 +165,7 @@ def _mapped(
 
 
 def nothing_there(not_there: Iterable[str]) -> SourceError:
-    """The error where no part holds a row; ``not_there``: what is said of each."""
+    """The error where no part holds a row; not_there: the reason of each."""
     return SourceError(
         f"No table of the settings holds a row. {' '.join(not_there)} If the tables are in a "
         'schema of their own, name it at the source: schema = "…".'
