@@ -6,7 +6,6 @@ where it has them, and rolled back at the end everywhere. A query is sent only a
 no statement may take longer than STATEMENT_SECONDS (``session``) where the database can end it.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
@@ -35,6 +34,7 @@ from connectors.sources.databases.postgres_copy import can_copy, copied_batches
 from connectors.sources.databases.session import begin_read_only, look_in
 from connectors.sources.databases.urls import Database, database_of, source_file
 from connectors.sources.databases.zones import database_cut_notes, utc_default_notes
+from connectors.sources.header import check_named_once
 from connectors.sources.queries.doubts import database_query_notes
 from connectors.sources.queries.one_select import why_not_one_select, without_end
 from connectors.sources.raw import Progress, RawNote, RawTable
@@ -219,11 +219,7 @@ def _frame(
     if not result.returns_rows:
         raise SourceError(f"{where} returns no rows at all. Write it as one SELECT.")
     columns = list(result.keys())
-    twice = [column for column, times in Counter(columns).items() if times > 1]
-    if twice:
-        raise SourceError(
-            f"{where} returns the column '{twice[0]}' more than once. Name each one with AS."
-        )
+    check_named_once(columns, where)
     if columns and sql is not None and can_copy(connection):
         try:
             copying = closing(copied_batches(connection, sql, result, batch_rows))

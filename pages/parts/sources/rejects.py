@@ -48,13 +48,7 @@ def draw_rejects(snapshot: Snapshot) -> None:
             seen = seen[seen["table"] == table]
         named = [table] if table in broken else broken
         counts = _rows_by_reason(tables[name] for name in named)
-        reason = st.selectbox(
-            "Reason of the rejected rows",
-            [ALL_REASONS, *counts],
-            format_func=lambda text: f"{counts[text]:,} × {text}" if text in counts else text,
-            key=f"reason-{table}",
-            label_visibility="collapsed",
-        )
+        reason = _chosen_reason(table, counts)
     if reason in counts:
         seen = seen[reason_texts(seen) == reason]
     with downloads:
@@ -70,6 +64,17 @@ def _rows_by_reason(tables: Iterable[TableReport]) -> Counter[str]:
             if one.reason != OTHER_REASONS:
                 counts[one.text] += one.rows
     return counts
+
+
+def _chosen_reason(table: str, counts: Counter[str]) -> str:
+    """Draw the choice of a reason; each table has its own, since its reasons are others."""
+    return st.selectbox(
+        "Reason of the rejected rows",
+        [ALL_REASONS, *counts],
+        format_func=lambda text: f"{counts[text]:,} × {text}" if text in counts else text,
+        key=f"reason-{table}",
+        label_visibility="collapsed",
+    )
 
 
 def _draw_rows(seen: pd.DataFrame) -> None:
