@@ -19,12 +19,12 @@ from connectors.documents.command_line import (
     NobodyAsked,
     checked_day,
     end_with,
+    model_asked,
     period_asked,
     print_version,
 )
 from connectors.outbox.outbox import CHANNELS, channels
 from connectors.settings.file import DEFAULT_FILE, active_settings, demo_settings
-from kpis.definitions import ATTRIBUTION_MODELS
 from kpis.errors import SettingsError, UsageError, nearest
 
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
@@ -226,11 +226,7 @@ def report_command(
     now = _now()
     day = as_of.date() if as_of else loaded.report_day(now)
     period = period_asked(day, start, end, loaded)
-    model = attribution or loaded.definitions.attribution
-    if model not in ATTRIBUTION_MODELS:
-        raise UsageError(
-            f"There is no attribution model '{model}'. {nearest(model, ATTRIBUTION_MODELS)}"
-        )
+    model = model_asked(attribution, loaded)
     snapshot, failures = last_good_figures(loaded, now)
     if failures and not as_of:
         day = snapshot.manifest.as_of

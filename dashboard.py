@@ -11,6 +11,41 @@ from pages.parts.frame.garbage import look_for_garbage_rarely, look_past_librari
 from pages.parts.week.live import live
 
 PARTS = Path(__file__).parent / "pages" / "parts"
+FIRST_PAGE = "this_week"
+PAGES = (
+    (
+        "this_week",
+        "This week",
+        "monitoring",
+        "The seven KPIs against their goals, their trend, and each campaign's part.",
+    ),
+    (
+        "meeting",
+        "Meeting",
+        "groups",
+        "The weekly meeting, step by step, to present on a shared screen.",
+    ),
+    ("campaigns", "Campaigns", "leaderboard", "Campaigns in the order of any KPI."),
+    (
+        "funnel",
+        "Funnel",
+        "filter_alt",
+        "How far leads come, where they wait, and whether sales answers in time.",
+    ),
+    (
+        "health",
+        "Data health",
+        "fact_check",
+        "Which rows are broken, and what that does to which KPI.",
+    ),
+    (
+        "sources",
+        "Sources",
+        "database",
+        "What was read of each table, how old it is, and what was rejected.",
+    ),
+)
+"""The navigation: each page's file, title, icon, and what it is for."""
 
 
 def draw(page: StreamlitPage, meeting: StreamlitPage) -> None:
@@ -50,50 +85,17 @@ def draw(page: StreamlitPage, meeting: StreamlitPage) -> None:
 
 def chosen_page() -> tuple[StreamlitPage, StreamlitPage]:
     """Draw the navigation; return the page chosen, and that of the meeting."""
-    meeting = st.Page(
-        "pages/meeting.py",
-        title="Meeting",
-        icon=":material/groups:",
-        help="The weekly meeting, step by step, to present on a shared screen.",
-    )
-    page = st.navigation(
-        [
-            st.Page(
-                "pages/this_week.py",
-                title="This week",
-                icon=":material/monitoring:",
-                help="The seven KPIs against their goals, their trend, and each campaign's part.",
-                default=True,
-            ),
-            meeting,
-            st.Page(
-                "pages/campaigns.py",
-                title="Campaigns",
-                icon=":material/leaderboard:",
-                help="Campaigns in the order of any KPI.",
-            ),
-            st.Page(
-                "pages/funnel.py",
-                title="Funnel",
-                icon=":material/filter_alt:",
-                help="How far leads come, where they wait, and whether sales answers in time.",
-            ),
-            st.Page(
-                "pages/health.py",
-                title="Data health",
-                icon=":material/fact_check:",
-                help="Which rows are broken, and what that does to which KPI.",
-            ),
-            st.Page(
-                "pages/sources.py",
-                title="Sources",
-                icon=":material/database:",
-                help="What was read of each table, how old it is, and what was rejected.",
-            ),
-        ],
-        position="top",
-    )
-    return page, meeting
+    pages = {
+        name: st.Page(
+            f"pages/{name}.py",
+            title=title,
+            icon=f":material/{icon}:",
+            help=purpose,
+            default=name == FIRST_PAGE,
+        )
+        for name, title, icon, purpose in PAGES
+    }
+    return st.navigation([*pages.values()], position="top"), pages["meeting"]
 
 
 def show() -> None:

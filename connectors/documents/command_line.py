@@ -10,7 +10,8 @@ import click
 
 from connectors.settings.settings import FIRST_DAY, LAST_DAY, Settings
 from kpis.calendar import Period, month_of
-from kpis.errors import AllianceError, SettingsError, UsageError
+from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
+from kpis.errors import AllianceError, SettingsError, UsageError, nearest
 
 
 class Commands(click.Group):
@@ -66,6 +67,16 @@ def period_asked(
             checked_day(given)
     first = start.date() if start else month_of(end.date() if end else day, settings.company).start
     return Period(first, end.date() if end else max(day, first))
+
+
+def model_asked(attribution: str | None, settings: Settings) -> AttributionModel:
+    """Return the attribution model, by default the agreed one; raises UsageError for others."""
+    model = attribution or settings.definitions.attribution
+    if model not in ATTRIBUTION_MODELS:
+        raise UsageError(
+            f"There is no attribution model '{model}'. {nearest(model, ATTRIBUTION_MODELS)}"
+        )
+    return model
 
 
 def checked_day(day: date) -> date:

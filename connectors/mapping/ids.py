@@ -30,9 +30,13 @@ _LIST = re.compile(r"\[.*\]|\{.*\}", re.DOTALL)
 """A list as JSON or PostgreSQL writes it: ``["L1", "L2"]``, ``{L1,L2}``."""
 _LOOKUP = re.compile(r"\d+;#([^;]+)")
 """What SharePoint exports of a lookup: the number of the item, and its value."""
-
-
 _SEPARATORS = "; , | a line, or / and & between spaces"
+_CLEANED = "held characters that nobody sees, and were read without them"
+_SHORTENED = "list several ids, of which the first was taken"
+_UNLISTED = "were lists of one id, which was taken"
+_NO_LIST = f"hold no list for first_of, which splits cells at {_SEPARATORS}"
+_LOOKED_UP = "are lookups of SharePoint (number;#id), of which the id counts"
+_REMARKS = (_CLEANED, _SHORTENED, _UNLISTED, _NO_LIST, _LOOKED_UP)
 
 
 def is_id(column: str) -> bool:
@@ -65,34 +69,29 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     """
     seen = list(texts)
     reasons: dict[int, str] = {}
-    cleaned, shortened, unlisted, looked_up = (list[int]() for _ in range(4))
+    found: dict[str, list[int]] = {what: [] for what in _REMARKS}
     between = _between(texts) if takes_first else _SEVERAL
     written = pa.array(texts, pa.string())
     looked_at = range(len(texts)) if takes_first else matching(written, rf"{NOT_ASCII}|\+|;#")
     for position in looked_at:
         text = texts[position]
         if lookup := _LOOKUP.fullmatch(text):
-            looked_up.append(position)
+            found[_LOOKED_UP].append(position)
             text = lookup[1].strip()
         listed = _listed(text, between) if takes_first else []
         if listed:
-            (shortened if listed[1:] else unlisted).append(position)
+            found[_SHORTENED if listed[1:] else _UNLISTED].append(position)
             text = listed[0]
         visible = _visible(text)
         if visible != text:
-            cleaned.append(position)
+            found[_CLEANED].append(position)
         if "+" in visible and _ROUNDED.fullmatch(visible):
             reasons[position] = _ID_IS_LOST
         seen[position] = visible
+    if takes_first and not (found[_SHORTENED] or found[_UNLISTED]):
+        found[_NO_LIST].extend(looked_at)
     remarks = [
-        Remark(tuple(cleaned), "held characters that nobody sees, and were read without them"),
-        Remark(tuple(shortened), "list several ids, of which the first was taken"),
-        Remark(tuple(unlisted), "were lists of one id, which was taken"),
-        Remark(
-            tuple(() if shortened or unlisted else looked_at) if takes_first else (),
-            f"hold no list for first_of, which splits cells at {_SEPARATORS}",
-        ),
-        Remark(tuple(looked_up), "are lookups of SharePoint (number;#id), of which the id counts"),
+        *(Remark(tuple(positions), what) for what, positions in found.items()),
         Remark(
             _inexact(values),
             "are numbers of sixteen digits or more, of which a spreadsheet keeps fifteen",

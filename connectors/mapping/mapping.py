@@ -91,11 +91,7 @@ def map_table(
     a missing column, dates or amounts that read two ways, settings that do not fit.
     """
     part = Part(table, raw, settings, columns_of(table, dimensions), time_zone, company)
-    part.leave_out_no_rows()
-    for column in part.columns:
-        part.load(column)
-    if part.problems:
-        raise MappingError("\n".join(part.problems))
+    _load_columns(part)
     part.note_named_values(None if day is None else start_of(day, company.time_zone))
     part.forget_cells()
     rejects, loaded = part.rejects, part.loaded
@@ -108,27 +104,35 @@ def map_table(
     part.notes += grouped_notes(table, kept, part.mapped, dimensions)
     part.notes += ditto_notes(table, kept, part.mapped, unmapped.numbers)
     mapped = frozenset(part.mapped | set(settings.constants))
-    return _balanced(
-        table,
-        MappedTable(
-            frame=kept,
-            rows=unmapped.numbers,
-            rejects=records,
-            rows_read=len(raw.frame),
-            mapped=mapped,
-            place=raw.place,
-            notes=tuple(part.notes),
-            columns=PartColumns(
-                raw.place,
-                kept.num_rows,
-                mapped,
-                unmapped.called,
-                [*unmapped.headers.values()],
-                _without(table, unmapped),
-            ),
-            said=emails_of(unmapped, kept) if table == "leads" else kinds_of(unmapped),
-        ),
+    found = MappedTable(
+        frame=kept,
+        rows=unmapped.numbers,
+        rejects=records,
+        rows_read=len(raw.frame),
+        mapped=mapped,
+        place=raw.place,
+        notes=tuple(part.notes),
+        columns=_columns_for_others(table, kept.num_rows, mapped, unmapped),
+        said=emails_of(unmapped, kept) if table == "leads" else kinds_of(unmapped),
     )
+    return _balanced(table, found)
+
+
+def _load_columns(part: Part) -> None:
+    """Read each column of a part; raises MappingError with a paragraph for each problem."""
+    part.leave_out_no_rows()
+    for column in part.columns:
+        part.load(column)
+    if part.problems:
+        raise MappingError("\n".join(part.problems))
+
+
+def _columns_for_others(
+    table: str, rows: int, mapped: frozenset[str], unmapped: UnmappedColumns
+) -> PartColumns:
+    """What the other parts of a table are compared with."""
+    headers, without = [*unmapped.headers.values()], _without(table, unmapped)
+    return PartColumns(unmapped.raw.place, rows, mapped, unmapped.called, headers, without)
 
 
 def _kept(

@@ -37,21 +37,13 @@ def source_columns(
     positions: dict[str, int] = {}
     problems: list[str] = []
     for column in columns:
-        if column.name in settings.constants:
+        wanted = settings.columns.get(column.name, column.name)
+        if column.name in settings.constants or (wanted == "" and not column.required):
             continue
-        named = settings.columns.get(column.name)
-        if named == "" and not column.required:
-            continue
-        wanted = column.name if named is None else named
         fits = positions_of(wanted, headers)
-        if len(fits) > 1 and named is None and column.name in COUNTED_NOWHERE:
-            continue
         if len(fits) > 1:
-            problems.append(
-                f"{table}: {where} has {len(fits)} columns that read '{wanted}', so it is not "
-                f"clear which one is {column.name}. Rename one of them in the source, or name "
-                f"another one as columns.{column.name} under [tables.{table}]."
-            )
+            if column.name in settings.columns or column.name not in COUNTED_NOWHERE:
+                problems.append(f"{table}: {where} {_unclear(table, column, wanted, len(fits))}")
         elif fits:
             positions[column.name] = fits[0]
         elif wanted == ROW_ID:
@@ -59,6 +51,15 @@ def source_columns(
         elif problem := _missing(table, column, settings, where, _hint(wanted, headers)):
             problems.append(f"{table}: {problem}")
     return positions, problems
+
+
+def _unclear(table: str, column: Column, wanted: str, fits: int) -> str:
+    """Why none of several columns is taken, and the remedy."""
+    return (
+        f"has {fits} columns that read '{wanted}', so it is not clear which one is {column.name}. "
+        "Rename one of them in the source, or name another one as "
+        f"columns.{column.name} under [tables.{table}]."
+    )
 
 
 def _missing(table: str, column: Column, settings: TableSettings, where: str, hint: str) -> str:

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
-    AfterValidator,
     Field,
     StringConstraints,
     field_validator,
     model_validator,
 )
 
+from connectors.settings.database_url import DatabaseUrl
 from connectors.settings.durations import Duration
 from connectors.settings.outbox import Outbox
-from connectors.settings.secrets import REFERENCES, secrets_in
+from connectors.settings.secrets import REFERENCES
 from connectors.settings.tables import Strict, Tables, TableSettings, part_name, why_not_by_changes
 from kpis.calendar import today
 from kpis.catalogue import CATALOGUE
@@ -39,32 +39,6 @@ TAKEN = (
     *("by", "became", "cohort", "step", "present", "focus", "depth"),
 )
 """Columns of the facts, groups of a report, parts of a page: no dimension may be called so."""
-
-
-def _url_without_password(url: str) -> str:
-    """Return a database URL or a reference to one; raise ValueError for anything else."""
-    if url.startswith(REFERENCES):
-        return url
-    from sqlalchemy.engine import make_url  # only where an address is written out
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        parts = make_url(url)
-    except (ArgumentError, ValueError):  # ValueError: a port that is no number, quoted in it
-        raise ValueError(
-            "is not a database URL such as 'postgresql+psycopg://user@host/name', "
-            "nor a reference such as 'env:CRM_URL'"
-        ) from None
-    if any(secrets_in(parts)):
-        raise ValueError(
-            "holds a password. Move the whole URL into an environment variable or "
-            'secrets.toml and refer to it: url = "env:CRM_URL"'
-        )
-    return url
-
-
-DatabaseUrl = Annotated[str, AfterValidator(_url_without_password)]
-"""The URL of a database without a password, or a reference to a whole one."""
 
 
 class DatabaseSource(Strict):

@@ -16,7 +16,7 @@ from connectors.snapshots.failures import failures_recorded, last_failure
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.snapshots import Snapshot
 from connectors.snapshots.time_limit import over_limit_text
-from connectors.snapshots.under_way import doing_text, under_way
+from connectors.snapshots.under_way import Remembered, under_way
 from connectors.sources.raw import Progress, no_progress
 from kpis.errors import AllianceError, SnapshotError
 
@@ -58,7 +58,7 @@ def refresh_if_due(settings: Settings, now: datetime) -> None:
     """
     every = settings.snapshots.refresh_every
     with _ALONE:
-        if every is not None and _tried(settings, now) >= every:
+        if every is not None and _age_of_last_try(settings, now) >= every:
             _refresh_apart(settings, now, no_progress, now - every)
 
 
@@ -75,7 +75,7 @@ def _turn(settings: Settings, progress: Progress) -> Iterator[None]:
         _ALONE.release()
 
 
-def _tried(settings: Settings, now: datetime) -> timedelta:
+def _age_of_last_try(settings: Settings, now: datetime) -> timedelta:
     """How long ago figures were made, or the last refresh failed."""
     snapshot, failure = current_snapshot(settings), last_failure(settings)
     tried = [snapshot.manifest.created_at] if snapshot else []
@@ -95,18 +95,13 @@ def _refresh_apart(
     process = context.Process(target=_refresh, args=what, daemon=True)
     process.start()
     sender.close()  # ours: with the other's, the pipe ends
-    doing = [""]
-
-    def passed_on(part: str, rows: int) -> None:
-        doing[0] = doing_text(settings, part, rows)
-        progress(part, rows)
-
+    remembered = Remembered(settings, progress)
     try:
-        made = _made(messages, settings, passed_on)
+        made = _made(messages, settings, remembered)
     except (TimeoutError, EOFError) as end:
         process.join(0 if isinstance(end, TimeoutError) else None)
         with failures_recorded(settings, now):
-            raise SnapshotError(_why_ended(settings, process.exitcode, doing[0])) from None
+            raise SnapshotError(_why_ended(settings, process.exitcode, remembered.doing)) from None
     finally:
         process.kill()
         process.join()
@@ -117,7 +112,7 @@ def _refresh_apart(
 
 
 def _made(messages: Connection, settings: Settings, progress: Progress) -> Snapshot | AllianceError:
-    """What came of the refresh; passes progress on until then.
+    """What the refresh made, or why it made none; calls ``progress`` until then.
 
     Raises TimeoutError past the limit, and EOFError when the process is gone.
     """
@@ -132,7 +127,10 @@ def _made(messages: Connection, settings: Settings, progress: Progress) -> Snaps
 
 
 def _why_ended(settings: Settings, exit_code: int | None, doing: str) -> str:
-    """exit_code: None while the process runs, above 0 where an error of ours ended it."""
+    """Why there is no snapshot.
+
+    exit_code: None while the process runs, above 0 where an error of ours ended it.
+    """
     failure = last_failure(settings)
     if exit_code and exit_code > 0 and failure:
         return failure.why  # it recorded that itself
@@ -156,9 +154,9 @@ def _refresh(
 
     sending = Lock()  # several sources are read at the same time
 
-    def progress(table: str, rows: int) -> None:
+    def progress(part: str, rows: int) -> None:
         with sending:
-            sender.send((table, rows))
+            sender.send((part, rows))
 
     try:
         sender.send(refresh(settings, now, progress, unless_after))

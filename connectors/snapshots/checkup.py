@@ -1,6 +1,6 @@
 """The check: every source tried, every table mapped, nothing published."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -41,7 +41,7 @@ class TableCheckup:
 class SourceCheckup:
     """One source: its tables that can be used, and an error for each thing that cannot.
 
-    not_there: what is said of its optional parts that are missing.
+    not_there: the reason of each optional part of it that is missing.
     """
 
     name: str
@@ -85,20 +85,7 @@ class Checkup:
 
 def check_sources(settings: Settings, day: date, progress: Progress = no_progress) -> Checkup:
     """Try every source and every table of the settings; never raises for one that fails."""
-    parts: dict[str, MappedTable] = {}
-    failures: dict[str, list[AllianceError]] = {}
-    not_there: dict[str, NotThere] = {}
-    for name in settings.sources:
-        failures[name] = []
-        for table, result in _tables_of(settings, name, day, progress):
-            if isinstance(result, NotThere):
-                not_there[table] = result
-            elif isinstance(result, AllianceError):
-                failures[name].append(result)
-            else:
-                parts[table] = result
-    if not_there and not parts and not any(failures.values()):
-        failures[next(iter(failures))].append(nothing_there(map(str, not_there.values())))
+    parts, failures, not_there = _parts_tried(settings, day, progress)
     tables = joined_tables(settings, parts, day)
     checkups = {one.name: one for one in _table_checkups(settings, parts, tables)}
     sources = [
@@ -111,12 +98,6 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
         )
         for name, source in settings.sources.items()
     ]
-    mapped = {
-        table: tables[table].mapped
-        if table in tables
-        else frozenset(column.name for column in columns_of(table, settings.dimension_names))
-        for table in {of for name, (of, _) in settings.parts.items() if name not in not_there}
-    }
     health, facts = _found(settings, tables, day)
     goals = fiscal_periods(settings, tables, day) + returns_in_percent(settings)
     if not any(failures.values()):
@@ -128,40 +109,73 @@ def check_sources(settings: Settings, day: date, progress: Progress = no_progres
         tables={name: table_report(settings, name, table) for name, table in tables.items()},
         facts=facts,
         health=health,
-        missing=effects(mapped, settings.definitions),
+        missing=effects(_columns_mapped(settings, tables, not_there), settings.definitions),
         goals=goals,
         not_there=[*map(str, not_there.values())],
     )
     return Checkup(sources, read)
 
 
-def _tables_of(
+def _parts_tried(
+    settings: Settings, day: date, progress: Progress
+) -> tuple[dict[str, MappedTable], dict[str, list[AllianceError]], dict[str, NotThere]]:
+    """The parts that can be used, the failures of each source, and the optional parts missing."""
+    parts: dict[str, MappedTable] = {}
+    failures: dict[str, list[AllianceError]] = {}
+    not_there: dict[str, NotThere] = {}
+    for name in settings.sources:
+        failures[name] = []
+        for part, result in _parts_of(settings, name, day, progress):
+            if isinstance(result, NotThere):
+                not_there[part] = result
+            elif isinstance(result, AllianceError):
+                failures[name].append(result)
+            else:
+                parts[part] = result
+    if not_there and not parts and not any(failures.values()):
+        failures[next(iter(failures))].append(nothing_there(map(str, not_there.values())))
+    return parts, failures, not_there
+
+
+def _columns_mapped(
+    settings: Settings, tables: Mapping[str, MappedTable], not_there: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """The columns that come from a source, by table; of a table that failed, all of them."""
+    return {
+        table: tables[table].mapped
+        if table in tables
+        else frozenset(column.name for column in columns_of(table, settings.dimension_names))
+        for table in {of for name, (of, _) in settings.parts.items() if name not in not_there}
+    }
+
+
+def _parts_of(
     settings: Settings, source: str, day: date, progress: Progress
 ) -> Iterator[tuple[str, MappedTable | AllianceError]]:
-    """The tables of a source; where it cannot be read as a whole, each is tried by itself.
+    """The parts of a source; where it cannot be read as a whole, each is tried by itself.
 
-    The same error, word for word, at tables from two places is a failure of the source itself: it
-    is reported once, and its other tables are not waited for.
+    The same error, word for word, at parts from two places is a failure of the source itself: it
+    is reported once, and its other parts are not waited for.
     """
-    tables = settings.parts_of(source)
+    parts = settings.parts_of(source)
     try:
         yield from mapped_parts(settings, source, day, progress)
         return
     except AllianceError as error:
-        if len(tables) < 2:
+        if len(parts) < 2:
             yield source, error
             return
     failed: dict[str, str] = {}
-    for table, request in tables.items():
-        place = (request.from_ or table).partition("#")[0]
-        alone = settings.model_copy(update={"tables": {settings.parts[table][0]: (request,)}})
+    for part, request in parts.items():
+        place = (request.from_ or part).partition("#")[0]
+        alone = settings.model_copy(update={"tables": {settings.parts[part][0]: (request,)}})
         try:
-            yield from ((table, found) for _, found in mapped_parts(alone, source, day, progress))
+            yield from ((part, found) for _, found in mapped_parts(alone, source, day, progress))
         except AllianceError as error:
             text = str(error)
             if text not in failed:
                 failed[text] = place
-                yield table, error
+                yield part, error
             elif failed[text] != place:
                 return
 

@@ -4,7 +4,7 @@ Most of it is done outside of Python's own lock: waiting for a source, and Arrow
 """
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from connectors.mapping.mapping import MappedTable, map_table
@@ -31,8 +31,7 @@ def read_parts(
     """Read all sources at once and yield each of their parts, in the order of the settings.
 
     keeper: of the rows of parts that are read by their changes; without one, all rows are read.
-
-    An optional part that is not there is NotThere, which a snapshot does without.
+    An optional part that is missing is NotThere, which a snapshot does without.
 
     Raises SourceError of the first source that cannot be read as a whole.
     """
@@ -64,27 +63,15 @@ def _mapped(
 ) -> list[Found]:
     """The parts of a source. Files are each read where they are mapped; others belong together."""
     requests = settings.parts_of(source)
-    parts: dict[str, Future[Found]] = {}
     if settings.sources[source].kind == "files":
-        for name, request in requests.items():
-            what = (settings, source, {name: request}, day, progress)
-            parts[name] = mappers.submit(_read_and_mapped, *what)
-    else:
-        tables = _read(settings, source, requests, day, progress, keeper)
-        for name in list(tables):
-            parts[name] = mappers.submit(_part, settings, source, name, tables, day)
-    return [part.result() for part in parts.values()]
 
+        def read_and_mapped(name: str) -> Found:
+            tables = _read(settings, source, {name: requests[name]}, day, progress)
+            return _part(settings, source, name, tables, day)
 
-def _read_and_mapped(
-    settings: Settings,
-    source: str,
-    request: Mapping[str, TableSettings],
-    day: date,
-    progress: Progress,
-) -> Found:
-    tables = _read(settings, source, request, day, progress)
-    return _part(settings, source, next(iter(request)), tables, day)
+        return list(mappers.map(read_and_mapped, requests))
+    tables = _read(settings, source, requests, day, progress, keeper)
+    return list(mappers.map(lambda name: _part(settings, source, name, tables, day), [*tables]))
 
 
 def _part(
@@ -117,22 +104,20 @@ def _read(
     for first in [*requests][:1]:
         progress(first, 0)  # a source that does not answer is named, too
     zone = source.time_zone or settings.company.time_zone
-    match source.kind:
+    what = (requests, settings.folder, progress, zone)
+    match source.kind:  # the libraries of a kind are imported where it is used
         case "database":
-            from connectors.sources.databases import (
-                database,  # a kind's libraries, where it is used
-            )
+            from connectors.sources.databases import database
 
-            asked = (name, source, requests, settings.folder, progress, zone)
-            return database.read(*asked, keeper)
+            return database.read(name, source, *what, keeper)
         case "google_sheets":
             from connectors.sources.google import sheets as google_sheets
 
-            return google_sheets.read(name, source, requests, settings.folder, progress, zone)
+            return google_sheets.read(name, source, *what)
         case "files":
             from connectors.sources import files
 
-            return files.read(name, source, requests, settings.folder, progress, zone)
+            return files.read(name, source, *what)
         case "demo":
             from connectors.demo import demo
 

@@ -47,15 +47,16 @@ def refresh(
 ) -> Snapshot:
     """Read every source, and publish what they hold at ``now`` as the current snapshot.
 
-    unless_after: where somebody has published one after that instant, it is returned instead.
+    unless_after: a snapshot that was published after that instant is returned instead.
 
-    Raises the AllianceError of the first source or table that cannot be used, or of the disk; it
-    is also kept for the page, as is an internal error, and the last good snapshot stays current.
+    Raises the AllianceError of the first source or table that cannot be used, or of the disk. It
+    is kept for the page, as is an internal error; the last good snapshot stays current.
     """
     with refresh_lock(settings.snapshot_folder):
-        newest = current_snapshot(settings) if unless_after else None
-        if newest and unless_after and newest.manifest.created_at > unless_after:
-            return newest
+        if unless_after is not None:
+            newest = current_snapshot(settings)
+            if newest is not None and newest.manifest.created_at > unless_after:
+                return newest
         return refresh_locked(settings, now, progress)
 
 
@@ -83,18 +84,14 @@ def joined_tables(
 
 def refresh_locked(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
     """What :func:`refresh` does, for a caller that holds the lock of the folder."""
-    with failures_recorded(settings, now), kept_under_way(settings, now, progress) as told:
-        snapshot = _published(settings, now, told)
+    with failures_recorded(settings, now), kept_under_way(settings, now, progress) as noted:
+        snapshot = _published(settings, now, noted)
         prune(settings, now)
         return snapshot
 
 
 def _published(settings: Settings, now: datetime, progress: Progress) -> Snapshot:
-    if not settings.tables:
-        raise SettingsError(
-            "The settings map no table, so there is nothing to read. Add a section such as "
-            "[tables.leads] with 'source' and 'from'."
-        )
+    _check_maps_a_table(settings)
     day = settings.report_day(now)
     fingerprints = source_fingerprints(settings)
     asked = (settings.dimension_names, settings.definitions, settings.company)
@@ -134,6 +131,14 @@ def _published(settings: Settings, now: datetime, progress: Progress) -> Snapsho
     return publish(settings.snapshot_folder, now, write)
 
 
+def _check_maps_a_table(settings: Settings) -> None:
+    if not settings.tables:
+        raise SettingsError(
+            "The settings map no table, so there is nothing to read. Add a section such as "
+            "[tables.leads] with 'source' and 'from'."
+        )
+
+
 def _mapped(
     settings: Settings, day: date, progress: Progress, keeper: Keeper
 ) -> dict[str, MappedTable]:
@@ -160,7 +165,7 @@ def _mapped(
 
 
 def nothing_there(not_there: Iterable[str]) -> SourceError:
-    """The error where no part holds a row; ``not_there``: what is said of each."""
+    """The error where no part holds a row; not_there: the reason of each."""
     return SourceError(
         f"No table of the settings holds a row. {' '.join(not_there)} If the tables are in a "
         'schema of their own, name it at the source: schema = "…".'

@@ -7,7 +7,7 @@ from threading import Timer
 
 from connectors.settings.durations import duration_text
 from connectors.settings.settings import Settings
-from connectors.snapshots.under_way import doing_text
+from connectors.snapshots.under_way import Remembered
 from connectors.sources.raw import Progress
 
 
@@ -17,30 +17,26 @@ def ended_at_limit(
 ) -> Iterator[Progress]:
     """End this process with status 1 when ``what``, done within, takes longer than a refresh may.
 
-    Its thread may wait in a library that nobody can interrupt. say: is told why, before.
-    Yields what shows the progress and remembers it.
+    Its thread may wait in a library that nobody can interrupt. say: called with the reason before.
+    Yields the progress for the work to call, which passes on to ``progress``.
     """
-    doing = [""]
-
-    def watched(part: str, rows: int) -> None:
-        doing[0] = doing_text(settings, part, rows)
-        progress(part, rows)
+    remembered = Remembered(settings, progress)
 
     def end() -> None:
-        say(over_limit_text(what, settings, doing[0]))
+        say(over_limit_text(what, settings, remembered.doing))
         os._exit(1)
 
     limit = Timer(settings.snapshots.refresh_limit.total_seconds(), end)
     limit.daemon = True
     limit.start()
     try:
-        yield watched
+        yield remembered
     finally:
         limit.cancel()
 
 
 def over_limit_text(what: str, settings: Settings, doing: str) -> str:
-    """Why something was ended at the limit of a refresh; doing: what it did at that time."""
+    """Why ``what`` was ended at the limit of a refresh; doing: what it did then, "" if unknown."""
     last = f" It was {doing}." if doing else ""
     return (
         f"{what} was ended after {duration_text(settings.snapshots.refresh_limit)}, its limit."

@@ -60,9 +60,25 @@ def doing_text(settings: Settings, part: str | None, rows: int) -> str:
     return f"reading {part}{source}{so_far}"
 
 
+class Remembered:
+    """A progress that is passed on, and remembered for who says why the work was ended.
+
+    doing: what is done, as text; "" before the first part.
+    """
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self._settings, self._progress = settings, progress
+        self.doing = ""
+
+    def __call__(self, part: str, rows: int) -> None:
+        """Note how many rows of a part are read."""
+        self.doing = doing_text(self._settings, part, rows)
+        self._progress(part, rows)
+
+
 @contextlib.contextmanager
 def kept_under_way(settings: Settings, now: datetime, progress: Progress) -> Iterator[Progress]:
-    """Let pages know of the refresh within, by what it tells the progress that is yielded."""
+    """Show pages how far the refresh within is; it calls the progress that is yielded."""
     seen, ended = [UnderWay(since=now)], threading.Event()
 
     def note(part: str, rows: int) -> None:

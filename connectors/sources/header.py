@@ -1,5 +1,6 @@
 """Which row of a file or worksheet names the columns: people put titles above it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -86,6 +87,15 @@ def titles(row: Sequence[Any]) -> list[str]:
     Programs that join files leave a byte order mark, or two, before a name.
     """
     return ["" if cell is None else str(cell).replace(_BYTE_ORDER_MARK, "").strip() for cell in row]
+
+
+def check_named_once(columns: Sequence[str], where: str) -> None:
+    """Raise SourceError, beginning with ``where``, for an answer of two columns of one name."""
+    twice = [column for column, times in Counter(columns).items() if times > 1]
+    if twice:
+        raise SourceError(
+            f"{where} returns the column '{twice[0]}' more than once. Name each one with AS."
+        )
 
 
 def sure_header(rows: Sequence[Sequence[Any]], wanted: Wanted) -> int | None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -19,7 +19,7 @@ from connectors.sources.cell_styles import Styles, with_styles_named
 from connectors.sources.header import Wanted, titles
 from connectors.sources.hidden_rows import with_hidden_noted
 from connectors.sources.raw import RawNote, RawTable
-from connectors.sources.sheet_xml import sheet_extras
+from connectors.sources.sheet_xml import SheetExtras, sheet_extras
 from connectors.sources.worksheet_table import table_of_grid
 from kpis.display import listed
 from kpis.errors import SourceError, nearest
@@ -56,52 +56,69 @@ def read_workbook(path: Path, sheet: str, wanted: Wanted, where: str) -> RawTabl
     Raises SourceError, beginning with ``where``: damaged, no such worksheet, no header; none named
     where several fit.
     """
-    try:
-        # Values as last calculated; row by row, so that a large workbook fits into memory.
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except _DAMAGED:
-        raise _unreadable(where) from None
-    with closing(workbook):
+    with closing(_opened(path, where)) as workbook:
         worksheets = {found.title: found for found in workbook.worksheets}
         if sheet and sheet not in worksheets:
             raise SourceError(f"{where} has no worksheet '{sheet}'. {nearest(sheet, worksheets)}")
         worksheet = worksheets[sheet] if sheet else next(iter(worksheets.values()))
         all_sheets = list(worksheets.values())
         others, right = ((), "") if sheet else _other_sheets(path, all_sheets, wanted, where)
-        # Some programs write a wrong size, and cells beyond it would be left out.
-        worksheet.reset_dimensions()
-        try:
-            styles = Styles.of(workbook)
-            typed = list(worksheet.iter_rows()) if styles.tell_of_cells else []
-            untyped = [] if typed else worksheet.iter_rows(values_only=True)
-            cells = [_decoded(cell.value for cell in row) for row in typed]
-            cells += map(_decoded, untyped)
-            extras = sheet_extras(path, worksheet._worksheet_path)
-        except _DAMAGED:
-            raise _unreadable(where) from None
+        held = _contents(path, workbook, worksheet, where)
         serial = workbook.epoch == WINDOWS_EPOCH
         calculation = workbook.calculation
     is_unfinished = bool(calculation and calculation.fullCalcOnLoad)
 
     def read() -> RawTable:
         return table_of_grid(
-            cells,
-            extras.merges,
+            held.cells,
+            held.extras.merges,
             wanted,
             f"{where}, worksheet '{worksheet.title}'",
             f"file '{path.name}', worksheet '{worksheet.title}'",
-            lambda header: extras.uncalculated(header, is_unfinished),
+            lambda header: held.extras.uncalculated(header, is_unfinished),
         )
 
     line = _line(path, right, wanted)
     table = _read_first(read, wanted, line, where) if right else read()
     select = "" if wanted.is_for_query else f'SELECT * FROM "{path.name}#{worksheet.title}"'
-    table = with_hidden_noted(table, extras.hidden, extras.is_filtered, select)
-    table = with_styles_named(table, styles, typed, wanted)
+    table = with_hidden_noted(table, held.extras.hidden, held.extras.is_filtered, select)
+    table = with_styles_named(table, held.styles, held.typed, wanted)
     if others:
-        note = _others_note(table, others, _line(path, others[0], wanted))
-        table = replace(table, notes=(*table.notes, note))
+        table = _with_others_noted(table, others, _line(path, others[0], wanted))
     return replace(table, serial_dates=serial, from_1904=not serial)
+
+
+def _opened(path: Path, where: str) -> Workbook:
+    try:
+        # Values as last calculated; row by row, so that a large workbook fits into memory.
+        return load_workbook(path, read_only=True, data_only=True)
+    except _DAMAGED:
+        raise _unreadable(where) from None
+
+
+class _Contents(NamedTuple):
+    """What a worksheet holds; typed: its cells with their styles, where these tell of them."""
+
+    cells: list[tuple[Any, ...]]
+    typed: list[Sequence[Any]]
+    styles: Styles
+    extras: SheetExtras
+
+
+def _contents(
+    path: Path, workbook: Workbook, worksheet: ReadOnlyWorksheet, where: str
+) -> _Contents:
+    # Some programs write a wrong size, and cells beyond it would be left out.
+    worksheet.reset_dimensions()
+    try:
+        styles = Styles.of(workbook)
+        typed = list(worksheet.iter_rows()) if styles.tell_of_cells else []
+        untyped = [] if typed else worksheet.iter_rows(values_only=True)
+        cells = [_decoded(cell.value for cell in row) for row in typed]
+        cells += map(_decoded, untyped)
+        return _Contents(cells, typed, styles, sheet_extras(path, worksheet._worksheet_path))
+    except _DAMAGED:
+        raise _unreadable(where) from None
 
 
 def _other_sheets(
@@ -152,11 +169,12 @@ def _line(path: Path, title: str, wanted: Wanted) -> str:
     return f'{"FROM" if wanted.is_for_query else "from ="} "{path.name}#{title}"'
 
 
-def _others_note(table: RawTable, others: Sequence[str], line: str) -> RawNote:
+def _with_others_noted(table: RawTable, others: Sequence[str], line: str) -> RawTable:
     more = len(others) - _LISTED
     names = [f"'{title}'" for title in others[:_LISTED]] + ([f"{more} more"] if more > 0 else [])
     what = f"were read from the first worksheet, as none is named; others are {listed(names)}"
-    return RawNote(len(table.rows), what, remedy=f"{line} reads one of them.")
+    note = RawNote(len(table.rows), what, remedy=f"{line} reads one of them.")
+    return replace(table, notes=(*table.notes, note))
 
 
 def _first_rows(worksheet: ReadOnlyWorksheet, wanted: Wanted, where: str) -> list[Sequence[Any]]:

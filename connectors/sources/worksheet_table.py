@@ -1,6 +1,6 @@
 """A worksheet's cells as a table: its header found, merged cells filled, blank rows left out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,12 +42,7 @@ def table_of_grid(
     head = _header_rows(rows[: wanted.rows_to_search], merges)
     at = header_at(head, wanted, where)
     names = {column: name for column, name in enumerate(titles(head[at])) if name}
-    records = {
-        number: [row[column] if column < len(row) else None for column in names]
-        for number, row in enumerate(rows[at + 1 :], start=at + 2)
-    }
-    # A remark beside the table, in a column without a header, makes no row of the table.
-    records = {n: r for n, r in records.items() if any(cell is not None for cell in r)}
+    records = _records(rows, at, names)
     notes = rows_above(head, at, wanted) + _filled(records, merges, names, wanted)
     counts = uncalculated(at) if uncalculated else {}
     return RawTable(
@@ -74,6 +69,18 @@ def _header_rows(rows: list[list[Any]], merges: Sequence[Merge]) -> list[list[An
                 row += [None] * (left + 1 - len(row))
                 row[left] = rows[top][left]
     return filled
+
+
+def _records(
+    rows: Sequence[Sequence[Any]], at: int, names: Collection[int]
+) -> dict[int, list[Any]]:
+    """The rows below the header at ``at`` by their number, each with the columns of ``names``."""
+    records = {
+        number: [row[column] if column < len(row) else None for column in names]
+        for number, row in enumerate(rows[at + 1 :], start=at + 2)
+    }
+    # A remark beside the table, in a column without a header, makes no row of the table.
+    return {n: r for n, r in records.items() if any(cell is not None for cell in r)}
 
 
 def _filled(

@@ -63,26 +63,11 @@ def fitting(texts: Sequence[str], date_format: str, where: str) -> Moments:
 def _as_written(texts: Sequence[str], date_format: str, where: str) -> Moments:
     """The moments of texts that fit the format as they are.
 
-    Spaces that nobody sees count as one. In a format of digits alone, such as ``%d%m%Y``, a text
-    that lost its first zero is filled up: 1112026 is 1 November, never 11 January; one that became
-    a float, ``20261020.0``, is that number. A week without a day, ``%G-W%V``, is its Monday.
-
     Raises MappingError when that is no such format, or one without a year.
     """
     directives = {date_format[i + 1] for i, c in enumerate(date_format[:-1]) if c == "%"}
     zoned = not directives.isdisjoint("zZ")
-    pattern = plainly_spaced(pa.array([date_format]))[0].as_py()
-    written = [str(text) for text in plainly_spaced(pa.array(texts, pa.string())).to_pylist()]
-    if "p" in directives:
-        english = in_english(pa.array(written, pa.string())).to_pylist()
-        written = [_HALF_DAY.sub(r"\1\2", str(text)) for text in english]
-    if "z" in directives:
-        written = [_HOURS_EAST.sub(r"\1:00", text) for text in written]
-    if width := _width(pattern):
-        written = [_AS_FLOAT.sub(r"\1", t) if _AS_FLOAT.fullmatch(t) else t for t in written]
-        written = [t.zfill(width) if t.isdecimal() else t for t in written]
-    if "V" in directives and directives.isdisjoint("uwaA"):
-        pattern, written = f"{pattern} %u", [f"{text} 1" for text in written]
+    pattern, written = _as_parsed(texts, date_format, directives)
     try:
         read = pd.to_datetime(
             pd.Series(written, dtype=object), format=pattern, errors="coerce", utc=zoned
@@ -111,6 +96,30 @@ def _as_written(texts: Sequence[str], date_format: str, where: str) -> Moments:
         reasons,
         minutes(np.array([_offset_at_end(text) if zoned else 0 for text in written])),
     )
+
+
+def _as_parsed(
+    texts: Sequence[str], date_format: str, directives: set[str]
+) -> tuple[str, list[str]]:
+    """The format and the texts as the parser underneath takes them.
+
+    Spaces that nobody sees count as one. In a format of digits alone, such as ``%d%m%Y``, a text
+    that lost its first zero is filled up: 1112026 is 1 November, never 11 January; one that became
+    a float, ``20261020.0``, is that number. A week without a day, ``%G-W%V``, is its Monday.
+    """
+    pattern = str(plainly_spaced(pa.array([date_format]))[0].as_py())
+    written = [str(text) for text in plainly_spaced(pa.array(texts, pa.string())).to_pylist()]
+    if "p" in directives:
+        english = in_english(pa.array(written, pa.string())).to_pylist()
+        written = [_HALF_DAY.sub(r"\1\2", str(text)) for text in english]
+    if "z" in directives:
+        written = [_HOURS_EAST.sub(r"\1:00", text) for text in written]
+    if width := _width(pattern):
+        written = [_AS_FLOAT.sub(r"\1", t) if _AS_FLOAT.fullmatch(t) else t for t in written]
+        written = [t.zfill(width) if t.isdecimal() else t for t in written]
+    if "V" in directives and directives.isdisjoint("uwaA"):
+        pattern, written = f"{pattern} %u", [f"{text} 1" for text in written]
+    return pattern, written
 
 
 def _unfit(text: str, date_format: str) -> str:

@@ -113,25 +113,35 @@ def half_converted(
     written = {p: m for p, text in texts.items() if (m := _NUMERIC.match(text))}
     known = typed[~np.isnat(found.wall[typed])]
     are_texts = not len(known)
-    if not written or (are_texts and len(written) < _FEW):
+    few = _FEW if are_texts else 1
+    if len(written) < few:
         return None
     days = found.wall[known].astype("M8[D]")
     if are_texts:
         known, days = _of_spreadsheets(found, texts)
-    if not len(known) or (are_texts and len(known) < _FEW):
+    if len(known) < few:
         return None
     order, both_ways = _order(written.values()), _both_ways(days)
     if order is None or not both_ways:
         return None
-    text, at = texts[next(iter(written))], int(known[both_ways[0]])
+    text = texts[next(iter(written))]
     if has_format:
         what = f"are dates with a day up to 12 beside texts such as '{shown(text)}': {_EXCHANGED}"
         remedy = "If so, import the column again with every date as text."
         return Remark(tuple(known.tolist()), what, remedy, is_doubt=True)
+    dates = _dates_such_as(found, texts, int(known[both_ways[0]]))
+    raise MappingError(f"{where}: {_exchanged_text(dates, text, order, are_texts)}")
+
+
+def _exchanged_text(dates: str, text: str, order: Sequence[str], are_texts: bool) -> str:
+    """Why a column is refused whose ``dates`` lie on one side, and texts in ``order`` on the other.
+
+    are_texts: the dates are written as text, too.
+    """
+    others = "other text" if are_texts else "text"
     way = f'set date_format = "{_format(text, order)}"'
-    raise MappingError(
-        f"{where}: {_dates_such_as(found, texts, at)}, has a day up to 12, and every "
-        f"{'other text' if are_texts else 'text'}, such as '{shown(text)}', one above: "
+    return (
+        f"{dates}, has a day up to 12, and every {others}, such as '{shown(text)}', one above: "
         f"{_EXCHANGED}, and left the others as text. Import the column again with every date as "
         "text. Where the dates are right, "
         f"{'write all in one form in the source' if are_texts else way}."

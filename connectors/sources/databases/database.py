@@ -6,9 +6,9 @@ where it has them, and rolled back at the end everywhere. A query is sent only a
 no statement may take longer than STATEMENT_SECONDS (``session``) where the database can end it.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,24 @@ from connectors.sources.databases.postgres_copy import can_copy, copied_batches
 from connectors.sources.databases.session import begin_read_only, look_in
 from connectors.sources.databases.urls import Database, database_of, source_file
 from connectors.sources.databases.zones import database_cut_notes, utc_default_notes
+from connectors.sources.header import check_named_once
 from connectors.sources.queries.doubts import database_query_notes
 from connectors.sources.queries.one_select import why_not_one_select, without_end
 from connectors.sources.raw import Progress, RawNote, RawTable
 from connectors.sources.typed_columns import Cells, in_arrow, joined_batches
 from kpis.errors import SourceError
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A source while it is read: the connection of its one transaction, and how to read with it."""
+
+    connection: Connection
+    database: Database
+    name: str
+    source: DatabaseSource
+    progress: Progress
+    time_zone: str
 
 
 def read(
@@ -66,60 +79,53 @@ def read(
         with database.engine().connect() as connection:
             begin_read_only(connection)
             look_in(connection, database, source.schema_)
+            opened = _Opened(connection, database, name, source, progress, time_zone)
             for wanted, request in requests.items():
                 place = _place(wanted, request)
-                _check_reads(database, place, request.query)
-                if request.optional and (missing := not_there(connection, request, place)):
-                    tables[wanted] = RawTable(pd.DataFrame(), np.arange(0), missing)
-                    continue
-                asked = (connection, database, source, wanted, request, progress)
-                if request.updated_at is None:
-                    frame, how = _read(*asked)[0], list[RawNote]()
-                else:
-                    frame, how = rows_of(_part(*asked, time_zone), keeper)
-                rows = np.arange(1, len(frame) + 1, dtype=np.int64)
-                notes = how + database_cut_notes(connection, request.query, frame, time_zone)
-                notes += database_query_notes(connection, wanted, request, frame)
-                if request.from_ is not None and source.time_zone is None:
-                    at = schema_and_name(connection, database, request.from_)
-                    notes += utc_default_notes(connection, *at, frame, name, time_zone)
-                tables[wanted] = RawTable(frame, rows, place, has_fixed_rows=False, notes=(*notes,))
+                tables[wanted] = _table(opened, wanted, request, keeper)
     except SQLAlchemyError as error:
         raise database.problem(error, place) from None
     return tables
 
 
-def _read(
-    connection: Connection,
-    database: Database,
-    source: DatabaseSource,
-    wanted: str,
-    request: TableSettings,
-    progress: Progress,
-) -> Answer:
+def _table(opened: _Opened, wanted: str, request: TableSettings, keeper: Keeper | None) -> RawTable:
+    """A part with the doubts on it; one without columns where it is optional and missing."""
+    connection, place = opened.connection, _place(wanted, request)
+    _check_reads(opened.database, place, request.query)
+    if request.optional and (missing := not_there(connection, request, place)):
+        return RawTable(pd.DataFrame(), np.arange(0), missing)
+    if request.updated_at is None:
+        frame, how = _read(opened, wanted, request)[0], list[RawNote]()
+    else:
+        frame, how = rows_of(_part(opened, wanted, request), keeper)
+    rows, zone = np.arange(1, len(frame) + 1, dtype=np.int64), opened.time_zone
+    notes = how + database_cut_notes(connection, request.query, frame, zone)
+    notes += database_query_notes(connection, wanted, request, frame)
+    if request.from_ is not None and opened.source.time_zone is None:
+        at = schema_and_name(connection, opened.database, request.from_)
+        notes += utc_default_notes(connection, *at, frame, opened.name, zone)
+    return RawTable(frame, rows, place, has_fixed_rows=False, notes=(*notes,))
+
+
+def _read(opened: _Opened, wanted: str, request: TableSettings) -> Answer:
     """All rows of a part."""
-    result = _execute(connection, database, request, source.batch_rows)
+    connection, database = opened.connection, opened.database
+    batch_rows = opened.source.batch_rows
+    result = _execute(connection, database, request, batch_rows)
     # As it was sent: SQLAlchemy doubles each % of a name for the driver.
     sql = request.query or result.context.statement.replace("%%", "%")
-    shown, where = partial(progress, wanted), f"{database}: {_place(wanted, request)}"
+    shown, where = partial(opened.progress, wanted), f"{database}: {_place(wanted, request)}"
     kinds = column_kinds(connection, result)
-    return _frame(connection, sql, result, source.batch_rows, shown, where), kinds
+    return _frame(connection, sql, result, batch_rows, shown, where), kinds
 
 
-def _part(
-    connection: Connection,
-    database: Database,
-    source: DatabaseSource,
-    wanted: str,
-    request: TableSettings,
-    progress: Progress,
-    time_zone: str,
-) -> Part:
+def _part(opened: _Opened, wanted: str, request: TableSettings) -> Part:
     """A part of which changed rows are read, and how."""
-    where, shown = f"{database}: {_place(wanted, request)}", partial(progress, wanted)
+    connection, database, source = opened.connection, opened.database, opened.source
+    where, shown = f"{database}: {_place(wanted, request)}", partial(opened.progress, wanted)
     dialect, dbapi = connection.dialect, connection.dialect.loaded_dbapi
-    said = (request.from_, request.query, request.updated_at, request.row_key, source.schema_)
-    driver = (dialect.driver, str(getattr(dbapi, "__version__", "")), time_zone)
+    given = (request.from_, request.query, request.updated_at, request.row_key, source.schema_)
+    driver = (dialect.driver, str(getattr(dbapi, "__version__", "")), opened.time_zone)
 
     def asked(statement: Select[Any]) -> Answer:
         options = {"stream_results": True, "yield_per": source.batch_rows}
@@ -140,10 +146,10 @@ def _part(
         wanted,
         request,
         where,
-        (wanted, database.url.render_as_string(), *map(str, said), *driver),
+        (wanted, database.url.render_as_string(), *map(str, given), *driver),
         dialect.name,
-        time_zone,
-        partial(_read, connection, database, source, wanted, request, progress),
+        opened.time_zone,
+        partial(_read, opened, wanted, request),
         asked,
         partial(_rows_of, connection, database, request),
     )
@@ -213,11 +219,7 @@ def _frame(
     if not result.returns_rows:
         raise SourceError(f"{where} returns no rows at all. Write it as one SELECT.")
     columns = list(result.keys())
-    twice = [column for column, times in Counter(columns).items() if times > 1]
-    if twice:
-        raise SourceError(
-            f"{where} returns the column '{twice[0]}' more than once. Name each one with AS."
-        )
+    check_named_once(columns, where)
     if columns and sql is not None and can_copy(connection):
         try:
             copying = closing(copied_batches(connection, sql, result, batch_rows))

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from connectors.settings.tables import TableSettings, table_of
 from connectors.sources.cell_text import text_of, with_bytes_as_text
-from connectors.sources.header import Wanted, folded, names_currency
+from connectors.sources.header import Wanted, check_named_once, folded, names_currency
 from connectors.sources.queries.asked import of_engine, rows_of
 from connectors.sources.queries.cut_instants import cut_columns, cut_notes
 from connectors.sources.queries.doubts import query_notes
@@ -167,26 +167,26 @@ def answer_of(
             texts[name] = _texts(query, table)
             engine.register(name, texts[name])
             notes += tuple(_named(query, table))
-        try:
-            engine.execute(query.sql)
-            columns, rows = [c[0] for c in engine.description or []], rows_of(engine)
-        except duckdb.Error as error:
-            raise SourceError(f"{query.where}: DuckDB says: {_one_line(error)}") from None
+        frame = _run(engine, query)
         notes += tuple(repeated_rows(engine, query.tree, query.amount, tables, texts))
-        frame = pd.DataFrame(rows, columns=columns, dtype=object)
         doubts = query_notes(of_engine(engine), query.sql, query.tree, part, query.request, frame)
-    twice = [column for column, times in Counter(columns).items() if times > 1]
-    if twice:
-        raise SourceError(
-            f"{query.where} returns the column '{twice[0]}' more than once. Name each one with AS."
-        )
-    if "currency" in folded(columns):
+    if "currency" in folded(list(frame.columns)):
         notes = tuple(note for note in notes if not note.currency)
     notes += doubts + tuple(cut_notes(query.cuts, frame, tables.values(), time_zone))
     progress(part, len(frame))
     numbers = np.arange(1, len(frame) + 1, dtype=np.int64)
     above = tuple(line for table in tables.values() for line in table.above)
     return RawTable(frame, numbers, query.place, has_fixed_rows=False, notes=notes, above=above)
+
+
+def _run(engine: duckdb.DuckDBPyConnection, query: Query) -> pd.DataFrame:
+    try:
+        engine.execute(query.sql)
+        columns, rows = [c[0] for c in engine.description or []], rows_of(engine)
+    except duckdb.Error as error:
+        raise SourceError(f"{query.where}: DuckDB says: {_one_line(error)}") from None
+    check_named_once(columns, query.where)
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 def _reads(query: Query, header: str) -> bool:

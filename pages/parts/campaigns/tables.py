@@ -8,6 +8,7 @@ import streamlit as st
 
 from connectors.snapshots.snapshots import Snapshot
 from kpis.catalogue import Kpi
+from kpis.definitions import Definitions
 from kpis.display import UNDEFINED, change, formula_of, label_of, shown
 from kpis.model import NONE
 from pages.parts.frame.data import campaigns
@@ -55,7 +56,6 @@ def draw_campaign_table(
         return
     kpis = [kpi, *(other for other in columns if other.key != kpi.key)]
     table = _table(now, before, kpi, kpis)
-    definitions, currency = chosen.manifest.definitions, chosen.currency
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Campaigns by {kpi.label}**")
         draw_downloads(
@@ -63,23 +63,27 @@ def draw_campaign_table(
             table=table.drop(columns="Change"),
         )
     st.dataframe(
-        table.style.format({k.short: _formatter(k, currency) for k in kpis}),
+        table.style.format({k.short: _formatter(k, chosen.currency) for k in kpis}),
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=min(height, ROW_HEIGHT * (len(table) + 1) + BORDERS),
         placeholder=UNDEFINED,
-        column_config={
-            "Campaign": st.column_config.TextColumn(width=262, pinned=True),
-            "Channel": st.column_config.TextColumn(width=100),
-            "Change": st.column_config.TextColumn(width=76, alignment="right"),
-            **{
-                k.short: st.column_config.NumberColumn(
-                    width=84, help=formula_of(k, definitions), alignment="right"
-                )
-                for k in kpis
-            },
-        },
+        column_config=_columns(kpis, chosen.manifest.definitions),
     )
+
+
+def _columns(kpis: list[Kpi], definitions: Definitions) -> dict[str, Any]:
+    return {
+        "Campaign": st.column_config.TextColumn(width=262, pinned=True),
+        "Channel": st.column_config.TextColumn(width=100),
+        "Change": st.column_config.TextColumn(width=76, alignment="right"),
+        **{
+            k.short: st.column_config.NumberColumn(
+                width=84, help=formula_of(k, definitions), alignment="right"
+            )
+            for k in kpis
+        },
+    }
 
 
 def _table(now: pd.DataFrame, before: pd.DataFrame, kpi: Kpi, kpis: list[Kpi]) -> pd.DataFrame:

@@ -32,10 +32,6 @@ def driver_chart(
     table = contributions(drivers, labels, rows)
     start = min(NAME_WIDTH, LETTER * max(table["name"].str.len()) + 14)
     order = alt.Scale(domain=table["row"].tolist(), paddingInner=0.3, paddingOuter=0.1)
-    effects = alt.Scale(
-        domain=["whole", "better", "worse", "neither"],
-        range=[colours.ink, colours.good, colours.bad, colours.quiet],
-    )
     base = alt.Chart(inline(table)).encode(
         y=alt.Y("row:O", axis=None, scale=order),
         tooltip=[
@@ -45,9 +41,7 @@ def driver_chart(
             alt.Tooltip("now:N", title="Own value now"),
         ],
     )
-    bars = base.mark_bar(cornerRadius=2).encode(
-        x=_amounts(table, start), color=alt.Color("effect:N", legend=None, scale=effects)
-    )
+    bars = base.mark_bar(cornerRadius=2).encode(x=_amounts(table, start), color=_effects(colours))
     zero = alt.Chart(alt.InlineData([{}])).mark_rule(color=colours.quiet)
     zero = zero.encode(x=alt.X("zero:Q", axis=None)).transform_calculate(zero="0")
     return layered(
@@ -59,6 +53,15 @@ def driver_chart(
         padding=PADDING,
         description=f"{drivers.kpi.label}: change by {drivers.by}",
     )
+
+
+def _effects(colours: Colours) -> alt.Color:
+    """The colours of the bars: of better and worse; the whole has that of text."""
+    scale = alt.Scale(
+        domain=["whole", "better", "worse", "neither"],
+        range=[colours.ink, colours.good, colours.bad, colours.quiet],
+    )
+    return alt.Color("effect:N", legend=None, scale=scale)
 
 
 def _amounts(table: pd.DataFrame, start: float) -> alt.X:

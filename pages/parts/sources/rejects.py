@@ -1,7 +1,12 @@
 """The rejected rows, to filter by table and reason, and to download."""
 
+from collections import Counter
+from collections.abc import Iterable
+
+import pandas as pd
 import streamlit as st
 
+from connectors.snapshots.manifest import TableReport
 from connectors.snapshots.snapshots import Snapshot
 from kpis.health.rejected import OTHER_REASONS, reason_texts
 from pages.parts.frame.data import rejected_rows
@@ -41,22 +46,38 @@ def draw_rejects(snapshot: Snapshot) -> None:
         seen = rejected_rows(snapshot.folder)
         if table in broken:
             seen = seen[seen["table"] == table]
-        counts: dict[str, int] = {}
-        for name in [table] if table in broken else broken:
-            for one in tables[name].reasons:
-                if one.reason != OTHER_REASONS:
-                    counts[one.text] = counts.get(one.text, 0) + one.rows
-        reason = st.selectbox(
-            "Reason of the rejected rows",
-            [ALL_REASONS, *counts],
-            format_func=lambda text: f"{counts[text]:,} × {text}" if text in counts else text,
-            key=f"reason-{table}",
-            label_visibility="collapsed",
-        )
+        named = [table] if table in broken else broken
+        counts = _rows_by_reason(tables[name] for name in named)
+        reason = _chosen_reason(table, counts)
     if reason in counts:
         seen = seen[reason_texts(seen) == reason]
     with downloads:
         draw_downloads(f"rejected-rows-{snapshot.manifest.as_of}", table=seen)
+    _draw_rows(seen)
+
+
+def _rows_by_reason(tables: Iterable[TableReport]) -> Counter[str]:
+    """How many rows were rejected for each reason that can be chosen."""
+    counts = Counter[str]()
+    for table in tables:
+        for one in table.reasons:
+            if one.reason != OTHER_REASONS:
+                counts[one.text] += one.rows
+    return counts
+
+
+def _chosen_reason(table: str, counts: Counter[str]) -> str:
+    """Draw the choice of a reason; each table has its own, since its reasons are others."""
+    return st.selectbox(
+        "Reason of the rejected rows",
+        [ALL_REASONS, *counts],
+        format_func=lambda text: f"{counts[text]:,} × {text}" if text in counts else text,
+        key=f"reason-{table}",
+        label_visibility="collapsed",
+    )
+
+
+def _draw_rows(seen: pd.DataFrame) -> None:
     st.dataframe(
         seen.head(SHOWN).rename(columns=str.capitalize),
         hide_index=True,
