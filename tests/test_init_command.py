@@ -61,7 +61,7 @@ def test_the_last_words_are_the_commands_to_type_next(data: Path, tmp_path: Path
 def test_after_a_join_that_finds_nothing_the_next_step_is_to_correct_it(
     data: Path, tmp_path: Path
 ) -> None:
-    """Deals name leads 77 and 78, and leads are called a, b and c; a person takes it nonetheless."""
+    """Deals name leads 77 and 78, and leads are called a, b and c; a person takes it anyway."""
     leads = "Lead ID,Created\na,2026-10-01\nb,2026-10-02\nc,2026-10-03\n"
     (data / "leads.csv").write_text(leads, encoding="utf-8")
     deals = "Deal ID,Status,Close date,Lead ID\n1,Won,2026-10-31,77\n2,Won,2026-10-30,78\n"
