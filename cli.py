@@ -92,7 +92,7 @@ def init_command(
     SOURCE is a folder of files, env:NAME of a database URL, or the address of a Google
     spreadsheet; crm=env:CRM_URL names it.
     """
-    from connectors.documents.terminal_proposal import print_found, print_proposal
+    from connectors.documents.terminal_proposal import print_found, print_next, print_proposal
     from connectors.proposal import first_settings as first
 
     wishes, file = first.Wishes(**said), Path(output)
@@ -104,7 +104,11 @@ def init_command(
     print_proposal(proposal)
     first.write_settings(file, first.text_of(proposal, wishes, person, _now().date()))
     click.echo(f"Wrote {file}. Now its check, which reads every row:\n")
-    context.invoke(check_command, settings=output, rejects=None)
+    try:
+        context.invoke(check_command, settings=output)
+    except SystemExit as ended:  # as every check does
+        print_next(file, is_sound=not ended.code)
+        raise
 
 
 @main.command("check")

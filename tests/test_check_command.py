@@ -41,6 +41,21 @@ def test_check_shows_each_table_in_a_line(company: Path) -> None:
     assert row_of("campaigns", lines)[5:] == ["—", "—", "—", "crm"]
 
 
+def test_a_long_name_of_a_source_takes_no_room_from_the_numbers(tmp_path: Path) -> None:
+    """The name is cut, not the counts and days beside it."""
+    (tmp_path / "leads.csv").write_text("lead_id,created_at\na,2026-10-01\n", encoding="utf-8")
+    name, settings = "crm_" + "of_the_group_" * 8, tmp_path / "settings.toml"
+    settings.write_text(
+        f'as_of = 2026-11-22\n[sources.{name}]\nkind = "files"\nfolder = "."\n'
+        f'[tables.leads]\nsource = "{name}"\nfrom = "leads.csv"\n',
+        encoding="utf-8",
+    )
+    lines = alliance("check", "--settings", settings).stdout.splitlines()
+    *cells, source = row_of("leads", lines)
+    assert cells == ["leads", "1", "1", "0", "0", "1 Oct 2026", "1 Oct 2026", "52 days"]
+    assert source.startswith("crm_of_the_group_") and source.endswith("…")
+
+
 def test_check_shows_deals_by_status_joins_and_blanks(company: Path) -> None:
     """Won 1,000, lost 500; both deals have a lead, and three of five leads a campaign that exists:
     d has none, e one that is not there. A cost of 30 and one of 20 have no campaign."""
@@ -130,6 +145,7 @@ def test_check_for_scripts_has_the_same_facts(company: Path) -> None:
     deals = next(table for table in found["tables"] if table["table"] == "deals")
     assert (deals["read"], deals["loaded"], deals["rejected"]) == (3, 2, 1)
     assert (deals["newest"], deals["age_days"], deals["is_late"]) == ("2026-10-31", 22, False)
+    assert deals["dated_by"] == ["closed_at"]
     (reason,) = deals["rejects"]
     assert (reason["column"], reason["rows"]) == ("status", 1)
     example = {"place": "file 'deals.csv'", "row": 4, "key": "3", "value": "half"}

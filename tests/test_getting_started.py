@@ -1,7 +1,8 @@
 """The transcripts of docs/getting-started.md, run as they stand against real data and databases.
 
 A block belongs to the scene that the comment above it names. A line ``…`` stands for any lines of
-the output, and ``…`` within a line for any text; all else must be printed as it is shown.
+the output, and ``…`` within a line for any text; all else must be printed as it is shown, what
+comes on standard error where a terminal shows it. A last line ``(exit status 1)`` is the status.
 """
 
 import os
@@ -26,6 +27,7 @@ from tests.test_presets import EXPORTS
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "getting-started.md"
 _SCENE = re.compile(r"<!-- scene: (\w+) -->\n```console\n(.*?)```", re.S)
+_STATUS = re.compile(r"\(exit status (\d)\)")
 _IN_WAREHOUSE = ("salesforce", "google_ads", "linkedin_ads", "microsoft_ads")
 
 Scene = dict[str, str]
@@ -36,11 +38,12 @@ def transcripts() -> dict[str, str]:
     return dict(_SCENE.findall(PAGE.read_text(encoding="utf-8")))
 
 
-def steps(transcript: str) -> Iterator[tuple[str, list[str]]]:
-    """Each command of a transcript, with the lines that are shown below it."""
+def steps(transcript: str) -> Iterator[tuple[str, list[str], int]]:
+    """Each command of a transcript, with the lines that are shown below it, and its exit status."""
     for step in re.split(r"^\$ ", transcript, flags=re.M)[1:]:
         command, *shown = step.rstrip("\n").split("\n")
-        yield command, shown
+        status = _STATUS.fullmatch(shown[-1]) if shown else None
+        yield command, shown[:-1] if status else shown, int(status[1]) if status else 0
 
 
 def pattern(shown: list[str]) -> str:
@@ -52,21 +55,21 @@ def pattern(shown: list[str]) -> str:
     return "".join(lines)
 
 
-def run(command: str, folder: Path, environment: Scene) -> str:
-    """Run ``python cli.py …`` as a person would, and return what it prints."""
+def run(command: str, folder: Path, environment: Scene) -> tuple[str, int]:
+    """Run ``python cli.py …`` as a person would; return what a terminal shows, and the status."""
     python, script, *arguments = shlex.split(command)
     assert (python, script) == ("python", "cli.py")
     done = subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *arguments],
         cwd=folder,
         env={**os.environ, **environment, "COLUMNS": "100"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
         timeout=300,
     )
-    assert (done.returncode, done.stderr) == (0, ""), command
-    return done.stdout
+    return done.stdout, done.returncode
 
 
 @pytest.fixture(scope="module")
@@ -105,9 +108,9 @@ def test_the_page_has_a_transcript_of_each_scene() -> None:
     """Were the page written otherwise, the tests below would find nothing and pass."""
     assert set(transcripts()) == {"maven", "salesforce", "hubspot"}
     for transcript in transcripts().values():
-        commands = [command.split()[2] for command, _ in steps(transcript) if "cli.py" in command]
+        commands = [command.split()[2] for command, *_ in steps(transcript) if "cli.py" in command]
         assert list(dict.fromkeys(commands)) == ["init", "check", "refresh", "report"]
-        assert all(shown for command, shown in steps(transcript) if "cli.py" in command)
+        assert all(shown for command, shown, _ in steps(transcript) if "cli.py" in command)
 
 
 @pytest.mark.parametrize("name", ["maven", "salesforce", "hubspot"])
@@ -115,11 +118,12 @@ def test_the_transcript_is_what_the_commands_print(
     name: str, scenes: dict[str, Callable[[Path], Scene]], tmp_path: Path
 ) -> None:
     environment = scenes[name](tmp_path)
-    for command, shown in steps(transcripts()[name]):
+    for command, shown, status in steps(transcripts()[name]):
         if command.startswith("export "):
             assert command.removeprefix("export ").partition("=")[0] in environment
             continue
-        printed = run(command, tmp_path, environment)
+        printed, ended = run(command, tmp_path, environment)
+        assert ended == status, f"$ {command}\n{printed}"
         assert re.fullmatch(pattern(shown), printed), f"$ {command}\n{printed}"
     written = (tmp_path / "settings.toml").read_text(encoding="utf-8")
     assert not any(secret in written for secret in environment.values())

@@ -1,5 +1,6 @@
 """Claims about ``cli.py init``: what it asks, what it refuses, and that its file is a good one."""
 
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -44,6 +45,37 @@ def test_without_a_person_only_what_is_sure_is_taken(data: Path, tmp_path: Path)
     assert "customer_id" not in deals.columns
     assert "what 'Parked' means is not known, so these rows are rejected" in result.stdout
     assert "3 rows read = 2 loaded + 1 rejected" in result.stdout
+
+
+def test_the_last_words_are_the_commands_to_type_next(data: Path, tmp_path: Path) -> None:
+    """Each works as it is printed, in another folder, too."""
+    file = tmp_path / "my settings.toml"
+    lines = init(data, "--yes", "--output", file).stdout.splitlines()
+    at = lines.index(f"Next: read {file}; a line that begins with # was not sure enough.")
+    commands = [line.partition("  # ")[0].split("cli.py ")[1] for line in lines[at + 1 :]]
+    assert [command.split()[0] for command in commands] == ["refresh", "report"]
+    for command in commands:
+        assert CliRunner().invoke(main, shlex.split(command)).exit_code == 0
+
+
+def test_after_a_join_that_finds_nothing_the_next_step_is_to_correct_it(
+    data: Path, tmp_path: Path
+) -> None:
+    """Deals name leads 77 and 78, and leads are called a, b and c; a person takes it anyway."""
+    leads = "Lead ID,Created\na,2026-10-01\nb,2026-10-02\nc,2026-10-03\n"
+    (data / "leads.csv").write_text(leads, encoding="utf-8")
+    deals = "Deal ID,Status,Close date,Lead ID\n1,Won,2026-10-31,77\n2,Won,2026-10-30,78\n"
+    (data / "deals.csv").write_text(deals, encoding="utf-8")
+    file = tmp_path / "settings.toml"
+    result = init(data, "--output", file, answers="y\n\n\n\n\n")
+    assert "Take 'Lead ID' of deals.csv as deals.lead_id?" in result.stdout
+    assert result.exit_code == 1
+    assert result.stderr.strip().startswith("Not one of the 2 deals has a lead that exists")
+    steps = result.stdout.partition(f"Next: correct {file} as the error above says.\n")[2]
+    commands = [line.partition("  # ")[0].split("cli.py ")[1] for line in steps.splitlines()]
+    assert [command.split()[0] for command in commands] == ["check", "refresh", "report"]
+    statuses = [CliRunner().invoke(main, shlex.split(one)).exit_code for one in commands]
+    assert statuses == [1, 0, 0], "an error of check keeps no figures from being published"
 
 
 def test_a_person_is_asked_what_is_not_sure_and_who_the_company_is(
@@ -159,5 +191,6 @@ def test_a_spreadsheet_is_looked_into(
     address = f"{sheets.url}/spreadsheets/d/plan/edit"
     result = init(address, "--yes", "--credentials", "env:GOOGLE_KEY", "--output", file)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "leads from worksheet 'Leads': 9 rows read = 9 loaded + 0 rejected" in result.stdout
+    assert "9 rows read = 9 loaded + 0 rejected" in result.stdout
+    assert load_settings(file).tables["leads"][0].from_ == "Leads"
     assert "private_key" not in file.read_text(encoding="utf-8")

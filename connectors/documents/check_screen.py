@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from kpis.display import UNDEFINED, day_text
+from kpis.display import UNDEFINED, day_text, listed
 from kpis.health.facts_text import age_text, deals_text, percent_text
 from kpis.health.joins import Join
 from kpis.health.rejected import duplicates_in, no_findings_text
-from kpis.health.remarks import WEIGHTS, Remark, Weight
+from kpis.health.remarks import MAY_BE_BLANK, WEIGHTS, Remark, Weight
 
 if TYPE_CHECKING:  # they bring all that reads and maps
     from connectors.snapshots.checkup import Checkup, SourceCheckup, TableCheckup
@@ -28,7 +27,7 @@ SHOWN: dict[Weight, int] = {
     "doubt": 4,
     "none": 2,
     "missing": 8,
-    "rule": 4,
+    "rule": 3,
 }
 SHOWN_EXAMPLES = 3
 _STYLES = {"error": "red", "totals": "yellow", "split": "yellow", "doubt": "yellow"}
@@ -50,7 +49,7 @@ def print_checkup(checkup: "Checkup", is_full: bool = False, table: str | None =
     _print_facts(out, read)
     _print_remarks(out, checkup, is_full)
     if not is_full:
-        more = "Everything with its remedy: check -v; of one table: check --table NAME"
+        more = "More: check -v shows every remark with its remedy, check --table NAME one table"
         out.print(more, style="dim", markup=False)
 
 
@@ -81,7 +80,7 @@ def _print_counts(out: Console, checkup: "Checkup") -> None:
         grid.add_column(name, justify="right", no_wrap=True)
     for name in ("First", "Newest", "Age"):
         grid.add_column(name, no_wrap=True)
-    grid.add_column("Source", overflow="ellipsis", no_wrap=True)
+    grid.add_column("Source")  # the one that gives way where the screen is narrow
     for name, one in read.tables.items():
         facts, late = read.facts_of(name), "yellow" if read.facts_of(name).is_late else ""
         grid.add_row(
@@ -93,7 +92,7 @@ def _print_counts(out: Console, checkup: "Checkup") -> None:
             UNDEFINED if facts.first is None else day_text(facts.first),
             Text(UNDEFINED if facts.newest is None else day_text(facts.newest), late),
             Text(age_text(read.age_of(name), facts.is_late), late),
-            escape(one.source),
+            Text(one.source, no_wrap=True, overflow="ellipsis"),
         )
     if read.tables:
         out.print(grid)
@@ -116,9 +115,13 @@ def _print_facts(out: Console, read: "SourcesRead") -> None:
 
 
 def _blanks_text(read: "SourcesRead", name: str, all_of_them: bool = False) -> str:
-    """The blanks of a table's mapped columns, by default of those that have some."""
+    """The blanks of a table's mapped columns, by default of those that have some and should not."""
     shares = read.facts_of(name).blank_shares
-    found = [f"{column} {percent_text(n)}" for column, n in shares.items() if n or all_of_them]
+    found = [
+        f"{column} {percent_text(share)}"
+        for column, share in shares.items()
+        if all_of_them or (share and column not in MAY_BE_BLANK)
+    ]
     return f"{name}: {', '.join(found)}" if found else ""
 
 
@@ -162,7 +165,8 @@ def _print_source(out: Console, source: "SourceCheckup") -> None:
 
 def _part_text(part: "TableCheckup") -> str:
     return (
-        f"{part.name} from {part.place}: {part.read:,} rows read = {part.loaded:,} loaded + "
+        f"{part.name} from {part.place}: {part.read:,} row{'s' * (part.read != 1)} read = "
+        f"{part.loaded:,} loaded + "
         f"{len(part.rejects):,} rejected"
     )
 
@@ -183,7 +187,7 @@ def _print_table(out: Console, checkup: "Checkup", name: str) -> None:
     if facts.newest is not None and facts.first is not None:
         days = f"{day_text(facts.first)} to {day_text(facts.newest)}"
         age = age_text(read.age_of(name), facts.is_late)
-        out.print(f"Records by {facts.dated_by}: {days}; the newest: {age}", markup=False)
+        out.print(f"Records by {listed(facts.dated_by)}: {days}; the newest: {age}", markup=False)
     if name == "deals":
         out.print(deals_text(read.facts.deals), markup=False)
     for line in joins_text([join for join in read.facts.joins if join.table == name]):

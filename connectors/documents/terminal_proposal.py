@@ -1,11 +1,15 @@
 """What ``cli.py init`` prints: what a source holds, and what is proposed, each with its reason."""
 
+import shlex
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from rich.console import Console
 
 from connectors.proposal.parts import ProposedPart
 from connectors.proposal.proposal import Proposal
+from connectors.settings.file import DEFAULT_FILE
 from connectors.survey.found import MOST_ROWS, Found, FoundTable
 from kpis.display import listed
 from kpis.model import TABLES
@@ -29,6 +33,21 @@ def print_found(sources: Iterable[Found]) -> None:
             out.print(f"  and {len(source.tables) - _SHOWN_TABLES} more tables", markup=False)
         if not source.tables:
             out.print("  holds no table that can be read", markup=False)
+
+
+def print_next(file: Path, is_sound: bool) -> None:
+    """Print which commands to type once the settings are written; is_sound: the check found so."""
+    own = "" if str(file) == DEFAULT_FILE else f" --settings {shlex.quote(str(file))}"
+    steps = {"refresh": "publish the figures", "report": "print the KPIs"}
+    begin = f"\nNext: read {file}; a line that begins with # was not sure enough."
+    if not is_sound:
+        begin = f"\nNext: correct {file} as the error above says."
+        steps = {"check": "look again", **steps}
+    lines = [f"  {shlex.quote(sys.executable)} cli.py {step}{own}" for step in steps]
+    out = Console(highlight=False, emoji=False)
+    out.print(begin, markup=False, soft_wrap=True)
+    for line, what in zip(lines, steps.values(), strict=True):
+        out.print(f"{line:<{max(map(len, lines))}}  # {what}", markup=False, soft_wrap=True)
 
 
 def _table_text(table: FoundTable) -> str:

@@ -114,7 +114,7 @@ class SourcesRead:
             "rejected": table.rejected,
             "duplicates": duplicates_in(table.reasons),
             "rejects": [_reason_json(one) for one in table.reasons],
-            "dated_by": facts.dated_by or None,
+            "dated_by": [*facts.dated_by],
             "first": _day(facts.first),
             "newest": _day(facts.newest),
             "last": _day(facts.last),

@@ -17,11 +17,11 @@ def percent_text(share: Any) -> str:
 
 
 def age_text(days: int | None, is_late: bool = False) -> str:
-    """How old a newest record is: ``today``, ``1 day``, ``12 days late``."""
+    """How old a newest record is: ``today``, ``1 day``, ``12 days, late``."""
     if days is None:
         return UNDEFINED
     age = "today" if days == 0 else f"{days:,} day{'s' * (days > 1)}"
-    return f"{age} late" if is_late else age
+    return f"{age}, late" if is_late else age
 
 
 def deals_text(deals: Iterable[StatusFacts]) -> str:

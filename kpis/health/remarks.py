@@ -146,10 +146,10 @@ def table_remarks(facts: SourceFacts, stopped: Collection[str] = ()) -> list[Rem
 def late_text(table: TableFacts) -> str:
     """Since when a table that is late has no records, and for how long it usually has none."""
     assert table.newest is not None
-    usually = "without a gap" if table.usually == 0 else f"at most {table.usually} apart"
+    usually = f"at most {table.usually} pass" if table.usually else "no working day passes"
     return (
-        f"The newest record is of {day_text(table.newest)}, {table.silent} working days without "
-        f"one; they usually come {usually}"
+        f"No record since {day_text(table.newest)}, for {table.silent} working days; usually "
+        f"{usually} without one"
     )
 
 

@@ -35,7 +35,7 @@ DATED_BY: dict[str, tuple[str, ...]] = {
     "rates": ("valid_from",),
     "annotations": ("day",),
 }
-"""The columns that say when a record is of; the first that is mapped counts."""
+"""The columns that say when something happened to a record; all that are mapped count."""
 ARRIVING = frozenset(
     ("leads", "touches", "deals", "deal_stages", "lead_stages", "costs", "payments", "activities")
 )
@@ -49,16 +49,16 @@ class _Facts(BaseModel):
 class TableFacts(_Facts):
     """What a loaded table holds.
 
-    blanks: of each mapped column how many cells have no value. dated_by: the column of its dates,
-    "" where none is mapped. first, last: the days of its first and last record; None without any.
-    newest: that of the last one up to the day of the report. silent: the working days since, and
-    usually: for how many it is silent at most (see kpis.health.arrivals), of tables whose records
-    come with time.
+    blanks: of each mapped column how many cells have no value. dated_by: the columns of its dates,
+    none where none is mapped. first, last: the first and last day of any of them; None without any.
+    The closing date of an open deal is no such day: nothing has happened yet. newest: the last one
+    up to the day of the report. silent: the working days since, and usually: for how many it is
+    silent at most (see kpis.health.arrivals), of tables whose records come with time.
     """
 
     loaded: int
     blanks: dict[str, int] = {}
-    dated_by: str = ""
+    dated_by: tuple[str, ...] = ()
     first: date | None = None
     newest: date | None = None
     last: date | None = None
@@ -161,10 +161,11 @@ def _of_table(table: ir.Table, name: str, columns: frozenset[str], company: Comp
     asked: dict[str, ir.Scalar] = {"loaded": table.count()}
     for column in sorted(columns):
         asked[f"{column}:blank"] = table.count(where=table[column].isnull())
-    if by := _dated_by(name, columns):
-        moment = table[by]
+    for column in _dated_by(name, columns):
+        moment = table[column]
         day = day_in(company, moment) if moment.type().is_timestamp() else moment
-        asked["days"] = day.collect(distinct=True)
+        has_happened = table.status != "open" if column == "closed_at" else None
+        asked[f"{column}:days"] = day.collect(where=has_happened, distinct=True)
     return table.agg(**asked)
 
 
@@ -206,20 +207,22 @@ def _name(reference: Reference) -> str:
     return f"{reference.table}.{reference.column}"
 
 
-def _dated_by(name: str, columns: frozenset[str]) -> str:
-    return next((column for column in DATED_BY.get(name, ()) if column in columns), "")
+def _dated_by(name: str, columns: frozenset[str]) -> tuple[str, ...]:
+    return tuple(column for column in DATED_BY.get(name, ()) if column in columns)
 
 
 def _table_facts(
     name: str, answer: Mapping[str, Any], mapped: Mapped, company: Company, as_of: date
 ) -> TableFacts:
-    days = [day for day in answer.get("days") or () if day is not None]
+    dated_by = _dated_by(name, mapped[name])
+    found = {day for column in dated_by for day in answer[f"{column}:days"] or ()}
+    days = [day for day in found if day is not None]
     past = [day for day in days if day <= as_of]
     comes = name in ARRIVING and bool(past)
     return TableFacts(
         loaded=answer["loaded"],
         blanks={column: answer[f"{column}:blank"] for column in sorted(mapped[name])},
-        dated_by=_dated_by(name, mapped[name]),
+        dated_by=dated_by,
         first=min(days, default=None),
         newest=max(past, default=None),
         last=max(days, default=None),

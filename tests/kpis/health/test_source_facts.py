@@ -40,17 +40,33 @@ def test_days_are_the_companys_and_the_newest_is_up_to_the_report() -> None:
         lead("c", "2026-12-24T12:00"),
     ]
     leads = source_facts_of(leads=rows, company=BERLIN, as_of="2026-11-23").tables["leads"]
-    assert leads.dated_by == "created_at"
+    assert leads.dated_by == ("created_at",)
     days = (leads.first, leads.newest, leads.last)
     assert days == (date(2026, 10, 1), date(2026, 11, 20), date(2026, 12, 24))
     assert leads.silent == 0 and leads.usually is None and not leads.is_late
 
 
-def test_deals_are_dated_by_the_first_date_that_is_mapped() -> None:
-    deals = source_facts_of(deals=[won("1", None, "2026-11-02")]).tables["deals"]
-    assert (deals.dated_by, deals.first) == ("closed_at", date(2026, 11, 2))
+def test_deals_are_dated_by_all_dates_that_are_mapped() -> None:
+    """Created on 27 December, the other closed on the 31st: by creation alone it would be late."""
+    rows = [
+        {**won("1", None, "2017-12-31"), "created_at": "2017-12-01"},
+        {**deal("2", "open"), "created_at": "2017-12-27"},
+    ]
+    deals = source_facts_of(deals=rows, as_of="2017-12-31").tables["deals"]
+    assert deals.dated_by == ("created_at", "closed_at")
+    assert (deals.first, deals.newest) == (date(2017, 12, 1), date(2017, 12, 31))
     undated = source_facts_of(deals=[deal("1", "open")]).tables["deals"]
-    assert (undated.dated_by, undated.first, undated.silent) == ("", None, None)
+    assert (undated.dated_by, undated.first, undated.silent) == ((), None, None)
+
+
+def test_a_planned_payment_and_the_closing_date_of_an_open_deal_make_no_newer_record() -> None:
+    """Closed on 2 November, to be paid in December; the open one should have closed on the 20th."""
+    rows = [
+        {**won("1", None, "2026-11-02"), "paid_at": "2026-12-15"},
+        {**deal("2", "open"), "closed_at": "2026-11-20"},
+    ]
+    deals = source_facts_of(deals=rows, as_of="2026-11-23").tables["deals"]
+    assert (deals.newest, deals.last) == (date(2026, 11, 2), date(2026, 12, 15))
 
 
 def test_amounts_are_summed_by_status_and_currency() -> None:
@@ -148,8 +164,8 @@ def test_a_late_table_says_since_when() -> None:
     (remark,) = table_remarks(facts)
     assert facts.tables["costs"].silent == 15
     assert remark.text == (
-        "The newest record is of 30 Oct 2026, 15 working days without one; they usually come "
-        "without a gap"
+        "No record since 30 Oct 2026, for 15 working days; usually no working day passes without "
+        "one"
     )
 
 
@@ -168,7 +184,10 @@ def test_facts_are_those_that_pandas_counts(seed: int) -> None:
         assert counted.loaded == len(frame)
         assert counted.blanks == {c: int(frame[c].isna().sum()) for c in frame}
         assert all(0 <= share <= 1 for share in counted.blank_shares.values())
-        days = [in_berlin(text) for text in frame.get(counted.dated_by, pd.Series()).dropna()]
+        happened = {c: frame[c].dropna() for c in counted.dated_by}
+        if "closed_at" in happened:
+            happened["closed_at"] = frame[frame["status"] != "open"]["closed_at"].dropna()
+        days = [in_berlin(text) for texts in happened.values() for text in texts]
         assert (counted.first, counted.last) == (min(days, default=None), max(days, default=None))
         assert counted.newest == max((day for day in days if day <= AS_OF), default=None)
     for join in facts.joins:
