@@ -134,6 +134,8 @@ def check_command(
     loaded = active_settings(settings)
     if table is not None and table not in loaded.tables:
         raise UsageError(f"No table '{table}' is mapped. {nearest(table, loaded.tables)}")
+    if table is not None and as_json:
+        raise UsageError("--json prints all tables: leave out --table, and choose from 'tables'.")
     limited = ("The check", loaded)
     with progress() as shown, ended_at_limit(*limited, shown, end_of_progress) as watched:
         checkup = check_sources(loaded, loaded.report_day(_now()), watched)

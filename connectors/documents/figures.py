@@ -6,7 +6,8 @@ import click
 
 from connectors.documents.terminal import end_of_progress, progress
 from connectors.settings.settings import Settings
-from connectors.snapshots.fresh import fresh_snapshot
+from connectors.snapshots.apart import refresh_apart
+from connectors.snapshots.fresh import fresh_one, fresh_snapshot
 from connectors.snapshots.newest_sound import current_snapshot, made_text, passed_over
 from connectors.snapshots.snapshots import Snapshot
 from connectors.snapshots.time_limit import ended_at_limit
@@ -16,11 +17,17 @@ from kpis.errors import AllianceError
 def fresh_figures(settings: Settings, now: datetime) -> Snapshot:
     """Return a fresh snapshot; on standard error, what newer one is damaged.
 
+    Where there are older figures, a refresh that takes too long is ended without this process.
+
     Raises the AllianceError of the refresh.
     """
     limited = ("The refresh", settings)
-    with progress() as shown, ended_at_limit(*limited, shown, end_of_progress) as watched:
-        snapshot = fresh_snapshot(settings, now, watched)
+    with progress() as shown:
+        if current_snapshot(settings) is not None:
+            snapshot = fresh_one(settings, now) or refresh_apart(settings, now, shown)
+        else:
+            with ended_at_limit(*limited, shown, end_of_progress) as watched:
+                snapshot = fresh_snapshot(settings, now, watched)
     damage = passed_over(settings, snapshot)
     if damage is not None:
         click.echo(damage.text, err=True)

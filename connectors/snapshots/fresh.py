@@ -20,16 +20,17 @@ def fresh_snapshot(settings: Settings, now: datetime, progress: Progress = no_pr
     Fresh is a snapshot of today, no older than ``snapshots.fresh_minutes``, whose files and
     SQLite databases have not changed since.
     """
-    snapshot = _fresh(settings, now)
+    snapshot = fresh_one(settings, now)
     if snapshot is not None:
         return snapshot
     from connectors.snapshots.refresh import refresh_locked  # only where it is needed, see above
 
     with refresh_lock(settings.snapshot_folder):
-        return _fresh(settings, now) or refresh_locked(settings, now, progress)
+        return fresh_one(settings, now) or refresh_locked(settings, now, progress)
 
 
-def _fresh(settings: Settings, now: datetime) -> Snapshot | None:
+def fresh_one(settings: Settings, now: datetime) -> Snapshot | None:
+    """The current snapshot when it is fresh, see :func:`fresh_snapshot`; None when it is not."""
     snapshot = current_snapshot(settings)
     if snapshot is None or snapshot.manifest.as_of != settings.report_day(now):
         return None

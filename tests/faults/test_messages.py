@@ -1,12 +1,16 @@
 """What is said of a fault: by whom, for how long, and where there is nothing else to show."""
 
 import json
+import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from connectors.settings.file import load_settings
 from connectors.snapshots.failures import last_failure
 from connectors.snapshots.newest_sound import current_snapshot
 from connectors.snapshots.refresh import refresh
@@ -19,6 +23,14 @@ from tests.postgres_server import free_port
 
 UNREACHABLE = f"postgresql://reader:{WRONG_PASSWORD}@127.0.0.1:{free_port()}/crm"
 NOW = datetime(2026, 2, 1, 9, tzinfo=UTC)
+SILENT = """
+[sources.crm]
+kind = "database"
+url = "env:CRM_URL"
+[tables.leads]
+source = "crm"
+from = "leads"
+"""
 
 
 @pytest.fixture
@@ -66,6 +78,29 @@ def test_a_report_of_the_last_good_figures_says_so_and_why(shop: Deployment) -> 
     when, why = result.stderr.splitlines()
     assert when.startswith("These are the last good figures, those of ")
     assert why.startswith("Source 'crm'") and "no file 'leads.csv'" in why
+
+
+def test_a_report_whose_source_says_nothing_is_of_the_last_good_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends at the limit of a refresh: the server accepts, and then is silent."""
+    with closing(sqlite3.connect(tmp_path / "crm.db")) as crm, crm:
+        crm.execute("CREATE TABLE leads (lead_id TEXT, created_at TEXT)")
+        crm.execute("INSERT INTO leads VALUES ('a', '2026-01-02')")
+    file = tmp_path / "settings.toml"
+    file.write_text(SILENT, encoding="utf-8")
+    monkeypatch.setenv("CRM_URL", f"sqlite:///{tmp_path}/crm.db")
+    own = load_settings(file)
+    soon = own.snapshots.model_copy(update={"refresh_limit": timedelta(seconds=7)})
+    settings = own.model_copy(update={"snapshots": soon})
+    monkeypatch.setattr("cli.active_settings", lambda name: settings)
+    refresh(settings, NOW)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("CRM_URL", f"postgresql://reader@127.0.0.1:{silent.getsockname()[1]}/x")
+        result = alliance("report", "--settings", file, *JANUARY)
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["rows"][0]["measures"]["leads"] == 1
+    assert "These are the last good figures" in result.stderr and "its limit" in result.stderr
 
 
 def test_a_report_of_older_figures_is_one_of_their_day_and_month(shop: Deployment) -> None:

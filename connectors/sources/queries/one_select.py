@@ -29,6 +29,7 @@ _REACH_OUT = re.compile(
     r"dblink\w*|lo_(import|export|put|create|unlink)|pg_(read|ls|stat)_\w*(file|dir)\w*"
     r"|pg_(terminate|cancel)_backend|pg_(promote|switch_wal|notify|stat_reset\w*|(create|drop)_\w+)"
     r"|pg_(reload_conf|rotate_logfile|(try_)?advisory\w*)|pg_file_\w+"
+    r"|pg_(copy|replication|log|wal_replay|backup|start|stop|import|nextoid|export)\w*"
     r"|set_config|load_file|load_extension|get_lock"
     r"|(query|cursor)_to_xml\w*"  # which run the SQL in a text
     r"|sys_(exec|eval)|openrowset|opendatasource|openquery|httpuritype|bfilename"
