@@ -74,10 +74,10 @@ def _other_stages(
     others.sort(key=lambda at: -counts[at])
     listing = [f"'{shown(texts[at])}' ({counts[at]:,})" for at in others[:_LISTED]]
     listing += [f"{len(others) - _LISTED} more"] if len(others) > _LISTED else []
-    what = "have a stage that values.stage does not name, which stays as it is"
+    what = "have a stage that values.stage does not name: it is kept as it is"
     remedy = "Add those that mean a stage that it names."
     if meant:
-        what = "have a stage that is not called mql or sql, which makes no lead one"
+        what = "have a stage that makes no lead an MQL or SQL"
         remedy = "Add those that mean MQL or SQL to values.stage."
     rows = int(counts[others].sum())
     what = f"{what}: {listed(listing)}"

@@ -20,7 +20,7 @@ def test_stages_of_leads_that_are_neither_mql_nor_sql_are_listed_the_commonest_f
     """Four entries of another language: without them SQLs are 1 of 3."""
     others = ["Vertriebsqualifizierter Lead"] * 2 + ["Marketing-qualifizierter Lead", "Kunde"]
     assert notes([*MINE, *others], values=NAMES) == [
-        "4 rows have a stage that is not called mql or sql, which makes no lead one: "
+        "4 rows have a stage that makes no lead an MQL or SQL: "
         "'Vertriebsqualifizierter Lead' (2), 'Marketing-qualifizierter Lead' (1) and 'Kunde' (1). "
         "Add those that mean MQL or SQL to values.stage."
     ]
@@ -44,7 +44,7 @@ def test_stages_of_deals_are_listed_where_the_settings_name_some():
     stages = ["Angebot", "Proposal", "Proposal", "closed"]
     (text,) = notes(stages, "deal_stages", values={"stage": {"Offer": ["Angebot"]}})
     assert text.startswith(
-        "3 rows have a stage that values.stage does not name, which stays as it is: 'Proposal' (2) "
+        "3 rows have a stage that values.stage does not name: it is kept as it is: 'Proposal' (2) "
         "and 'closed' (1)."
     )
     assert notes(stages, "deal_stages") == []
