@@ -171,7 +171,7 @@ def _statuses(part: ProposedPart) -> Iterator[str]:
 
 def _left(part: ProposedPart) -> Iterator[str]:
     """A part that is not taken, as comments that say why."""
-    text = f"{part.table} may be in {part.found.name} ({part.found.rows_text}), but is not mapped"
+    text = f"{part.table} may be in {part.found.place} ({part.found.rows_text}), but is not mapped"
     yield f"# {text}: {part.problem}"
     for line in _part(part, [part]):
         if line and not line.startswith(("# Not used", f"# {part.table} (")):
@@ -183,7 +183,7 @@ def _not_found(proposal: Proposal) -> Iterator[str]:
     if proposal.costs:
         yield "# What was not found, and what that costs:"
         yield from (f"# - {text}" for text in proposal.costs)
-    unused = [f"{name}: {_shown(table.name)}" for name, table in proposal.unused]
+    unused = [f"{name}: {_shown(table.place)}" for name, table in proposal.unused]
     if unused:
         more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
         yield f"# Tables that nothing is read from: {', '.join(unused[:_SHOWN])}{more}."

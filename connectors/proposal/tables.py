@@ -47,7 +47,7 @@ def proposed_parts(sources: Sequence[Found]) -> tuple[list[ProposedPart], list[P
         taken[table] = first
         for other in others:
             is_more = table == "costs" and _has_other_campaigns(other, [first, *beside])
-            problem = f"{first.found.name} fits {table} better; both may hold the same rows"
+            problem = f"{first.found.place} fits {table} better; both may hold the same rows"
             (beside if is_more else left).append(
                 other if is_more else replace(other, problem=problem)
             )
@@ -55,7 +55,7 @@ def proposed_parts(sources: Sequence[Found]) -> tuple[list[ProposedPart], list[P
 
 
 def _which_text(one: ProposedPart, others: Sequence[ProposedPart]) -> str:
-    names = ", ".join(other.found.name for other in others if other is not one)
+    names = ", ".join(other.found.place for other in others if other is not one)
     return f"{names} may be {one.table}, too: keep one of them"
 
 
