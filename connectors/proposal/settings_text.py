@@ -13,7 +13,7 @@ from connectors.proposal.recognised import Recognised
 from connectors.proposal.trial import settings_of, status_values
 from connectors.survey.found import MOST_ROWS
 from kpis.display import listed
-from kpis.model import TABLES
+from kpis.model import DEAL_STATUSES, TABLES
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SHOWN = 12
@@ -164,6 +164,9 @@ def _statuses(part: ProposedPart) -> Iterator[str]:
     if part.statuses.by_rows:
         shown = ", ".join(map(_shown, part.statuses.by_rows))
         yield f"# Open because none of their rows has a closing date, as won ones have: {shown}."
+    if "won" not in part.statuses.meanings.values():
+        for meaning in DEAL_STATUSES:
+            yield _with_note(f"# values.status.{meaning} = []", "list the values that mean it")
     if part.statuses.unknown:
         shown = ", ".join(f"{_shown(v)} ({counts[v]:,} rows)" for v in part.statuses.unknown)
         yield f"# Unknown, so these rows are rejected until a line above lists them: {shown}."

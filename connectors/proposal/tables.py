@@ -100,13 +100,17 @@ def _parts(source: str, found: FoundTable) -> Iterator[ProposedPart]:
 
 
 def _with_status(found: FoundTable, choices: list[Choice]) -> tuple[list[Choice], Statuses | None]:
-    """The choices with the status that the values of a column bear out, and the stage beside it."""
+    """The choices with the status that the values of a column bear out, and the stage beside it.
+
+    Where a name says for sure which column it is, its values decide, known or not, and no other.
+    """
     closed = next((c.column for c in choices if c.name == "closed_at" and c.is_taken), "")
     named = [c for c in choices if c.name in ("status", "stage")]
     others = [c for c in choices if c.name != "status"]
     named.sort(key=lambda c: (c.name != "status", -c.score))
-    for choice in [*named, *_by_values(found, named)]:
-        statuses = statuses_of(found, choice.column, closed)
+    sure = [c for c in named if c.score >= TAKEN]
+    for choice in sure or [*named, *_by_values(found, named)]:
+        statuses = statuses_of(found, choice.column, closed, is_named=bool(sure))
         if statuses is not None:
             known = sum(n for value, n in statuses.counts.items() if value in statuses.meanings)
             share = known / sum(statuses.counts.values())
