@@ -153,6 +153,11 @@ def _folder(name: str, what: str, folder: Path, here: Path) -> Given:
             f"'{what}' is no folder.{more} A source is a folder of files, 'env:NAME' of a database "
             "URL, or the address of a Google spreadsheet."
         )
+    if not str(path).isascii() and os.fsencode(path).decode("utf-8", "ignore") != str(path):
+        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+        raise UsageError(
+            f"Folder '{shown}' has a name that is not UTF-8, which settings cannot hold. Rename it."
+        )
     inside = path.is_relative_to(folder.resolve())
     written = os.path.relpath(path, folder.resolve()) if inside else str(path)
     keys = {"kind": "files", "folder": Path(written).as_posix()}
