@@ -63,7 +63,11 @@ def demo_command(folder: Path) -> None:
 @click.option("--output", default=DEFAULT_FILE, metavar="FILE", help="Where to write the settings.")
 @click.option("--overwrite", is_flag=True, help="Replace that file if it is there.")
 @click.option(
-    "--preset", "presets", multiple=True, metavar="[SOURCE=]NAME", help="Only these; may repeat."
+    "--preset",
+    "presets",
+    multiple=True,
+    metavar="[SOURCE=][SCHEMA.]NAME",
+    help="Only these; may repeat.",
 )
 @click.option("--with-deleted", is_flag=True, help="Count rows that a sync tool marks as deleted.")
 @click.option(

@@ -55,7 +55,7 @@ def test_every_tool_is_a_source_of_its_own_in_its_schema(started: Started) -> No
     found = {name: (one.preset, one.layout, one.schema_) for name, one in sources.items()}
     tools = ("google_ads", "hubspot", "linkedin_ads", "microsoft_ads", "salesforce")
     assert found == {tool: (tool, "fivetran", tool) for tool in tools}
-    assert "warehouse: campaign_history" in started.file.read_text(encoding="utf-8")
+    assert "warehouse: facebook_ads.campaign_history" in started.file.read_text(encoding="utf-8")
 
 
 def test_two_crms_are_named_as_one_too_many(started: Started) -> None:

@@ -51,7 +51,7 @@ def print_next(file: Path, is_sound: bool) -> None:
 
 
 def _table_text(table: FoundTable) -> str:
-    name = f"{table.schema}.{table.name}" if table.schema else table.name
+    name = table.place
     if table.problem:
         return f"{name}: {table.problem}"
     shown = table.columns[:_SHOWN_COLUMNS]
@@ -77,7 +77,7 @@ def print_proposal(proposal: Proposal) -> None:
     for part in proposal.parts:
         _print_part(out, part)
     for part in proposal.left:
-        what = f"{part.table} may be in {part.found.name}, but is not mapped: {part.problem}"
+        what = f"{part.table} may be in {part.found.place}, but is not mapped: {part.problem}"
         _look(out, what)
     if not (proposal.presets or proposal.parts):
         _look(out, "no table of the sources is known as one that Alliance reads")
@@ -85,7 +85,7 @@ def print_proposal(proposal: Proposal) -> None:
 
 def _print_part(out: Console, part: ProposedPart) -> None:
     score = min(part.score, 1)
-    head = f"  {part.table} from {part.found.name}, {score:.2f}: {part.reason}"
+    head = f"  {part.table} from {part.found.place}, {score:.2f}: {part.reason}"
     out.print(head, markup=False, soft_wrap=True)
     order = list(TABLES[part.table].column_names)
     for choice in sorted(part.choices, key=lambda c: (order.index(c.name), not c.is_taken)):

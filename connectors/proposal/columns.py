@@ -71,12 +71,16 @@ def _candidates(table: str, column: Column, found: FoundTable) -> Iterator[Choic
     named = list(_named(table, column, found))
     yield from named
     is_key = table in ("leads", "deals") and TABLES[table].key == (column.name,)
-    if is_key and not any(choice.score >= TAKEN for choice in named):
+    sure = [c for c in named if column_name_score(c.column, table, column.name) >= TAKEN]
+    if is_key and not sure and not any(choice.score >= TAKEN for choice in named):
         yield from _unnamed_key(column, found, [choice.column for choice in named])
 
 
 def _unnamed_key(column: Column, found: FoundTable, named: Sequence[str]) -> Iterator[Choice]:
     """The first column with another value in each row: it tells rows apart, whatever its name.
+
+    It is looked for where no column is named as the key alone: where one is and repeats, rows are
+    not what they should be, such as the lines of deals.
 
     named: columns whose names hint at it, which come before the others.
     """
@@ -89,6 +93,7 @@ def _unnamed_key(column: Column, found: FoundTable, named: Sequence[str]) -> Ite
 
 
 def _named(table: str, column: Column, found: FoundTable) -> Iterator[Choice]:
+    is_key = TABLES[table].key == (column.name,)
     for header in dict.fromkeys(found.columns):
         by_name = column_name_score(header, table, column.name)
         if not by_name:
@@ -96,8 +101,10 @@ def _named(table: str, column: Column, found: FoundTable) -> Iterator[Choice]:
         seen = found.profile_of(header)
         fit, reason, formats = _fit(table, column, seen)
         score = round(by_name * fit, 2)
-        if score >= SHOWN or (fit == 0 and by_name > TAKEN and seen.kind != "empty"):
-            yield Choice(column.name, header, score, reason, date_formats=formats)
+        is_sure = by_name >= TAKEN and seen.kind != "empty"
+        if score >= SHOWN or (is_sure and (is_key or fit == 0)):
+            remedy = f"its name says {column.name}, but {reason}" if is_key and is_sure else ""
+            yield Choice(column.name, header, score, reason, date_formats=formats, remedy=remedy)
 
 
 def _fit(table: str, column: Column, seen: Profile) -> tuple[float, str, tuple[str, ...]]:

@@ -27,9 +27,9 @@ NEWEST = "newest"
 class Wishes:
     """What a person says beside the sources; None is found out, asked, or a default.
 
-    presets: each ``source=preset``, or a preset for the only source. as_of: a day, or NEWEST.
-    with_deleted: rows that a tool marks as deleted count, too. day_first: of dates that read both
-    ways.
+    presets: each ``source=preset`` or ``source=schema.preset``, or a preset for the only source.
+    as_of: a day, or NEWEST. with_deleted: rows that a tool marks as deleted count, too. day_first:
+    of dates that read both ways.
     """
 
     presets: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
-"""Which columns name rows of another table: by the values that they share with its key.
+"""Which columns name rows of another table: by their names, and the values that both tables share.
 
-Small numbers are shared by chance (owner 7, lead 7), so of these a name must say what they are.
+Shared values alone decide nothing: owner 7 is no lead 7, and who referred a deal is not its lead.
 """
 
 import re
@@ -20,27 +20,35 @@ _ENOUGH = 0.5
 """The share of rows that must name a row of the other table for a join to be taken."""
 _SEPARATED = re.compile(r"\s*[;|\n]\s*")
 _MOST_KEYS = 5
+_NONE_SHARED = 0.1
+"""The score of a column that a name alone speaks for."""
 _SHORT = 6
 """Digits up to which numbers are shared by chance."""
+
+
+_UNNAMED = 0.55
+"""The highest score of a column whose name does not say what it names: it is asked about."""
 
 
 def with_joins(parts: Mapping[str, ProposedPart]) -> dict[str, ProposedPart]:
     """Return the parts, one of each table, with each join as the values of both tables allow.
 
     Where deals name a lead by another unique column than its id, such as its address, that column
-    becomes the leads' key.
+    becomes the leads' key. A key is chosen once, by deals before all others.
     """
     joined = dict(parts)
-    for table in list(joined):
+    chosen: dict[str, tuple[str, str]] = {}
+    for table in sorted(joined, key=lambda table: table != "deals"):
         for name in joined_columns(table):
             parent = joined.get(_KEYS[name])
             if parent is None or not parent.taken:
                 joined[table] = _without_parent(joined[table], name)
                 continue
-            choice, key = _best_join(joined[table], name, parent)
+            choice, key = _best_join(joined[table], name, parent, chosen.get(_KEYS[name]))
             joined[table] = _with(joined[table], name, choice)
-            if key and choice and choice.is_taken:
+            if choice and choice.is_taken:
                 joined[_KEYS[name]] = _with_key(parent, name, key)
+                chosen.setdefault(_KEYS[name], (key, table))
     return joined
 
 
@@ -65,13 +73,41 @@ def _required(part: ProposedPart) -> set[str]:
     return {"lead_id", "deal_id", "customer_id"} if part.table != "deals" else {"deal_id"}
 
 
-def _best_join(part: ProposedPart, name: str, parent: ProposedPart) -> tuple[Choice | None, str]:
-    """The best column that names rows of ``parent``, and the parent's column that it names."""
-    found = sorted(_pairs(part, name, parent), key=lambda pair: -pair[0].score)
+def _best_join(
+    part: ProposedPart, name: str, parent: ProposedPart, chosen: tuple[str, str] | None
+) -> tuple[Choice | None, str]:
+    """The best column that names rows of ``parent``, and the parent's column that it names.
+
+    chosen: the parent's key and the table that chose it, where one has.
+    """
+    found = sorted(_pairs(part, name, parent), key=lambda pair: _rank(part, pair[0]))
     if not found:
         return None, ""
-    choice, key = found[0]
-    return (choice, key) if choice.is_taken else (choice, "")
+    if chosen is None:
+        choice, key = found[0]
+        return _with_its_key(choice, key, parent), key
+    key, by = chosen
+    fitting = [pair for pair in found if pair[1] == key and pair[0].is_taken]
+    if fitting or found[0][1] == key:
+        return (fitting or found)[0]
+    choice = found[0][0]
+    remedy = f"{by} names {_KEYS[name]} by '{key}', and they can have one key only"
+    return replace(choice, is_taken=False, remedy=remedy), key
+
+
+def _with_its_key(choice: Choice, key: str, parent: ProposedPart) -> Choice:
+    """A choice with what else it takes, where it is left to a person and names another column."""
+    own = parent.taken.get(choice.name)
+    if choice.is_taken or own is None or own.column == key:
+        return choice
+    more = f"with it, {parent.table}.{choice.name} must be '{key}'"
+    return replace(choice, remedy=f"{choice.remedy}; {more}" if choice.remedy else more)
+
+
+def _rank(part: ProposedPart, choice: Choice) -> tuple[bool, float]:
+    """The better, the lower: a column that is called as the key goes before all others."""
+    by_name = column_name_score(choice.column, part.table, choice.name)
+    return not (by_name >= TAKEN and choice.score > _NONE_SHARED), -choice.score
 
 
 def _pairs(part: ProposedPart, name: str, parent: ProposedPart) -> Iterator[tuple[Choice, str]]:
@@ -85,9 +121,17 @@ def _pairs(part: ProposedPart, name: str, parent: ProposedPart) -> Iterator[tupl
         if seen.kind not in ("text", "number") or (not by_name and len(seen.values) < 2):
             continue
         for key in keys:
-            choice = _pair(seen, by_name, name, parent.found, key)
+            says = max(by_name, _both_addresses(header, key, parent.table))
+            choice = _pair(seen, says, name, parent.found, key)
             if choice is not None:
                 yield choice, key
+
+
+def _both_addresses(header: str, key: str, table: str) -> float:
+    """How well names say that both columns are the address of a lead."""
+    if table != "leads":
+        return 0.0
+    return min(column_name_score(one, table, "email") for one in (header, key))
 
 
 def _pair(seen: Profile, by_name: float, name: str, parent: FoundTable, key: str) -> Choice | None:
@@ -103,11 +147,27 @@ def _pair(seen: Profile, by_name: float, name: str, parent: FoundTable, key: str
     what = f"{shared:,} of {filled:,} values are in '{key}' of {parent.name}"
     if not parent.is_whole and len(asked) == len(seen.values):
         what += f", of which {len(known):,} were looked at"
-    score = round(sure * (0.2 + 0.8 * share), 2) if shared else 0.1
-    is_taken = share >= _ENOUGH and score >= TAKEN
+    score = round(sure * (0.2 + 0.8 * share), 2) if shared else _NONE_SHARED
+    is_taken = share >= _ENOUGH and score >= TAKEN and bool(by_name)
+    remedy = _apart_from_zeros(asked, firsts, known) if not is_taken else ""
+    if not by_name:
+        score = min(score, _UNNAMED)
+        remedy = f"its name does not say that it names {_KEYS[name]}"
     if takes_first:
         what += "; of several in a cell the first"
-    return Choice(name, seen.name, score, what, is_taken, takes_first=takes_first)
+    return Choice(name, seen.name, score, what, is_taken, remedy=remedy, takes_first=takes_first)
+
+
+def _apart_from_zeros(
+    asked: Mapping[str, int], firsts: Mapping[str, str], known: Collection[str]
+) -> str:
+    """What to say where values are known apart from a ``.0``, as ids read as fractions have."""
+    plain = {text.removesuffix(".0") for text in known}
+    alike = sum(n for text, n in asked.items() if firsts[text].removesuffix(".0") in plain)
+    exact = sum(n for text, n in asked.items() if firsts[text] in known)
+    if alike == exact:
+        return ""
+    return f"{alike:,} are there apart from a '.0' at the end: export both as whole numbers"
 
 
 def _looked_up(

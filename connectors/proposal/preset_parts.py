@@ -1,6 +1,8 @@
 """One part of a preset beside the tables of a database: what is there, and what its rows say."""
 
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,7 @@ class PresetPart:
     """One part of a preset beside the tables that are there.
 
     tables: those of it that are there. is_readable: its query runs, and each row has what it needs.
+    is_foreign: its tables are there, and the database does not speak the SQL of its query.
     there, of: tables and columns that are there, and that it names. columns: the canonical ones
     that it fills. lacking: what is not there. reads_currency: each row says its own. all_deleted,
     joins: what its rows say against it.
@@ -32,10 +35,16 @@ class PresetPart:
     reads_currency: bool = False
     all_deleted: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
+    is_foreign: bool = False
 
 
-def part_there(name: str, part: Mapping[str, Any], by_name: Mapping[str, FoundTable]) -> PresetPart:
-    """Return what of a part of table ``name`` is there, of the tables ``by_name``."""
+def part_there(
+    name: str, part: Mapping[str, Any], by_name: Mapping[str, FoundTable], dialect: str
+) -> PresetPart:
+    """Return what of a part of table ``name`` is there, of the tables ``by_name``.
+
+    dialect: of the database, see Found.
+    """
     reads = reads_of(part["query"]) if "query" in part else _plain(part["from"])
     names = frozenset(by_name)
     there = {one: by_name[found] for one in reads.tables if (found := one.among(names))}
@@ -43,6 +52,9 @@ def part_there(name: str, part: Mapping[str, Any], by_name: Mapping[str, FoundTa
     for table, column in reads.columns:
         if table in there and not column.among(frozenset(there[table].columns)):
             lacking.append(f"no column '{column.name}' in '{table.name}' ({name})")
+    is_foreign = not lacking and dialect == "sqlite" and not _sqlite_reads(part, there.values())
+    if is_foreign:
+        lacking.append(f"its query is not in the SQL of SQLite ({name})")
     is_readable = not lacking
     stars = (column for star in reads.stars if star in there for column in there[star].columns)
     answer = {column.casefold() for column in (*reads.computed, *stars)}
@@ -62,7 +74,25 @@ def part_there(name: str, part: Mapping[str, Any], by_name: Mapping[str, FoundTa
         reads_currency="currency" in known,
         all_deleted=tuple(_all_deleted(reads, there)) if is_readable else (),
         joins=tuple(_lone_joins(name, reads, there)) if is_readable else (),
+        is_foreign=is_foreign,
     )
+
+
+def _sqlite_reads(part: Mapping[str, Any], tables: Iterable[FoundTable]) -> bool:
+    """Whether SQLite can prepare the query of a part, on empty tables of the same columns."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        try:
+            for table in tables:
+                columns = ", ".join(map(_quoted, table.columns))
+                empty.execute(f"CREATE TABLE {_quoted(table.name)} ({columns})")
+            empty.execute(f"EXPLAIN {part.get('query', 'SELECT 1')}")
+        except sqlite3.Error:
+            return False
+    return True
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _plain(table: str) -> Reads:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connectors.proposal.parts import ProposedPart
-from connectors.proposal.recognised import Recognised, recognised_in
+from connectors.proposal.recognised import Recognised, in_several_schemas, recognised_in
 from connectors.proposal.tables import proposed_parts
 from connectors.proposal.trial import tried, with_formats
 from connectors.settings.presets import preset_names
@@ -19,13 +19,15 @@ class Proposal:
     """What settings are proposed.
 
     sources: as they were looked into. presets: each becomes a section of its own. parts: tables
-    that are mapped. left: tables that look like one, and why they are not taken.
+    that are mapped. left: tables that look like one, and why they are not taken. rivals: presets
+    that several schemas of one source hold, of which none is taken.
     """
 
     sources: tuple[Found, ...]
     presets: tuple[Recognised, ...]
     parts: tuple[ProposedPart, ...]
     left: tuple[ProposedPart, ...]
+    rivals: tuple[tuple[Recognised, ...], ...] = ()
 
     @property
     def mapped(self) -> Mapped:
@@ -40,14 +42,16 @@ class Proposal:
 
     @property
     def several(self) -> list[str]:
-        """Where presets of two CRMs fill the same tables, a sentence without the full stop."""
+        """Where presets would count rows twice, a sentence each without the full stop."""
+        rivals = [in_several_schemas(of_one) for of_one in self.rivals]
         crms = [one for one in self.presets if "deals" in one.mapped]
-        if len(crms) < 2:
-            return []
+        if len({one.preset for one in crms}) < 2:
+            return rivals
         names = " and ".join(one.preset for one in crms)
         return [
+            *rivals,
             f"{names} both fill deals: a deal that is in both counts twice. To keep one, name what "
-            f"you want: --preset {crms[0].source.name}={crms[0].preset}"
+            f"you want: --preset {crms[0].source.name}={crms[0].preset}",
         ]
 
     @property
@@ -81,23 +85,36 @@ def proposed(
 ) -> Proposal:
     """Return the proposal for sources that were looked into.
 
-    presets: of a source the only presets that a person wants of it. company: for trials. answered:
-    what a person decides about a part before it is tried.
+    presets: of a source the only presets that a person wants of it, see recognised_in. company: for
+    trials. answered: what a person decides about a part before it is tried.
 
     Raises UsageError for a preset that is not there, or of a source that is none.
     """
     unknown = set(presets) - {source.name for source in sources}
     if unknown:
         raise UsageError(f"--preset names source '{min(unknown)}', which is none of the sources.")
-    found = [one for source in sources for one in _presets(source, presets.get(source.name, ()))]
-    with_presets = {one.source.name for one in found}
+    every = [one for source in sources for one in _presets(source, presets.get(source.name, ()))]
+    rivals = _rivals(every, presets)
+    found = [one for one in every if not any(one in of_one for of_one in rivals)]
+    with_presets = {one.source.name for one in every}
     others = [source for source in sources if source.name not in with_presets]
     parts, left = proposed_parts(others)
     dated = [with_formats(part, parts) for part in (*parts, *left)]
     done = [one if one.problem else tried(one, company) for one in map(answered, dated)]
     kept = tuple(part for part in done if not part.problem)
     refused = tuple(part for part in done if part.problem)
-    return Proposal(tuple(sources), _named(found), kept, refused)
+    return Proposal(tuple(sources), _named(found), kept, refused, rivals)
+
+
+def _rivals(
+    found: Sequence[Recognised], asked: Mapping[str, Sequence[str]]
+) -> tuple[tuple[Recognised, ...], ...]:
+    """The presets that several schemas of one source hold, where nobody named those to take."""
+    groups: dict[tuple[str, str], list[Recognised]] = {}
+    for one in found:
+        if not asked.get(one.source.name):
+            groups.setdefault((one.source.name, one.preset), []).append(one)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
 def _presets(source: Found, wanted: Sequence[str]) -> tuple[Recognised, ...]:
@@ -108,7 +125,7 @@ def _presets(source: Found, wanted: Sequence[str]) -> tuple[Recognised, ...]:
                 "maps its tables by their columns."
             )
         return ()
-    for preset in wanted:
+    for preset in (one.rpartition(".")[2] for one in wanted):
         if preset not in preset_names():
             raise UsageError(
                 f"--preset {preset}: no such preset. {nearest(preset, preset_names())}"

@@ -13,7 +13,7 @@ from connectors.proposal.recognised import Recognised
 from connectors.proposal.trial import settings_of, status_values
 from connectors.survey.found import MOST_ROWS
 from kpis.display import listed
-from kpis.model import TABLES
+from kpis.model import DEAL_STATUSES, TABLES
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SHOWN = 12
@@ -164,6 +164,9 @@ def _statuses(part: ProposedPart) -> Iterator[str]:
     if part.statuses.by_rows:
         shown = ", ".join(map(_shown, part.statuses.by_rows))
         yield f"# Open because none of their rows has a closing date, as won ones have: {shown}."
+    if "won" not in part.statuses.meanings.values():
+        for meaning in DEAL_STATUSES:
+            yield _with_note(f"# values.status.{meaning} = []", "list the values that mean it")
     if part.statuses.unknown:
         shown = ", ".join(f"{_shown(v)} ({counts[v]:,} rows)" for v in part.statuses.unknown)
         yield f"# Unknown, so these rows are rejected until a line above lists them: {shown}."
@@ -171,7 +174,7 @@ def _statuses(part: ProposedPart) -> Iterator[str]:
 
 def _left(part: ProposedPart) -> Iterator[str]:
     """A part that is not taken, as comments that say why."""
-    text = f"{part.table} may be in {part.found.name} ({part.found.rows_text}), but is not mapped"
+    text = f"{part.table} may be in {part.found.place} ({part.found.rows_text}), but is not mapped"
     yield f"# {text}: {part.problem}"
     for line in _part(part, [part]):
         if line and not line.startswith(("# Not used", f"# {part.table} (")):
@@ -183,7 +186,7 @@ def _not_found(proposal: Proposal) -> Iterator[str]:
     if proposal.costs:
         yield "# What was not found, and what that costs:"
         yield from (f"# - {text}" for text in proposal.costs)
-    unused = [f"{name}: {_shown(table.name)}" for name, table in proposal.unused]
+    unused = [f"{name}: {_shown(table.place)}" for name, table in proposal.unused]
     if unused:
         more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
         yield f"# Tables that nothing is read from: {', '.join(unused[:_SHOWN])}{more}."

@@ -47,7 +47,7 @@ def proposed_parts(sources: Sequence[Found]) -> tuple[list[ProposedPart], list[P
         taken[table] = first
         for other in others:
             is_more = table == "costs" and _has_other_campaigns(other, [first, *beside])
-            problem = f"{first.found.name} fits {table} better; both may hold the same rows"
+            problem = f"{first.found.place} fits {table} better; both may hold the same rows"
             (beside if is_more else left).append(
                 other if is_more else replace(other, problem=problem)
             )
@@ -55,7 +55,7 @@ def proposed_parts(sources: Sequence[Found]) -> tuple[list[ProposedPart], list[P
 
 
 def _which_text(one: ProposedPart, others: Sequence[ProposedPart]) -> str:
-    names = ", ".join(other.found.name for other in others if other is not one)
+    names = ", ".join(other.found.place for other in others if other is not one)
     return f"{names} may be {one.table}, too: keep one of them"
 
 
@@ -100,13 +100,17 @@ def _parts(source: str, found: FoundTable) -> Iterator[ProposedPart]:
 
 
 def _with_status(found: FoundTable, choices: list[Choice]) -> tuple[list[Choice], Statuses | None]:
-    """The choices with the status that the values of a column bear out, and the stage beside it."""
+    """The choices with the status that the values of a column bear out, and the stage beside it.
+
+    Where a name says for sure which column it is, its values decide, known or not, and no other.
+    """
     closed = next((c.column for c in choices if c.name == "closed_at" and c.is_taken), "")
     named = [c for c in choices if c.name in ("status", "stage")]
     others = [c for c in choices if c.name != "status"]
     named.sort(key=lambda c: (c.name != "status", -c.score))
-    for choice in [*named, *_by_values(found, named)]:
-        statuses = statuses_of(found, choice.column, closed)
+    sure = [c for c in named if c.score >= TAKEN]
+    for choice in sure or [*named, *_by_values(found, named)]:
+        statuses = statuses_of(found, choice.column, closed, is_named=bool(sure))
         if statuses is not None:
             known = sum(n for value, n in statuses.counts.items() if value in statuses.meanings)
             share = known / sum(statuses.counts.values())

@@ -67,9 +67,7 @@ def settings_of(part: ProposedPart) -> dict[str, Any]:
         values["status"] = status_values(part)
     keys: dict[str, Any] = {
         "source": part.source,
-        "from": part.found.name
-        if not part.found.schema
-        else f"{part.found.schema}.{part.found.name}",
+        "from": part.found.place,
         "columns": {name: choice.column for name, choice in taken.items()} | _unmapped(part),
         "values": values,
         "date_format": formats,

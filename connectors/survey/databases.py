@@ -37,8 +37,8 @@ _OF_TOOLS = ("_dlt_", "_airbyte", "fivetran_", "pg_", "sqlite_")
 
 def tables_of_database(
     name: str, source: DatabaseSource, folder: Path
-) -> tuple[tuple[FoundTable, ...], bool]:
-    """Return every table and view that the user sees, and whether they lie in schemas.
+) -> tuple[tuple[FoundTable, ...], str]:
+    """Return every table and view that the user sees, and which SQL the database speaks.
 
     name: of the source, for messages; folder: where a SQLite path begins. A table that cannot be
     read has the problem in words; of more than MOST_TABLES only columns are known.
@@ -49,15 +49,15 @@ def tables_of_database(
     try:
         with database.engine().connect() as connection:
             begin_read_only(connection, STATEMENT_SECONDS)
-            is_postgres = connection.dialect.name == "postgresql"
-            named = sorted(_columns(connection, source.schema_, is_postgres).items())
+            dialect = connection.dialect.name
+            named = sorted(_columns(connection, source.schema_, dialect == "postgresql").items())
             tables = tuple(
                 _sampled(connection, database, schema, table_name, columns, at < MOST_TABLES)
                 for at, ((schema, table_name), columns) in enumerate(named)
             )
     except SQLAlchemyError as error:
         raise database.problem(error, "") from None
-    return tables, is_postgres
+    return tables, dialect
 
 
 def _columns(

@@ -1,5 +1,6 @@
 """The files of a folder, a bounded sample of each: one table a file, or worksheet of a workbook."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -45,7 +46,16 @@ def tables_of_folder(source: FilesSource, folder: Path) -> tuple[FoundTable, ...
     )
 
 
+def in_utf8(name: str) -> str:
+    r"""Return the name of a file with bytes that are no UTF-8 as ``\xff``, so it can be printed."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _tables_of(path: Path, source: FilesSource) -> Iterator[FoundTable]:
+    if (name := in_utf8(path.name)) != path.name:
+        problem = "has a name that is not UTF-8, which settings cannot hold: rename the file"
+        yield FoundTable(name, (), problem=problem)
+        return
     try:
         if path.suffix.lower() in EXCEL:
             yield from _worksheets(path)

@@ -84,6 +84,11 @@ class FoundTable:
         return cells.map(text_of, na_action="ignore").mask(blank, "").astype(str).str.strip()
 
     @property
+    def place(self) -> str:
+        """The name with its schema, as people write it."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    @property
     def profiles(self) -> list[Profile]:
         """The profile of each column."""
         return [self.profile_of(column) for column in self._positions]
@@ -100,11 +105,11 @@ class Found:
     """A source as a person named it, and its tables.
 
     name: of its section in the settings. source: what reads it. keys: what the section says, in
-    order. has_schemas: whether its tables lie in schemas of PostgreSQL.
+    order. dialect: of a database, as SQLAlchemy calls it: ``postgresql``, ``sqlite``; "" of others.
     """
 
     name: str
     source: Source
     keys: Mapping[str, Any]
     tables: tuple[FoundTable, ...]
-    has_schemas: bool = False
+    dialect: str = ""

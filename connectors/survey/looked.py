@@ -19,18 +19,18 @@ def looked_into(given: Given, folder: Path) -> Found:
         case DatabaseSource():
             from connectors.survey.databases import tables_of_database  # a kind's own libraries
 
-            tables, has_schemas = tables_of_database(given.name, given.source, folder)
+            tables, dialect = tables_of_database(given.name, given.source, folder)
         case SheetsSource():
             from connectors.survey.spreadsheets import tables_of_spreadsheet
 
-            tables, has_schemas = tables_of_spreadsheet(given.name, given.source, folder), False
+            tables, dialect = tables_of_spreadsheet(given.name, given.source, folder), ""
         case FilesSource():
             from connectors.survey.folders import tables_of_folder
 
-            tables, has_schemas = tables_of_folder(given.source, folder), False
+            tables, dialect = tables_of_folder(given.source, folder), ""
     if not tables:
         what = "no table that this user may see"
         if given.source.kind == "files":
             what = f"no file of a known kind ({', '.join(KNOWN)})"
         raise SourceError(f"Source '{given.name}' holds {what}. Name another one, or fill it.")
-    return Found(given.name, given.source, given.keys, tables, has_schemas)
+    return Found(given.name, given.source, given.keys, tables, dialect)

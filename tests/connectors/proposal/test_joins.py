@@ -109,3 +109,72 @@ def test_of_several_contacts_in_a_cell_the_first_counts(tmp_path: Path) -> None:
     choice = part(found, "deals").taken["lead_id"]
     assert (choice.column, choice.takes_first) == ("Contact ID", True)
     assert settings_of(part(found, "deals"))["first_of"] == ["lead_id"]
+
+
+ADDRESSES = [f"p{n}@x.com" for n in range(1, 11)]
+
+
+def with_referrer(name: str, ids: list[int]) -> list[str]:
+    """Deals that name each lead by id, and who referred it by address."""
+    rows = (f"D{n},Won,2026-02-01,{ids[n]},{ADDRESSES[n]}" for n in range(len(ids)))
+    return [f"Deal ID,Status,Close date,{name},Referred by", *rows]
+
+
+def test_shared_values_alone_are_asked_about_and_change_no_key(tmp_path: Path) -> None:
+    """Who referred a deal is a lead, too, and not the deal's."""
+    files = {"leads.csv": LEADS, "deals.csv": deals("Referred by", *ADDRESSES)}
+    found = proposal(tmp_path, files)
+    assert "lead_id" not in taken(found, "deals")
+    (choice,) = [c for c in part(found, "deals").choices if c.name == "lead_id"]
+    assert (choice.column, choice.score) == ("Referred by", 0.55)
+    assert choice.remedy == (
+        "its name does not say that it names leads; with it, leads.lead_id must be 'Email'"
+    )
+    assert taken(found, "leads")["lead_id"] == "Lead ID"
+
+
+def test_a_column_called_as_the_key_goes_before_one_of_which_more_is_found(
+    tmp_path: Path,
+) -> None:
+    """Six of ten ids are leads, and all ten addresses of those who referred them."""
+    ids = [1, 2, 3, 4, 5, 6, 901, 902, 903, 904]
+    found = proposal(tmp_path, {"leads.csv": LEADS, "deals.csv": with_referrer("Lead ID", ids)})
+    assert taken(found, "deals")["lead_id"] == "Lead ID"
+    reason = part(found, "deals").taken["lead_id"].reason
+    assert reason == "6 of 10 values are in 'Lead ID' of leads.csv"
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "key", "other", "others"),
+    [
+        ("Contact email", ADDRESSES, "Email", "Lead ID", range(1, 11)),
+        ("Lead ID", range(1, 11), "Lead ID", "Contact", ADDRESSES),
+    ],
+)
+def test_the_key_of_leads_is_chosen_once_and_by_deals(
+    header: str, values: list[object], key: str, other: str, others: list[object], tmp_path: Path
+) -> None:
+    """Deals and touches name leads by different columns; one of them can be read."""
+    touches = (f"{value},2026-01-05,Spring" for value in others)
+    files = {
+        "leads.csv": LEADS,
+        "deals.csv": deals(header, *values),
+        "touches.csv": [f"{other},Date,Campaign", *touches],
+    }
+    found = proposal(tmp_path, files)
+    assert taken(found, "leads")["lead_id"] == key
+    assert taken(found, "deals")["lead_id"] == header
+    (left_out,) = found.left
+    assert left_out.table == "touches"
+    assert f"deals names leads by '{key}', and they can have one key only" in left_out.problem
+
+
+def test_ids_that_match_apart_from_a_zero_are_named(tmp_path: Path) -> None:
+    leads = ["Lead ID,Created", *(f"{1000001 + n}.0,2026-01-01" for n in range(5))]
+    ids = [1000001 + n for n in range(5)]
+    found = proposal(tmp_path, {"leads.csv": leads, "deals.csv": deals("Lead ID", *ids)})
+    (choice,) = [c for c in part(found, "deals").choices if c.name == "lead_id"]
+    assert not choice.is_taken
+    assert choice.remedy == (
+        "5 are there apart from a '.0' at the end: export both as whole numbers"
+    )

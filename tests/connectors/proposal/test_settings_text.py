@@ -8,12 +8,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.documents.command_line import NobodyAsked
 from connectors.proposal.settings_text import CompanyFacts, Fact, settings_text
 from connectors.settings.file import load_settings
 from tests.connectors.proposal.tables_in_files import proposal
 
 FACTS = CompanyFacts(Fact('A "B" # C', "given"), Fact("EUR", "given"), Fact("UTC", "given"))
 DAY = date(2026, 11, 22)
+
+
+class SaysWon(NobodyAsked):
+    """Somebody who says of every value that is asked about that it means won."""
+
+    def choice(self, question: str, choices: tuple[str, ...], default: str) -> str:
+        return "won" if "won" in choices else default
 
 
 def test_comments_are_what_was_not_taken(tmp_path: Path) -> None:
@@ -49,15 +57,16 @@ def test_what_was_not_found_stands_with_what_it_costs(tmp_path: Path) -> None:
 def test_headers_and_values_are_written_as_they_are(name: str, tmp_path: Path) -> None:
     quoted = '"' + f"Deal ID {name}".replace('"', '""') + '"'
     value = '"' + f"Won {name}".replace('"', '""') + '"'
-    lines = [f"{quoted},Status,Close date", f"1,{value},2026-01-01", "2,Lost,2026-01-02"]
+    rows = (f"1,{value},2026-01-01", "2,Lost,2026-01-02", "3,Won,2026-01-03")
     path = tmp_path / "settings.toml"
-    found = proposal(tmp_path, {"deals.csv": lines})
+    files = {"deals.csv": [f"{quoted},Status,Close date", *rows]}
+    found = proposal(tmp_path, files, SaysWon())
     path.write_text(settings_text(found, FACTS, DAY), encoding="utf-8")
     loaded = load_settings(path)
     assert loaded.company.name == 'A "B" # C'
     (deals,) = loaded.tables["deals"]
     assert deals.columns["deal_id"] == f"Deal ID {name}"
-    assert deals.values["status"]["won"] == [f"Won {name}"]
+    assert deals.values["status"]["won"] == [f"Won {name}", "Won"]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -53,12 +53,22 @@ def test_of_two_columns_that_fit_alike_neither_is_taken(tmp_path: Path) -> None:
     assert "mql_at" not in taken(found, "leads")
 
 
-def test_a_key_that_repeats_is_no_key(tmp_path: Path) -> None:
-    """The ids repeat in most rows; the number of the row tells them apart, and its name is none."""
-    rows = [f"{n},A,2026-01-0{n}" for n in range(1, 7)]
-    found = proposal(tmp_path, {"leads.csv": ["Line,Lead ID,Created", *rows]})
-    assert taken(found, "leads")["lead_id"] == "Line"
-    assert "its name does not say it" in part(found, "leads").taken["lead_id"].reason
+def test_where_the_named_key_repeats_no_other_column_is_taken_instead(tmp_path: Path) -> None:
+    """Six lines of two deals: counted by line, they would be six deals."""
+    rows = [f"X{n},D{n // 4},Won,{n}00" for n in range(1, 7)]
+    found = proposal(tmp_path, {"deals.csv": ["Line,Deal ID,Status,Amount", *rows]})
+    assert found.parts == ()
+    (only,) = found.left
+    assert only.problem == (
+        "'Deal ID': its name says deal_id, but 4 of 6 rows repeat a value, 0 have none"
+    )
+
+
+def test_where_no_column_is_named_as_the_key_the_unique_one_is(tmp_path: Path) -> None:
+    rows = [f"X{n},Won,2026-01-0{n}" for n in range(1, 7)]
+    found = proposal(tmp_path, {"deals.csv": ["Line,Status,Close date", *rows]})
+    assert taken(found, "deals")["deal_id"] == "Line"
+    assert "its name does not say it" in part(found, "deals").taken["deal_id"].reason
 
 
 def test_costs_of_the_same_campaigns_are_taken_once(tmp_path: Path) -> None:

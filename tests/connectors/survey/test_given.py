@@ -32,6 +32,14 @@ def test_an_address_without_a_password_is_written_out(tmp_path: Path) -> None:
         "postgresql://reader:canary@host/crm",
         "postgresql://host/crm?user=reader&password=canary",
         "postgresql://reader:can@ary@host:port/crm",
+        "POSTGRESQL://reader:canary@host/crm",
+        "Postgres://reader:canary@host/crm",
+        "jdbc:postgresql://host/crm?user=reader&password=canary",
+        "JDBC:sqlserver://host;user=reader;password=canary",
+        "reader:canary@host/crm",
+        "host/crm?token=canary",
+        "postgresql://reader@host/crm?options=-cpassword%3Dcanary",
+        "https://host/export.csv?token=canary",
     ],
 )
 def test_an_address_with_a_password_is_refused_and_not_repeated(
@@ -81,6 +89,33 @@ def test_a_spreadsheet_brings_its_credentials(tmp_path: Path) -> None:
     address = "https://docs.google.com/spreadsheets/d/1AbC/edit"
     expected = {"kind": "google_sheets", "spreadsheet": address, "credentials": KEY}
     assert keys_of(f"plan={address}", tmp_path) == {"name": "plan", **expected}
+
+
+@pytest.mark.parametrize("more", ["?access_token=canary", "?usp=sharing#gid=0", "#token=canary"])
+def test_a_spreadsheet_is_written_without_what_follows_its_path(more: str, tmp_path: Path) -> None:
+    address = "https://docs.google.com/spreadsheets/d/1AbC/edit"
+    assert keys_of(f"{address}{more}", tmp_path)["spreadsheet"] == address
+
+
+def test_a_spreadsheet_behind_a_password_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    address = "https://reader:canary@docs.google.com/spreadsheets/d/1AbC/edit"
+    monkeypatch.setenv("PLAN", address)
+    for argument in (address, "env:PLAN"):
+        with pytest.raises(UsageError, match="Copy it from the browser") as refused:
+            given_sources([argument], KEY, tmp_path, tmp_path)
+        assert "canary" not in str(refused.value)
+
+
+def test_a_scheme_in_capitals_is_written_small(tmp_path: Path) -> None:
+    found = keys_of("POSTGRESQL://reader@host/crm", tmp_path)
+    assert found["url"] == "postgresql://reader@host/crm"
+
+
+def test_a_folder_with_signs_of_an_address_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "me@work?").mkdir()
+    assert keys_of(str(tmp_path / "me@work?"), tmp_path)["kind"] == "files"
 
 
 def test_a_key_written_out_is_refused_and_not_repeated(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Claims about a survey: what it finds, and how little of a large table it reads."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from connectors.survey.folders import MOST_BYTES
 from connectors.survey.found import MOST_ROWS, Found, FoundTable
 from connectors.survey.given import given_sources
 from connectors.survey.looked import looked_into
-from kpis.errors import SourceError
+from kpis.errors import SourceError, UsageError
 from tests.mariadb_server import missing, running_mariadb
 from tests.postgres_server import Postgres
 
@@ -129,3 +130,33 @@ def test_mariadb_is_looked_into_without_being_written(
         )
         assert leads.known is not None
         assert leads.known("id", ["11999", "12001"]) == frozenset({"11999"})
+
+
+def named_in_latin_1(folder: Path, name: bytes) -> Path:
+    """A path in a folder whose name is no UTF-8, which not every file system takes."""
+    return Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+
+
+def test_a_file_whose_name_is_not_utf8_is_named_and_left_out(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("Lead ID,Created\n1,2026-01-01\n", encoding="utf-8")
+    odd = named_in_latin_1(tmp_path, b"k\xfcnden.csv")
+    try:
+        odd.write_text("Kunde\nA\n", encoding="utf-8")
+    except OSError:
+        pytest.skip("the file system takes names in UTF-8 only")
+    found = looked(str(tmp_path), tmp_path)
+    assert {table.name: bool(table.problem) for table in found.tables} == {
+        "k\\xfcnden.csv": True,
+        "leads.csv": False,
+    }
+    assert "is not UTF-8" in table_of(found, "k\\xfcnden.csv").problem
+
+
+def test_a_folder_whose_name_is_not_utf8_is_refused_with_its_name(tmp_path: Path) -> None:
+    odd = named_in_latin_1(tmp_path, b"f\xfcr uns")
+    try:
+        odd.mkdir()
+    except OSError:
+        pytest.skip("the file system takes names in UTF-8 only")
+    with pytest.raises(UsageError, match=r"f\\xfcr uns' has a name that is not UTF-8"):
+        looked(str(odd), tmp_path)
