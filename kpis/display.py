@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from math import isclose
+from typing import Any
 
 from babel.numbers import get_currency_symbol
 
@@ -169,6 +170,13 @@ def percent(share: float, line: float) -> str:
     """A share with as few decimals as show it above or below a line: ``21%``, ``20.4%``."""
     written = [(f"{share:.{n}%}", f"{line:.{n}%}") for n in range(4)]
     return next((text for text, other in written if text != other), written[-1][0])
+
+
+def share_text(share: Any) -> str:
+    """A share as text that is 100% or 0% only where it is: ``66.7%``, ``99.9%``, ``<0.1%``."""
+    if share <= 0 or share >= 1:
+        return "100%" if share >= 1 else "0%"
+    return "<0.1%" if share < 0.001 else f"{min(share, 0.999):.1%}"
 
 
 def agreed_percent(line: float) -> str:

@@ -61,9 +61,7 @@ def test_check_shows_deals_by_status_joins_and_blanks(company: Path) -> None:
     d has none, e one that is not there. A cost of 30 and one of 20 have no campaign."""
     lines = alliance("check", "--settings", company).stdout.splitlines()
     assert "Deals: 1 won (€1,000), 1 lost (€500), 0 open" in lines
-    assert (
-        "100% of deals have a lead that exists, 60.0% of leads have a campaign that exists" in lines
-    )
+    assert "100% of deals have a known lead, 60.0% of leads have a known campaign" in lines
     assert "Of rows that name one, these find it: costs → campaigns 100%" in lines
     (blank,) = [line for line in lines if line.startswith("Blank: ")]
     assert blank == (
@@ -119,7 +117,7 @@ def test_check_of_one_table_shows_all_that_is_known_of_it(company: Path) -> None
         "deals from file 'deals.csv': 3 rows read = 2 loaded + 1 rejected",
         "Records by closed_at: 30 Oct 2026 to 31 Oct 2026; the newest: 22 days",
         "1 won (€1,000), 1 lost (€500), 0 open",
-        "100% of deals have a lead that exists",
+        "100% of deals have a known lead",
         "Blank: deals: amount 0%, closed_at 0%, deal_id 0%, lead_id 0%, status 0%",
         "Totals are off",
         "  1 × status is not a known status; known are open, won, lost, such as row 4 3 'half'.",
@@ -172,10 +170,10 @@ def test_a_join_that_finds_nothing_is_an_error(tmp_path: Path) -> None:
     result = alliance("check", "--settings", settings)
     assert result.exit_code == 1
     assert result.stderr.strip().startswith(
-        "Not one of the 2 deals has a lead that exists: 2 name one, such as '77', '78', and the "
-        "ids of leads are such as 'a', 'b', 'c'."
+        "None of the 2 deals has a known lead. 2 have a lead id, such as '77', '78'; ids of leads "
+        "look like 'a', 'b', 'c'."
     )
-    assert "0% of deals have a lead that exists" in result.stdout
+    assert "0% of deals have a known lead" in result.stdout
     assert "named one that the leads table lacks" not in result.stdout, "said once"
     found = json.loads(alliance("check", "--json", "--settings", settings).stdout)
     assert found["errors"] == [result.stderr.strip()]

@@ -70,7 +70,7 @@ def test_after_a_join_that_finds_nothing_the_next_step_is_to_correct_it(
     result = init(data, "--output", file, answers="y\n\n\n\n\n")
     assert "Take 'Lead ID' of deals.csv as deals.lead_id?" in result.stdout
     assert result.exit_code == 1
-    assert result.stderr.strip().startswith("Not one of the 2 deals has a lead that exists")
+    assert result.stderr.strip().startswith("None of the 2 deals has a known lead")
     steps = result.stdout.partition(f"Next: correct {file} as the error above says.\n")[2]
     commands = [line.partition("  # ")[0].split("cli.py ")[1] for line in steps.splitlines()]
     assert [command.split()[0] for command in commands] == ["check", "refresh", "report"]

@@ -12,7 +12,7 @@ from tests.synced_database import synced_tables
 from tests.test_presets import EXPORTS
 
 DELETED = "all 10 rows of opportunity are marked as deleted"
-NO_LEADS = "Not one of the {} deals names a lead: deals.lead_id is mapped, and blank in every row."
+NO_LEADS = "None of the {} deals has a lead id: deals.lead_id is mapped, but blank in every row."
 
 
 @pytest.fixture(scope="module")

@@ -170,7 +170,7 @@ def test_a_column_that_a_preset_names_may_be_missing_and_is_noted(synced: Synced
     checkup = synced.checked(settings_of("linkedin_ads"))
     texts = [note.text for note in checkup.read.tables["campaigns"].notes]
     assert (
-        "No cells of starts_on are mapped, as the query of campaigns has no column "
+        "starts_on is not mapped: the query of campaigns has no column "
         "'run_schedule_start'. Name another one as columns.starts_on, or \"\" for none." in texts
     )
     assert not checkup.failures

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kpis.display import UNDEFINED, day_text, listed
-from kpis.health.facts_text import age_text, deals_text, percent_text
+from kpis.display import UNDEFINED, day_text, listed, share_text
+from kpis.health.facts_text import age_text, deals_text
 from kpis.health.joins import Join
 from kpis.health.rejected import duplicates_in, no_findings_text
 from kpis.health.remarks import MAY_BE_BLANK, WEIGHTS, Remark, Weight
@@ -63,7 +63,7 @@ def joins_text(joins: Sequence[Join]) -> list[str]:
 
 
 def _share(join: Join) -> str:
-    return UNDEFINED if join.share is None else percent_text(join.share)
+    return UNDEFINED if join.share is None else share_text(join.share)
 
 
 def _print_counts(out: Console, checkup: "Checkup") -> None:
@@ -118,7 +118,7 @@ def _blanks_text(read: "SourcesRead", name: str, all_of_them: bool = False) -> s
     """The blanks of a table's mapped columns, by default of those that have some and should not."""
     shares = read.facts_of(name).blank_shares
     found = [
-        f"{column} {percent_text(share)}"
+        f"{column} {share_text(share)}"
         for column, share in shares.items()
         if all_of_them or (share and column not in MAY_BE_BLANK)
     ]

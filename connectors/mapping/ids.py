@@ -23,9 +23,10 @@ _BLANKS = re.compile(r"[^\S \r\n]+")
 _SEVERAL = re.compile(r"\s*[;,|\t\r\n；，、]\s*")
 _SEVERAL_BUT_BY_COMMA = re.compile(r"\s*[;|\t\r\n；]\s*")
 _BETWEEN_SPACES = re.compile(r"\s+(?:[/&+·•]|and|und|et|y|e|en|og|och|oraz)\s+")
-_IN_ONE_WORD = re.compile("[/&+]")
-"""Beside these an id is a word with a digit, as ``Search & Display`` has none; without spaces, with
-a letter, too: ``2026/1001`` is one id."""
+_IN_ONE_WORD = re.compile(r"(?<=\w)(?:[/&+]\s?|\s[/&+])(?=\w)")
+"""Beside these an id is a word with a digit, as ``Search & Display`` has none. Without spaces it
+has a letter, too, and all parts one form: ``2026/1001`` and ``Q1/SEM2`` are one id, ``L101/L109``
+two."""
 _LIST = re.compile(r"\[.*\]|\{.*\}", re.DOTALL)
 """A list as JSON or PostgreSQL writes it: ``["L1", "L2"]``, ``{L1,L2}``."""
 _LOOKUP = re.compile(r"\d+;#([^;]+)")
@@ -35,8 +36,9 @@ _CLEANED = "held characters that nobody sees, and were read without them"
 _SHORTENED = "list several ids, of which the first was taken"
 _UNLISTED = "were lists of one id, which was taken"
 _NO_LIST = f"hold no list for first_of, which splits cells at {_SEPARATORS}"
+_IS_WHOLE = "have a / & or + without spaces around, which first_of keeps as a part of the id"
 _LOOKED_UP = "are lookups of SharePoint (number;#id), of which the id counts"
-_REMARKS = (_CLEANED, _SHORTENED, _UNLISTED, _NO_LIST, _LOOKED_UP)
+_REMARKS = (_CLEANED, _SHORTENED, _UNLISTED, _NO_LIST, _IS_WHOLE, _LOOKED_UP)
 
 
 def is_id(column: str) -> bool:
@@ -71,6 +73,7 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
     reasons: dict[int, str] = {}
     found: dict[str, list[int]] = {what: [] for what in _REMARKS}
     between = _between(texts) if takes_first else _SEVERAL
+    splits_words = takes_first and not any(map(_SEVERAL.search, texts))
     written = pa.array(texts, pa.string())
     looked_at = range(len(texts)) if takes_first else matching(written, rf"{NOT_ASCII}|\+|;#")
     for position in looked_at:
@@ -78,7 +81,9 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
         if lookup := _LOOKUP.fullmatch(text):
             found[_LOOKED_UP].append(position)
             text = lookup[1].strip()
-        listed = _listed(text, between) if takes_first else []
+        listed = _listed(text, between, splits_words) if takes_first else []
+        if takes_first and not listed and _IN_ONE_WORD.search(text):
+            found[_IS_WHOLE].append(position)
         if listed:
             found[_SHORTENED if listed[1:] else _UNLISTED].append(position)
             text = listed[0]
@@ -89,7 +94,7 @@ def ids(values: "pd.Index[Any]", texts: Sequence[str], takes_first: bool) -> Par
             reasons[position] = _ID_IS_LOST
         seen[position] = visible
     if takes_first and not (found[_SHORTENED] or found[_UNLISTED]):
-        found[_NO_LIST].extend(looked_at)
+        found |= {_NO_LIST: list(looked_at), _IS_WHOLE: []}
     remarks = [
         *(Remark(tuple(positions), what) for what, positions in found.items()),
         Remark(
@@ -118,11 +123,12 @@ def _between(texts: Sequence[str]) -> re.Pattern[str]:
     return _SEVERAL_BUT_BY_COMMA if any(map(_SEVERAL_BUT_BY_COMMA.search, plain)) else _SEVERAL
 
 
-def _listed(text: str, between: re.Pattern[str]) -> list[str]:
+def _listed(text: str, between: re.Pattern[str], splits_words: bool) -> list[str]:
     """The ids that a cell lists, empty where it holds one that is no list.
 
-    between: what separates them outside of brackets. ``,L1,`` is a list of one. ``{…}`` is a list
-    only with a separator: a GUID stands in braces too.
+    between: what separates them outside of brackets. splits_words: ``L101/L109`` is two, as no cell
+    has a clearer separator. ``,L1,`` is a list of one. ``{…}`` is a list only with a separator: a
+    GUID stands in braces too.
     """
     if text.startswith("[") and text.endswith("]"):
         try:
@@ -136,17 +142,19 @@ def _listed(text: str, between: re.Pattern[str]) -> list[str]:
     listed = [part for part in parts if part]
     is_of_one = parts[1:] or (text.startswith("[") and inner != text)
     if not (listed[1:] or is_list or is_of_one):
-        return _words(text)
+        return _words(text, splits_words)
     return listed if listed[1:] or (listed and is_of_one) else []
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, splits_words: bool) -> list[str]:
     """The ids of a cell such as ``L101 / L109``, ``L101 & L109`` or ``L101/L109``, else none."""
-    for between, shape in ((_BETWEEN_SPACES, r"\S*\d\S*"), (_IN_ONE_WORD, r"\w*[^\W\d_]\w*\d")):
-        parts = between.split(text)
-        if parts[1:] and all(re.fullmatch(shape, part.strip()) for part in parts):
-            return [part.strip() for part in parts]
-    return []
+    parts = _BETWEEN_SPACES.split(text)
+    if parts[1:] and all(re.fullmatch(r"\S*\d\S*", part) for part in parts):
+        return parts
+    parts = _IN_ONE_WORD.split(text) if splits_words else []
+    has_ids = all(re.fullmatch(r"\w*[^\W\d_]\w*\d", part) for part in parts)
+    has_one_form = len({re.sub(r"\d+", "0", part) for part in parts}) == 1
+    return parts if parts[1:] and has_ids and has_one_form else []
 
 
 def _inexact(values: "pd.Index[Any]") -> tuple[int, ...]:

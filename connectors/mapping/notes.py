@@ -24,7 +24,8 @@ class Note(BaseModel):
     """What somebody should know about rows of a table that were loaded.
 
     column: the canonical column, or "" for whole rows. rows: how many, 0 for "no rows".
-    what: what was done or seen, as in "12 cells of lead_id {what}". examples: values, at most
+    what: what was done or seen, as in "12 cells of lead_id {what}", or of no cell but the column
+    itself, "lead_id is …". examples: values, at most
     three. remedy: the line of settings that decides otherwise, or what to correct. is_doubt:
     figures may be wrong until somebody looks; else a rule was followed that is usually right.
     """
@@ -56,6 +57,8 @@ class Note(BaseModel):
         what = of_one if one else self.what
         quoted = [f"'{example}'" for example in self.examples]
         such = f" ({listed(quoted)})" if quoted else ""
+        if self.rows == 0 and verb == "is":
+            return f"{self.column} {what}{such}"
         count = f"{self.rows:,}" if self.rows else "No"
         return f"{count} {rows} {what}{such}"
 

@@ -97,7 +97,7 @@ def not_there_notes(
             table=table,
             column=name,
             rows=0,
-            what=f"are mapped, as {raw.place} has no column '{settings.columns[name]}'",
+            what=f"is not mapped: {raw.place} has no column '{settings.columns[name]}'",
             remedy=f'Name another one as columns.{name}, or "" for none.',
         )
         for name in settings.optional_columns

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from kpis.coverage import Mapped
+from kpis.display import share_text
 from kpis.health.references import REFERENCES, called, one_of
 
 LOW = 0.5
@@ -73,37 +74,44 @@ class Join(BaseModel):
 
     @property
     def text(self) -> str:
-        """The join in a few words: ``deals with a lead that exists``."""
-        return f"{called(self.table)} with a {one_of(self.to)} that exists"
+        """The join in a few words: ``deals with a known lead``."""
+        return f"{called(self.table)} with a known {one_of(self.to)}"
 
 
 def nothing_found_text(join: Join) -> str:
     """What to say of a join that finds nothing: the ids on both sides, its cost and the remedy."""
     one, rows = one_of(join.to), called(join.table)
     column, key = f"{join.table}.{join.column}", f"{join.to}.{one}_id"
-    whole, no = (f"Not one of the {join.rows:,} {rows}", "a")
+    whole, no = (f"None of the {join.rows:,} {rows}", "a")
     if join.rows == 1:
         whole, no = (f"The one row of {join.table}", "no")
     if join.named:
-        names = "name" if join.named > 1 else "names"
-        what = f"{whole} has {no} {one} that exists: {join.named:,} {names} one"
+        named = "It has" if join.rows == 1 else f"{join.named:,} {_have(join.named)}"
+        what = f"{whole} has {no} known {one}. {named} a {one} id"
         what += f", such as {_quoted(join.examples)}" if join.examples else ""
-        what += f", and the ids of {join.to} are such as {_quoted(join.known)}" * bool(join.known)
+        what += f"; ids of {join.to} look like {_quoted(join.known)}" if join.known else ""
         remedy = f"Map {column} and {key} to columns that hold the same ids"
     else:
-        what = f"{whole} names {no} {one}: {column} is mapped, and blank in every row"
+        what = f"{whole} has {no} {one} id: {column} is mapped, but blank in every row"
         remedy = f"Map {column} to the column that holds the id of the {one}"
     return f"{what}. {effect_of(join)} {remedy}."
 
 
 def low_share_text(join: Join) -> str:
-    """What a join finds that finds rows for few: how many name none, and how many a lost one."""
-    blank, lost = join.rows - join.named, join.named - join.found
-    rest = [f"{blank:,} name none"] if blank and join.expected == join.rows else []
-    rest += [f"{lost:,} name one that is not there"] if lost else []
-    share = f"{join.found / join.expected:.0%}"
+    """What a join finds that finds rows for few: how many have no id, and how many a lost one."""
+    one, blank, lost = one_of(join.to), join.rows - join.named, join.named - join.found
+    rest = []
+    if blank and join.expected == join.rows:
+        rest = [f"{blank:,} {_have(blank)} no {one} id"]
+    if lost:
+        rest += [f"{lost:,} {_have(lost)} an unknown {'one' if rest else f'{one} id'}"]
+    share = share_text(join.found / join.expected)
     of = f"{join.found:,} of {join.expected:,} {called(join.table)} ({share})"
-    return f"Only {of} have a {one_of(join.to)} that exists: {', '.join(rest)}"
+    return f"Only {of} {_have(join.found)} a known {one}; {', '.join(rest)}"
+
+
+def _have(rows: int) -> str:
+    return "has" if rows == 1 else "have"
 
 
 def effect_of(join: Join) -> str:

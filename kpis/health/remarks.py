@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kpis.definitions import Definitions
-from kpis.display import day_text
+from kpis.display import counted, day_text
 from kpis.health.checks import HARMS
 from kpis.health.health import Health, checks
 from kpis.health.joins import Join, effect_of, low_share_text, nothing_found_text
@@ -88,8 +88,10 @@ def join_remarks(joins: Iterable[Join]) -> list[Remark]:
 
 def health_remarks(health: Health, joins: Iterable[Join], definitions: Definitions) -> list[Remark]:
     """A remark on each finding of the checks; not where one on a join says it."""
-    said = {(join.table, join.column) for join in joins if join.finds_nothing or join.is_low}
-    covered = {r.unknown for r in REFERENCES if (r.table, r.column) in said}
+    covered_joins = {
+        (join.table, join.column) for join in joins if join.finds_nothing or join.is_low
+    }
+    covered = {r.unknown for r in REFERENCES if (r.table, r.column) in covered_joins}
     known = checks(definitions)
     return [
         Remark(
@@ -145,11 +147,11 @@ def table_remarks(facts: SourceFacts, stopped: Collection[str] = ()) -> list[Rem
 
 def late_text(table: TableFacts) -> str:
     """Since when a table that is late has no records, and for how long it usually has none."""
-    assert table.newest is not None
-    usually = f"at most {table.usually} pass" if table.usually else "no working day passes"
+    assert table.newest is not None and table.silent is not None
+    most = f"at most {counted(table.usually, 'working day')}" if table.usually else "no working day"
     return (
-        f"No record since {day_text(table.newest)}, for {table.silent} working days; usually "
-        f"{usually} without one"
+        f"No record since {day_text(table.newest)}, for {counted(table.silent, 'working day')}; "
+        f"usually {most} without one"
     )
 
 

@@ -165,18 +165,24 @@ def _unusual(column: str, key: str, otherwise: ir.Table) -> MarkedValues:
 
 
 _STRONG = r"[;,|\t\r\n；，、]"
-_WEAK = r"\s*[/&+·•]\s*|\s(?:and|und|et|y|e|en|og|och|oraz)\s"
-"""Beside these each part has a digit: ``Search & Display`` may be a campaign of its own."""
+_SPACED = r"\s[/&+·•]\s|\s(?:and|und|et|y|e|en|og|och|oraz)\s"
+_CLOSE = r"[/&+·•]"
+"""A cell is split at the first kind that it has, so that ``2026/1;2026/2`` holds two ids. Without a
+strong one each part has a digit: ``Search & Display`` may be a campaign of its own."""
 
 
 def lists_of_several(strangers: ir.Table, known: ir.Table) -> ir.Table:
     """The ``listing`` of each ``stranger`` that is two known ``id`` or more, as in ``L1;L2``."""
-    several = strangers.stranger.re_search(rf"{_STRONG}|{_WEAK}")
+    several = strangers.stranger.re_search(f"{_STRONG}|{_SPACED}|{_CLOSE}")
     listing = strangers.filter(several).select(listing="stranger")
     inner = listing.listing.re_replace(r"^\[(.*)\]$", r"\1").re_replace(r"^\{(.*)\}$", r"\1")
     is_weak = ~listing.listing.re_search(_STRONG)
-    parts = inner.re_replace(rf"\s*{_STRONG}\s*|{_WEAK}", ";").split(";")
-    listing = listing.mutate(part=parts.unnest(), is_weak=is_weak)
+    split = ibis.cases(
+        (~is_weak, inner.re_replace(rf"\s*{_STRONG}\s*", "\n")),
+        (inner.re_search(_SPACED), inner.re_replace(rf"\s*(?:{_SPACED})\s*", "\n")),
+        else_=inner.re_replace(rf"\s*{_CLOSE}\s*", "\n"),
+    )
+    listing = listing.mutate(part=split.split("\n").unnest(), is_weak=is_weak)
     listing = listing.mutate(part=listing.part.re_replace(r"^[\"']|[\"']$", ""))
     listing = listing.filter(listing.part != "").left_join(known, listing.part == known.id)
     counts = listing.group_by("listing").agg(

@@ -80,7 +80,7 @@ def test_deals_joins_and_blanks_are_those_of_the_manifest(dirty: Served, screen:
     deals = "Deals by status"
     expect(column(screen, deals, "Status")).to_have_text(["won", "lost", "open"])
     expect(column(screen, deals, "Amounts")).to_have_text(["€5", "—", "€7"])
-    joins = "Rows that find the row they name"
+    joins = "Links between tables"
     expect(column(screen, joins, "Rows")).to_have_text(["deals.lead_id"])
     expect(column(screen, joins, "Share")).to_have_text(["50.0%"])
     blanks = "Share of blank cells by table and column"
@@ -119,7 +119,7 @@ def test_a_join_that_finds_nothing_is_a_banner(
     screen.open(served.address("sources"))
     alert = screen.page.get_by_test_id("stAlert").first
     expect(alert).to_contain_text(
-        "The one row of deals has no lead that exists: 1 names one, such as '*B*'"
+        "The one row of deals has no known lead. It has a lead id, such as '*B*'"
     )
 
 

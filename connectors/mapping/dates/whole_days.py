@@ -49,16 +49,16 @@ def as_days_remark(found: Moments, changed: Flags, column: str, time_zone: str) 
     changed = changed & ~found.bare & ~np.isnat(found.wall)
     if not changed.any():
         return None
-    zone = "midnights"
+    zone = "midnight"
     if found.in_utc[changed].all():
-        zone = f"midnights in {time_zone}, the zone of their source"
+        zone = f"midnight in {time_zone}, the zone of the source"
         if is_midnight(found.wall[changed]).all():
-            zone = "midnights in UTC"
+            zone = "midnight in UTC"
         elif is_midnight((found.wall + found.east)[changed]).all():
-            zone = "midnights of the offset that they name"
+            zone = "midnight of the offset that is written"
     return Remark(
         tuple(np.flatnonzero(changed).tolist()),
-        f"are {zone}, as is every value of the column, and were read as days",
+        f"are at {zone}, as is every value of the column, and were read as days",
         f'Where they are instants, set instants = ["{column}"].',
     )
 

@@ -6,9 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from connectors.snapshots.snapshots import Snapshot
-from kpis.display import agreed_percent, counted, short_day
+from kpis.display import agreed_percent, counted, share_text, short_day
 from kpis.health.checks import HARMS, Check
-from kpis.health.facts_text import percent_text
 from kpis.health.health import Finding, checks
 from pages.parts.frame.data import settings
 from pages.parts.frame.downloads import draw_downloads
@@ -32,7 +31,7 @@ def draw_verdict(snapshot: Snapshot) -> None:
     found = f"{counted(len(findings), 'check')} failed" if findings else "every check passed"
     rows = "no row was rejected" if not rejected else f"{counted(rejected, 'row')} rejected"
     text = (
-        f"**{percent_text(shares[worst])} of rows are sound** in the worst table, {worst}; agreed: "
+        f"**{share_text(shares[worst])} of rows are sound** in the worst table, {worst}; agreed: "
         f"at least {agreed_percent(agreed)}. "
         f"As read on {short_day(made)}, {made:%H:%M}: {found}, {rows}."
     )
@@ -64,7 +63,7 @@ def draw_tables(snapshot: Snapshot) -> None:
         draw_downloads(f"sound-rows-{snapshot.manifest.as_of}", table=frame)
     counts = ["Rows read", "Sound rows"]
     st.dataframe(
-        frame.style.format({**dict.fromkeys(counts, "{:,.0f}"), "Sound": percent_text}, na_rep="—"),
+        frame.style.format({**dict.fromkeys(counts, "{:,.0f}"), "Sound": share_text}, na_rep="—"),
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=ROW_HEIGHT * (len(frame) + 1) + BORDERS,

@@ -1,11 +1,11 @@
-"""What the loaded rows hold: deals by status, rows that find the row they name, blank cells."""
+"""What the loaded rows hold: deals by status, links between tables, blank cells."""
 
 import pandas as pd
 import streamlit as st
 
 from connectors.snapshots.sources_read import SourcesRead
-from kpis.display import UNDEFINED
-from kpis.health.facts_text import percent_text, sums_text
+from kpis.display import UNDEFINED, share_text
+from kpis.health.facts_text import sums_text
 from pages.parts.frame.downloads import draw_downloads
 from pages.parts.frame.tables import BORDERS, ROW_HEIGHT
 from pages.parts.sources.tables import LATE
@@ -36,19 +36,19 @@ def draw_joins(read: SourcesRead) -> None:
     """Draw for each column that names rows of another table how many find theirs."""
     if not read.facts.joins:
         return
-    st.markdown("**Rows that find the row they name**")
+    st.markdown("**Links between tables**")
     frame = pd.DataFrame(
         {
             "Rows": f"{join.table}.{join.column}",
             "Find": join.to,
-            "Share": UNDEFINED if join.share is None else percent_text(join.share),
+            "Share": UNDEFINED if join.share is None else share_text(join.share),
             "Found": join.found,
             "Of": join.of,
         }
         for join in read.facts.joins
     )
     marks = [LATE if join.finds_nothing or join.is_low else "" for join in read.facts.joins]
-    _draw(frame, ["Found", "Of"], "Rows that find the row they name", read, ("Share", marks))
+    _draw(frame, ["Found", "Of"], "Links between tables", read, ("Share", marks))
 
 
 def draw_blanks(read: SourcesRead) -> None:
@@ -68,7 +68,7 @@ def draw_blanks(read: SourcesRead) -> None:
         st.info("No column is mapped.")
         return
     st.dataframe(
-        pd.DataFrame(rows).style.format({"Blank": percent_text}),
+        pd.DataFrame(rows).style.format({"Blank": share_text}),
         hide_index=True,
         row_height=ROW_HEIGHT,
         height=HEIGHT,

@@ -23,7 +23,7 @@ _COLUMNS = {
         width=88, format="D MMM YYYY", help="The newest record up to the day of the report."
     ),
     "Age": st.column_config.TextColumn(
-        width=84,
+        width=118,
         help="Late: silent for more working days than in 19 of 20 of its own silences "
         "within a year, and one more.",
     ),

@@ -132,6 +132,30 @@ def test_first_of_says_where_it_found_no_list_and_splits_no_name_or_number():
     assert deals(*cells).notes == ()
 
 
+@pytest.mark.parametrize(
+    ("cells", "firsts"),
+    [
+        (("Q1/SEM2; Q2/SEM1", "Q3/LI1"), ["Q1/SEM2", "Q3/LI1"]),
+        (("L1;L2", "L101/L109"), ["L1", "L101/L109"]),
+        (("2026/1;2026/2", "101/109"), ["2026/1", "101/109"]),
+    ],
+)
+def test_a_slash_within_a_word_is_a_part_of_it_where_a_clearer_sign_is_used(cells, firsts):
+    result = deals(*cells, first_of=["lead_id"])
+    assert ids(result) == firsts
+    assert [note.text.split(" (")[0] for note in result.notes] == [
+        "1 cell of lead_id lists several ids, of which the first was taken",
+        "1 cell of lead_id has a / & or + without spaces around, which first_of keeps as a "
+        "part of the id",
+    ]
+
+
+def test_a_slash_alone_parts_ids_of_one_form():
+    """101/109 may be the 109th of group 101, as 2026/1001 is."""
+    cells = ("Q1/SEM2", "101/109", "L101/L109", "L1/ L2")
+    assert ids(deals(*cells, first_of=["lead_id"])) == ["Q1/SEM2", "101/109", "L101", "L1"]
+
+
 def test_lists_by_line_as_json_and_as_postgresql_writes_them_are_taken_apart():
     """A GUID in braces is one id; a list of one id names that id."""
     guid = "{7b0c1d52-1c7e-4b55-9b1c-0a51be5c1a01}"

@@ -11,7 +11,7 @@ def test_an_optional_column_that_is_not_there_is_noted_and_not_mapped():
     found = mapped("leads", leads(email=["a@x.com"]), **how)
     assert found.frame["owner"].to_pylist() == [None] and "owner" not in found.mapped
     assert [note.text for note in found.notes if note.column == "owner"] == [
-        "No cells of owner are mapped, as table contacts has no column 'rep'. "
+        "owner is not mapped: table contacts has no column 'rep'. "
         'Name another one as columns.owner, or "" for none.'
     ]
 

@@ -12,7 +12,7 @@ from tests.connectors.mapping.mapped_frames import mapped
 
 OCT_1, OCT_31 = 1_790_812_800_000, 1_793_404_800_000
 """Midnight in UTC, in milliseconds: in New York 20:00 of 30 September and of 30 October 2026."""
-AS_DAYS = "are midnights in UTC, as is every value of the column, and were read as days"
+AS_DAYS = "are at midnight in UTC, as is every value of the column, and were read as days"
 INSTANTS = f'{AS_DAYS}. Where they are instants, set instants = ["closed_at"].'
 
 
@@ -64,7 +64,7 @@ def test_a_column_of_midnights_of_one_zone_holds_days_and_the_rule_is_named(cell
     assert read(cells, company=NEW_YORK, fmt=fmt) == [date(2026, 10, 1), date(2026, 10, 31)]
     times = read(cells, NEW_YORK, fmt=fmt)
     assert times == [datetime(2026, 10, 1, 4), datetime(2026, 10, 31, 4)]
-    said = INSTANTS.replace("in UTC", "of the offset that they name")
+    said = INSTANTS.replace("in UTC", "of the offset that is written")
     for kind in ("day", "time"):
         assert remarks(cells, NEW_YORK, kind=kind, fmt=fmt) == [(2, said, False)]
         assert remarks(cells, BERLIN, kind=kind, fmt=fmt) == []
@@ -124,7 +124,7 @@ def test_midnights_of_another_zone_in_utc_are_a_doubt_and_its_remedy_makes_them_
     advised = re.search('time_zone = "(.*?)"', what)[1]
     assert advised == zone and read(cells, advised, company, kind="day") == SERVER_DAYS
     ((count, what, is_doubt),) = remarks(cells, advised, company, kind="day")
-    assert not is_doubt and f"are midnights in {zone}, the zone of their source" in what
+    assert not is_doubt and f"are at midnight in {zone}, the zone of the source" in what
     in_company = [datetime(2026, 10, 20, tzinfo=ZoneInfo(company))]
     assert read(cells, advised, company, kind="time")[1] == in_company[0].astimezone(UTC).replace(
         tzinfo=None

@@ -156,3 +156,20 @@ def test_a_uuid_in_another_form_is_written_otherwise_and_its_neighbour_is_unknow
     health = health_of(leads=[lead(UUID, "2026-01-01")], deals=deals)
     assert examples(health)["deals_lead_id_written_otherwise"] == (f"{other} → {UUID}",)
     assert counted(health)["deals_lead_id_unknown"] == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("2026/1;2026/2", "2026/2, 2026/1", "2026/1 / 2026/2", "2026/1 & 2026/2"),
+        *("Search & Display, Brand", "Lead + Co; Brand"),
+    ],
+)
+def test_a_list_is_split_at_its_strongest_sign_so_that_ids_with_a_weak_one_stay_whole(
+    cell: str,
+) -> None:
+    known = ("2026/1", "2026/2", "Search & Display", "Lead + Co", "Brand")
+    health = health_of(
+        leads=[lead(one, DAY) for one in known], deals=[won("1", cell, "2026-02-01")]
+    )
+    assert counted(health) == {"deals_lead_id_lists_several": (1, 1)}

@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kpis.definitions import Company
+from kpis.display import share_text
+from kpis.health.facts_text import age_text
 from kpis.health.joins import Join, nothing_found_text
-from kpis.health.remarks import join_remarks, table_remarks
+from kpis.health.remarks import join_remarks, late_text, table_remarks
+from kpis.health.source_facts import TableFacts
 from tests.kpis.health.checked_company import source_facts_of
 from tests.kpis.random_data import AS_OF, BERLIN, DIMENSIONS, random_tables
 from tests.small_data import campaign, cost, deal, lead, mapped_by, touch, won
@@ -96,7 +99,7 @@ def test_a_deal_should_have_a_lead_and_a_blank_one_has_none() -> None:
     (remark,) = join_remarks([join])
     assert remark.weight == "totals"
     assert remark.text == (
-        "Only 1 of 4 deals (25%) have a lead that exists: 2 name none, 1 name one that is not there"
+        "Only 1 of 4 deals (25.0%) has a known lead; 2 have no lead id, 1 has an unknown one"
     )
 
 
@@ -111,8 +114,8 @@ def test_a_join_that_finds_nothing_is_an_error_that_shows_both_sides() -> None:
     (remark,) = join_remarks([join])
     assert remark.weight == "error"
     assert nothing_found_text(join) == (
-        "Not one of the 2 deals has a lead that exists: 2 name one, such as '77', '78', and the "
-        "ids of leads are such as 'a'. Their customers came from no lead: lead conversion is too "
+        "None of the 2 deals has a known lead. 2 have a lead id, such as '77', '78'; ids of leads "
+        "look like 'a'. Their customers came from no lead: lead conversion is too "
         "low, and their revenue belongs to no campaign. Map deals.lead_id and leads.lead_id to "
         "columns that hold the same ids."
     )
@@ -123,7 +126,7 @@ def test_a_mapped_column_of_leads_that_is_blank_in_every_deal_finds_nothing() ->
     join = join_of("deals.lead_id", leads=[lead("a", "2026-10-01")], deals=rows)
     assert join.finds_nothing
     assert nothing_found_text(join) == (
-        "The one row of deals names no lead: deals.lead_id is mapped, and blank in every row. "
+        "The one row of deals has no lead id: deals.lead_id is mapped, but blank in every row. "
         "Their customers came from no lead: lead conversion is too low, and their revenue belongs "
         "to no campaign. Map deals.lead_id to the column that holds the id of the lead."
     )
@@ -164,8 +167,7 @@ def test_a_late_table_says_since_when() -> None:
     (remark,) = table_remarks(facts)
     assert facts.tables["costs"].silent == 15
     assert remark.text == (
-        "No record since 30 Oct 2026, for 15 working days; usually no working day passes without "
-        "one"
+        "No record since 30 Oct 2026, for 15 working days; usually no working day without one"
     )
 
 
@@ -216,3 +218,23 @@ def in_berlin(text: str) -> date:
     moment = datetime.fromisoformat(text)
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(ZoneInfo("Europe/Berlin")).date()
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        *((2 / 3, "66.7%"), (5 / 12, "41.7%"), (0.9999, "99.9%"), (0.0004, "<0.1%")),
+        *((0, "0%"), (1, "100%")),
+    ],
+)
+def test_a_share_is_rounded_and_is_all_or_nothing_only_where_it_is(share: float, text: str) -> None:
+    assert share_text(share) == text
+
+
+def test_the_age_of_a_late_table_is_no_delay_and_its_silence_has_working_days() -> None:
+    assert (age_text(33), age_text(33, is_late=True)) == ("33 days", "33 days old, late")
+    table = TableFacts(loaded=9, newest=date(2026, 10, 30), silent=15, usually=4)
+    assert late_text(table) == (
+        "No record since 30 Oct 2026, for 15 working days; usually at most 4 working days without "
+        "one"
+    )
