@@ -5,8 +5,6 @@ Each command imports its own libraries, which take longer to load than most comm
 
 import gc
 import json
-import shlex
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,13 +16,15 @@ from connectors.documents.command_line import (
     Commands,
     NobodyAsked,
     checked_day,
+    command_text,
     end_with,
     model_asked,
     period_asked,
     print_version,
+    settings_asked,
 )
 from connectors.outbox.outbox import CHANNELS, channels
-from connectors.settings.file import DEFAULT_FILE, active_settings, demo_settings
+from connectors.settings.file import DEFAULT_FILE, demo_settings
 from kpis.errors import SettingsError, UsageError, nearest
 
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
@@ -52,9 +52,7 @@ def demo_command(folder: Path) -> None:
 
     settings_file = write_demo(folder, demo_settings(folder).report_day(_now()))
     click.echo(f"Wrote the demo's tables and {settings_file}. Try:")
-    click.echo(
-        f"  {shlex.quote(sys.executable)} cli.py check --settings {shlex.quote(str(settings_file))}"
-    )
+    click.echo(f"  {command_text('check', '--settings', str(settings_file))}")
 
 
 @main.command("init")
@@ -135,7 +133,7 @@ def check_command(
     from connectors.snapshots.checkup import check_sources
     from connectors.snapshots.time_limit import ended_at_limit
 
-    loaded = active_settings(settings)
+    loaded = settings_asked(settings)
     if table is not None and table not in loaded.tables:
         raise UsageError(f"No table '{table}' is mapped. {nearest(table, loaded.tables)}")
     if table is not None and as_json:
@@ -161,7 +159,7 @@ def refresh_command(settings: str | None, is_full: bool) -> None:
     from connectors.documents.terminal import progress
     from connectors.snapshots.apart import refresh_apart
 
-    loaded = active_settings(settings)
+    loaded = settings_asked(settings)
     loaded = loaded.read_in_full if is_full else loaded
     with progress() as on_progress:
         snapshot = refresh_apart(loaded, _now(), on_progress)
@@ -186,7 +184,7 @@ def snapshots_command(settings: str | None, name: str | None, is_prune: bool) ->
     from connectors.snapshots.newest_sound import last_good_snapshot
     from connectors.snapshots.snapshots import candidates, prune
 
-    loaded = active_settings(settings)
+    loaded = settings_asked(settings)
     if is_prune and any(candidates(loaded.snapshot_folder)):
         with refresh_lock(loaded.snapshot_folder):
             prune(loaded, _now())
@@ -232,7 +230,7 @@ def report_command(
     from connectors.snapshots.engine import checked_filters, open_facts
     from kpis.scorecard.report import report
 
-    loaded = active_settings(settings)
+    loaded = settings_asked(settings)
     now = _now()
     day = as_of.date() if as_of else loaded.report_day(now)
     period = period_asked(day, start, end, loaded)
@@ -275,7 +273,7 @@ def digest_command(
     from connectors.outbox.sending import send_alerts, send_digest
     from connectors.snapshots.engine import open_facts
 
-    loaded = active_settings(settings)
+    loaded = settings_asked(settings)
     served = channels(loaded, to, or_none=dry_run)
     if alerts and not loaded.alerts:
         raise SettingsError("The settings have no [[alerts]], so no line can be crossed. Add one.")

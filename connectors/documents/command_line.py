@@ -1,5 +1,6 @@
 """The command line where it meets a person: errors as a paragraph, questions, days."""
 
+import shlex
 import sys
 import tomllib
 from datetime import date, datetime
@@ -8,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from connectors.settings.file import DEFAULT_FILE, active_settings, settings_path
 from connectors.settings.settings import FIRST_DAY, LAST_DAY, Settings
 from kpis.calendar import Period, month_of
 from kpis.definitions import ATTRIBUTION_MODELS, AttributionModel
@@ -53,6 +55,27 @@ def print_version(context: click.Context, _: click.Parameter, is_asked: bool) ->
         project = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
         click.echo(f"Alliance {tomllib.loads(project)['project']['version']}")
         context.exit()
+
+
+def settings_asked(given: str | None) -> Settings:
+    """Return the settings that a command is for; on standard error, if they are the demo's.
+
+    Raises SettingsError when a file was named but cannot be used.
+    """
+    if settings_path(given) is None:
+        click.echo(
+            f"There is no {DEFAULT_FILE} in {Path.cwd()}: this is the demo. For figures of your "
+            "own, run 'cli.py init'.",
+            err=True,
+        )
+    return active_settings(given)
+
+
+def command_text(*arguments: str) -> str:
+    """What to type here for a command of cli.py, in one line."""
+    own = Path(__file__).parents[2] / "cli.py"
+    script = "cli.py" if Path("cli.py").resolve() == own else str(own)
+    return shlex.join([sys.executable, script, *arguments])
 
 
 def period_asked(

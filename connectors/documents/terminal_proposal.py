@@ -1,12 +1,11 @@
 """What ``cli.py init`` prints: what a source holds, and what is proposed, each with its reason."""
 
-import shlex
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Console
 
+from connectors.documents.command_line import command_text
 from connectors.proposal.parts import ProposedPart
 from connectors.proposal.proposal import Proposal
 from connectors.settings.file import DEFAULT_FILE
@@ -37,13 +36,13 @@ def print_found(sources: Iterable[Found]) -> None:
 
 def print_next(file: Path, is_sound: bool) -> None:
     """Print which commands to type once the settings are written; is_sound: the check found so."""
-    own = "" if str(file) == DEFAULT_FILE else f" --settings {shlex.quote(str(file))}"
+    own = () if str(file) == DEFAULT_FILE else ("--settings", str(file))
     steps = {"refresh": "publish the figures", "report": "print the KPIs"}
     begin = f"\nNext: read {file}; a line that begins with # was not sure enough."
     if not is_sound:
         begin = f"\nNext: correct {file} as the error above says."
         steps = {"check": "look again", **steps}
-    lines = [f"  {shlex.quote(sys.executable)} cli.py {step}{own}" for step in steps]
+    lines = [f"  {command_text(step, *own)}" for step in steps]
     out = Console(highlight=False, emoji=False)
     out.print(begin, markup=False, soft_wrap=True)
     for line, what in zip(lines, steps.values(), strict=True):

@@ -38,11 +38,19 @@ def kept_rows(settings: Settings, now: datetime) -> Iterator["KeptFolder"]:
 
     Raises SnapshotError where the disk does not take them.
     """
-    with ThreadPoolExecutor(1) as writer:
-        kept = KeptFolder(settings, now, writer)
-        yield kept
-        for write in kept.writes:
-            write.result()
+    root, every = settings.snapshot_folder, settings.snapshots.full_read_every
+    try:
+        with ThreadPoolExecutor(1) as writer:
+            kept = KeptFolder(settings, now, writer)
+            yield kept
+            for write in kept.writes:
+                write.result()
+    except BaseException:
+        with contextlib.suppress(OSError):  # why the refresh failed is said; the next one removes
+            prune_kept(root, now, every)
+        raise
+    with changes_to(root):
+        kept.remove_unused()
 
 
 class KeptFolder:
@@ -54,10 +62,12 @@ class KeptFolder:
     def __init__(self, settings: Settings, now: datetime, writer: ThreadPoolExecutor) -> None:
         self.now, self.how, self.writes = now, dict[str, str](), list[Future[None]]()
         self._root, self._writer = settings.snapshot_folder, writer
+        self._owner, self._used = _owner(settings), set[str]()
         self._every = settings.snapshots.full_read_every
 
     def rows(self, what: tuple[str, ...]) -> KeptRows:
         """The rows that are kept of ``what``; raises AllRows where all must be read."""
+        self._used.add(_name(what))
         files = sorted(_folder(self._root).glob(f"{_name(what)}-*.parquet"), key=_written_at)
         if not files:
             raise AllRows("since none are kept of these settings")
@@ -71,7 +81,20 @@ class KeptFolder:
 
     def keep(self, what: tuple[str, ...], rows: KeptRows) -> None:
         """Write ``rows`` in place of those before."""
-        self.writes.append(self._writer.submit(_write, self._root, _name(what), rows))
+        name = _name(what)
+        self.writes.append(self._writer.submit(_write, self._root, name, self._owner, rows))
+
+    def drop(self, what: tuple[str, ...]) -> None:
+        """Remove the rows that are kept of ``what``."""
+        self.writes.append(self._writer.submit(_remove, self._root, _name(what)))
+
+    def remove_unused(self) -> None:
+        """Remove what these settings kept of parts that they no longer read by their changes."""
+        for file in _folder(self._root).glob("*.parquet"):
+            about = _about(file)
+            is_ours = about is not None and about.get("owner") == self._owner
+            if is_ours and file.name.partition("-")[0] not in self._used:
+                file.unlink()
 
     def note(self, part: str, how: str) -> None:
         """Remember how a part was read."""
@@ -102,12 +125,24 @@ def _name(what: tuple[str, ...]) -> str:
     return hashlib.sha256(json.dumps((FORMAT, *what)).encode()).hexdigest()[:16]
 
 
+def _owner(settings: Settings) -> str:
+    """Whose rows are kept: folders of snapshots may be shared."""
+    return json.dumps([str(settings.folder.resolve()), settings.company.name])
+
+
 def _written_at(file: Path) -> int:
     return file.stat().st_mtime_ns
 
 
-def _write(root: Path, name: str, rows: KeptRows) -> None:
-    folder, facts = _folder(root), {"kinds": rows.kinds, "since": rows.since}
+def _remove(root: Path, name: str) -> None:
+    with changes_to(root):
+        for file in _folder(root).glob(f"{name}-*.parquet"):
+            file.unlink()
+
+
+def _write(root: Path, name: str, owner: str, rows: KeptRows) -> None:
+    folder = _folder(root)
+    facts = {"kinds": rows.kinds, "since": rows.since, "owner": owner}
     about = json.dumps({**facts, "full_at": rows.full_at.isoformat()}).encode()
     building = folder / f"{name}.building"
     with changes_to(root):

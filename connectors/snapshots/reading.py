@@ -3,13 +3,14 @@
 Most of it is done outside of Python's own lock: waiting for a source, and Arrow's columns.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from connectors.mapping.mapping import MappedTable, map_table
 from connectors.settings.settings import Settings
 from connectors.settings.tables import TableSettings
+from connectors.snapshots.sources_at_once import at_once, with_others
 from connectors.sources.changed.kept import Keeper
 from connectors.sources.raw import Progress, RawTable, no_progress
 from kpis.errors import AllianceError, MappingError, NotThere, SourceError
@@ -27,22 +28,30 @@ def read_parts(
     day: date,
     progress: Progress = no_progress,
     keeper: Keeper | None = None,
-) -> Iterator[Found]:
-    """Read all sources at once and yield each of their parts, in the order of the settings.
+) -> list[Found]:
+    """Read all sources at once and return each of their parts, in the order of the settings.
 
     keeper: of the rows of parts that are read by their changes; without one, all rows are read.
-    An optional part that is missing is NotThere, which a snapshot does without.
+    An optional part that is missing is NotThere, which a snapshot does without; no other error is
+    among what is returned.
 
-    Raises SourceError of the first source that cannot be read as a whole.
+    Raises the error of the first source or part that cannot be used as soon as one cannot: sources
+    that are still being read are left alone. Others that failed by then are named in it.
     """
-    sources = settings.sources
-    with ThreadPoolExecutor(len(sources)) as readers, ThreadPoolExecutor(AT_ONCE) as mappers:
-        found = [
-            readers.submit(_mapped, settings, source, day, progress, mappers, keeper)
-            for source in sources
-        ]
-        for parts in found:
-            yield from parts.result()
+    mappers = ThreadPoolExecutor(AT_ONCE)
+
+    def parts_of(source: str, noted: Progress) -> list[Found]:
+        found = _mapped(settings, source, day, noted, mappers, keeper)
+        errors = [part for _, part in found if isinstance(part, AllianceError)]
+        failed = [error for error in errors if not isinstance(error, NotThere)]
+        if failed:
+            raise with_others(failed)
+        return found
+
+    try:
+        return [part for parts in at_once(settings.sources, parts_of, progress) for part in parts]
+    finally:
+        mappers.shutdown(wait=False, cancel_futures=True)
 
 
 def mapped_parts(

@@ -148,7 +148,7 @@ def _mapped(
     for name, part in read_parts(settings, day, progress, keeper):
         if isinstance(part, NotThere):
             not_there[name] = part
-        elif isinstance(part, AllianceError):
+        elif isinstance(part, AllianceError):  # read_parts raises all but these
             raise part
         else:
             parts[name] = part

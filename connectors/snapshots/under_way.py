@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from connectors.settings.settings import Settings
-from connectors.sources.raw import Progress
+from connectors.sources.raw import TOGETHER, Progress
 
 EVERY_SECONDS = 1.0
 """How often the file is written at most while rows come, and at least while none do."""
@@ -26,8 +26,8 @@ GONE_SECONDS = 20.0
 class UnderWay(BaseModel):
     """A refresh that runs: since when, what it reads, and how many rows of it so far.
 
-    part: of the settings' tables; None before the first, and "" once all is read, and figures are
-    computed.
+    part: of the settings' tables, or several (``raw.TOGETHER``); None before the first, and "" once
+    all is read, and figures are computed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,15 +49,19 @@ def under_way(settings: Settings) -> UnderWay | None:
 
 
 def doing_text(settings: Settings, part: str | None, rows: int) -> str:
-    """What is done, as ``reading deals of source 'crm', 1,200 rows so far``."""
+    """What is done, as ``reading deals of source 'crm', 1,200 rows so far``; of several, each."""
     if part is None:
         return "looking at the sources"
     if not part:
         return "computing figures"
-    known = settings.parts.get(part)
-    source = f" of source '{known[1].source}'" if known else ""
+    doing = " and ".join(_named(settings, one) for one in part.split(TOGETHER))
     so_far = f", {rows:,} rows so far" if rows else ""
-    return f"reading {part}{source}{so_far}"
+    return f"reading {doing}{so_far}"
+
+
+def _named(settings: Settings, part: str) -> str:
+    known = settings.parts.get(part)
+    return f"{part} of source '{known[1].source}'" if known else part
 
 
 class Remembered:

@@ -13,6 +13,9 @@ Progress = Callable[[str, int], None]
 ALL_READ = ("", 0)
 """What it is called with once all is read, and figures are computed."""
 
+TOGETHER = " + "
+"""Stands between the parts, in place of one, where several are read; rows are those of all."""
+
 
 def no_progress(table: str, rows: int) -> None:
     """Show nothing."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from connectors.settings.file import load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots.kept_rows import kept_rows
 from connectors.snapshots.reading import read_parts
+from connectors.sources.changed.kept import Keeper
+from kpis.errors import AllianceError
 
 START = datetime(2026, 10, 24, 21, 0, tzinfo=UTC)
 """The evening before clocks in Berlin go back."""
@@ -36,6 +39,8 @@ class Changing:
         number = "NUMERIC(12,2)" if self.engine.dialect.name != "sqlite" else ""
         self.run(
             "DROP TABLE IF EXISTS contacts",
+            "DROP TABLE IF EXISTS hidden",
+            "CREATE TABLE hidden (row_id INT)",
             "CREATE TABLE contacts (row_id INT PRIMARY KEY, lead_id VARCHAR(20), "
             f"created_at VARCHAR(20), score {number}, changed_at {self.stamp} NULL)",
         )
@@ -66,6 +71,8 @@ class Changing:
             return at.date()
         if kind == "bigint":
             return int(at.timestamp() * 1000)
+        if kind == "numeric":
+            return Decimal(int(at.timestamp() * 100)) / 100
         return at.strftime("%Y-%m-%d %H:%M:%S")
 
     def settings(self, folder: Path, reads: str = 'from = "contacts"', more: str = "") -> Settings:
@@ -91,13 +98,22 @@ def engine_of(url: str) -> Iterator[Engine]:
 def by_changes(settings: Settings, now: datetime) -> tuple[MappedTable | Exception, str]:
     """The leads as a refresh reads and maps them, and how they were read."""
     with kept_rows(settings, now) as kept:
-        ((_, found),) = read_parts(settings, now.date(), keeper=kept)
+        found = _leads(settings, now, kept)
     return found, kept.how["leads"]
 
 
 def in_full(settings: Settings, now: datetime) -> MappedTable | Exception:
     """The leads as they are where all rows are read, and none are kept."""
-    ((_, found),) = read_parts(settings, now.date())
+    return _leads(settings, now)
+
+
+def _leads(
+    settings: Settings, now: datetime, kept: Keeper | None = None
+) -> MappedTable | Exception:
+    try:
+        ((_, found),) = read_parts(settings, now.date(), keeper=kept)
+    except AllianceError as error:
+        return error
     return found
 
 

@@ -93,7 +93,7 @@ def test_a_report_whose_source_says_nothing_is_of_the_last_good_figures(
     own = load_settings(file)
     soon = own.snapshots.model_copy(update={"refresh_limit": timedelta(seconds=7)})
     settings = own.model_copy(update={"snapshots": soon})
-    monkeypatch.setattr("cli.active_settings", lambda name: settings)
+    monkeypatch.setattr("cli.settings_asked", lambda name: settings)
     refresh(settings, NOW)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("CRM_URL", f"postgresql://reader@127.0.0.1:{silent.getsockname()[1]}/x")

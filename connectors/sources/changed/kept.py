@@ -44,5 +44,8 @@ class Keeper(Protocol):
     def keep(self, what: tuple[str, ...], rows: KeptRows) -> None:
         """Keep ``rows`` in place of those before."""
 
+    def drop(self, what: tuple[str, ...]) -> None:
+        """Keep none: there are none, or they cannot be kept."""
+
     def note(self, part: str, how: str) -> None:
         """Remember how a part was read, for who looks at the refresh."""

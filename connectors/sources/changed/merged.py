@@ -6,7 +6,6 @@ Tables are those of ``exact_cells``, so that cells need not become Python object
 from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
@@ -15,7 +14,6 @@ from connectors.sources.changed.exact_cells import (
     cells_of,
     column_field,
     is_of_objects,
-    kept_table,
     texts_of,
     typed_again,
 )
@@ -67,10 +65,22 @@ def merged(kept: pa.Table, changed: pa.Table, key: str) -> pa.Table:
     return _table(_joined(stay, changed, name) for name in kept.column_names)
 
 
-def with_keys(table: pa.Table, key: str, keys: "pd.Series[Any]") -> pa.Table:
-    """Return the rows whose key is one of ``keys``."""
-    there = kept_table(pd.DataFrame({key: keys}))
-    found = table.filter(_is_in(table, there, key))
+def those_there(table: pa.Table, there: pa.Table, key: str, stamp: str) -> pa.Table:
+    """Return the rows whose key is one of ``there``, the keys and times of all rows of the source.
+
+    Raises AllRows where a row of ``there`` is not in ``table``, or has another time in it.
+    """
+    keys, others = _alike(table, there, key)
+    at = pc.index_in(others, keys)
+    stays = _is_in(table, there, key)
+    if at.null_count or pc.sum(stays).as_py() != len(there):
+        raise AllRows("since rows came whose updated_at is older than the last refresh")
+    times, now = _alike(table, there, stamp)
+    if not _taken(times, at.combine_chunks()).equals(now):
+        raise AllRows("since rows have another updated_at, older than the last refresh")
+    if len(table) == len(there):
+        return table
+    found = table.filter(stays)
     return _table(zip(found.schema, found.columns, strict=True))
 
 
@@ -109,12 +119,19 @@ def _keys(table: pa.Table, key: str) -> "pa.ChunkedArray[Any]":
     return texts_of(table, key) if types.is_floating(table[key].type) else table[key]
 
 
+def _alike(
+    one: pa.Table, other: pa.Table, name: str
+) -> tuple["pa.ChunkedArray[Any]", "pa.ChunkedArray[Any]"]:
+    """A column of both tables so that Arrow can compare their cells."""
+    cells, others = _keys(one, name), _keys(other, name)
+    if is_of_objects(one, name) != is_of_objects(other, name) or cells.type != others.type:
+        return texts_of(one, name), texts_of(other, name)
+    return cells, others
+
+
 def _is_in(one: pa.Table, other: pa.Table, key: str) -> "pa.ChunkedArray[Any]":
     """Whether the key of each row is one of those of ``other``."""
-    keys, others = _keys(one, key), _keys(other, key)
-    if is_of_objects(one, key) != is_of_objects(other, key) or keys.type != others.type:
-        keys, others = texts_of(one, key), texts_of(other, key)
-    return pc.is_in(keys, others)
+    return pc.is_in(*_alike(one, other, key))
 
 
 def _is_ascending(keys: "pa.ChunkedArray[Any]") -> bool:

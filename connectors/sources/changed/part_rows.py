@@ -1,9 +1,9 @@
 """The rows of a part that names ``updated_at``: those changed since, and all others as kept.
 
-The result is that of reading all rows. Each row that is there is either kept or read, by its key;
-so where as many rows are there as the two make, they are the same ones. Else rows were deleted, or
-a query leaves them out now: the keys alone are read, and the others go. All of it is read from one
-moment of the database where it can show one (connectors.sources.databases.database).
+The result is that of reading all rows. Key and ``updated_at`` of every row are read each time: a
+row whose key is gone goes, and where one has a key or a time that is neither kept nor read, such as
+an older record that came in its place, all rows are read. All of it is read from one moment of the
+database where it can show one (connectors.sources.databases.database).
 """
 
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import ColumnElement, FromClause, Select, column, func, or_, select, text
+from sqlalchemy import ColumnElement, FromClause, Select, column, or_, select, text
 
 from connectors.settings.tables import TableSettings, row_key
 from connectors.sources.changed.exact_cells import (
@@ -23,9 +23,10 @@ from connectors.sources.changed.exact_cells import (
     text_of_cell,
 )
 from connectors.sources.changed.kept import AllRows, Keeper, KeptRows, NeverKept
-from connectors.sources.changed.merged import in_order, key_order, merged, with_keys
+from connectors.sources.changed.merged import in_order, key_order, merged, those_there
 from connectors.sources.changed.stamps import bound, since_of
 from connectors.sources.header import folded
+from connectors.sources.queries.by_themselves import why_values_change
 from connectors.sources.queries.one_select import has_order
 from connectors.sources.raw import RawNote
 from kpis.errors import SourceError, nearest
@@ -93,9 +94,12 @@ def _all(part: Part, keeper: Keeper | None = None) -> tuple[pd.DataFrame, list[R
     except NeverKept as why:
         if keeper is not None:
             keeper.note(part.name, f"all rows were read, {why}")
+            keeper.drop(part.place)
         return frame, [RawNote(len(frame), f"are all read each time, {why}", remedy=_REMEDY)]
     if keeper is not None and len(frame):
         keeper.keep(part.place, found)
+    elif keeper is not None:
+        keeper.drop(part.place)
     frame = frame if order is None else frame_of(found.table)
     return frame, _unstamped(part, frame)
 
@@ -112,15 +116,12 @@ def _changed(part: Part, kept: KeptRows) -> tuple[pa.Table, int]:
     if kinds != kept.kinds:
         raise AllRows("since its columns are not those of the rows that are kept")
     whole = merged(kept.table, kept_table(changed), key)
-    counted, _ = part.asked(select(func.count().label("there")).select_from(rows))
-    there = counted["there"].tolist()[0]
-    if not there:
+    keys = select(at) if key == stamp else select(at, column(key))
+    there, _ = part.asked(keys.select_from(rows))
+    if there.empty:
         raise AllRows("since none is left")
-    if len(whole) != there:
-        keys, _ = part.asked(select(column(key)).select_from(rows))
-        whole = with_keys(whole, key, keys.iloc[:, 0])
-    if len(whole) != there:
-        raise AllRows("since rows came whose updated_at is older than the last refresh")
+    there.columns = pd.Index(dict.fromkeys((stamp, key)))
+    whole = those_there(whole, kept_table(there), key, stamp)
     return whole, len(changed)
 
 
@@ -128,8 +129,11 @@ def _to_keep(
     part: Part, table: pa.Table, kinds: tuple[str, ...], now: datetime, full_at: datetime
 ) -> KeptRows:
     """Rows in the order of their keys as they are kept; raises NeverKept where they cannot be."""
-    if part.request.query is not None and has_order(part.request.query, part.dialect):
+    query = part.request.query
+    if query is not None and has_order(query, part.dialect):
         raise NeverKept("since the query orders them, which kept rows cannot be")
+    if query is not None and (why := why_values_change(query, part.dialect)):
+        raise NeverKept(f"since {why}")
     stamp, _ = _named(part, table.column_names)
     since = since_of(table, stamp, now, part.time_zone)
     return KeptRows(table, kinds, "" if since is None else text_of_cell(since), full_at)

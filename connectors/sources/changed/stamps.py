@@ -7,7 +7,9 @@ is of a clock that is wrong, and says nothing about what was changed after it.
 """
 
 import contextlib
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from connectors.sources.changed.exact_cells import is_of_objects
+from connectors.sources.changed.exact_cells import cells_of, is_of_objects
 from connectors.sources.changed.kept import NeverKept
 
 OVERLAP = timedelta(minutes=10)
@@ -28,7 +30,7 @@ _DATE_FIRST = r"^\d{4}-\d{2}-\d{2}"
 _EPOCH = range(10**9, 10**10)
 """Seconds since 1970 of the years 2001 to 2286."""
 
-Since = datetime | date | int | str
+Since = datetime | date | int | Decimal | str
 
 
 def since_of(table: pa.Table, stamp: str, now: datetime, time_zone: str) -> Since | None:
@@ -45,6 +47,9 @@ def since_of(table: pa.Table, stamp: str, now: datetime, time_zone: str) -> Sinc
     if cells.null_count == len(cells):
         raise NeverKept(f"since column '{stamp}' is blank in each of them")
     if is_of_objects(table, stamp):
+        numbers = [cell for cell in cells_of(table, stamp) if cell is not None]
+        if all(isinstance(number, Decimal) and number.is_finite() for number in numbers):
+            return _since_number(numbers, now)
         raise NeverKept(f"since column '{stamp}' holds values of several types or zones")
     if types.is_timestamp(cells.type):
         time: datetime = _newest(cells, now if cells.type.tz else here.replace(tzinfo=None))
@@ -53,7 +58,7 @@ def since_of(table: pa.Table, stamp: str, now: datetime, time_zone: str) -> Sinc
         day: date = _newest(cells, here.date())
         return day - _DAY
     if types.is_integer(cells.type):
-        return _since_number(cells, now)
+        return _since_number(pc.unique(cells).drop_null().to_pylist(), now)
     if types.is_string(cells.type) and pc.all(pc.match_substring_regex(cells, _DATE_FIRST)).as_py():
         newest = _newest(cells, (here.date() + _DAY).isoformat())
         with contextlib.suppress(ValueError):  # a 30th of February
@@ -74,10 +79,11 @@ def _newest(cells: "pa.ChunkedArray[Any]", latest: Any) -> Any:
     return pc.max(past).as_py() if len(past) else latest
 
 
-def _since_number(cells: "pa.ChunkedArray[Any]", now: datetime) -> int:
-    largest = pc.max(cells).as_py()
+def _since_number(numbers: Sequence[int | Decimal], now: datetime) -> int | Decimal:
+    largest = max(numbers)
     unit = next((u for u in (1, 10**3, 10**6, 10**9) if largest // u in _EPOCH), None)
     if unit is None:
         raise NeverKept("since its numbers count no seconds, nor parts of one, since 1970")
-    newest: int = _newest(cells, int(now.timestamp()) * unit)
+    present = int(now.timestamp()) * unit
+    newest = max((number for number in numbers if number <= present), default=present)
     return newest - int(OVERLAP.total_seconds()) * unit

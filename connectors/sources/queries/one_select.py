@@ -79,7 +79,7 @@ def why_not_one_select(query: str, database: str) -> str:
 
     database: its kind, as SQLAlchemy calls it.
     """
-    known = _dialect(database)
+    known = dialect_of(database)
     try:
         tokens = sqlglot.tokenize(query, read=known)
         if not tokens or tokens[0].text.upper() not in _FIRST_WORDS:
@@ -119,7 +119,7 @@ def _has_coded_names(tokens: Sequence[Token]) -> bool:
 
 def _reaching(select: exp.Query | exp.Values, known: str) -> Iterator[str]:
     """The functions and packages of a query that reach beyond tables."""
-    calls = [(call, _called(call)) for call in select.find_all(exp.Func)]
+    calls = [(call, called(call)) for call in select.find_all(exp.Func)]
     names = [name for _, name in calls]
     if known in _REACH_OUT_OF:
         yield from (name for name in names if _REACH_OUT_OF[known].fullmatch(name.lower()))
@@ -134,14 +134,14 @@ def _reaching(select: exp.Query | exp.Values, known: str) -> Iterator[str]:
     yield from (name for name in names if _REACH_OUT.fullmatch(name.lower()))
 
 
-def _called(call: exp.Func) -> str:
-    """The name by which a function is called."""
+def called(call: exp.Func) -> str:
+    """Return the name by which a function is called."""
     return call.name if isinstance(call, exp.Anonymous) else call.sql_name()
 
 
 def tables_of(query: str, database: str) -> list[tuple[str, str]]:
     """Return schema (or "") and name of each table that one SELECT reads, as it spells them."""
-    statement = sqlglot.parse_one(query, read=_dialect(database))
+    statement = sqlglot.parse_one(query, read=dialect_of(database))
     named = {cte.alias for cte in statement.find_all(exp.CTE)}
     found = ((table.db, table.name) for table in statement.find_all(exp.Table))
     return list(dict.fromkeys(one for one in found if one[1] and one[1] not in named))
@@ -149,15 +149,16 @@ def tables_of(query: str, database: str) -> list[tuple[str, str]]:
 
 def has_order(query: str, database: str) -> bool:
     """Whether one SELECT says in which order its rows come."""
-    return sqlglot.parse_one(query, read=_dialect(database)).args.get("order") is not None
+    return sqlglot.parse_one(query, read=dialect_of(database)).args.get("order") is not None
 
 
 def without_end(query: str, database: str) -> str:
     """Return one SELECT without the semicolon at its end, and what follows it."""
-    last = sqlglot.tokenize(query, read=_dialect(database))[-1]
+    last = sqlglot.tokenize(query, read=dialect_of(database))[-1]
     return query[: last.start] if last.text == ";" else query
 
 
-def _dialect(database: str) -> str:
+def dialect_of(database: str) -> str:
+    """Return what the parser calls a kind of database; "" for one that it does not know."""
     dialect = _DIALECTS.get(database, database)
     return dialect if dialect in sqlglot.Dialect.classes else ""

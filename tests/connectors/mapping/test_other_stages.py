@@ -25,7 +25,9 @@ def test_stages_of_leads_that_are_neither_mql_nor_sql_are_listed_the_commonest_f
         "Add those that mean MQL or SQL to values.stage."
     ]
     (text,) = notes(["MQL", "Hand raised"])
-    assert "1 row has a stage that makes no lead an MQL or SQL" in text and "'Hand raised' (1)" in text
+    assert (
+        "1 row has a stage that makes no lead an MQL or SQL" in text and "'Hand raised' (1)" in text
+    )
 
 
 @pytest.mark.parametrize("stage", ["Qualifié marketing", "マーケ有望", "2", "Opportunity", "mqi"])

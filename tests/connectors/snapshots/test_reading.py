@@ -1,9 +1,11 @@
 """Claims about reading sources at the same time: nothing but the time it takes depends on it."""
 
 import json
+import socket
+import time
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pandas as pd
 import pytest
@@ -11,10 +13,13 @@ import pytest
 from connectors.settings.file import demo_settings, load_settings
 from connectors.settings.settings import Settings
 from connectors.snapshots import reading
-from connectors.snapshots.reading import read_parts
+from connectors.snapshots.reading import mapped_parts, read_parts
 from connectors.snapshots.refresh import refresh
 from connectors.snapshots.snapshots import Snapshot, read_table
-from kpis.errors import AllianceError, SourceError
+from connectors.snapshots.sources_at_once import at_once
+from connectors.snapshots.under_way import doing_text
+from connectors.sources.raw import Progress
+from kpis.errors import AllianceError, MappingError, SourceError
 from kpis.model import TABLES
 from tests.sheets_server import SheetsServer
 
@@ -85,8 +90,56 @@ from = "leads"
 source = "ads"
 from = "costs"
 """
-    with pytest.raises(SourceError, match="Source 'crm'"):
+    with pytest.raises(SourceError, match="Source 'crm'.* Also: .*Source 'ads'"):
         refresh(settings_in(tmp_path, text), NOW)
+
+
+def test_a_source_that_fails_ends_the_refresh_though_another_one_is_silent(tmp_path: Path) -> None:
+    """The database takes the connection, and never says a word."""
+    told: list[tuple[str, int]] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        text = f"""
+[sources.crm]
+kind = "database"
+url = "postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
+[sources.ads]
+kind = "files"
+folder = "nowhere"
+[tables.leads]
+source = "crm"
+from = "leads"
+[tables.costs]
+source = "ads"
+from = "costs"
+"""
+        settings, began = settings_in(tmp_path, text), time.monotonic()
+        with pytest.raises(SourceError, match="^Source 'ads'(?!.*Also)"):
+            refresh(settings, NOW, lambda part, rows: told.append((part, rows)))
+        assert time.monotonic() - began < 8
+    assert told[-1] == ("leads", 0)
+    assert doing_text(settings, *told[-1]) == "reading leads of source 'crm'"
+
+
+def test_what_is_still_being_read_is_shown_of_all_sources() -> None:
+    """The first ends while the second is at its tenth row; the third has none yet."""
+    told: list[tuple[str, int]] = []
+    second, third = Event(), Event()
+
+    def read(source: str, progress: Progress) -> str:
+        if source == "second":
+            progress("deals", 10)
+            second.set()
+            third.wait(20)
+        elif source == "third":
+            second.wait(20)
+            progress("costs", 2)
+            third.set()
+        return source
+
+    names = ["first", "second", "third"]
+    assert at_once(names, read, lambda part, rows: told.append((part, rows))) == names
+    assert told[:2] == [("deals", 10), ("deals + costs", 12)]
+    assert told[2] in [("deals", 10), ("costs", 2)]
 
 
 def test_parts_come_in_the_order_of_the_settings_and_a_failed_one_in_its_place(
@@ -102,18 +155,21 @@ def test_parts_come_in_the_order_of_the_settings_and_a_failed_one_in_its_place(
         f'[tables.{name}]\nsource = "crm"\nfrom = "{name}"\n'
         for name in ("costs", "deals", "leads")
     )
-    found = list(read_parts(settings_in(tmp_path, text), NOW.date()))
+    settings = settings_in(tmp_path, text)
+    found = mapped_parts(settings, "crm", NOW.date())
     assert [name for name, _ in found] == ["costs", "deals", "leads"]
     assert [isinstance(part, AllianceError) for _, part in found] == [False, True, False]
+    with pytest.raises(MappingError, match="deals.csv"):
+        read_parts(settings, NOW.date())
 
 
 def test_tables_are_the_same_however_many_are_mapped_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[Snapshot] = []
-    for at_once in (1, 4):
-        monkeypatch.setattr(reading, "AT_ONCE", at_once)
-        folder = tmp_path / str(at_once)
+    for number in (1, 4):
+        monkeypatch.setattr(reading, "AT_ONCE", number)
+        folder = tmp_path / str(number)
         folder.mkdir()
         made.append(refresh(demo_settings(folder), NOW))
     one, other = made

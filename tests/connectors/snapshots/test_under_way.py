@@ -67,6 +67,9 @@ def test_it_says_the_part_its_source_and_its_rows(files: Settings) -> None:
     assert doing_text(files, None, 0) == "looking at the sources"
     assert doing_text(files, "leads", 0) == "reading leads of source 'crm'"
     assert doing_text(files, "leads", 1200) == "reading leads of source 'crm', 1,200 rows so far"
+    assert doing_text(files, "leads + deals", 7) == (
+        "reading leads of source 'crm' and deals, 7 rows so far"
+    )
     assert doing_text(files, *ALL_READ) == "computing figures"
 
 

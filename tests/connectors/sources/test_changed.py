@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from connectors.sources.changed.exact_cells import frame_of, kept_table
 from connectors.sources.changed.kept import AllRows, NeverKept
-from connectors.sources.changed.merged import in_order, key_order, merged, with_keys
+from connectors.sources.changed.merged import in_order, key_order, merged, those_there
 from connectors.sources.changed.stamps import bound, since_of
 from connectors.sources.raw import no_progress
 from connectors.sources.typed_columns import in_arrow, joined_batches
@@ -124,12 +124,31 @@ def test_merged_rows_are_those_of_one_read_in_any_batches(
         found = merged(kept, kept_table(frame(changed)), "key")
     except AllRows:
         assume(False)
-    if len(found) != len(rows):
-        found = with_keys(found, "key", frame(rows)["key"])
+    found = those_there(found, kept_table(frame([row[:2] for row in rows])), "key", "a")
     tables = []
     for table in (whole, found):
         tables.append(in_order(table, key_order(table, "key")))
     assert exactly(frame_of(tables[1])) == exactly(frame_of(tables[0]))
+
+
+@pytest.mark.parametrize(
+    ("there", "why"),
+    [
+        ([(1, 7), (3, 7)], "rows came whose updated_at is older"),
+        ([(1, 7), (1, 7)], "rows came whose updated_at is older"),
+        ([(1, 7), (None, 7)], "rows came whose updated_at is older"),
+        ([(1, 7), (2, 6)], "rows have another updated_at"),
+        ([(1, 7), (2, None)], "rows have another updated_at"),
+        ([(1, 7), (2, "7")], "rows have another updated_at"),
+    ],
+)
+def test_as_many_rows_that_are_others_are_not_taken_for_the_same(
+    there: list[tuple[Any, ...]], why: str
+) -> None:
+    """A row went and another one came: two rows are there, as before."""
+    kept = kept_table(frame([(1, 7), (2, 7)]))
+    with pytest.raises(AllRows, match=why):
+        those_there(kept, kept_table(frame(there)), "key", "a")
 
 
 def test_another_type_of_all_values_is_no_change_of_some() -> None:
@@ -163,10 +182,21 @@ NOW = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
         ([date(2026, 10, 24), date(2026, 10, 26)], date(2026, 10, 23)),
         ([1_792_890_000, 0, 1_900_000_000], 1_792_890_000 - 600),
         ([1_792_890_000_123], 1_792_890_000_123 - 600_000),
+        ([Decimal("1792890000.25"), Decimal(1_900_000_000)], Decimal("1792889400.25")),
         (["2026-10-24T23:00:00Z", "2026-10-24 09:00+02:00", "2030-01-01"], "2026-10-22"),
         ([datetime(2027, 1, 1, tzinfo=UTC)], NOW - timedelta(minutes=10)),
     ],
-    ids=["instants", "future by the wall", "wall", "days", "seconds", "ms", "texts", "all future"],
+    ids=[
+        "instants",
+        "future by the wall",
+        "wall",
+        "days",
+        "seconds",
+        "ms",
+        "decimals",
+        "texts",
+        "all future",
+    ],
 )
 def test_rows_are_read_from_before_the_newest_change_that_is_not_in_the_future(
     stamps: list[Any], since: Any
@@ -179,7 +209,9 @@ def test_rows_are_read_from_before_the_newest_change_that_is_not_in_the_future(
     assert since_of(table, "a", NOW, "Europe/Berlin") == since
 
 
-@pytest.mark.parametrize("stamps", [[None], [5], ["", "2026-01-02"], ["2026-02-31"], [1.5], [True]])
+@pytest.mark.parametrize(
+    "stamps", [[None], [5], ["", "2026-01-02"], ["2026-02-31"], [1.5], [True], [Decimal(5)]]
+)
 def test_what_is_no_time_is_refused(stamps: list[Any]) -> None:
     with pytest.raises(NeverKept, match="since "):
         since_of(kept_table(frame(list(enumerate(stamps)))), "a", NOW, "UTC")
