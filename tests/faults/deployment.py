@@ -7,6 +7,7 @@ is loaded or rejected, once. No secret is written, printed or served, before, du
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -154,6 +155,8 @@ class Deployment:
     def page(self, script: str = PAGE) -> AppTest:
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("ALLIANCE_SETTINGS", os.fspath(self.settings_file))
+            # It leaves its script in this place, which a process of a refresh would run again.
+            environment.setitem(sys.modules, "__main__", sys.modules["__main__"])
             page = AppTest.from_string(script, default_timeout=120).run()
         self.pages.append("\n".join(texts_of(page.main)))
         assert not page.exception, page.exception[0].message

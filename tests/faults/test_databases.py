@@ -65,20 +65,23 @@ class Shop:
         """Make its table endless and slow, and strike its process once it has sent rows."""
         self.change("ALTER TABLE leads RENAME TO held", SLOW, "GRANT SELECT ON leads TO reader")
 
+        over, active = threading.Event(), f"{READING} AND state = 'active'"
+
         def wait_and_strike() -> None:
+            found: list[tuple[int]] = []
             with psycopg.connect(self.postgres.admin(), autocommit=True) as connection:
-                while not (
-                    found := connection.execute(f"{READING} AND state = 'active'").fetchall()
-                ):
-                    time.sleep(0.02)
+                while not found and not over.wait(0.02):
+                    found = connection.execute(active).fetchall()
             time.sleep(0.2)
-            strike(found[0][0])
+            for (process,) in found:
+                strike(process)
 
         striker = threading.Thread(target=wait_and_strike)
         striker.start()
         try:
             yield
         finally:
+            over.set()
             striker.join()
             self.wait_until_up()
 
