@@ -81,7 +81,7 @@ def _newest(cells: "pa.ChunkedArray[Any]", latest: Any) -> Any:
 
 def _since_number(numbers: Sequence[int | Decimal], now: datetime) -> int | Decimal:
     largest = max(numbers)
-    unit = next((u for u in (1, 10**3, 10**6, 10**9) if largest // u in _EPOCH), None)
+    unit = next((u for u in (1, 10**3, 10**6, 10**9) if int(largest // u) in _EPOCH), None)
     if unit is None:
         raise NeverKept("since its numbers count no seconds, nor parts of one, since 1970")
     present = int(now.timestamp()) * unit
