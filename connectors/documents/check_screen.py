@@ -58,7 +58,7 @@ def joins_text(joins: Sequence[Join]) -> list[str]:
     main = [join for join in joins if join.is_of_all_rows]
     lines = [", ".join(f"{_share(join)} of {join.text.replace('with', 'have')}" for join in main)]
     others = [f"{join.table} → {join.to} {_share(join)}" for join in joins if join not in main]
-    lines += [f"Of rows that name one, these find it: {', '.join(others)}"] if others else []
+    lines += [f"Other links: {', '.join(others)}"] if others else []
     return [line for line in lines if line]
 
 
