@@ -283,3 +283,18 @@ def test_check_shows_targets_and_annotations_as_other_tables(tmp_path: Path) -> 
     assert said[0] == f"  targets: {kpi}"
     assert said[1].startswith("  targets: 1 × period is no period: write month, quarter or year")
     assert "such as row 4 mqls '2026-13'." in said[1]
+
+
+def test_what_nobody_sees_in_a_file_name_or_a_cell_is_an_escape(tmp_path: Path) -> None:
+    rows = "lead_id,created_at\nL\u202e1,2026-10-01\nL2,2026-10-02\n"
+    (tmp_path / "le\u200bads.csv").write_text(rows, encoding="utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        'as_of = 2026-11-22\n[sources.crm]\nkind = "files"\nfolder = "."\n'
+        '[tables.leads]\nsource = "crm"\nfrom = "le\u200bads.csv"\n',
+        encoding="utf-8",
+    )
+    shown = alliance("check", "--table", "leads", "--settings", settings).stdout
+    assert "leads from file 'le\\u200bads.csv': 2 rows read" in shown
+    assert "held characters that nobody sees" in shown and "('L\\u202e1')" in shown
+    assert not {"\u202e", "\u200b"} & set(shown)
