@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kpis.display import UNDEFINED, day_text, listed, share_text
+from kpis.health.alike import visible
 from kpis.health.facts_text import age_text, deals_text
 from kpis.health.joins import Join
 from kpis.health.rejected import duplicates_in, no_findings_text
@@ -58,7 +59,7 @@ def joins_text(joins: Sequence[Join]) -> list[str]:
     main = [join for join in joins if join.is_of_all_rows]
     lines = [", ".join(f"{_share(join)} of {join.text.replace('with', 'have')}" for join in main)]
     others = [f"{join.table} → {join.to} {_share(join)}" for join in joins if join not in main]
-    lines += [f"Of rows that name one, these find it: {', '.join(others)}"] if others else []
+    lines += [f"Other links: {', '.join(others)}"] if others else []
     return [line for line in lines if line]
 
 
@@ -165,7 +166,7 @@ def _print_source(out: Console, source: "SourceCheckup") -> None:
 
 def _part_text(part: "TableCheckup") -> str:
     return (
-        f"{part.name} from {part.place}: {part.read:,} row{'s' * (part.read != 1)} read = "
+        f"{part.name} from {visible(part.place)}: {part.read:,} row{'s' * (part.read != 1)} read = "
         f"{part.loaded:,} loaded + "
         f"{len(part.rejects):,} rejected"
     )

@@ -60,7 +60,7 @@ class Manifest(BaseModel):
     sources: dict[str, str | None]
     tables: dict[str, TableReport]
     health: Health
-    facts: SourceFacts = SourceFacts()
+    facts: SourceFacts
     not_predicted: str = ""
     files: dict[str, str] = {}
 

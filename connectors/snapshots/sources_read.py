@@ -13,6 +13,7 @@ from connectors.snapshots.manifest import Manifest, TableReport
 from kpis.coverage import effects
 from kpis.definitions import Company, Definitions
 from kpis.display import day_text
+from kpis.health.alike import visible
 from kpis.health.health import Health
 from kpis.health.joins import Join, nothing_found_text
 from kpis.health.rejected import RejectReason, duplicates_in
@@ -128,7 +129,8 @@ class SourcesRead:
 
 def _noted(note: Note) -> Remark:
     weight: Weight = "doubt" if note.is_doubt else "rule"
-    return Remark(weight, note.table, note.without_remedy, note.rows, remedy=note.remedy)
+    text = visible(note.without_remedy)  # of headers, files and cells, as sources write them
+    return Remark(weight, note.table, text, note.rows, remedy=visible(note.remedy))
 
 
 def _day(day: date | None) -> str | None:

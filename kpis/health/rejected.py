@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from kpis.display import counted, listed
+from kpis.health.alike import visible
 
 EXAMPLES = 3
 MOST_REASONS = 30
@@ -34,7 +35,7 @@ class RejectedRow(BaseModel):
     def text(self) -> str:
         """The row as a person looks it up: ``row 338 L-250610-013 ''``."""
         key = f" {self.key}" if self.key and self.key != self.value else ""
-        return f"row {self.row}{key} '{self.value}'"
+        return visible(f"row {self.row}{key} '{self.value}'")
 
 
 class RejectReason(BaseModel):

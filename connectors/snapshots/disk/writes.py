@@ -11,6 +11,7 @@ from kpis.errors import SnapshotError
 
 BUILDING, REMOVING = ".building", ".removing"
 """How the names of folders end that are being written and removed; they begin with a dot."""
+_DAY_SECONDS = 24 * 3600
 _OLD_SECONDS = 60.0
 
 
@@ -52,6 +53,9 @@ def remove_leftovers(folder: Path) -> None:
     for path in folder.glob(".FAILURE-*"):
         if time.time() - path.stat().st_mtime > _OLD_SECONDS:
             path.unlink()
+    for path in folder.glob(".refreshing-*"):  # of settings that have changed since
+        if time.time() - path.stat().st_mtime > _DAY_SECONDS:
+            path.unlink(missing_ok=True)
 
 
 def sync_tree(folder: Path) -> None:

@@ -127,7 +127,7 @@ def _part(opened: _Opened, wanted: str, request: TableSettings) -> Part:
     given = (request.from_, request.query, request.updated_at, request.row_key, source.schema_)
     driver = (dialect.driver, str(getattr(dbapi, "__version__", "")), opened.time_zone)
 
-    def asked(statement: Select[Any]) -> Answer:
+    def asked_for(statement: Select[Any]) -> Answer:
         options = {"stream_results": True, "yield_per": source.batch_rows}
         is_savepoint = dialect.name == "postgresql"  # where an error would end the transaction
         try:
@@ -150,7 +150,7 @@ def _part(opened: _Opened, wanted: str, request: TableSettings) -> Part:
         dialect.name,
         opened.time_zone,
         partial(_read, opened, wanted, request),
-        asked,
+        asked_for,
         partial(_rows_of, connection, database, request),
     )
 

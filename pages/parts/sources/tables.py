@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from connectors.snapshots.sources_read import SourcesRead
+from kpis.health.alike import visible
 from kpis.health.facts_text import age_text
 from kpis.health.rejected import duplicates_in
 from pages.parts.frame.downloads import draw_downloads
@@ -64,7 +65,7 @@ def _lines(read: SourcesRead) -> pd.DataFrame:
             "Newest": read.facts_of(name).newest,
             "Age": age_text(read.age_of(name), read.facts_of(name).is_late),
             "Source": table.source,
-            "Place": table.place,
+            "Place": visible(table.place),
         }
         for name, table in read.tables.items()
     )

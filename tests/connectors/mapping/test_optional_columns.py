@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors.mapping.notes import Note
 from kpis.errors import MappingError
 from tests.connectors.mapping.mapped_frames import leads, mapped
 
@@ -39,3 +40,11 @@ def test_a_column_named_empty_is_unmapped_though_the_source_has_one_of_its_name(
 def test_a_required_column_cannot_be_unmapped():
     with pytest.raises(MappingError, match="no column '', which the settings take as created_at"):
         mapped("leads", leads(owner=["Ann"]), columns={"created_at": ""})
+
+
+def test_a_note_on_one_midnight_is_singular():
+    what = "are at midnight in UTC, as is every value of the column, and were read as days"
+    assert Note(table="leads", column="sql_at", rows=1, what=what).text == (
+        "1 cell of sql_at is at midnight in UTC, as is every value of the column, and was read as "
+        "days."
+    )

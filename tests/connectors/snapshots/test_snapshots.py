@@ -30,6 +30,7 @@ from connectors.snapshots.snapshots import (
 from kpis.definitions import Company, Definitions
 from kpis.errors import SnapshotError
 from kpis.health.health import Health
+from kpis.health.source_facts import SourceFacts
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
@@ -66,6 +67,7 @@ def manifest(settings: Settings, now: datetime) -> Manifest:
         sources={},
         tables={},
         health=Health(),
+        facts=SourceFacts(),
     )
 
 

@@ -1,6 +1,6 @@
 """Claims about the sentence on rejected rows that every channel shows."""
 
-from kpis.health.rejected import no_findings_text, rejected_text
+from kpis.health.rejected import RejectedRow, no_findings_text, rejected_text
 
 
 def test_tables_with_rejected_rows_are_named_and_where_to_see_them() -> None:
@@ -22,3 +22,8 @@ def test_beside_rejected_rows_or_doubts_nobody_reads_that_all_is_well() -> None:
     assert no_findings_text({"leads": (0, 5)}, 0, failures=2) == (
         "No check found anything in the 5 loaded rows; look at 2 failures to read a table."
     )
+
+
+def test_what_nobody_sees_in_a_rejected_row_is_an_escape() -> None:
+    row = RejectedRow(place="file 'a.csv'", row=4, key="\u202eL1", value="a\nb")
+    assert row.text == r"row 4 \u202eL1 'a\nb'"
