@@ -25,6 +25,7 @@ from connectors.documents.command_line import (
 )
 from connectors.outbox.outbox import CHANNELS, channels
 from connectors.settings.file import DEFAULT_FILE, demo_settings
+from connectors.settings.settings import Settings
 from kpis.errors import SettingsError, UsageError, nearest
 
 SETTINGS = click.option("--settings", metavar="FILE", help="The settings file (TOML).")
@@ -51,8 +52,8 @@ def demo_command(folder: Path) -> None:
     from connectors.demo.files import write_demo
 
     settings_file = write_demo(folder, demo_settings(folder).report_day(_now()))
-    click.echo(f"Wrote the demo's tables and {settings_file}. Try:")
-    click.echo(f"  {command_text('check', '--settings', str(settings_file))}")
+    command = command_text("check", "--settings", str(settings_file))
+    click.echo(f"Wrote the demo's tables and {settings_file}. Try:\n  {command}")
 
 
 @main.command("init")
@@ -94,13 +95,17 @@ def init_command(
     SOURCE is a folder of files, env:NAME of a database URL, or the address of a Google
     spreadsheet; crm=env:CRM_URL names it.
     """
+    from connectors.documents.terminal import end_of_progress
     from connectors.documents.terminal_proposal import print_found, print_next, print_proposal
     from connectors.proposal import first_settings as first
+    from connectors.snapshots.time_limit import ended_at_limit
+    from connectors.sources.raw import no_progress
 
     wishes, file = first.Wishes(**said), Path(output)
     person = NobodyAsked(wishes.day_first) if yes else AtTerminal()
     first.refuse_overwriting(file, overwrite, person)
-    found = first.looked_into_all(sources, wishes, file.resolve().parent, Path.cwd())
+    with ended_at_limit("The look into sources", Settings(), no_progress, end_of_progress):
+        found = first.looked_into_all(sources, wishes, file.resolve().parent, Path.cwd())
     print_found(found)
     proposal = first.proposal_of(found, wishes, person)
     print_proposal(proposal)
@@ -138,8 +143,8 @@ def check_command(
         raise UsageError(f"No table '{table}' is mapped. {nearest(table, loaded.tables)}")
     if table is not None and as_json:
         raise UsageError("--json prints all tables: leave out --table, and choose from 'tables'.")
-    limited = ("The check", loaded)
-    with progress() as shown, ended_at_limit(*limited, shown, end_of_progress) as watched:
+    what = ("The check", loaded)
+    with progress() as shown, ended_at_limit(*what, shown, end_of_progress) as watched:
         checkup = check_sources(loaded, loaded.report_day(_now()), watched)
     if as_json:
         click.echo(json.dumps(checkup.as_json(), ensure_ascii=False, default=str))
@@ -291,6 +296,5 @@ def _now() -> datetime:
 
 
 if __name__ == "__main__":
-    # As is, the search for garbage takes a quarter of a refresh, and a fifth of the imports.
-    gc.set_threshold(50_000)
+    gc.set_threshold(50_000)  # the search for garbage takes a fifth of the imports
     main()

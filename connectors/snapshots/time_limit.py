@@ -38,8 +38,8 @@ def ended_at_limit(
 def over_limit_text(what: str, settings: Settings, doing: str) -> str:
     """Why ``what`` was ended at the limit of a refresh; doing: what it did then, "" if unknown."""
     last = f" It was {doing}." if doing else ""
+    more = ', or allow more: [snapshots] refresh_limit = "1h"' if settings.tables else ""
     return (
         f"{what} was ended after {duration_text(settings.snapshots.refresh_limit)}, its limit."
-        f"{last} See whether its sources answer, or allow more: [snapshots] refresh_limit "
-        '= "1h".'
+        f"{last} See whether its sources answer{more}."
     )

@@ -13,7 +13,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from connectors.settings.secrets import REFERENCES, secret, secrets_in
-from connectors.settings.settings import DatabaseSource, FilesSource, SheetsSource
+from connectors.settings.settings import (
+    DEFAULT_CREDENTIALS,
+    DatabaseSource,
+    FilesSource,
+    SheetsSource,
+)
 from kpis.errors import UsageError
 
 _NAMED = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)=(.+)", re.S)
@@ -129,10 +134,10 @@ def _spreadsheet(name: str, address: str, credentials: str) -> Given:
     host = _SPREADSHEET.match(address)
     if host and host[1].lower() != _GOOGLE:
         keys["api"] = host[1]
-    if not credentials.startswith(REFERENCES):
+    if credentials != DEFAULT_CREDENTIALS and not credentials.startswith(REFERENCES):
         raise UsageError(
             "--credentials must be a reference, 'env:NAME' or 'secrets:NAME', to the service "
-            "account's key."
+            "account's key, or 'default'."
         )
     return Given(name or "sheets", TypeAdapter(SheetsSource).validate_python(keys), keys)
 

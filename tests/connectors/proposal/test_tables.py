@@ -64,6 +64,13 @@ def test_where_the_named_key_repeats_no_other_column_is_taken_instead(tmp_path: 
     )
 
 
+def test_a_row_of_totals_does_not_cost_the_key(tmp_path: Path) -> None:
+    """The row without an id is one of eleven; a price in each row is no key."""
+    rows = [f"{n},won,{100 + n},2026-10-{n:02d}" for n in range(1, 11)]
+    deals = {"deals.csv": ["Deal-ID,Status,Amount,Closed at", *rows, ",,1055,"]}
+    assert taken(proposal(tmp_path, deals), "deals")["deal_id"] == "Deal-ID"
+
+
 def test_where_no_column_is_named_as_the_key_the_unique_one_is(tmp_path: Path) -> None:
     rows = [f"X{n},Won,2026-01-0{n}" for n in range(1, 7)]
     found = proposal(tmp_path, {"deals.csv": ["Line,Status,Close date", *rows]})
