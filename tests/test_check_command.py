@@ -194,9 +194,9 @@ def test_a_check_ends_at_its_limit_and_names_what_it_waits_for(tmp_path: Path) -
             encoding="utf-8",
         )
         command = (
-            "from datetime import timedelta; import cli; read = cli.active_settings; short = "
+            "from datetime import timedelta; import cli; read = cli.settings_asked; short = "
             "lambda s: s.model_copy(update={'refresh_limit': timedelta(seconds=2)}); "
-            "cli.active_settings = lambda path: (s := read(path)).model_copy("
+            "cli.settings_asked = lambda path: (s := read(path)).model_copy("
             "update={'snapshots': short(s.snapshots)}); cli.main()"
         )
         began = time.monotonic()

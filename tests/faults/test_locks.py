@@ -122,7 +122,8 @@ def test_two_refreshes_at_once_publish_one_after_the_other(shop: Deployment) -> 
         assert one.returncode == 0, err
         assert "leads: 4 read = 3 loaded + 1 rejected" in out
     newest, second, first = kept_snapshots(shop.settings)
-    assert newest == current_snapshot(shop.settings)
+    # Whoever gets the lock last is shown, though named by the instant at which it was asked.
+    assert current_snapshot(shop.settings) in (newest, second)
     for made in (newest, second):
         shop.holds_the_truth(made)
     assert first.manifest.tables["leads"].loaded == 2

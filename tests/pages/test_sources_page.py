@@ -173,7 +173,7 @@ def test_a_table_that_is_late_is_marked_in_the_title_of_every_page(
     title.click()
     expect(screen.page.get_by_text("for 14 working days")).to_be_visible()
     screen.page.get_by_role("link", name="See the sources").click()
-    expect(column(screen, TABLES, "Age").last).to_have_text("21 days, late")
+    expect(column(screen, TABLES, "Age").last).to_have_text("21 days old, late")
 
 
 def test_when_its_source_is_down_the_page_keeps_what_was_read(
