@@ -34,7 +34,7 @@ _ABOUT = b"alliance"
 def kept_rows(settings: Settings, now: datetime) -> Iterator["KeptFolder"]:
     """The rows kept in the folder of snapshots, for a refresh that holds its lock.
 
-    They are written while the refresh goes on, and are all on disk at the end.
+    They are written beside the refresh, and are all on disk at its end.
 
     Raises SnapshotError where the disk does not take them.
     """

@@ -28,7 +28,7 @@ from tests.faults.own_mounts import holder
 from tests.postgres_server import Postgres
 
 ROOT = Path(__file__).parents[2]
-OF_THE_LOCK = ("lock holder gone", "lock holder frozen", "a refresh that goes on")
+OF_THE_LOCK = ("lock holder gone", "lock holder frozen", "a refresh that continues")
 FAULTS = (*OF_THE_LOCK, "two refreshes at once", "database silent in mid-read")
 HOLDS_THE_LOCK = """
 import sys
@@ -73,13 +73,13 @@ def test_a_lock_that_somebody_holds_is_survived(
 ) -> None:
     """Killed, the lock is free at once; stopped, as on a machine that froze, after its lease.
 
-    Of one that goes on the message names the process, and nothing is lost.
+    Of one that continues the message names the process, and nothing is lost.
     """
     good = shop.in_order()
     lease = 1.0 if fault == "lock holder frozen" else lock._LEASE_SECONDS
     monkeypatch.setattr(lock, "_LEASE_SECONDS", lease)
     with lock_holder(shop.folder, lease) as holder_of_it:
-        if fault == "a refresh that goes on":
+        if fault == "a refresh that continues":
             monkeypatch.setattr(lock, "_WAIT_SECONDS", 0.2)
             message = shop.refused(capfd, apart=False)
             who = rf"Another refresh is running in .*\(process {holder_of_it.pid} on .*\)\. Wait"
